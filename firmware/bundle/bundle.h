@@ -1,0 +1,244 @@
+/* bundle: the .kite format, read and written. FORMAT.md beside this file says it byte by byte.
+ *
+ * A bundle holds one or more documents; a document is a sequence of paragraphs, each with a role,
+ * and its metadata, contents, notes, links and pictures. Reading verifies the hash of every block
+ * before the block is inflated, and holds a bounded number of blocks and lexicon chunks.
+ * What a role looks like is the page room's matter; where bytes lie, the caller's. */
+#ifndef KITE_BUNDLE_H
+#define KITE_BUNDLE_H
+
+#include "base/base.h"
+
+/* ---- the document model, shared by reader and writer --------------------------------------- */
+
+enum kite_role { /* numbers are part of the format: never change one, add at the end */
+    KITE_ROLE_PARAGRAPH = 0,
+    KITE_ROLE_TITLE,
+    KITE_ROLE_SUBTITLE,
+    KITE_ROLE_STANDFIRST,
+    KITE_ROLE_BYLINE,
+    KITE_ROLE_HEADING,     /* depth 1 to 6 */
+    KITE_ROLE_QUOTE,       /* a block quotation's paragraph; quote_depth 1 to 8 */
+    KITE_ROLE_ATTRIBUTION, /* who is quoted, under a quotation or verse */
+    KITE_ROLE_EPIGRAPH,
+    KITE_ROLE_VERSE,     /* a stanza; its lines are set apart by U+000A */
+    KITE_ROLE_ITEM,      /* first paragraph of a list item; depth 1 to 8, ordinal */
+    KITE_ROLE_ITEM_MORE, /* a further paragraph of the same item */
+    KITE_ROLE_PICTURE,   /* picture; the text is its alternative text, shown when it cannot be */
+    KITE_ROLE_CAPTION,
+    KITE_ROLE_TABLE_HEAD, /* one row, cells set apart by U+0009 */
+    KITE_ROLE_TABLE_ROW,
+    KITE_ROLE_PREFORMATTED, /* lines set apart by U+000A, spaces count */
+    KITE_ROLE_RULE,         /* a break of thought; no text */
+    KITE_ROLE_AUTHOR_NOTE,
+    KITE_ROLE_SOURCE, /* where it was first published */
+    KITE_ROLE_NOTE,   /* first paragraph of a footnote */
+    KITE_ROLE_NOTE_MORE,
+    KITE_ROLE_COUNT
+};
+
+/* Role as a stable lower-case word ("author-note"), for tools; static. */
+const char *kite_role_text(enum kite_role role);
+
+enum kite_direction { KITE_DIRECTION_LTR = 0, KITE_DIRECTION_RTL = 1 };
+
+enum kite_column_align { KITE_COLUMN_START = 0, KITE_COLUMN_CENTER, KITE_COLUMN_END };
+
+#define KITE_COLUMNS_MAX 16
+#define KITE_DEPTH_MAX 8
+#define KITE_PARAGRAPH_BYTES_MAX 32768u /* the writer splits longer ones with is_continued */
+#define KITE_STRING_BYTES_MAX 1024u
+#define KITE_PICTURE_SIDE_MAX 4096u
+
+struct kite_paragraph {
+    enum kite_role role;
+    uint8_t depth;         /* heading level or list depth, else 0 */
+    uint8_t quote_depth;   /* how many block quotations it stands in */
+    bool is_tight;         /* list item without space around it */
+    bool is_continued;     /* goes on from the paragraph before: no indent, no space above */
+    uint32_t ordinal;      /* list item: its number, 0 for a bullet */
+    uint32_t picture;      /* role PICTURE: index of a picture of the bundle */
+    uint32_t column_count; /* table rows */
+    uint8_t column_align[KITE_COLUMNS_MAX]; /* enum kite_column_align */
+    enum kite_direction direction;
+    uint32_t id;           /* stable over editions; by default its index within the document */
+    struct kite_text text;
+};
+
+enum kite_meta { /* numbers are part of the format */
+    KITE_META_TITLE = 1,
+    KITE_META_AUTHOR,
+    KITE_META_STANDFIRST,
+    KITE_META_SOURCE,    /* first published where */
+    KITE_META_DATE,      /* of the text, as given, "2025-02-11" */
+    KITE_META_PUBLISHER, /* who made the bundle */
+    KITE_META_RIGHTS,
+    KITE_META_SERIES,
+    KITE_META_IDENTIFIER, /* what stays the same over editions and languages */
+    KITE_META_EDITION,
+    KITE_META_SUBJECT,
+    KITE_META_COUNT
+};
+const char *kite_meta_text(enum kite_meta meta); /* "title", ...; static */
+
+struct kite_link {
+    const char *address;     /* outside address, NULL for a place inside */
+    struct kite_place place; /* when address is NULL */
+};
+
+enum kite_picture_codec { KITE_PICTURE_ROWS4 = 1, KITE_PICTURE_DCT8 = 2 };
+
+struct kite_picture_info {
+    uint32_t width_px, height_px; /* of the stored picture */
+    enum kite_picture_codec codec;
+    uint8_t quality; /* DCT8: 1 to 100 */
+    uint8_t filter;  /* ROWS4: row filter */
+};
+
+/* ---- reading ------------------------------------------------------------------------------- */
+
+struct kite_bundle;
+
+/* Open a bundle: reads and checks the front part only (header, index, metadata, contents).
+ * source must outlive the bundle. fault may be NULL.
+ * KITE_E_FORMAT not a bundle, or one that breaks a rule; KITE_E_DAMAGED a hash does not match or the file
+ * is cut short; KITE_E_UNSUPPORTED needs a feature, a newer version or a resident lexicon that this build
+ * lacks (the fault names it); KITE_E_LIMIT; KITE_E_IO; KITE_E_NOMEM. */
+enum kite_status kite_bundle_open(const struct kite_memory *mem, const struct kite_source *source,
+                                  struct kite_bundle **out, struct kite_fault *fault);
+void kite_bundle_close(struct kite_bundle *bundle);
+
+/* The book's identity: BLAKE2b-256 over the header and index, which themselves hash all the rest. */
+const uint8_t *kite_bundle_root_hash(const struct kite_bundle *bundle); /* 32 bytes, lent */
+
+uint32_t kite_bundle_document_count(const struct kite_bundle *bundle);
+/* Lent string, NULL when not given. document KITE_BUNDLE_ITSELF: of the whole bundle. */
+#define KITE_BUNDLE_ITSELF UINT32_MAX
+const char *kite_bundle_meta(const struct kite_bundle *bundle, uint32_t document, enum kite_meta meta);
+
+struct kite_document_info {
+    kite_lang lang;
+    enum kite_direction direction;
+    uint32_t paragraph_count; /* notes included; they stand last */
+    uint32_t body_count;      /* paragraphs before the first note */
+    uint32_t note_count, link_count, contents_count;
+    uint64_t text_bytes;      /* sum of text_bytes of all its paragraphs */
+};
+enum kite_status kite_bundle_document(const struct kite_bundle *bundle, uint32_t document,
+                                      struct kite_document_info *out);
+
+/* Read one paragraph into arena: text, spans and pieces are allocated there.
+ * KITE_E_RANGE no such paragraph; KITE_E_DAMAGED, KITE_E_FORMAT, KITE_E_IO, KITE_E_NOMEM. */
+enum kite_status kite_bundle_paragraph(struct kite_bundle *bundle, uint32_t document, uint32_t index,
+                                       struct kite_arena *arena, struct kite_paragraph *out,
+                                       struct kite_fault *fault);
+
+/* The text of a piece by its key, into out; *bytes gets its length. KITE_E_RANGE: no such key. A piece
+ * is at most KITE_PIECE_BYTES_MAX long. */
+#define KITE_PIECE_BYTES_MAX 255u
+enum kite_status kite_bundle_piece(struct kite_bundle *bundle, uint32_t key,
+                                   char out[KITE_PIECE_BYTES_MAX + 1], size_t *bytes,
+                                   struct kite_fault *fault);
+uint32_t kite_bundle_key_limit(const struct kite_bundle *bundle); /* every key is below it */
+
+/* Contents of a document: headings in order. title is lent until the bundle closes. */
+struct kite_contents_entry {
+    uint32_t paragraph;
+    uint8_t level; /* 1 to 6 */
+    const char *title;
+};
+enum kite_status kite_bundle_contents(struct kite_bundle *bundle, uint32_t document, uint32_t index,
+                                      struct kite_contents_entry *out, struct kite_fault *fault);
+
+/* Index of the last heading (or the document's first paragraph) at or before `paragraph`, and the
+ * first paragraph of the next section; by binary search in the contents. */
+struct kite_section {
+    uint32_t first, end; /* paragraphs [first, end) */
+};
+struct kite_section kite_bundle_section_at(const struct kite_bundle *bundle, uint32_t document,
+                                           uint32_t paragraph);
+
+/* Paragraphs [first, first+count) of a note. */
+enum kite_status kite_bundle_note(struct kite_bundle *bundle, uint32_t document, uint32_t note,
+                                  uint32_t *first, uint32_t *count, struct kite_fault *fault);
+enum kite_status kite_bundle_link(struct kite_bundle *bundle, uint32_t document, uint32_t link,
+                                  struct kite_link *out, struct kite_fault *fault);
+
+/* The place at text_offset bytes from the document's start (0 to text_bytes), and back. Both read
+ * at most one block. */
+enum kite_status kite_bundle_place_at(struct kite_bundle *bundle, uint32_t document, uint64_t text_offset,
+                                      struct kite_place *out, struct kite_fault *fault);
+enum kite_status kite_bundle_offset_of(struct kite_bundle *bundle, struct kite_place place,
+                                       uint64_t *text_offset, struct kite_fault *fault);
+/* Index of the paragraph with a stable id; KITE_E_RANGE when the document has none. */
+enum kite_status kite_bundle_paragraph_by_id(struct kite_bundle *bundle, uint32_t document, uint32_t id,
+                                             uint32_t *index, struct kite_fault *fault);
+
+uint32_t kite_bundle_picture_count(const struct kite_bundle *bundle);
+enum kite_status kite_bundle_picture_info(const struct kite_bundle *bundle, uint32_t picture,
+                                          struct kite_picture_info *out);
+/* Decode a picture from the top, a strip of rows at a time (1 to 16), as 8-bit gray, 0 black.
+ * row gets the rows' pixels, width_px*rows bytes, lent for the call. A non-OK return stops it. */
+enum kite_status kite_bundle_picture_decode(struct kite_bundle *bundle, uint32_t picture, void *ctx,
+                                            enum kite_status (*row)(void *ctx, uint32_t y, uint32_t rows,
+                                                                    const uint8_t *gray),
+                                            struct kite_fault *fault);
+
+/* Check every block of the bundle: hash, inflate, every paragraph decodes. progress may be NULL. */
+struct kite_progress {
+    void *ctx;
+    void (*step)(void *ctx, uint64_t done, uint64_t total);
+};
+enum kite_status kite_bundle_verify(struct kite_bundle *bundle, const struct kite_progress *progress,
+                                    struct kite_fault *fault);
+
+/* What takes how many bytes, for `kite info`. */
+struct kite_bundle_sizes {
+    uint64_t file, front, lexicon, text, pictures, other;
+    uint32_t block_count, lexicon_chunk_count, own_piece_count, resident_piece_count;
+};
+void kite_bundle_sizes(const struct kite_bundle *bundle, struct kite_bundle_sizes *out);
+/* Tag of the resident lexicon it was packed with; 0 for none. */
+kite_lang kite_bundle_lexicon_lang(const struct kite_bundle *bundle);
+
+/* ---- writing ------------------------------------------------------------------------------- */
+
+struct kite_writer;
+
+struct kite_writer_options {
+    int zopfli_iterations;    /* 0: 15; -1: zlib level 9, fast */
+    kite_lang lexicon;        /* resident lexicon to use; 0: chosen by the main language */
+    bool no_resident_lexicon; /* for measurements */
+};
+
+enum kite_status kite_writer_create(const struct kite_memory *mem, const struct kite_writer_options *options,
+                                    struct kite_writer **out, struct kite_fault *fault);
+void kite_writer_destroy(struct kite_writer *writer);
+
+/* Strings are copied. value must be valid UTF-8 without control characters, 1 to KITE_STRING_BYTES_MAX. */
+enum kite_status kite_writer_bundle_meta(struct kite_writer *writer, enum kite_meta meta, const char *value,
+                                         struct kite_fault *fault);
+/* Begin the next document; what follows belongs to it. */
+enum kite_status kite_writer_document(struct kite_writer *writer, kite_lang lang,
+                                      enum kite_direction direction, struct kite_fault *fault);
+enum kite_status kite_writer_meta(struct kite_writer *writer, enum kite_meta meta, const char *value,
+                                  struct kite_fault *fault);
+/* Add a link or a note to the document in hand; *index is what kite_span.link and .note refer to
+ * (span value = 1 + index). A note's paragraphs are those with role NOTE / NOTE_MORE, in note order, after all
+ * others: the n-th NOTE paragraph is note n. Inside links may point at paragraphs that come later. */
+enum kite_status kite_writer_link(struct kite_writer *writer, const struct kite_link *link, uint32_t *index,
+                                  struct kite_fault *fault);
+/* Copies the text; paragraph->text.pieces is ignored, the writer makes its own. Any valid UTF-8 is kept
+ * exactly. Longer paragraphs than the limit are split at a space or cluster. Contents entries are made from
+ * HEADING paragraphs. KITE_E_FORMAT for broken spans, depth, roles out of order. */
+enum kite_status kite_writer_paragraph(struct kite_writer *writer, const struct kite_paragraph *paragraph,
+                                       struct kite_fault *fault);
+/* gray: width*height bytes, 0 black. The smaller codec that is good enough is chosen. */
+enum kite_status kite_writer_picture(struct kite_writer *writer, uint32_t width_px, uint32_t height_px,
+                                     const uint8_t *gray, uint32_t *index, struct kite_fault *fault);
+/* Compress and write the whole file. Same calls, same bytes. The result is read back and compared before
+ * the sink sees a byte. */
+enum kite_status kite_writer_finish(struct kite_writer *writer, const struct kite_sink *sink,
+                                    const struct kite_progress *progress, struct kite_fault *fault);
+
+#endif

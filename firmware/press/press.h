@@ -1,0 +1,48 @@
+/* press: importers and the packer. Each importer turns one input format into the same document events, which go
+ * straight to a bundle writer; `kite text` is the way back. Runs at the desk and, for USB imports, on the device. */
+#ifndef KITE_PRESS_H
+#define KITE_PRESS_H
+
+#include "bundle/bundle.h"
+
+/* One input. bytes are borrowed for the call. */
+struct kite_press_input {
+    const char *name; /* for messages and to tell formats apart where content does not; may be NULL */
+    const uint8_t *bytes;
+    size_t byte_count;
+    /* Fetch a file that the text refers to (a picture), by the reference as written. NULL: none can be had.
+     * The caller decides what may be read; *bytes is freed with kite_free. */
+    void *ctx;
+    enum kite_status (*fetch)(void *ctx, const char *reference, uint8_t **bytes, size_t *byte_count);
+};
+
+struct kite_press_options {
+    kite_lang lang;          /* 0: from the front matter, else detected */
+    const char *title;       /* NULL: from the text */
+    int32_t picture_width_px, picture_height_px; /* largest that a panel shows; 0: 1072 x 1448 */
+    int zopfli_iterations;   /* as in struct kite_writer_options */
+};
+
+enum kite_press_note_kind { KITE_PRESS_NOTE = 0, KITE_PRESS_WARNING };
+
+/* What was guessed, changed or dropped, one sentence each; line is the input's, 0 when it has none. */
+struct kite_press_report {
+    void *ctx;
+    void (*note)(void *ctx, enum kite_press_note_kind kind, const char *name, uint32_t line, const char *sentence);
+};
+
+/* Import the inputs, one document each, and write one bundle. report and progress may be NULL.
+ * KITE_E_FORMAT: an input cannot be read as text (the fault names it and the reason). */
+enum kite_status kite_press_pack(const struct kite_memory *mem, const struct kite_press_input *inputs, size_t input_count,
+                                 const struct kite_press_options *options, const struct kite_press_report *report,
+                                 const struct kite_progress *progress, const struct kite_sink *sink,
+                                 struct kite_fault *fault);
+
+/* Write a document back as Markdown that packs to the same bytes. */
+enum kite_status kite_press_text(const struct kite_memory *mem, struct kite_bundle *bundle, uint32_t document,
+                                 const struct kite_sink *sink, struct kite_fault *fault);
+
+/* The most likely language of a text, 0 when it is too short or unlike all that are known. *is_sure: clear margin. */
+kite_lang kite_press_detect(const char *text, size_t bytes, bool *is_sure);
+
+#endif

@@ -1,0 +1,138 @@
+/* text: from one paragraph's text to lines of positioned glyphs.
+ *
+ * Fonts and fallback, shaping in font units, bidi, hyphenation, break opportunities, optimal line
+ * breaking. All layout arithmetic is in integers, so lines break the same on every machine. The room
+ * knows nothing of bundles or pages; fonts come through a loader that the caller fills in. */
+#ifndef KITE_TEXT_H
+#define KITE_TEXT_H
+
+#include "base/base.h"
+
+/* ---- fonts --------------------------------------------------------------------------------- */
+
+enum kite_family {
+    KITE_FAMILY_SERIF = 0, /* Noto Serif */
+    KITE_FAMILY_SANS,      /* Noto Sans */
+    KITE_FAMILY_LITERACY,  /* Andika, renamed */
+    KITE_FAMILY_DYSLEXIC,  /* OpenDyslexic */
+    KITE_FAMILY_MONO,      /* Noto Sans Mono */
+    KITE_FAMILY_COUNT
+};
+
+enum kite_face_style { /* bits */
+    KITE_FACE_REGULAR = 0,
+    KITE_FACE_BOLD = 1,
+    KITE_FACE_ITALIC = 2
+};
+
+/* Where font files come from. load lends the bytes of the file with that plain name ("KiteSerif-Regular.ttf")
+ * until the fonts are destroyed; KITE_E_RANGE when there is none of that name. */
+struct kite_font_loader {
+    void *ctx;
+    enum kite_status (*load)(void *ctx, const char *name, const uint8_t **bytes, size_t *count);
+};
+
+struct kite_fonts;
+
+/* Faces are loaded when first asked for; nothing is loaded here but what names the set.
+ * KITE_E_RANGE when not even the default serif regular is there (the fault says where fonts come from). */
+enum kite_status kite_fonts_create(const struct kite_memory *mem, const struct kite_font_loader *loader,
+                                   struct kite_fonts **out, struct kite_fault *fault);
+void kite_fonts_destroy(struct kite_fonts *fonts);
+
+#define KITE_FACE_NONE UINT16_MAX
+
+/* The number of a face of the set, below KITE_FACES_MAX, stable for one set of fonts; loads it if need
+ * be. A family without that style gives its nearest one. KITE_FACE_NONE when it cannot be loaded. */
+#define KITE_FACES_MAX 48
+uint16_t kite_fonts_face(struct kite_fonts *fonts, enum kite_family family, unsigned style);
+
+/* The face for a character: `first` when it has a glyph, else along the fallback chain of the character's script
+ * in the nearest style; KITE_FACE_NONE when no face of the set has it. Control characters, spaces that the engine
+ * makes itself (U+2009, U+202F, U+2060, U+200B ...), joiners and marks never force a fallback. */
+uint16_t kite_fonts_fallback(struct kite_fonts *fonts, uint16_t first, uint32_t code_point);
+bool kite_face_has_glyph(struct kite_fonts *fonts, uint16_t face, uint32_t code_point);
+
+/* All in font units, y upwards. */
+struct kite_face_metrics {
+    uint16_t units_per_em;
+    int16_t x_height, cap_height, ascender, descender; /* descender below zero */
+    int16_t space_advance;                             /* of U+0020 */
+    int16_t underline_position, underline_thickness;
+    int16_t strike_position;
+    uint16_t line_em1000_min; /* smallest line height without collisions, Latin-1 (typesetting: 1.4) */
+    uint16_t line_em1000_min_vietnamese;
+    uint16_t scale_em1000;    /* as a fallback beside the serif: scale so that the x-heights agree */
+    bool is_joined;           /* a script whose letters join or stack: never tracked */
+};
+const struct kite_face_metrics *kite_face_metrics(struct kite_fonts *fonts, uint16_t face);
+const char *kite_face_name(struct kite_fonts *fonts, uint16_t face); /* file name, for messages */
+
+/* The FreeType face of a loaded face, at no particular size; lent. For rasterising only. */
+struct FT_FaceRec_;
+struct FT_FaceRec_ *kite_face_freetype(struct kite_fonts *fonts, uint16_t face);
+/* The HarfBuzz font of a loaded face, scaled to font units; lent. */
+struct hb_font_t;
+struct hb_font_t *kite_face_harfbuzz(struct kite_fonts *fonts, uint16_t face);
+/* BLAKE-free identity of the set for page maps: FNV-1a 64 over names and sizes of the files in use. */
+uint64_t kite_fonts_identity(const struct kite_fonts *fonts);
+
+/* ---- positioned glyphs ----------------------------------------------------------------------- */
+
+struct kite_glyph {
+    uint16_t glyph; /* index in the run's face */
+    kite_f26 x, y;  /* pen on the baseline, px from the top left; y downwards */
+};
+
+/* Glyphs of one face and size. */
+struct kite_glyph_run {
+    uint16_t face;
+    uint8_t weight;    /* 0 as drawn; 1, 2: emboldened steps */
+    bool is_gray;      /* secondary text; still black on panels, kept for screens */
+    kite_f26 size_f26; /* px per em */
+    uint32_t first, count;
+};
+
+/* ---- paragraphs to lines --------------------------------------------------------------------- */
+
+enum kite_align {
+    KITE_ALIGN_JUSTIFIED = 0,
+    KITE_ALIGN_RAGGED, /* at the start side: left in a left-to-right paragraph */
+    KITE_ALIGN_CENTERED
+};
+
+/* How a paragraph is to be set. */
+struct kite_text_style {
+    enum kite_family family;
+    unsigned face_style;      /* enum kite_face_style bits of its plain text; emphasis is added to it */
+    kite_f26 size_f26;        /* px per em */
+    kite_f26 measure_f26;     /* width of its lines, indents already taken off */
+    kite_f26 first_indent_f26;
+    kite_f26 hang_indent_f26; /* further lines start this much in (verse, turned-over lines) */
+    enum kite_align align;
+    bool hyphenate;
+    bool is_balanced;         /* headings: even line lengths */
+    bool emphasis_is_bold;
+    bool keeps_spaces;        /* preformatted: no breaking at spaces unless too wide */
+    uint8_t weight;           /* emboldening step */
+    uint8_t hyphen_min_left, hyphen_min_right; /* 0: by language and alignment */
+    uint16_t letter_em10000;  /* letter spacing added, 1/10000 em */
+    uint16_t word_em10000;    /* added to every word space */
+    int8_t lines_delta;       /* page breaking asks for -1, 0 or +1 lines against the optimum */
+    bool is_rtl;              /* base direction */
+};
+
+/* One line as broken; offsets are UTF-8 bytes in the paragraph's text. */
+struct kite_line {
+    uint32_t start_bytes, end_bytes; /* trailing spaces included in the range, not in the widths */
+    kite_f26 natural_f26;            /* glyphs, kerns, shown hyphen, spaces at their own width */
+    kite_f26 stretch_f26, shrink_f26;
+    kite_f26 space_f26;              /* natural width of one space of the line, mean */
+    uint16_t space_count;
+    bool is_last;                    /* of the paragraph, or before a forced break */
+    bool has_hyphen;                 /* ends in a hyphen added or broken at */
+    bool is_justified;
+    uint32_t first_item, break_item; /* for the item dump */
+};
+
+#endif
