@@ -135,4 +135,67 @@ struct kite_line {
     uint32_t first_item, break_item; /* for the item dump */
 };
 
+/* ---- setting --------------------------------------------------------------------------------- */
+
+/* Shapes and breaks paragraphs; keeps shaped pieces in font units in a bounded cache, so that a word is shaped once
+ * and a change of size reshapes nothing. What the cache holds never changes a result: glyphs and positions are those
+ * of HarfBuzz on the whole run. */
+struct kite_setter;
+
+/* cache_bytes bounds the shaped pieces; 0 takes 1 MiB. fonts outlive it. */
+enum kite_status kite_setter_create(const struct kite_memory *mem, struct kite_fonts *fonts,
+                                    size_t cache_bytes, struct kite_setter **out,
+                                    struct kite_fault *fault);
+void kite_setter_destroy(struct kite_setter *setter);
+/* Call when piece keys change their meaning: another bundle. */
+void kite_setter_forget(struct kite_setter *setter);
+
+/* One item of a paragraph in the form of Knuth and Plass, for the item dump. */
+struct kite_text_item {
+    char kind;        /* 'b' box, 'g' glue, 'p' penalty, 'd' discretionary */
+    bool is_explicit; /* d: a hyphen that is in the text */
+    kite_f26 width, stretch, shrink; /* d: pre, post, none */
+    int32_t penalty;
+};
+
+/* A paragraph, broken. Everything is in the arena given to kite_setter_break. */
+struct kite_broken {
+    struct kite_line *lines;
+    size_t line_count;
+    kite_f26 space_f26;               /* of the plain face and size, with the style's word space */
+    struct kite_composition *composed; /* private to the text room */
+};
+
+/* Break a paragraph. text and style must stay until the last kite_setter_place on the result.
+ * KITE_E_RANGE: lines_delta cannot be had. KITE_E_NOMEM. */
+enum kite_status kite_setter_break(struct kite_setter *setter, const struct kite_text *text,
+                                   const struct kite_text_style *style, struct kite_arena *arena,
+                                   struct kite_broken *out);
+
+/* Widest line the paragraph would have if never broken but where forced, and its widest unbreakable part. */
+void kite_broken_widths(const struct kite_broken *broken, kite_f26 *unbroken_f26, kite_f26 *part_f26);
+
+/* Where glyphs of placed lines go: arrays that grow in an arena. */
+struct kite_placed {
+    struct kite_glyph_run *runs;
+    size_t run_count, run_capacity;
+    struct kite_glyph *glyphs;
+    size_t glyph_count, glyph_capacity;
+    struct kite_rect *rules; /* strike-through lines */
+    size_t rule_count, rule_capacity;
+    kite_f26 (*gaps)[2]; /* word spaces of the line placed last, x from and to */
+    size_t gap_count, gap_capacity;
+};
+
+/* Put line `index` with its start edge at x (left edge of the measure) and its baseline at y. *drawn gets
+ * the width it occupies. Memory comes from arena. */
+enum kite_status kite_setter_place(struct kite_setter *setter, const struct kite_broken *broken, size_t index,
+                                   kite_f26 x, kite_f26 y, struct kite_arena *arena, struct kite_placed *placed,
+                                   kite_f26 *drawn);
+
+/* The items of the paragraph and where it was broken, as the oracle of Knuth and Plass reads them. */
+enum kite_status kite_broken_items(const struct kite_broken *broken, struct kite_arena *arena,
+                                   struct kite_text_item **items, size_t *item_count, uint32_t **breaks,
+                                   size_t *break_count);
+
 #endif
