@@ -45,6 +45,9 @@ struct kite_setting {
  * Sizes are for Noto Serif and scaled so that x-heights agree over families. */
 void kite_setting_init(struct kite_setting *setting, enum kite_profile profile, struct kite_panel_geometry panel,
                        int32_t size_pt100);
+/* Set body size (hundredths of a point of Noto Serif, scaled to the family's x-height) and line height
+ * (thousandths of the em, raised to what the family needs). Panel and family must be set. */
+void kite_setting_scale(struct kite_setting *setting, int32_t size_pt100, int32_t line_em1000);
 
 /* ---- a page, ready to draw --------------------------------------------------------------------- */
 

@@ -1,0 +1,131 @@
+/* lines_cost: demerits and shortfalls in integers.
+ *
+ * A ratio r is held in Q20 up to 256 and in Q8 above (up to 2048, where it saturates), so that demerits
+ * (10 + 100 r^3)^2 are right to about 1 in 100,000; no double and no 128-bit type, for 32-bit processors. */
+#include "text/lines_cost.h"
+
+#define RAGGED_Q 40 /* shortfalls are shares of the measure in Q20, squared */
+#define RATIO_COARSE_MAX ((int64_t)2048 << 8)
+
+static uint64_t scaled(uint64_t value, int q_bits)
+{
+    return q_bits >= 0 ? value << q_bits : value >> -q_bits;
+}
+
+void kite_cost_model_init(struct kite_cost_model *model, const struct kite_line_rules *rules, int q_bits)
+{
+    kite_f26 rest = rules->measure_f26 > rules->hang_f26 ? rules->measure_f26 - rules->hang_f26 : 1;
+
+    *model = (struct kite_cost_model){ .is_justified = rules->align == KITE_ALIGN_JUSTIFIED,
+                                       .counts_last = rules->is_balanced,
+                                       .measure_first = rules->measure_f26,
+                                       .measure_rest = rest,
+                                       .measure_full = rules->measure_f26 > 0 ? rules->measure_f26 : 1,
+                                       .one_space_stretch = rules->space_f26 >= 2 ? rules->space_f26 / 2 : 1,
+                                       .ratio_max_q16 = rules->ratio_max_q16 };
+    if (model->is_justified) {
+        model->q_bits = q_bits;
+        model->slack = scaled(10000, q_bits);
+        model->double_flagged = scaled(10000, q_bits);
+        model->final_flagged = scaled(5000, q_bits);
+        model->short_last = scaled(1000000, q_bits);
+    } else {
+        uint64_t one = (uint64_t)1 << RAGGED_Q;
+
+        model->q_bits = RAGGED_Q;
+        model->ratio_max_q16 = 0;
+        model->double_flagged = KITE_COST_NONE; /* never two in a row */
+        model->short_last = one;
+        model->flagged_price = rules->is_narrow ? one / 100 * 3 : one / 100 * 6;
+    }
+}
+
+uint64_t kite_cost_of_break(const struct kite_cost_model *model, const struct kite_break *at)
+{
+    if (!model->is_justified)
+        return kite_break_is_flagged(at) ? model->flagged_price : 0;
+    return scaled((uint64_t)at->penalty * at->penalty, model->q_bits);
+}
+
+/* (b / 2^q)^2 with to_q fraction bits, rounded and saturated. */
+static uint64_t square(uint64_t b, int q, int to_q)
+{
+    while (b >> 32 != 0) { /* keeps 24 significant bits and more */
+        b >>= 8;
+        q -= 8;
+    }
+    uint64_t product = b * b;
+    int right = 2 * q - to_q;
+
+    if (right > 0)
+        return right > 63 ? 0 : (product >> right) + (product >> (right - 1) & 1);
+    if (right <= -62 || product >> (62 + right) != 0)
+        return KITE_COST_MAX;
+    return product << -right;
+}
+
+/* (10 + 100 r^3)^2 for r = amount/available, both at least zero, available above it. */
+static uint64_t demerits(uint64_t amount, uint64_t available, int q_bits)
+{
+    if (amount < available << 8) {
+        uint64_t r = ((amount << 20) + available / 2) / available; /* up to 2^28 */
+        uint64_t cube = (r * r >> 20) * (r >> 4) >> 16;            /* Q20, up to 2^44 */
+
+        return square(((uint64_t)10 << 20) + 100 * cube, 20, q_bits);
+    }
+    uint64_t r = (amount << 8) / available;
+    if (r > (uint64_t)RATIO_COARSE_MAX)
+        r = (uint64_t)RATIO_COARSE_MAX;
+    return square(((uint64_t)10 << 16) + 100 * (r * r * r >> 8), 16, q_bits);
+}
+
+static uint64_t shortfall(const struct kite_cost_model *model, const struct kite_cost_line *line)
+{
+    if (line->is_free && !model->counts_last)
+        return 0;
+    uint64_t share = ((uint64_t)line->gap << 20) / (uint64_t)model->measure_full;
+    return share >> 24 != 0 ? (uint64_t)1 << 48 : share * share;
+}
+
+uint64_t kite_cost_of_line(const struct kite_cost_model *model, const struct kite_cost_line *line,
+                           unsigned *fitness)
+{
+    *fitness = 1;
+    if (!model->is_justified)
+        return shortfall(model, line);
+    if (line->gap < 0) {
+        *fitness = -2 * line->gap > line->shrink ? 0 : 1;
+        return demerits((uint64_t)-line->gap, (uint64_t)line->shrink, model->q_bits);
+    }
+    if (line->is_free)
+        return scaled(100, model->q_bits);
+    int64_t stretch = line->stretch > 0 ? line->stretch : model->one_space_stretch;
+    if (model->ratio_max_q16 != 0 && line->gap * 65536 > model->ratio_max_q16 * stretch)
+        return KITE_COST_NONE;
+    *fitness = 2 * line->gap <= stretch ? 1 : line->gap <= stretch ? 2 : 3;
+    return demerits((uint64_t)line->gap, (uint64_t)stretch, model->q_bits);
+}
+
+bool kite_cost_is_short_last(const struct kite_cost_model *model, int64_t natural, kite_f26 measure)
+{
+    return natural * 100 < (int64_t)measure * (model->is_justified ? 15 : 20);
+}
+
+void kite_cost_leave(const struct kite_cost_model *model, const uint64_t totals[KITE_FITNESS_COUNT],
+                     uint64_t out[KITE_FITNESS_COUNT], uint8_t from[KITE_FITNESS_COUNT])
+{
+    uint8_t best = 0;
+
+    for (uint8_t f = 1; f < KITE_FITNESS_COUNT; f++)
+        if (totals[f] < totals[best])
+            best = f;
+    for (unsigned f = 0; f < KITE_FITNESS_COUNT; f++) {
+        out[f] = totals[best] == KITE_COST_NONE ? KITE_COST_NONE : kite_cost_add(totals[best], model->slack);
+        from[f] = best;
+        for (unsigned g = f > 0 ? f - 1 : 0; g < KITE_FITNESS_COUNT && g <= f + 1; g++)
+            if (totals[g] < out[f] || (totals[g] == out[f] && totals[g] != KITE_COST_NONE)) {
+                out[f] = totals[g];
+                from[f] = (uint8_t)g;
+            }
+    }
+}

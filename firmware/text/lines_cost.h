@@ -1,0 +1,71 @@
+/* lines_cost: what one line costs, in integers, under each of the two models of lines.h. Shared by the two
+ * searches (lines.c, lines_counted.c); private to them. */
+#ifndef KITE_TEXT_LINES_COST_H
+#define KITE_TEXT_LINES_COST_H
+
+#include "text/lines.h"
+
+#define KITE_COST_MAX ((uint64_t)1 << 62)  /* costs and totals saturate here */
+#define KITE_COST_NONE ((uint64_t)1 << 63) /* no path; above every total, and a sum with a cost still fits */
+
+/* Fitness classes: tight, decent, loose, very loose. */
+#define KITE_FITNESS_COUNT 4
+
+/* The rules of one paragraph, its prices scaled to 2^q_bits. */
+struct kite_cost_model {
+    bool is_justified;
+    bool counts_last;       /* balanced: the last line's shortfall costs too */
+    int q_bits;             /* fraction bits of a cost; below zero it counts units of 2^-q_bits */
+    kite_f26 measure_first, measure_rest, measure_full;
+    kite_f26 one_space_stretch; /* of a line with nothing to stretch, above zero */
+    uint64_t slack;         /* most that a fitness class can matter for the next line */
+    uint64_t double_flagged, final_flagged, short_last;
+    uint64_t flagged_price; /* ragged: instead of the penalty */
+    int64_t ratio_max_q16;  /* 0: none */
+};
+
+/* One line as the model sees it. gap at least -shrink. */
+struct kite_cost_line {
+    int64_t gap, stretch, shrink;
+    bool is_free; /* ends the paragraph or stands before a forced break */
+};
+
+void kite_cost_model_init(struct kite_cost_model *model, const struct kite_line_rules *rules, int q_bits);
+/* The price of ending a line at this break, whatever the line. */
+uint64_t kite_cost_of_break(const struct kite_cost_model *model, const struct kite_break *at);
+/* The line itself, break price apart. KITE_COST_NONE: looser than the model allows. */
+uint64_t kite_cost_of_line(const struct kite_cost_model *model, const struct kite_cost_line *line,
+                           unsigned *fitness);
+/* Is a last line of this natural width too short to stand alone? */
+bool kite_cost_is_short_last(const struct kite_cost_model *model, int64_t natural, kite_f26 measure);
+
+/* For each fitness f of the next line: the cheapest way out of the four totals, misfit priced in.
+ * from[f] is the class it leaves from. */
+void kite_cost_leave(const struct kite_cost_model *model, const uint64_t totals[KITE_FITNESS_COUNT],
+                     uint64_t out[KITE_FITNESS_COUNT], uint8_t from[KITE_FITNESS_COUNT]);
+
+/* Breaks in exactly (is_fewest: at least, and as few as can be) `wanted` lines. No overfull line and no line beyond the
+ * model's ratio: KITE_E_RANGE when it cannot be done. Fills at[0..*count), which has room for wanted_max. */
+struct kite_count_wish {
+    uint32_t wanted_max;
+    bool is_fewest; /* any number up to wanted_max, the fewest first, plus `more` */
+    int more;
+};
+enum kite_status kite_lines_break_counted(const struct kite_break *breaks, size_t break_count,
+                                          const struct kite_cost_model *model, struct kite_count_wish wish,
+                                          struct kite_arena *scratch, uint32_t *at, size_t *count);
+
+static inline bool kite_break_is_flagged(const struct kite_break *at)
+{
+    return at->kind == KITE_BREAK_HYPHEN || at->kind == KITE_BREAK_EXPLICIT;
+}
+
+/* a + b, both at most KITE_COST_MAX, saturated. */
+static inline uint64_t kite_cost_add(uint64_t a, uint64_t b)
+{
+    uint64_t sum = a + b;
+
+    return sum > KITE_COST_MAX ? KITE_COST_MAX : sum;
+}
+
+#endif
