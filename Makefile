@@ -19,18 +19,18 @@ WARN := -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wundef
 # Third-party headers come in as system headers, so that our warnings speak of our code.
 system = $(patsubst -I%,-isystem %,$(shell pkg-config --cflags $(1) 2>/dev/null))
 
-ENGINE_LIBS := freetype2 harfbuzz fribidi zlib libsodium
-PRESS_LIBS  := md4c libpng libjpeg libutf8proc libexttextcat
+ENGINE_LIBS := freetype2 harfbuzz fribidi zlib libpng libsodium
+PRESS_LIBS  := md4c libjpeg libutf8proc libexttextcat
 
 STD := -std=c11 -D_POSIX_C_SOURCE=200809L -ffp-contract=off -Ifirmware -DKITE_VERSION='"$(VERSION)"'
 SYS := $(call system,$(ENGINE_LIBS) $(PRESS_LIBS))
 ALL_CFLAGS = $(STD) $(WARN) $(SYS) $(CFLAGS) $(EXTRA)
-ENGINE_LD := $(shell pkg-config --libs $(ENGINE_LIBS) 2>/dev/null)
-LDLIBS = $(shell pkg-config --libs $(PRESS_LIBS) 2>/dev/null) -lzopfli $(ENGINE_LD) -lm
+ENGINE_LD := $(shell pkg-config --libs $(ENGINE_LIBS) 2>/dev/null) -lzopfli -lm
+LDLIBS := $(shell pkg-config --libs $(PRESS_LIBS) 2>/dev/null) $(ENGINE_LD)
 
 # Rooms, lowest first; an archive each. A test links the rooms up to and including its own.
 ENGINE_ROOMS := base bundle text page render
-ROOMS := base bundle text page render press cli
+ROOMS := $(ENGINE_ROOMS) press cli
 sources = $(wildcard firmware/$(1)/*.c firmware/$(1)/*/*.c)
 objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(call sources,$(1)))
 archive = $(BUILD)/lib/lib$(1).a
@@ -39,13 +39,32 @@ needs_bundle := bundle base
 needs_text := text base
 needs_page := page text bundle base
 needs_render := render page text bundle base
-needs_press := press text bundle base
+needs_press := press bundle base
 needs_cli := press render page text bundle base
+EVERY_ROOM := $(needs_cli)
 
 .DEFAULT_GOAL := all
-.PHONY: all setup fonts books run test check bench fuzz install uninstall clean help format
+.PHONY: all setup fonts books run test check sanitize bench fuzz install uninstall clean help format tests hashes
 
-all: $(BUILD)/kite fonts books ## build everything
+# ---- set-up -----------------------------------------------------------------------------------------
+# Goals that set up the machine first and then start make anew, as pkg-config has more to say by then.
+SET_UP := run test check bench fuzz
+SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
+
+setup: ## install the Debian packages that are missing
+	@missing=$$(for p in $(PACKAGES); do dpkg-query -W -f '$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || echo $$p; done); \
+	if [ -n "$$missing" ]; then echo "installing:" $$missing; \
+	  $(SUDO) apt-get update -q && $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends $$missing; fi
+
+run: ## pack books/ and render pages of them to PNG
+test: ## build and run every test
+check: ## tests under AddressSanitizer and UBSan only
+bench: ## time, instructions and memory beside MuPDF and a floor
+fuzz: ## long fuzzing: make fuzz MINUTES=30
+$(SET_UP): setup
+	@$(MAKE) --no-print-directory do-$@
+
+all: $(BUILD)/kite fonts books ## build everything (packages must be there: make setup)
 
 $(BUILD)/obj/%.o: %.c
 	@mkdir -p $(@D)
@@ -59,19 +78,49 @@ $(call archive,$(1)): $(call objects,$(1))
 endef
 $(foreach room,$(ROOMS),$(eval $(call room_rule,$(room))))
 
-$(BUILD)/kite: $(call objects,cli) $(foreach room,$(needs_cli),$(call archive,$(room)))
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+$(BUILD)/kite: $(call objects,cli) $(foreach room,$(EVERY_ROOM),$(call archive,$(room)))
+	$(CC) $(CFLAGS) $(EXTRA) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+# ---- fonts and books --------------------------------------------------------------------------------
+fonts: $(BUILD)/fonts/.made ## subset the fonts
+$(BUILD)/fonts/.made: fonts/build.py $(wildcard fonts/licenses/*)
+	/usr/bin/python3 fonts/build.py $(@D)
+	@touch $@
+
+BOOKS := $(patsubst books/%.md,$(BUILD)/books/%.kite,$(wildcard books/*.md))
+books: $(BOOKS) ## pack books/
+$(BUILD)/books/%.kite: books/%.md $(BUILD)/kite
+	@mkdir -p $(@D)
+	$(BUILD)/kite pack $< -o $@
 
 # ---- tests: tests/<room>/test_*.c becomes $(BUILD)/tests/<room>/test_* -------------------------------
-TESTS := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/*/test_*.c))
+TESTS := $(patsubst tests/%.c,$(BUILD)/tests/%,$(foreach room,$(ROOMS) whole,$(wildcard tests/$(room)/test_*.c)))
+needs_whole := $(EVERY_ROOM)
 define test_rule
 $(BUILD)/tests/$(1)/%: tests/$(1)/%.c $(foreach room,$(needs_$(1)),$(call archive,$(room)))
 	@mkdir -p $$(@D)
-	$(CC) $(ALL_CFLAGS) -Itests -MMD -MP -MT $$@ -MF $$@.d $(LDFLAGS) -o $$@ $$(filter %.c %.a,$$^) $(LDLIBS) -lcmocka
+	$(CC) $(ALL_CFLAGS) -DKITE_BUILD='"$(BUILD)"' -Itests -MMD -MP -MT $$@ -MF $$@.d $(LDFLAGS) -o $$@ \
+	  $$(filter %.c %.a,$$^) $(LDLIBS) -lcmocka
 endef
-$(foreach room,$(ROOMS),$(eval $(call test_rule,$(room))))
+$(foreach room,$(ROOMS) whole,$(eval $(call test_rule,$(room))))
+tests: $(TESTS)
+
+SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+NESTED = $(MAKE) --no-print-directory -j2
+
+do-check: ## (after setup) every test under the sanitizers
+	@$(NESTED) BUILD=$(BUILD)/asan EXTRA="$(SANITIZE)" CFLAGS="-O1 -g" all tests
+	@tests/run.py $(BUILD)/logs $(TESTS:$(BUILD)/%=$(BUILD)/asan/%)
+
+do-test:
+	@$(NESTED) all tests
+	@$(NESTED) BUILD=$(BUILD)/asan EXTRA="$(SANITIZE)" CFLAGS="-O1 -g" all tests
+	@tests/run.py $(BUILD)/logs $(TESTS:$(BUILD)/%=$(BUILD)/asan/%)
 
 clean: ## remove all output
 	rm -rf $(BUILD)
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed -E 's/:.*## /\t/' | sort -u | expand -t 12
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

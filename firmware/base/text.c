@@ -128,6 +128,12 @@ static size_t subtag_bytes(const char *text)
     return text[count] == '\0' || text[count] == '-' || text[count] == '_' ? count : 0;
 }
 
+/* A region (two letters, three digits) or a script (four letters). */
+static bool subtag_is_kept(const char *text, size_t count)
+{
+    return count == 3 ? ascii_is_digit(text[0]) : (count == 2 || count == 4) && ascii_is_letter(text[0]);
+}
+
 kite_lang kite_lang_from_text(const char *text)
 {
     char tag[8] = { 0 };
@@ -144,7 +150,7 @@ kite_lang kite_lang_from_text(const char *text)
 
         if (count == 0)
             return 0;
-        if (is_open && (count == 2 || count == 4) && used + 1 + count <= sizeof tag) {
+        if (is_open && subtag_is_kept(at, count) && used + 1 + count <= sizeof tag) {
             tag[used++] = '-';
             for (size_t i = 0; i < count; i++)
                 tag[used++] = count == 2 || i == 0 ? ascii_upper(at[i]) : ascii_lower(at[i]);
