@@ -7,7 +7,7 @@
 #define CHAR_EM1000 475
 #define ITEM_INDENT_EM1000 1500
 #define QUOTE_INDENT_EM1000 1400
-#define NOTE_LIMIT_PERCENT 50
+#define NOTE_LIMIT_PERCENT 30
 
 struct role_row {
     uint16_t size_em1000, line_em1000; /* size of the body's; line of the own size, 0: the body's line */
@@ -77,6 +77,10 @@ static enum kite_status role_before(struct kite_block_context *x, uint32_t index
     *role = KITE_ROLE_COUNT;
     if (index == 0)
         return KITE_OK;
+    if (x->known_role != KITE_ROLE_COUNT && x->known_index == index - 1) {
+        *role = x->known_role;
+        return KITE_OK;
+    }
     enum kite_status status = kite_bundle_paragraph(x->bundle, x->document, index - 1, arena, &before, fault);
     if (status == KITE_OK)
         *role = before.role;
@@ -138,6 +142,26 @@ static void place_sides(const struct kite_block_context *x, struct kite_block *b
     b->style.hang_indent_f26 = em(x, row->hang_em1000);
     if (b->style.hang_indent_f26 > b->style.measure_f26 / 3)
         b->style.hang_indent_f26 = b->style.measure_f26 / 3;
+}
+
+/* The note whose first paragraph this is; the notes stand in order. */
+static enum kite_status note_of(struct kite_block_context *x, uint32_t index, uint32_t *note, struct kite_fault *fault)
+{
+    uint32_t low = 0, high = x->info.note_count;
+
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2, first, count;
+        enum kite_status status = kite_bundle_note(x->bundle, x->document, middle, &first, &count, fault);
+
+        if (status != KITE_OK)
+            return status;
+        if (first + count <= index)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    *note = low;
+    return KITE_OK;
 }
 
 static void make_marker(struct kite_block *b)
@@ -428,8 +452,9 @@ static enum kite_status break_text(struct kite_block_context *x, struct kite_blo
     }
 }
 
-static enum kite_status build_text(struct kite_block_context *x, struct kite_block *b, const struct role_row *row,
-                                   enum kite_role before, int8_t delta, struct kite_arena *arena)
+static enum kite_status build_text(struct kite_block_context *x, struct kite_block *b, uint32_t index,
+                                   const struct role_row *row, enum kite_role before, int8_t delta,
+                                   struct kite_arena *arena, struct kite_fault *fault)
 {
     const struct kite_paragraph *p = &b->paragraph;
     bool follows_running = before == KITE_ROLE_PARAGRAPH || before == KITE_ROLE_ITEM || before == KITE_ROLE_ITEM_MORE;
@@ -452,12 +477,19 @@ static enum kite_status build_text(struct kite_block_context *x, struct kite_blo
         b->above_f26 += x->setting->line_f26 / 2;
     make_marker(b);
     b->style.lines_delta = delta;
+    if (status == KITE_OK && p->role == KITE_ROLE_NOTE) {
+        uint32_t note;
+
+        status = note_of(x, index, &note, fault);
+        if (status == KITE_OK)
+            snprintf(b->marker, sizeof b->marker, "%u", (unsigned)note + 1);
+    }
     if (status == KITE_OK)
         status = break_text(x, b, arena);
     if (status != KITE_OK)
         return status;
     b->line_count = (uint32_t)b->broken.line_count;
-    b->is_loosable = is_running(p->role) && b->style.align == KITE_ALIGN_JUSTIFIED && b->line_count >= 4;
+    b->is_loosable = is_running(p->role) && b->line_count >= 4;
     b->is_whole = row->keeps_next || p->role == KITE_ROLE_RULE || p->role == KITE_ROLE_CAPTION;
     return KITE_OK;
 }
@@ -502,6 +534,8 @@ enum kite_status kite_block_build(struct kite_block_context *x, uint32_t index, 
         status = role_before(x, index, arena, &before, fault);
     if (status != KITE_OK)
         return status;
+    x->known_index = index;
+    x->known_role = b->paragraph.role;
     const struct role_row *row = &roles[b->paragraph.role];
     b->text = b->paragraph.text;
     style_init(x, b, row);
@@ -513,14 +547,19 @@ enum kite_status kite_block_build(struct kite_block_context *x, uint32_t index, 
         status = measure_table(x, index, arena, fault);
         if (status == KITE_OK && x->table_columns > 0)
             status = build_cells(x, b, arena);
-        else if (status == KITE_OK && (status = build_card(b, arena)) == KITE_OK)
-            status = build_text(x, b, row, before, 0, arena);
+        if (status == KITE_OK && b->kind == KITE_BLOCK_ROW && b->line_f26 > x->height_f26) {
+            style_init(x, b, row); /* higher than a page: as a card, which can be divided */
+            b->kind = KITE_BLOCK_TEXT;
+            b->is_whole = b->has_rule_below = false;
+        }
+        if (status == KITE_OK && b->kind == KITE_BLOCK_TEXT && (status == KITE_OK && (status = build_card(b, arena)) == KITE_OK)
+            status = build_text(x, b, index, row, before, 0, arena, fault);
     } else if (b->paragraph.text.text_bytes == 0 && b->paragraph.role != KITE_ROLE_RULE) {
         b->line_count = 0;
         b->above_f26 = b->below_f26 = 0;
         return KITE_OK;
     } else {
-        status = build_text(x, b, row, before, delta, arena);
+        status = build_text(x, b, index, row, before, delta, arena, fault);
     }
     if (status == KITE_E_RANGE && delta != 0)
         return status;
@@ -536,6 +575,25 @@ enum kite_status kite_block_build(struct kite_block_context *x, uint32_t index, 
 kite_f26 kite_block_note_limit(const struct kite_block_context *x)
 {
     return x->height_f26 / 100 * NOTE_LIMIT_PERCENT;
+}
+
+enum kite_status kite_block_build_in_flow(struct kite_block_context *x, uint32_t index, int8_t delta,
+                                          struct kite_arena *arena, struct kite_block *out, struct kite_fault *fault)
+{
+    enum kite_status status = kite_block_build(x, index, delta, arena, out, fault);
+    uint32_t note = 0;
+    kite_f26 height = 0;
+
+    if (status != KITE_OK || index < x->info.body_count || x->info.note_count == 0)
+        return status;
+    status = note_of(x, index, &note, fault);
+    if (status == KITE_OK)
+        status = kite_block_note_height(x, note, arena, &height, fault);
+    if (status == KITE_OK && height <= kite_block_note_limit(x)) {
+        out->line_count = 0;
+        out->above_f26 = out->below_f26 = 0;
+    }
+    return status;
 }
 
 enum kite_status kite_block_note_height(struct kite_block_context *x, uint32_t note, struct kite_arena *arena,

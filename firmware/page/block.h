@@ -43,6 +43,9 @@ struct kite_block_context {
     struct kite_document_info info;
     bool is_justified;
     kite_f26 column_f26, height_f26; /* of the text area; height in whole lines */
+    /* Role of the paragraph read last, so that its follower need not read it again. */
+    uint32_t known_index;
+    enum kite_role known_role; /* COUNT: nothing known */
     /* The table measured last. */
     uint32_t table_first, table_end;
     uint32_t table_columns; /* 0: set as cards */
@@ -53,6 +56,10 @@ struct kite_block_context {
  * KITE_E_RANGE: delta cannot be had. */
 enum kite_status kite_block_build(struct kite_block_context *context, uint32_t index, int8_t delta,
                                   struct kite_arena *arena, struct kite_block *out, struct kite_fault *fault);
+
+/* The same for a paragraph in the run of the text: a note that stands at the foot of a page takes no lines here. */
+enum kite_status kite_block_build_in_flow(struct kite_block_context *context, uint32_t index, int8_t delta,
+                                          struct kite_arena *arena, struct kite_block *out, struct kite_fault *fault);
 
 /* Height of a note at the foot of a page, without the rule above it. */
 enum kite_status kite_block_note_height(struct kite_block_context *context, uint32_t note, struct kite_arena *arena,

@@ -1,0 +1,363 @@
+/* Optimal page breaking: a best-first search over page ends, some pages ahead.
+ *
+ * Cost of a page: n body lines short 10 n^2 (not at a section's end), a hyphenated word at its end 5, a paragraph set
+ * a line longer or shorter 3, fewer than three lines of a divided paragraph on a side 2 where 24 lines fit, a last
+ * page of fewer than three lines 15. Never: a first or last line of a paragraph alone, a heading last. */
+#include "page/pages.h"
+
+#include <string.h>
+
+#define COST_SHORT 10u
+#define COST_HYPHEN 5u
+#define COST_VARIED 3u
+#define COST_TWO_LINES 2u
+#define COST_THIN_LAST 15u
+#define COST_FORCED 5000u
+#define LINES_KEPT 2u
+#define LINES_KEPT_LONG 3u
+#define LONG_PAGE_LINES 24
+#define THIN_LAST_LINES 3u
+#define ENDS_MAX 6 /* places to end a page that are looked at: the last ones that fit */
+#define NODES_MAX 160
+
+int8_t kite_page_plan_delta(const struct kite_page_plan *plan, uint32_t index)
+{
+    if (index == plan->varied)
+        return plan->varied_delta;
+    return index == plan->start.paragraph ? plan->start.delta : 0;
+}
+
+/* A place where the page in hand may end. */
+struct page_end {
+    struct kite_page_point at;
+    uint32_t cost;
+    kite_f26 used_f26, notes_f26;
+    bool is_section_end;
+};
+
+struct page_ends {
+    struct page_end items[ENDS_MAX];
+    size_t count, oldest;   /* a ring */
+    struct page_end forced; /* the last line placed, whatever the rules say */
+};
+
+/* The walk down one page. */
+struct walk {
+    struct kite_window *window;
+    uint32_t section_end;
+    kite_f26 height, line; /* of the page, of a body line */
+    kite_f26 top, used, notes;
+    uint32_t placed; /* lines */
+    struct page_ends *ends;
+};
+
+/* Room at the foot for notes and the rule above them, in whole body lines. */
+static kite_f26 notes_room(const struct walk *w, kite_f26 notes)
+{
+    return notes == 0 ? 0 : (notes + w->line / 2 + w->line - 1) / w->line * w->line;
+}
+
+static uint32_t short_cost(const struct walk *w, const struct page_end *end)
+{
+    kite_f26 missing = w->height - end->notes_f26 - end->used_f26;
+    uint32_t lines = missing > 0 ? (uint32_t)(missing / w->line) : 0;
+
+    return lines > 100 ? COST_FORCED : COST_SHORT * lines * lines;
+}
+
+static void add_end(struct walk *w, struct kite_page_point at, uint32_t cost)
+{
+    struct page_end end = { .at = at, .cost = cost, .used_f26 = w->used, .notes_f26 = notes_room(w, w->notes) };
+    struct page_ends *ends = w->ends;
+
+    end.is_section_end = at.paragraph >= w->section_end;
+    if (!end.is_section_end)
+        end.cost += short_cost(w, &end);
+    else if (w->placed < THIN_LAST_LINES)
+        end.cost += COST_THIN_LAST;
+    if (ends->count < ENDS_MAX) {
+        ends->items[ends->count++] = end;
+    } else {
+        ends->items[ends->oldest] = end;
+        ends->oldest = (ends->oldest + 1) % ENDS_MAX;
+    }
+}
+
+/* What it costs to divide a paragraph of `count` lines before line `at`; COST_FORCED when it must not be. */
+static uint32_t divide_cost(const struct walk *w, const struct kite_window_paragraph *p, uint32_t at, uint32_t count)
+{
+    if (p->is_whole || at < LINES_KEPT || count - at < LINES_KEPT)
+        return COST_FORCED;
+    if (w->height >= LONG_PAGE_LINES * w->line && (at < LINES_KEPT_LONG || count - at < LINES_KEPT_LONG))
+        return COST_TWO_LINES;
+    return 0;
+}
+
+/* Place one line. False: it does not fit. */
+static bool place_line(struct walk *w, kite_f26 line, kite_f26 notes)
+{
+    kite_f26 bottom = w->top + line;
+
+    if (w->placed > 0 && bottom > w->height - notes_room(w, w->notes + notes))
+        return false;
+    w->top = w->used = bottom;
+    w->notes += notes;
+    w->placed++;
+    return true;
+}
+
+/* Skip paragraphs that take no lines. */
+static enum kite_status skip_empty(struct walk *w, uint32_t *index, struct kite_fault *fault)
+{
+    for (; *index < w->section_end; ++*index) {
+        const struct kite_window_paragraph *p;
+        enum kite_status status = kite_window_at(w->window, *index, &p, fault);
+
+        if (status)
+            return status;
+        if (p->count[1] != 0)
+            return KITE_OK;
+    }
+    return KITE_OK;
+}
+
+/* Place the lines of one paragraph from line `from`, and note where the page may end. *is_full: no more fits. */
+static enum kite_status walk_paragraph(struct walk *w, uint32_t index, uint32_t from, int8_t delta, bool *is_full,
+                                       struct kite_fault *fault)
+{
+    const struct kite_window_line *lines;
+    const struct kite_window_paragraph *found;
+    uint32_t count, next = index + 1;
+    enum kite_status status = kite_window_lines(w->window, index, delta, &lines, &count, fault);
+
+    if (status == KITE_OK)
+        status = kite_window_at(w->window, index, &found, fault);
+    if (status)
+        return status;
+    if (count >= KITE_WINDOW_NONE)
+        return kite_fail(fault, KITE_E_RANGE, "paragraph %u cannot be set so", (unsigned)index + 1);
+
+    struct kite_window_paragraph p = *found; /* the window may move below */
+    bool is_top = w->placed == 0;
+
+    w->top += is_top ? 0 : p.above_f26;
+    for (uint32_t i = from; i < count; i++) {
+        lines = w->window->lines + p.first_line[delta + 1];
+        if (!place_line(w, p.line_f26, (kite_f26)lines[i].notes_f26)) {
+            *is_full = true;
+            return KITE_OK;
+        }
+
+        struct kite_page_point at = { index, i + 1, 0, delta };
+        uint32_t cost = lines[i].has_hyphen ? COST_HYPHEN : 0;
+
+        if (i + 1 == count) {
+            status = skip_empty(w, &next, fault);
+            if (status)
+                return status;
+            at = (struct kite_page_point){ .paragraph = next };
+            cost = p.keeps_next && next < w->section_end ? COST_FORCED : 0;
+        } else {
+            at.offset_bytes = lines[i + 1].start_bytes;
+            cost += divide_cost(w, &p, i + 1, count);
+        }
+        if (cost < COST_FORCED)
+            add_end(w, at, cost);
+        w->ends->forced = (struct page_end){ at, COST_FORCED, w->used, notes_room(w, w->notes), next >= w->section_end };
+    }
+    w->top += p.below_f26 + (is_top && from == 0 ? p.above_f26 % w->line : 0);
+    return KITE_OK;
+}
+
+/* All places where the page from `start` may end, the paragraph `varied` set by `delta`. */
+static enum kite_status find_ends(struct kite_window *window, const struct kite_page_point *start,
+                                  uint32_t section_end, uint32_t varied, int8_t delta, struct page_ends *ends,
+                                  struct kite_fault *fault)
+{
+    const struct kite_block_context *x = window->context;
+    struct walk w = { .window = window, .section_end = section_end, .height = x->height_f26,
+                      .line = x->setting->line_f26, .ends = ends };
+    bool is_full = false;
+    enum kite_status status = KITE_OK;
+
+    memset(ends, 0, sizeof *ends);
+    ends->forced = (struct page_end){ .at = { .paragraph = section_end }, .is_section_end = true };
+    for (uint32_t i = start->paragraph; i < section_end && !is_full && status == KITE_OK; i++) {
+        bool is_start = i == start->paragraph;
+        int8_t set = i == varied ? delta : is_start && start->line > 0 ? start->delta : 0;
+
+        status = walk_paragraph(&w, i, is_start ? start->line : 0, set, &is_full, fault);
+    }
+    return status;
+}
+
+/* ---- the search ------------------------------------------------------------------------------ */
+
+struct node {
+    struct kite_page_plan plan;
+    uint32_t cost; /* of all pages up to this one's end */
+    int16_t parent;
+    uint8_t depth;
+    bool is_open;
+};
+
+struct search {
+    struct kite_window *window;
+    uint32_t section_end;
+    unsigned horizon;
+    struct node *nodes;
+    size_t count;
+};
+
+static void push(struct search *s, int parent, const struct page_end *end, const struct kite_page_point *start,
+                 uint32_t varied, int8_t delta, uint32_t extra)
+{
+    if (s->count >= NODES_MAX)
+        return;
+
+    struct node *n = &s->nodes[s->count++];
+
+    *n = (struct node){ .parent = (int16_t)parent, .is_open = true };
+    n->plan = (struct kite_page_plan){ *start, end->at, varied, delta, end->is_section_end, end->used_f26,
+                                       end->notes_f26 };
+    n->cost = (parent >= 0 ? s->nodes[parent].cost : 0) + end->cost + extra;
+    n->depth = (uint8_t)(parent >= 0 ? s->nodes[parent].depth + 1 : 1);
+}
+
+static bool is_further(const struct kite_page_point *a, const struct kite_page_point *b)
+{
+    if (a->paragraph != b->paragraph)
+        return a->paragraph > b->paragraph;
+    return a->line > b->line;
+}
+
+/* The open node to go on from: least cost, then most pages, then the furthest, then the first found. */
+static int cheapest(const struct search *s)
+{
+    int best = -1;
+
+    for (size_t i = 0; i < s->count; i++) {
+        const struct node *n = &s->nodes[i], *b = best >= 0 ? &s->nodes[best] : NULL;
+
+        if (!n->is_open)
+            continue;
+        if (!b || n->cost < b->cost ||
+            (n->cost == b->cost &&
+             (n->depth > b->depth || (n->depth == b->depth && is_further(&n->plan.end, &b->plan.end)))))
+            best = (int)i;
+    }
+    return best;
+}
+
+static const struct page_end *best_end(const struct page_ends *ends)
+{
+    const struct page_end *best = NULL;
+
+    for (size_t i = 0; i < ends->count; i++) {
+        const struct page_end *end = &ends->items[(ends->oldest + i) % ENDS_MAX];
+
+        if (!best || end->cost <= best->cost)
+            best = end;
+    }
+    return best;
+}
+
+/* Try paragraphs that begin on the page a line longer or shorter, the last first, until one fills it at no cost. */
+static enum kite_status try_variants(struct search *s, int parent, const struct kite_page_point *start,
+                                     uint32_t last, struct kite_fault *fault)
+{
+    uint32_t first = start->line == 0 ? start->paragraph : start->paragraph + 1;
+
+    for (uint32_t i = last; i + 1 > first && i != UINT32_MAX; i--) {
+        const struct kite_window_paragraph *p;
+        enum kite_status status = kite_window_at(s->window, i, &p, fault);
+
+        if (status)
+            return status;
+        if (!p->is_loosable)
+            continue;
+        for (int8_t delta = 1; delta >= -1; delta = (int8_t)(delta - 2)) {
+            const struct kite_window_line *lines;
+            uint32_t count;
+            struct page_ends ends;
+
+            status = kite_window_lines(s->window, i, delta, &lines, &count, fault);
+            if (status)
+                return status;
+            if (count >= KITE_WINDOW_NONE)
+                continue;
+            status = find_ends(s->window, start, s->section_end, i, delta, &ends, fault);
+            if (status)
+                return status;
+
+            const struct page_end *end = best_end(&ends);
+
+            if (end && end->cost == 0) {
+                push(s, parent, end, start, i, delta, COST_VARIED);
+                return KITE_OK;
+            }
+        }
+    }
+    return KITE_OK;
+}
+
+static enum kite_status expand(struct search *s, int parent, const struct kite_page_point *start,
+                               struct kite_fault *fault)
+{
+    struct page_ends ends;
+    enum kite_status status = find_ends(s->window, start, s->section_end, UINT32_MAX, 0, &ends, fault);
+
+    if (status)
+        return status;
+
+    const struct page_end *best = best_end(&ends);
+
+    if (!best) {
+        push(s, parent, &ends.forced, start, UINT32_MAX, 0, 0);
+        return KITE_OK;
+    }
+    for (size_t i = 0; i < ends.count; i++) {
+        const struct page_end *end = &ends.items[(ends.oldest + i) % ENDS_MAX];
+
+        if (end->cost <= best->cost + 4 * COST_SHORT)
+            push(s, parent, end, start, UINT32_MAX, 0, 0);
+    }
+    if (best->cost == 0 || s->horizon == 0)
+        return KITE_OK;
+
+    /* The last line that would fit stands in the paragraph where the forced end is. */
+    uint32_t last = ends.forced.at.line > 0 ? ends.forced.at.paragraph : ends.forced.at.paragraph - 1;
+
+    return try_variants(s, parent, start, last, fault);
+}
+
+enum kite_status kite_page_plan(struct kite_window *window, const struct kite_page_point *start,
+                                uint32_t section_end, unsigned horizon, struct kite_page_plan *out,
+                                struct kite_fault *fault)
+{
+    struct node nodes[NODES_MAX];
+    struct search s = { window, section_end, horizon, nodes, 0 };
+    enum kite_status status;
+    int at;
+
+    kite_window_advance(window, start->paragraph);
+    status = expand(&s, -1, start, fault);
+    while (status == KITE_OK && (at = cheapest(&s)) >= 0) {
+        struct node *n = &nodes[at];
+
+        n->is_open = false;
+        if (n->plan.is_section_end || n->depth > horizon || s.count >= NODES_MAX) {
+            while (n->parent >= 0)
+                n = &nodes[n->parent];
+            *out = n->plan;
+            return KITE_OK;
+        }
+
+        struct kite_page_point next = n->plan.end;
+
+        status = expand(&s, at, &next, fault);
+    }
+    if (status == KITE_OK) /* every path was pushed out of the table: cannot happen, as the first page has an end */
+        status = kite_fail(fault, KITE_E_LIMIT, "no page ends behind paragraph %u", (unsigned)start->paragraph + 1);
+    return status;
+}

@@ -1,0 +1,70 @@
+/* pages: where the pages of a section end. Keeps a window of measured paragraphs that moves with the page in hand, so
+ * that memory does not grow with the text. Private to the page room. */
+#ifndef KITE_PAGE_PAGES_H
+#define KITE_PAGE_PAGES_H
+
+#include "page/block.h"
+
+/* A point between two lines. */
+struct kite_page_point {
+    uint32_t paragraph;
+    uint32_t line;         /* the first line behind the point */
+    uint32_t offset_bytes; /* where that line starts in the paragraph */
+    int8_t delta;          /* how the paragraph is set, when line > 0 */
+};
+
+/* One page: [start, end), and the paragraph that is set a line longer or shorter on it, if any. */
+struct kite_page_plan {
+    struct kite_page_point start, end;
+    uint32_t varied; /* paragraph; UINT32_MAX: none */
+    int8_t varied_delta;
+    bool is_section_end;
+    kite_f26 used_f26, notes_f26; /* bottom of the last line; room that the notes take at the foot */
+};
+
+/* How paragraph `index` is set on a page. */
+int8_t kite_page_plan_delta(const struct kite_page_plan *plan, uint32_t index);
+
+/* The measured lines of one paragraph, in one setting. */
+struct kite_window_line {
+    uint32_t start_bytes;
+    uint32_t notes_f26 : 31; /* height of the notes whose marks stand in it */
+    uint32_t has_hyphen : 1;
+};
+struct kite_window_paragraph {
+    kite_f26 line_f26, above_f26, below_f26;
+    uint32_t count[3];      /* lines, set shorter, as is, longer; KITE_WINDOW_UNKNOWN, KITE_WINDOW_NONE */
+    uint32_t first_line[3]; /* into lines */
+    bool keeps_next, is_whole, is_loosable;
+};
+#define KITE_WINDOW_UNKNOWN (UINT32_MAX)
+#define KITE_WINDOW_NONE (UINT32_MAX - 1)
+
+struct kite_window {
+    struct kite_block_context *context;
+    struct kite_arena scratch;
+    uint32_t first; /* paragraph of paragraphs[0] */
+    struct kite_window_paragraph *paragraphs;
+    size_t count, capacity;
+    struct kite_window_line *lines;
+    size_t line_count, line_capacity;
+};
+void kite_window_init(struct kite_window *window, const struct kite_memory *mem, struct kite_block_context *context);
+void kite_window_close(struct kite_window *window);
+void kite_window_clear(struct kite_window *window);
+/* Let go of what stands before `index`. */
+void kite_window_advance(struct kite_window *window, uint32_t index);
+/* A paragraph at or behind the window's first, measured; lent until the next call on the window. */
+enum kite_status kite_window_at(struct kite_window *window, uint32_t index, const struct kite_window_paragraph **out,
+                                struct kite_fault *fault);
+/* Lines of a paragraph of the window under a delta: *count is KITE_WINDOW_NONE when it cannot be set so. */
+enum kite_status kite_window_lines(struct kite_window *window, uint32_t index, int8_t delta,
+                                   const struct kite_window_line **lines, uint32_t *count, struct kite_fault *fault);
+
+/* Where the page that starts at `start` ends, in the section that ends before paragraph `section_end`.
+ * Looks `horizon` pages ahead for the least cost (4.3 of the model in pages.c). */
+enum kite_status kite_page_plan(struct kite_window *window, const struct kite_page_point *start,
+                                uint32_t section_end, unsigned horizon, struct kite_page_plan *out,
+                                struct kite_fault *fault);
+
+#endif
