@@ -552,7 +552,7 @@ enum kite_status kite_block_build(struct kite_block_context *x, uint32_t index, 
             b->kind = KITE_BLOCK_TEXT;
             b->is_whole = b->has_rule_below = false;
         }
-        if (status == KITE_OK && b->kind == KITE_BLOCK_TEXT && (status == KITE_OK && (status = build_card(b, arena)) == KITE_OK)
+        if (status == KITE_OK && b->kind == KITE_BLOCK_TEXT && (status = build_card(b, arena)) == KITE_OK)
             status = build_text(x, b, index, row, before, 0, arena, fault);
     } else if (b->paragraph.text.text_bytes == 0 && b->paragraph.role != KITE_ROLE_RULE) {
         b->line_count = 0;
