@@ -401,6 +401,7 @@ static enum kite_status build_cells(struct kite_block_context *x, struct kite_bl
     b->line_count = 1;
     b->has_rule_below = true;
     kite_f26 height = b->line_f26 * (kite_f26)lines;
+    b->cell_line_f26 = b->line_f26;
     b->line_f26 = height + pad_to_grid(x, height + 8 * 64) + 8 * 64;
     return KITE_OK;
 }

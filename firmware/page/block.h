@@ -31,6 +31,7 @@ struct kite_block {
     struct kite_rect picture;           /* width, height in px, x from the column's left edge */
     struct kite_cell *cells;
     uint32_t cell_count;
+    kite_f26 cell_line_f26; /* of each line in a cell */
 };
 
 /* What blocks need to know of the document around them. */

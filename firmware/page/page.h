@@ -135,16 +135,11 @@ struct kite_layout_page {
     bool is_end;            /* the text or section ends here */
 };
 /* The items of a paragraph in the form of Knuth and Plass, with the breaks taken. */
-struct kite_layout_item {
-    char kind;              /* 'b' box, 'g' glue, 'p' penalty, 'd' discretionary */
-    bool is_explicit;       /* d: a hyphen in the text */
-    kite_f26 width, stretch, shrink; /* d: pre, post, none */
-    int32_t penalty;
-};
 struct kite_layout_paragraph {
     uint32_t document, paragraph;
+    enum kite_role role;
     kite_f26 space_f26, measure_f26, hang_f26;
-    const struct kite_layout_item *items;
+    const struct kite_text_item *items;
     size_t item_count;
     const uint32_t *breaks; /* item indices */
     size_t break_count;

@@ -301,20 +301,26 @@ static enum kite_status place_box(struct kite_setter *s, const struct kite_compo
     return KITE_OK;
 }
 
-static bool add_strike(struct kite_setter *s, const struct kite_atom *a, kite_f26 x, kite_f26 y, kite_f26 width,
-                       struct kite_arena *arena, struct kite_placed *p)
+enum kite_status kite_placed_add_rule(struct kite_arena *arena, struct kite_placed *placed, struct kite_rect rule)
+{
+    void *rules = placed->rules;
+    if (!grow(arena, &rules, &placed->rule_capacity, placed->rule_count + 1, sizeof *placed->rules))
+        return KITE_E_NOMEM;
+    placed->rules = rules;
+    placed->rules[placed->rule_count++] = rule;
+    return KITE_OK;
+}
+
+static enum kite_status add_strike(struct kite_setter *s, const struct kite_atom *a, kite_f26 x, kite_f26 y,
+                                   kite_f26 width, struct kite_arena *arena, struct kite_placed *p)
 {
     const struct kite_face_metrics *fm = kite_face_metrics(s->fonts, a->face);
-    void *rules = p->rules;
-    if (!grow(arena, &rules, &p->rule_capacity, p->rule_count + 1, sizeof *p->rules))
-        return false;
-    p->rules = rules;
     int32_t thick = kite_f26_round_px(kite_units_f26(fm->underline_thickness, a->size_f26, fm->units_per_em));
-    p->rules[p->rule_count++] = (struct kite_rect){
+    struct kite_rect rule = {
         .x = kite_f26_round_px(x),
         .y = kite_f26_round_px(y - kite_units_f26(fm->strike_position, a->size_f26, fm->units_per_em)),
         .width = kite_f26_round_px(width), .height = thick > 0 ? thick : 1 };
-    return true;
+    return kite_placed_add_rule(arena, p, rule);
 }
 
 /* Atoms of the line in logical order, without the spaces that hang at its ends. */
@@ -400,8 +406,8 @@ enum kite_status kite_setter_place(struct kite_setter *setter, const struct kite
             status = place_box(setter, c, part, shows_hyphen, pen, y, track, arena, placed, &advance);
             if (status != KITE_OK)
                 return status;
-            if (a->is_struck && !add_strike(setter, a, pen, y, advance, arena, placed))
-                return KITE_E_NOMEM;
+            if (a->is_struck && (status = add_strike(setter, a, pen, y, advance, arena, placed)) != KITE_OK)
+                return status;
         } else if (a->kind == KITE_ATOM_SPACE) {
             space_seen += a->width_f26;
             int64_t due = fit.space_room != 0 ? (fit.gap - fit.track_used) * space_seen / fit.space_room : 0;

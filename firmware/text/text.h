@@ -193,6 +193,9 @@ enum kite_status kite_setter_place(struct kite_setter *setter, const struct kite
                                    kite_f26 x, kite_f26 y, struct kite_arena *arena, struct kite_placed *placed,
                                    kite_f26 *drawn);
 
+/* Add a rule to what is placed. KITE_E_NOMEM. */
+enum kite_status kite_placed_add_rule(struct kite_arena *arena, struct kite_placed *placed, struct kite_rect rule);
+
 /* The items of the paragraph and where it was broken, as the oracle of Knuth and Plass reads them. */
 enum kite_status kite_broken_items(const struct kite_broken *broken, struct kite_arena *arena,
                                    struct kite_text_item **items, size_t *item_count, uint32_t **breaks,

@@ -1,0 +1,236 @@
+/* Sections, and their pages in order. */
+#include "page/chain.h"
+
+#include <string.h>
+
+#define HORIZON_PAGES 4
+#define SECTIONED_TEXT_BYTES (48u * 1024)
+#define SECTION_MEAN_BYTES (3u * 1024)
+
+void kite_chain_init(struct kite_chain *chain, const struct kite_memory *mem, struct kite_bundle *bundle,
+                     struct kite_fonts *fonts, struct kite_setter *setter)
+{
+    *chain = (struct kite_chain){ .mem = *mem };
+    chain->context = (struct kite_block_context){ .bundle = bundle, .setter = setter, .fonts = fonts,
+                                                  .setting = &chain->setting, .document = UINT32_MAX };
+    kite_window_init(&chain->window, mem, &chain->context);
+}
+
+void kite_chain_close(struct kite_chain *chain)
+{
+    kite_window_close(&chain->window);
+    kite_free(&chain->mem, chain->plans);
+    chain->plans = NULL;
+    chain->count = chain->capacity = 0;
+}
+
+/* ---- justified or ragged --------------------------------------------------------------------- */
+
+/* Width of an average character, spaces included, of each family; thousandths of the em. */
+static const int32_t char_em1000[KITE_FAMILY_COUNT] = { 475, 480, 480, 560, 600 };
+
+/* Characters a line from which text is set justified: below, one line in four would need spaces half as wide again
+ * (measured per language). Spanish, Portuguese, Italian and French divide more easily. */
+static int32_t justified_from_chars(kite_lang lang)
+{
+    static const struct {
+        kite_lang lang;
+        int32_t chars;
+    } rows[] = { { KITE_LANG2('e', 's'), 32 }, { KITE_LANG2('p', 't'), 32 }, { KITE_LANG2('i', 't'), 32 },
+                 { KITE_LANG2('f', 'r'), 32 } };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (rows[i].lang == kite_lang_primary(lang))
+            return rows[i].chars;
+    return 45;
+}
+
+bool kite_chain_is_justified(const struct kite_setting *setting, kite_f26 column_f26, kite_lang lang)
+{
+    if (setting->align != KITE_CHOOSE_AUTO)
+        return setting->align == KITE_CHOOSE_JUSTIFIED;
+
+    int64_t line_em1000 = (int64_t)column_f26 * 1000;
+    int64_t char_width = (int64_t)setting->size_f26 * char_em1000[setting->family];
+
+    return setting->hyphenate && line_em1000 >= char_width * justified_from_chars(lang);
+}
+
+/* ---- documents and sections ------------------------------------------------------------------ */
+
+/* The level whose headings begin sections. */
+static enum kite_status find_section_level(struct kite_chain *chain, struct kite_fault *fault)
+{
+    const struct kite_block_context *x = &chain->context;
+    uint8_t level = UINT8_MAX;
+    uint32_t count = 0;
+
+    chain->section_level = 0;
+    if (x->info.text_bytes < SECTIONED_TEXT_BYTES)
+        return KITE_OK;
+    for (uint32_t i = 0; i < x->info.contents_count; i++) {
+        struct kite_contents_entry entry;
+        enum kite_status status = kite_bundle_contents(x->bundle, x->document, i, &entry, fault);
+
+        if (status)
+            return status;
+        if (entry.level < level) {
+            level = entry.level;
+            count = 0;
+        }
+        count += entry.level == level;
+    }
+    if (count > 0 && x->info.text_bytes / count >= SECTION_MEAN_BYTES)
+        chain->section_level = level;
+    return KITE_OK;
+}
+
+static void measure_column(struct kite_chain *chain)
+{
+    const struct kite_setting *s = &chain->setting;
+    struct kite_block_context *x = &chain->context;
+    int32_t width = s->panel.width_px - s->margin_left_px - s->margin_right_px;
+    int32_t height = s->panel.height_px - s->margin_top_px - s->margin_bottom_px - s->status_px;
+
+    x->column_f26 = kite_f26_from_px(width > 16 ? width : 16);
+    x->height_f26 = kite_f26_from_px(height > 1 ? height : 1) / s->line_f26 * s->line_f26;
+    if (x->height_f26 < s->line_f26)
+        x->height_f26 = s->line_f26;
+    x->is_justified = kite_chain_is_justified(s, x->column_f26, x->info.lang);
+}
+
+enum kite_status kite_chain_open(struct kite_chain *chain, const struct kite_setting *setting, uint32_t document,
+                                 struct kite_fault *fault)
+{
+    struct kite_block_context *x = &chain->context;
+    bool is_same = memcmp(&chain->setting, setting, sizeof *setting) == 0;
+
+    if (x->document == document && is_same)
+        return KITE_OK;
+    chain->setting = *setting;
+    chain->end = 0;
+    chain->count = 0;
+    kite_window_clear(&chain->window);
+    x->known_role = KITE_ROLE_COUNT;
+    x->table_first = x->table_end = 0;
+    if (x->document != document) {
+        x->document = UINT32_MAX; /* until all of it is known */
+
+        struct kite_document_info info;
+        enum kite_status status = kite_bundle_document(x->bundle, document, &info);
+
+        if (status)
+            return kite_fail(fault, status, "the bundle has no document %u", (unsigned)document + 1);
+        x->info = info;
+        x->document = document;
+        status = find_section_level(chain, fault);
+        if (status) {
+            x->document = UINT32_MAX;
+            return status;
+        }
+    }
+    measure_column(chain);
+    return KITE_OK;
+}
+
+/* The first contents entry behind `paragraph`. */
+static enum kite_status entry_behind(const struct kite_block_context *x, uint32_t paragraph, uint32_t *index,
+                                     struct kite_fault *fault)
+{
+    uint32_t low = 0, high = x->info.contents_count;
+
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        struct kite_contents_entry entry;
+        enum kite_status status = kite_bundle_contents(x->bundle, x->document, middle, &entry, fault);
+
+        if (status)
+            return status;
+        if (entry.paragraph <= paragraph)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    *index = low;
+    return KITE_OK;
+}
+
+enum kite_status kite_chain_section(const struct kite_chain *chain, uint32_t paragraph, struct kite_section *out,
+                                    struct kite_fault *fault)
+{
+    const struct kite_block_context *x = &chain->context;
+    struct kite_contents_entry entry;
+    uint32_t behind;
+    enum kite_status status;
+
+    *out = (struct kite_section){ 0, x->info.paragraph_count };
+    if (chain->section_level == 0)
+        return KITE_OK;
+    status = entry_behind(x, paragraph, &behind, fault);
+    for (uint32_t i = behind; i > 0 && status == KITE_OK; i--) {
+        status = kite_bundle_contents(x->bundle, x->document, i - 1, &entry, fault);
+        if (status == KITE_OK && entry.level == chain->section_level) {
+            out->first = entry.paragraph;
+            break;
+        }
+    }
+    for (uint32_t i = behind; i < x->info.contents_count && status == KITE_OK; i++) {
+        status = kite_bundle_contents(x->bundle, x->document, i, &entry, fault);
+        if (status == KITE_OK && entry.level == chain->section_level) {
+            out->end = entry.paragraph;
+            break;
+        }
+    }
+    return status;
+}
+
+enum kite_status kite_chain_enter(struct kite_chain *chain, uint32_t paragraph, struct kite_fault *fault)
+{
+    struct kite_section section;
+    enum kite_status status = kite_chain_section(chain, paragraph, &section, fault);
+
+    if (status || (chain->end != 0 && section.first == chain->first))
+        return status;
+    chain->first = section.first;
+    chain->end = section.end;
+    chain->count = 0;
+    return KITE_OK;
+}
+
+/* ---- pages ----------------------------------------------------------------------------------- */
+
+enum kite_status kite_chain_page(struct kite_chain *chain, size_t index, const struct kite_page_plan **out,
+                                 struct kite_fault *fault)
+{
+    while (chain->count <= index) {
+        struct kite_page_point start = { .paragraph = chain->first };
+        void *plans = chain->plans;
+
+        if (chain->count > 0) {
+            const struct kite_page_plan *last = &chain->plans[chain->count - 1];
+
+            if (last->is_section_end)
+                return KITE_DONE;
+            start = last->end;
+        }
+
+        enum kite_status status =
+            kite_grow(&chain->mem, &plans, &chain->capacity, chain->count + 1, sizeof *chain->plans);
+
+        if (status)
+            return status;
+        chain->plans = plans;
+        status = kite_page_plan(&chain->window, &start, chain->end, HORIZON_PAGES, &chain->plans[chain->count], fault);
+        if (status)
+            return status;
+        chain->count++;
+    }
+    *out = &chain->plans[index];
+    return KITE_OK;
+}
+
+enum kite_status kite_chain_page_from(struct kite_chain *chain, const struct kite_page_point *start,
+                                      struct kite_page_plan *out, struct kite_fault *fault)
+{
+    return kite_page_plan(&chain->window, start, chain->end, 0, out, fault);
+}

@@ -1,0 +1,375 @@
+/* From a plan to a display list. */
+#include "page/draw.h"
+
+#include <string.h>
+
+#define RULE_EM1000 35      /* thickness of rules, of the body size */
+#define NOTE_RULE_PERCENT 30
+#define MARKER_GAP_EM1000 450
+#define ROW_PAD_PX 4
+
+struct drawing {
+    struct kite_chain *chain;
+    const struct kite_page_plan *plan;
+    struct kite_arena *arena;
+    struct kite_placed placed;
+    struct kite_page_picture *pictures;
+    size_t picture_count, picture_capacity;
+    const struct kite_layout_report *report;
+    uint32_t page_number;
+    struct kite_fault *fault;
+};
+
+static int32_t rule_px(const struct drawing *d)
+{
+    int32_t px = kite_f26_round_px(kite_mul_div(d->chain->setting.size_f26, RULE_EM1000, 1000));
+
+    return px > 0 ? px : 1;
+}
+
+static kite_f26 left_f26(const struct drawing *d)
+{
+    return kite_f26_from_px(d->chain->setting.margin_left_px);
+}
+
+/* Baselines stand on whole pixels, so that every line of a face looks alike. */
+static kite_f26 baseline_in(const struct kite_block *b, kite_f26 top)
+{
+    return kite_f26_from_px(kite_f26_round_px(top + b->baseline_f26));
+}
+
+/* ---- telling --------------------------------------------------------------------------------- */
+
+static enum kite_status tell_line(struct drawing *d, uint32_t index, const struct kite_block *b, size_t line,
+                                  kite_f26 drawn, kite_f26 top)
+{
+    if (!d->report || !d->report->line)
+        return KITE_OK;
+
+    const struct kite_line *l = &b->broken.lines[line];
+    kite_f26 indent = line == 0 ? b->style.first_indent_f26 : b->style.hang_indent_f26;
+    struct kite_layout_line told = {
+        .document = d->chain->context.document, .paragraph = index, .role = b->paragraph.role, .page = d->page_number,
+        .measure_f26 = b->style.measure_f26 - indent, .drawn_f26 = drawn, .line = *l,
+        .text = b->text.text + l->start_bytes, .gaps = &d->placed.gaps[0][0], .gap_count = d->placed.gap_count,
+        .top_f26 = top, .height_f26 = b->line_f26,
+    };
+
+    return d->report->line(d->report->ctx, &told);
+}
+
+static enum kite_status tell_paragraph(struct drawing *d, uint32_t index, const struct kite_block *b)
+{
+    struct kite_text_item *items;
+    size_t item_count, break_count;
+    uint32_t *breaks;
+
+    if (!d->report || !d->report->paragraph || b->kind != KITE_BLOCK_TEXT || b->line_count == 0)
+        return KITE_OK;
+
+    enum kite_status status =
+        kite_broken_items(&b->broken, d->arena, &items, &item_count, &breaks, &break_count);
+
+    if (status)
+        return status;
+
+    struct kite_layout_paragraph told = {
+        .document = d->chain->context.document, .paragraph = index, .role = b->paragraph.role,
+        .space_f26 = b->broken.space_f26, .measure_f26 = b->style.measure_f26, .hang_f26 = b->style.hang_indent_f26,
+        .items = items, .item_count = item_count, .breaks = breaks, .break_count = break_count,
+        .is_justified = b->style.align == KITE_ALIGN_JUSTIFIED, .lines_delta = b->style.lines_delta,
+    };
+
+    return d->report->paragraph(d->report->ctx, &told);
+}
+
+/* ---- parts of a block ------------------------------------------------------------------------ */
+
+/* A list sign or note number, in the indent before the first line. */
+static enum kite_status draw_marker(struct drawing *d, const struct kite_block *b, kite_f26 x, kite_f26 baseline)
+{
+    struct kite_span span = { .lang = b->text.span_count ? b->text.spans[0].lang : 0 };
+    struct kite_text text = { .text = b->marker, .text_bytes = strlen(b->marker), .spans = &span, .span_count = 1 };
+    struct kite_text_style style = b->style;
+    struct kite_broken broken;
+    kite_f26 drawn, gap = kite_mul_div(style.size_f26, MARKER_GAP_EM1000, 1000);
+
+    style.align = KITE_ALIGN_RAGGED;
+    style.hyphenate = style.is_balanced = style.is_rtl = false;
+    style.first_indent_f26 = style.hang_indent_f26 = 0;
+    style.lines_delta = 0;
+
+    enum kite_status status = kite_setter_break(d->chain->context.setter, &text, &style, d->arena, &broken);
+
+    if (status)
+        return status;
+
+    kite_f26 width = broken.lines[0].natural_f26;
+    kite_f26 at = x - gap - width;
+
+    if (b->style.is_rtl)
+        at = x + b->style.measure_f26 + gap;
+    else if (at < left_f26(d))
+        at = left_f26(d);
+    return kite_setter_place(d->chain->context.setter, &broken, 0, at, baseline, d->arena, &d->placed, &drawn);
+}
+
+static enum kite_status draw_lines(struct drawing *d, uint32_t index, const struct kite_block *b, uint32_t from,
+                                   uint32_t to, kite_f26 *top)
+{
+    kite_f26 x = left_f26(d) + b->left_f26;
+    enum kite_status status = KITE_OK;
+
+    if (from == 0)
+        status = tell_paragraph(d, index, b);
+    for (uint32_t i = from; i < to && status == KITE_OK; i++) {
+        kite_f26 drawn, baseline = baseline_in(b, *top);
+
+        if (i == 0 && b->marker[0])
+            status = draw_marker(d, b, x, baseline);
+        if (status == KITE_OK)
+            status = kite_setter_place(d->chain->context.setter, &b->broken, i, x, baseline, d->arena, &d->placed,
+                                       &drawn);
+        if (status == KITE_OK)
+            status = tell_line(d, index, b, i, drawn, *top);
+        *top += b->line_f26;
+    }
+    return status;
+}
+
+static enum kite_status draw_row(struct drawing *d, const struct kite_block *b, kite_f26 *top)
+{
+    kite_f26 first = *top + kite_f26_from_px(ROW_PAD_PX);
+    const struct kite_setting *s = &d->chain->setting;
+    enum kite_status status = KITE_OK;
+
+    for (uint32_t c = 0; c < b->cell_count && status == KITE_OK; c++) {
+        const struct kite_cell *cell = &b->cells[c];
+        kite_f26 line_top = first, drawn;
+
+        for (size_t i = 0; i < cell->broken.line_count && status == KITE_OK; i++) {
+            kite_f26 x = left_f26(d) + cell->left_f26;
+
+            if (b->paragraph.column_align[c] == KITE_COLUMN_END)
+                x += cell->style.measure_f26 - cell->broken.lines[i].natural_f26;
+            status = kite_setter_place(d->chain->context.setter, &cell->broken, i, x,
+                                       kite_f26_from_px(kite_f26_round_px(line_top + b->baseline_f26)), d->arena,
+                                       &d->placed, &drawn);
+            line_top += b->cell_line_f26;
+        }
+    }
+    *top += b->line_f26;
+
+    bool is_head = b->paragraph.role == KITE_ROLE_TABLE_HEAD;
+    int32_t thickness = is_head ? rule_px(d) : 1;
+    struct kite_rect rule = { s->margin_left_px, kite_f26_floor_px(*top) - thickness - 1,
+                              kite_f26_floor_px(d->chain->context.column_f26), thickness };
+
+    return status ? status : kite_placed_add_rule(d->arena, &d->placed, rule);
+}
+
+static enum kite_status draw_picture(struct drawing *d, const struct kite_block *b, kite_f26 *top)
+{
+    if (d->picture_count == d->picture_capacity) {
+        size_t capacity = d->picture_capacity * 2 + 4;
+        struct kite_page_picture *grown = kite_arena_alloc(d->arena, capacity, sizeof *grown);
+
+        if (!grown)
+            return KITE_E_NOMEM;
+        if (d->picture_count)
+            memcpy(grown, d->pictures, d->picture_count * sizeof *grown);
+        d->pictures = grown;
+        d->picture_capacity = capacity;
+    }
+
+    struct kite_rect box = b->picture;
+
+    box.x += d->chain->setting.margin_left_px;
+    box.y += kite_f26_round_px(*top);
+    d->pictures[d->picture_count++] = (struct kite_page_picture){ b->paragraph.picture, box };
+    *top += b->line_f26;
+    return KITE_OK;
+}
+
+static enum kite_status draw_block(struct drawing *d, uint32_t index, const struct kite_block *b, uint32_t from,
+                                   uint32_t to, kite_f26 *top)
+{
+    switch (b->kind) {
+    case KITE_BLOCK_PICTURE:
+        return draw_picture(d, b, top);
+    case KITE_BLOCK_ROW:
+        return draw_row(d, b, top);
+    case KITE_BLOCK_TEXT:
+        break;
+    }
+    return draw_lines(d, index, b, from, to, top);
+}
+
+/* ---- notes at the foot ----------------------------------------------------------------------- */
+
+struct foot {
+    uint32_t *notes; /* in the order of their marks */
+    size_t count, capacity;
+};
+
+static enum kite_status collect_notes(struct drawing *d, const struct kite_block *b, uint32_t from, uint32_t to,
+                                      struct foot *foot)
+{
+    const struct kite_line *lines = b->broken.lines;
+    uint32_t first = b->kind == KITE_BLOCK_TEXT ? lines[from].start_bytes : 0;
+    uint32_t last = b->kind == KITE_BLOCK_TEXT ? lines[to - 1].end_bytes : (uint32_t)b->text.text_bytes;
+
+    for (size_t i = 0; i < b->text.span_count; i++) {
+        const struct kite_span *span = &b->text.spans[i];
+
+        if (span->note == 0 || span->offset_bytes < first || span->offset_bytes >= last)
+            continue;
+        if (foot->count == foot->capacity) {
+            size_t capacity = foot->capacity * 2 + 8;
+            uint32_t *grown = kite_arena_alloc(d->arena, capacity, sizeof *grown);
+
+            if (!grown)
+                return KITE_E_NOMEM;
+            if (foot->count)
+                memcpy(grown, foot->notes, foot->count * sizeof *grown);
+            foot->notes = grown;
+            foot->capacity = capacity;
+        }
+        foot->notes[foot->count++] = span->note - 1;
+    }
+    return KITE_OK;
+}
+
+static enum kite_status draw_note(struct drawing *d, uint32_t note, kite_f26 *top)
+{
+    struct kite_block_context *x = &d->chain->context;
+    uint32_t first, count;
+    enum kite_status status = kite_bundle_note(x->bundle, x->document, note, &first, &count, d->fault);
+
+    for (uint32_t i = first; status == KITE_OK && i - first < count; i++) {
+        struct kite_block b;
+
+        status = kite_block_build(x, i, 0, d->arena, &b, d->fault);
+        if (status == KITE_OK && b.line_count > 0)
+            status = draw_block(d, i, &b, 0, b.line_count, top);
+    }
+    return status;
+}
+
+/* Notes stand on the page's last line, their rule above them. */
+static enum kite_status draw_foot(struct drawing *d, const struct foot *foot)
+{
+    struct kite_block_context *x = &d->chain->context;
+    const struct kite_setting *s = &d->chain->setting;
+    kite_f26 height = 0, limit = kite_block_note_limit(x);
+    enum kite_status status = KITE_OK;
+
+    for (size_t i = 0; i < foot->count && status == KITE_OK; i++) {
+        kite_f26 one;
+
+        status = kite_block_note_height(x, foot->notes[i], d->arena, &one, d->fault);
+        height += one <= limit ? one : 0;
+    }
+    if (status || height == 0)
+        return status;
+
+    kite_f26 top = kite_f26_from_px(s->margin_top_px) + x->height_f26 - height;
+    int32_t thickness = rule_px(d);
+    struct kite_rect rule = { s->margin_left_px, kite_f26_floor_px(top - s->line_f26 / 4) - thickness,
+                              kite_f26_floor_px(x->column_f26) * NOTE_RULE_PERCENT / 100, thickness };
+
+    status = kite_placed_add_rule(d->arena, &d->placed, rule);
+    for (size_t i = 0; i < foot->count && status == KITE_OK; i++) {
+        kite_f26 one;
+
+        status = kite_block_note_height(x, foot->notes[i], d->arena, &one, d->fault);
+        if (status == KITE_OK && one <= limit)
+            status = draw_note(d, foot->notes[i], &top);
+    }
+    return status;
+}
+
+/* ---- the page -------------------------------------------------------------------------------- */
+
+static enum kite_status draw_body(struct drawing *d, struct foot *foot)
+{
+    struct kite_block_context *x = &d->chain->context;
+    const struct kite_page_plan *plan = d->plan;
+    kite_f26 top = kite_f26_from_px(d->chain->setting.margin_top_px);
+    bool is_top = true;
+
+    for (uint32_t i = plan->start.paragraph; i <= plan->end.paragraph && i < x->info.paragraph_count; i++) {
+        uint32_t from = i == plan->start.paragraph ? plan->start.line : 0;
+        struct kite_block b;
+
+        if (i == plan->end.paragraph && plan->end.line == 0)
+            break;
+
+        enum kite_status status =
+            kite_block_build_in_flow(x, i, kite_page_plan_delta(plan, i), d->arena, &b, d->fault);
+
+        if (status)
+            return status;
+
+        uint32_t to = i == plan->end.paragraph && plan->end.line < b.line_count ? plan->end.line : b.line_count;
+
+        if (from >= to)
+            continue;
+        top += is_top ? 0 : b.above_f26;
+        status = draw_block(d, i, &b, from, to, &top);
+        if (status == KITE_OK && x->info.note_count > 0 && i < x->info.body_count)
+            status = collect_notes(d, &b, from, to, foot);
+        if (status)
+            return status;
+        top += b.below_f26 + (is_top && from == 0 ? b.above_f26 % d->chain->setting.line_f26 : 0);
+        is_top = false;
+    }
+    return KITE_OK;
+}
+
+static struct kite_place place_of(const struct drawing *d, const struct kite_page_point *point)
+{
+    return (struct kite_place){ d->chain->context.document, point->paragraph, point->offset_bytes };
+}
+
+static enum kite_status tell_page(struct drawing *d)
+{
+    const struct kite_page_plan *plan = d->plan;
+
+    if (!d->report || !d->report->page)
+        return KITE_OK;
+
+    struct kite_layout_page told = {
+        .document = d->chain->context.document, .page = d->page_number, .start = place_of(d, &plan->start),
+        .available_f26 = d->chain->context.height_f26 - plan->notes_f26, .used_f26 = plan->used_f26,
+        .line_f26 = d->chain->setting.line_f26, .is_end = plan->is_section_end,
+    };
+
+    return d->report->page(d->report->ctx, &told);
+}
+
+enum kite_status kite_page_draw(struct kite_chain *chain, const struct kite_page_plan *plan, struct kite_arena *arena,
+                                struct kite_page *out, const struct kite_layout_report *report, uint32_t page_number,
+                                struct kite_fault *fault)
+{
+    struct drawing d = { .chain = chain, .plan = plan, .arena = arena, .report = report, .page_number = page_number,
+                         .fault = fault };
+    struct foot foot = { 0 };
+    enum kite_status status = draw_body(&d, &foot);
+
+    if (status == KITE_OK)
+        status = draw_foot(&d, &foot);
+    if (status == KITE_OK)
+        status = tell_page(&d);
+    if (status)
+        return status;
+    *out = (struct kite_page){
+        .start = place_of(&d, &plan->start), .end = place_of(&d, &plan->end),
+        .is_first = plan->start.paragraph == 0 && plan->start.line == 0,
+        .is_last = plan->end.paragraph >= chain->context.info.paragraph_count,
+        .runs = d.placed.runs, .run_count = d.placed.run_count, .glyphs = d.placed.glyphs,
+        .glyph_count = d.placed.glyph_count, .rules = d.placed.rules, .rule_count = d.placed.rule_count,
+        .pictures = d.pictures, .picture_count = d.picture_count,
+    };
+    return KITE_OK;
+}

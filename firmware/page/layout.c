@@ -1,0 +1,274 @@
+/* The layout of a bundle: pages at places, one after another, and all that is to be told of them. */
+#include "page/draw.h"
+
+#include <string.h>
+
+#define PAGE_ARENA_LIMIT_BYTES ((size_t)64 << 20) /* a hostile page cannot take more */
+#define NEAR_SECTION_BYTES (8u * 1024)            /* text from the section's start that is laid out at once */
+
+struct kite_layout {
+    struct kite_memory mem;
+    struct kite_bundle *bundle;
+    struct kite_fonts *fonts;
+    struct kite_setter *setter;
+    struct kite_setting setting;
+    struct kite_chain chain;
+    struct kite_arena arena;
+    struct kite_page page;
+    bool has_page, is_exact;
+    size_t index;               /* exact: the page's number in the chain's section */
+    struct kite_page_plan plan; /* of the page last returned */
+};
+
+enum kite_status kite_layout_create(const struct kite_memory *mem, struct kite_bundle *bundle, struct kite_fonts *fonts,
+                                    const struct kite_setting *setting, struct kite_layout **out,
+                                    struct kite_fault *fault)
+{
+    struct kite_layout *layout = kite_alloc(mem, 1, sizeof *layout);
+
+    *out = NULL;
+    if (!layout)
+        return kite_fail(fault, KITE_E_NOMEM, "no memory for the layout");
+    layout->mem = *mem;
+    layout->bundle = bundle;
+    layout->fonts = fonts;
+    layout->setting = *setting;
+
+    enum kite_status status = kite_setter_create(mem, fonts, 0, &layout->setter, fault);
+
+    if (status) {
+        kite_free(mem, layout);
+        return status;
+    }
+    kite_chain_init(&layout->chain, mem, bundle, fonts, layout->setter);
+    kite_arena_init(&layout->arena, *mem, PAGE_ARENA_LIMIT_BYTES);
+    *out = layout;
+    return KITE_OK;
+}
+
+void kite_layout_destroy(struct kite_layout *layout)
+{
+    if (!layout)
+        return;
+    kite_chain_close(&layout->chain);
+    kite_arena_close(&layout->arena);
+    kite_setter_destroy(layout->setter);
+    kite_free(&layout->mem, layout);
+}
+
+enum kite_status kite_layout_set(struct kite_layout *layout, const struct kite_setting *setting,
+                                 struct kite_fault *fault)
+{
+    if (setting->size_f26 <= 0 || setting->line_f26 <= 0)
+        return kite_fail(fault, KITE_E_RANGE, "a setting needs a size and a line height above zero");
+    layout->setting = *setting;
+    layout->has_page = false;
+    return KITE_OK;
+}
+
+const struct kite_memory *kite_layout_memory(const struct kite_layout *layout)
+{
+    return &layout->mem;
+}
+
+enum kite_status kite_layout_chain(const struct kite_layout *layout, uint32_t document, struct kite_chain *out,
+                                   struct kite_fault *fault)
+{
+    kite_chain_init(out, &layout->mem, layout->bundle, layout->fonts, layout->setter);
+    return kite_chain_open(out, &layout->setting, document, fault);
+}
+
+/* Draw the page that is planned and remember it. */
+static enum kite_status show(struct kite_layout *layout, const struct kite_page_plan *plan, const struct kite_page **out,
+                             struct kite_fault *fault)
+{
+    layout->plan = *plan;
+    layout->has_page = false;
+    kite_arena_reset(&layout->arena);
+
+    enum kite_status status =
+        kite_page_draw(&layout->chain, &layout->plan, &layout->arena, &layout->page, NULL, 0, fault);
+
+    if (status)
+        return status;
+    layout->has_page = true;
+    *out = &layout->page;
+    return KITE_OK;
+}
+
+/* Is the place behind this point? */
+static bool is_behind(const struct kite_place *place, const struct kite_page_point *point)
+{
+    if (place->paragraph != point->paragraph)
+        return place->paragraph > point->paragraph;
+    return place->offset_bytes >= point->offset_bytes;
+}
+
+static enum kite_status show_exact(struct kite_layout *layout, const struct kite_place *place,
+                                   const struct kite_page **out, struct kite_fault *fault)
+{
+    struct kite_chain *chain = &layout->chain;
+    const struct kite_page_plan *plan;
+    size_t low = 0, high = chain->count;
+    enum kite_status status;
+
+    while (low < high) { /* the first page that ends behind the place */
+        size_t middle = low + (high - low) / 2;
+
+        if (is_behind(place, &chain->plans[middle].end) && !chain->plans[middle].is_section_end)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    for (;; low++) {
+        status = kite_chain_page(chain, low, &plan, fault);
+        if (status)
+            return status == KITE_DONE ? KITE_E_RANGE : status;
+        if (plan->is_section_end || !is_behind(place, &plan->end))
+            break;
+    }
+    layout->is_exact = true;
+    layout->index = low;
+    return show(layout, plan, out, fault);
+}
+
+/* Is the section's start so near, or the page planned already, that the exact page is to be had at once? */
+static enum kite_status is_near(struct kite_layout *layout, const struct kite_place *place, bool *out,
+                                struct kite_fault *fault)
+{
+    const struct kite_chain *chain = &layout->chain;
+    struct kite_place start = { place->document, chain->first, 0 };
+    uint64_t from, to;
+
+    if (chain->count > 0 && !is_behind(place, &chain->plans[chain->count - 1].end)) {
+        *out = true;
+        return KITE_OK;
+    }
+
+    enum kite_status status = kite_bundle_offset_of(layout->bundle, start, &from, fault);
+
+    if (status == KITE_OK)
+        status = kite_bundle_offset_of(layout->bundle, *place, &to, fault);
+    *out = status == KITE_OK && to - from <= NEAR_SECTION_BYTES;
+    return status;
+}
+
+/* A page that starts at the line of the place, or a line before it where it would start with a widow. */
+static enum kite_status show_from_line(struct kite_layout *layout, const struct kite_place *place,
+                                       const struct kite_page **out, struct kite_fault *fault)
+{
+    struct kite_window *window = &layout->chain.window;
+    const struct kite_window_line *lines;
+    struct kite_page_plan plan;
+    uint32_t count, line = 0;
+
+    kite_window_advance(window, place->paragraph);
+
+    enum kite_status status = kite_window_lines(window, place->paragraph, 0, &lines, &count, fault);
+
+    if (status)
+        return status;
+    while (line + 1 < count && lines[line + 1].start_bytes <= place->offset_bytes)
+        line++;
+    if (line > 1 && line + 1 == count)
+        line--;
+    if (line == 1)
+        line = 0;
+
+    struct kite_page_point start = { place->paragraph, line, count > 0 ? lines[line].start_bytes : 0, 0 };
+
+    status = kite_chain_page_from(&layout->chain, &start, &plan, fault);
+    if (status)
+        return status;
+    layout->is_exact = false;
+    return show(layout, &plan, out, fault);
+}
+
+enum kite_status kite_layout_page_at(struct kite_layout *layout, struct kite_place place, enum kite_page_wanted wanted,
+                                     const struct kite_page **out, struct kite_fault *fault)
+{
+    bool near = wanted == KITE_PAGE_EXACT;
+    enum kite_status status = kite_chain_open(&layout->chain, &layout->setting, place.document, fault);
+    uint32_t count = layout->chain.context.info.paragraph_count;
+
+    if (status)
+        return status;
+    if (place.paragraph >= count && count > 0)
+        return kite_fail(fault, KITE_E_RANGE, "document %u has no paragraph %u: its last is %u",
+                         (unsigned)place.document + 1, (unsigned)place.paragraph + 1, (unsigned)count);
+    status = kite_chain_enter(&layout->chain, place.paragraph, fault);
+    if (status == KITE_OK && !near && count > 0)
+        status = is_near(layout, &place, &near, fault);
+    if (status)
+        return status;
+    return near || count == 0 ? show_exact(layout, &place, out, fault) : show_from_line(layout, &place, out, fault);
+}
+
+enum kite_status kite_layout_page_next(struct kite_layout *layout, const struct kite_page **out,
+                                       struct kite_fault *fault)
+{
+    struct kite_chain *chain = &layout->chain;
+    const struct kite_page_plan *planned;
+    struct kite_page_plan plan;
+    enum kite_status status;
+
+    if (!layout->has_page)
+        return kite_fail(fault, KITE_E_RANGE, "no page has been shown that another could follow");
+    if (layout->page.is_last)
+        return KITE_DONE;
+    if (layout->plan.is_section_end) {
+        struct kite_place place = layout->page.end;
+
+        status = kite_chain_enter(chain, place.paragraph, fault);
+        return status ? status : show_exact(layout, &place, out, fault);
+    }
+    if (layout->is_exact) {
+        status = kite_chain_page(chain, layout->index + 1, &planned, fault);
+        if (status)
+            return status;
+        layout->index++;
+        return show(layout, planned, out, fault);
+    }
+    status = kite_chain_page_from(chain, &layout->plan.end, &plan, fault);
+    return status ? status : show(layout, &plan, out, fault);
+}
+
+enum kite_status kite_layout_is_justified(struct kite_layout *layout, uint32_t document, bool *out,
+                                          struct kite_fault *fault)
+{
+    enum kite_status status = kite_chain_open(&layout->chain, &layout->setting, document, fault);
+
+    *out = layout->chain.context.is_justified;
+    return status;
+}
+
+enum kite_status kite_layout_tell(struct kite_layout *layout, uint32_t document, const struct kite_layout_report *report,
+                                  struct kite_fault *fault)
+{
+    struct kite_chain *chain = &layout->chain;
+    enum kite_status status = kite_chain_open(chain, &layout->setting, document, fault);
+    uint32_t page_number = 0;
+    struct kite_page page;
+
+    layout->has_page = false;
+    for (uint32_t at = 0; status == KITE_OK; at = chain->end) {
+        const struct kite_page_plan *plan;
+
+        status = kite_chain_enter(chain, at, fault);
+        for (size_t i = 0; status == KITE_OK; i++) {
+            status = kite_chain_page(chain, i, &plan, fault);
+            if (status)
+                break;
+
+            struct kite_page_plan copy = *plan; /* the chain may move */
+
+            kite_arena_reset(&layout->arena);
+            status = kite_page_draw(chain, &copy, &layout->arena, &page, report, page_number++, fault);
+        }
+        if (status == KITE_DONE)
+            status = KITE_OK;
+        if (chain->end >= chain->context.info.paragraph_count)
+            break;
+    }
+    return status;
+}
