@@ -4,6 +4,8 @@
  * (10 + 100 r^3)^2 are right to about 1 in 100,000; no double and no 128-bit type, for 32-bit processors. */
 #include "text/lines_cost.h"
 
+#include <string.h>
+
 #define RAGGED_Q 40 /* shortfalls are shares of the measure in Q20, squared */
 #define RATIO_COARSE_MAX ((int64_t)2048 << 8)
 
@@ -127,5 +129,106 @@ void kite_cost_leave(const struct kite_cost_model *model, const uint64_t totals[
                 out[f] = totals[g];
                 from[f] = (uint8_t)g;
             }
+    }
+}
+
+/* ---- nodes ----------------------------------------------------------------------------------- */
+
+void kite_cost_node_init(struct kite_cost_node *node)
+{
+    for (unsigned i = 0; i < KITE_COST_SLOTS; i++) {
+        node->total[i] = KITE_COST_NONE;
+        node->from[i] = UINT32_MAX;
+        node->from_slot[i] = 0;
+    }
+}
+
+void kite_cost_exits(const struct kite_cost_model *model, const struct kite_cost_node *node, bool is_flagged,
+                     struct kite_cost_exits *exits)
+{
+    kite_cost_leave(model, node->total, exits->plain, exits->plain_from);
+    memcpy(exits->flagged, exits->plain, sizeof exits->flagged);
+    memcpy(exits->flagged_from, exits->plain_from, sizeof exits->flagged_from);
+    if (is_flagged) {
+        uint64_t second[KITE_FITNESS_COUNT];
+        uint8_t from[KITE_FITNESS_COUNT];
+
+        kite_cost_leave(model, node->total + KITE_FITNESS_COUNT, second, from);
+        for (unsigned f = 0; f < KITE_FITNESS_COUNT; f++) {
+            if (exits->flagged[f] != KITE_COST_NONE)
+                exits->flagged[f] = model->double_flagged == KITE_COST_NONE
+                                        ? KITE_COST_NONE
+                                        : kite_cost_add(exits->flagged[f], model->double_flagged);
+            if (second[f] < exits->plain[f]) {
+                exits->plain[f] = second[f];
+                exits->plain_from[f] = (uint8_t)(from[f] + KITE_FITNESS_COUNT);
+            }
+        }
+    }
+    exits->least = KITE_COST_NONE;
+    for (unsigned f = 0; f < KITE_FITNESS_COUNT; f++)
+        if (exits->plain[f] < exits->least)
+            exits->least = exits->plain[f];
+}
+
+void kite_cost_exits_start(const struct kite_cost_model *model, struct kite_cost_exits *exits)
+{
+    struct kite_cost_node start;
+
+    kite_cost_node_init(&start);
+    start.total[1] = 0; /* as if a decent line stood before */
+    kite_cost_exits(model, &start, false, exits);
+}
+
+struct kite_cost_line kite_cost_line_between(const struct kite_cost_model *model, const struct kite_break *from,
+                                             const struct kite_break *to, bool counts_pre)
+{
+    static const struct kite_break start = { 0 };
+    const struct kite_break *a = from ? from : &start;
+    kite_f26 measure = from ? model->measure_rest : model->measure_first;
+    int64_t natural =
+        (int64_t)to->width_before - a->width_after + a->post + (counts_pre ? to->pre : 0);
+    struct kite_cost_line line = { .gap = measure - natural, .is_free = to->kind == KITE_BREAK_FORCED };
+
+    if (model->is_justified) {
+        line.stretch = (int64_t)to->stretch_before - a->stretch_after;
+        line.shrink = (int64_t)to->shrink_before - a->shrink_after;
+    }
+    return line;
+}
+
+uint64_t kite_cost_of_last(const struct kite_cost_model *model, const struct kite_break *from,
+                           const struct kite_break *to)
+{
+    uint64_t cost = 0;
+
+    if (!from)
+        return 0;
+
+    int64_t natural = (int64_t)to->width_before + to->pre - from->width_after + from->post;
+
+    if (kite_cost_is_short_last(model, natural, model->measure_rest))
+        cost = model->short_last;
+    if (kite_break_is_flagged(from))
+        cost += model->final_flagged;
+    return cost;
+}
+
+void kite_cost_enter(const struct kite_cost_step *step, struct kite_cost_node *node)
+{
+    const struct kite_cost_exits *e = step->exits;
+    unsigned f = step->fitness;
+    uint64_t before = step->to_flagged ? e->flagged[f] : e->plain[f];
+
+    if (before == KITE_COST_NONE || step->line_cost == KITE_COST_NONE)
+        return;
+
+    uint64_t total = kite_cost_add(kite_cost_add(before, step->line_cost), step->extra);
+    unsigned slot = f + (step->to_flagged && step->from_flagged ? KITE_FITNESS_COUNT : 0);
+
+    if (total < node->total[slot]) {
+        node->total[slot] = total;
+        node->from[slot] = step->from;
+        node->from_slot[slot] = step->to_flagged ? e->flagged_from[f] : e->plain_from[f];
     }
 }

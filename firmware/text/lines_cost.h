@@ -44,12 +44,54 @@ bool kite_cost_is_short_last(const struct kite_cost_model *model, int64_t natura
 void kite_cost_leave(const struct kite_cost_model *model, const uint64_t totals[KITE_FITNESS_COUNT],
                      uint64_t out[KITE_FITNESS_COUNT], uint8_t from[KITE_FITNESS_COUNT]);
 
-/* Breaks in exactly (is_fewest: at least, and as few as can be) `wanted` lines. No overfull line and no line beyond the
+/* What may follow from a break in hand: for each fitness of the next line, the cheapest total on leaving towards an
+ * unflagged break, and towards a flagged one, and the slot that it comes from. */
+struct kite_cost_exits {
+    uint64_t plain[KITE_FITNESS_COUNT], flagged[KITE_FITNESS_COUNT];
+    uint8_t plain_from[KITE_FITNESS_COUNT], flagged_from[KITE_FITNESS_COUNT];
+    uint64_t least; /* of all */
+};
+
+/* The best ways to end a line at one break. Slots of an unflagged break: its fitness. Of a flagged one: fitness, plus
+ * KITE_FITNESS_COUNT where the line before ended flagged too. */
+#define KITE_COST_SLOTS (2 * KITE_FITNESS_COUNT)
+struct kite_cost_node {
+    uint64_t total[KITE_COST_SLOTS];
+    uint32_t from[KITE_COST_SLOTS]; /* the node where that line starts; UINT32_MAX: the paragraph's start */
+    uint8_t from_slot[KITE_COST_SLOTS];
+};
+void kite_cost_node_init(struct kite_cost_node *node);
+void kite_cost_exits(const struct kite_cost_model *model, const struct kite_cost_node *node, bool is_flagged,
+                     struct kite_cost_exits *exits);
+/* The exits of the paragraph's start. */
+void kite_cost_exits_start(const struct kite_cost_model *model, struct kite_cost_exits *exits);
+
+/* The line from break `from` (NULL: the paragraph's start) to `to`. gap may be below -shrink. */
+struct kite_cost_line kite_cost_line_between(const struct kite_cost_model *model, const struct kite_break *from,
+                                             const struct kite_break *to, bool counts_pre);
+static inline bool kite_cost_line_fits(const struct kite_cost_line *line)
+{
+    return line->gap >= -line->shrink;
+}
+
+/* Enter the line [from, to) into to's node if it is better than what is there. extra: of the last line. */
+struct kite_cost_step {
+    const struct kite_cost_exits *exits;
+    uint64_t line_cost, extra;
+    uint32_t from;
+    unsigned fitness;
+    bool from_flagged, to_flagged;
+};
+void kite_cost_enter(const struct kite_cost_step *step, struct kite_cost_node *node);
+/* Price of the last line beyond its own cost: too short, or behind a flagged line. */
+uint64_t kite_cost_of_last(const struct kite_cost_model *model, const struct kite_break *from,
+                           const struct kite_break *to);
+
+/* Breaks in exactly `wanted_max` (is_fewest: as few as can be, at most that many) lines. No overfull line and no line beyond the
  * model's ratio: KITE_E_RANGE when it cannot be done. Fills at[0..*count), which has room for wanted_max. */
 struct kite_count_wish {
     uint32_t wanted_max;
-    bool is_fewest; /* any number up to wanted_max, the fewest first, plus `more` */
-    int more;
+    bool is_fewest; /* the fewest lines possible, at most wanted_max; else exactly wanted_max */
 };
 enum kite_status kite_lines_break_counted(const struct kite_break *breaks, size_t break_count,
                                           const struct kite_cost_model *model, struct kite_count_wish wish,
