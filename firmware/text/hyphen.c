@@ -1,0 +1,266 @@
+/* Division of words: pattern tables, and the syllables of Haitian Creole. */
+#include "text/hyphen.h"
+
+#include "text/hyphen/tables.h"
+
+#include <string.h>
+
+#define LETTERS_MAX 64
+#define LETTERS_MIN 6
+#define EDGE 1 /* the letter number of a word's edge */
+#define CAPITAL 0x100
+
+/* The part of a word between apostrophes. */
+struct part {
+    uint32_t characters[LETTERS_MAX]; /* as they stand */
+    uint16_t letters[LETTERS_MAX];    /* numbers of the table, without the capital bit */
+    uint16_t offsets[LETTERS_MAX];    /* bytes in the word */
+    size_t count;
+    bool has_capital_inside;
+};
+
+static const struct kite_hyphen_table *table_of(kite_lang lang)
+{
+    const struct kite_hyphen_table *found = NULL;
+
+    for (size_t i = 0; i < kite_hyphen_language_count; i++) {
+        kite_lang tag = kite_lang_from_text(kite_hyphen_languages[i].tag);
+
+        if (tag == lang)
+            return kite_hyphen_languages[i].table;
+        if (tag == kite_lang_primary(lang))
+            found = kite_hyphen_languages[i].table;
+    }
+    return found;
+}
+
+static bool is_creole(kite_lang lang)
+{
+    return kite_lang_primary(lang) == KITE_LANG2('h', 't');
+}
+
+bool kite_hyphen_has(kite_lang lang)
+{
+    return is_creole(lang) || table_of(lang) != NULL;
+}
+
+static uint16_t letter_of(const struct kite_hyphen_table *table, uint32_t code_point)
+{
+    size_t low = 0, high = table->letter_count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+
+        if (table->letters[middle].code_point < code_point)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < table->letter_count && table->letters[low].code_point == code_point ? table->letters[low].letter : 0;
+}
+
+/* ---- patterns -------------------------------------------------------------------------------- */
+
+/* The node behind `letter`; UINT32_MAX: none. */
+static uint32_t child_of(const uint32_t *trie, uint32_t node, uint16_t letter)
+{
+    uint32_t edges = trie[node] & 0xff;
+
+    for (uint32_t i = 1; i <= edges; i++) {
+        uint32_t edge = trie[node + i];
+
+        if ((edge & 0xff) >= letter)
+            return (edge & 0xff) == letter ? edge >> 8 : UINT32_MAX;
+    }
+    return UINT32_MAX;
+}
+
+/* weights[i] is of the point before letter i of the part. Liang: the greatest digit wins, odd ones divide. */
+static void weigh(const struct kite_hyphen_table *table, const struct part *part, uint8_t weights[LETTERS_MAX + 3])
+{
+    uint16_t word[LETTERS_MAX + 2];
+    size_t count = part->count + 2;
+
+    word[0] = word[count - 1] = EDGE;
+    memcpy(word + 1, part->letters, part->count * sizeof *word);
+    memset(weights, 0, LETTERS_MAX + 3);
+    for (size_t start = 0; start < count; start++) {
+        uint32_t node = table->root;
+
+        for (size_t i = start; i < count; i++) {
+            node = word[i] ? child_of(table->trie, node, word[i]) : UINT32_MAX;
+            if (node == UINT32_MAX)
+                break;
+
+            const uint8_t *value = table->values + (table->trie[node] >> 8);
+
+            for (uint8_t k = 0; k < value[0]; k++)
+                if (value[1 + k] > weights[start + k])
+                    weights[start + k] = value[1 + k];
+        }
+    }
+    memmove(weights, weights + 1, LETTERS_MAX + 2); /* the edge in front is no letter */
+}
+
+/* ---- Haitian Creole -------------------------------------------------------------------------- */
+
+static bool is_one_of(uint32_t c, const char *ascii)
+{
+    return c != 0 && c < 0x80 && strchr(ascii, (int)c) != NULL;
+}
+
+static uint32_t lower(uint32_t c)
+{
+    return (c >= 'A' && c <= 'Z') || (c >= 0xc0 && c <= 0xde) ? c + 32 : c;
+}
+
+static bool is_creole_vowel(uint32_t c)
+{
+    return is_one_of(c, "aeiou") || c == 0xe8 || c == 0xf2 || c == 0xe0; /* è ò à */
+}
+
+struct grapheme {
+    size_t first; /* letter */
+    bool is_vowel;
+    uint32_t letter; /* its first, for the rule of pairs */
+    bool is_single;
+};
+
+/* Letters of the vowel grapheme at i: ou, oun, ui, and a, e, o with the n of a nasal unless a vowel follows. */
+static size_t vowel_letters(const uint32_t *c, size_t count, size_t i)
+{
+    size_t n = 1;
+
+    if (i + 1 < count && ((c[i] == 'o' && c[i + 1] == 'u') || (c[i] == 'u' && c[i + 1] == 'i')))
+        n = 2;
+    if (i + n < count && c[i + n] == 'n' && is_one_of(c[i], "aeo") && (i + n + 1 == count || !is_creole_vowel(c[i + n + 1])))
+        n++;
+    return n;
+}
+
+static size_t creole_graphemes(const struct part *part, struct grapheme out[LETTERS_MAX])
+{
+    uint32_t c[LETTERS_MAX];
+    size_t count = 0;
+
+    for (size_t i = 0; i < part->count; i++)
+        c[i] = lower(part->characters[i]);
+    for (size_t i = 0; i < part->count;) {
+        size_t n = 1;
+        bool is_vowel = is_creole_vowel(c[i]);
+
+        if (is_vowel)
+            n = vowel_letters(c, part->count, i);
+        else if (i + 1 < part->count && ((c[i] == 'c' && c[i + 1] == 'h') || (c[i] == 'n' && c[i + 1] == 'g')))
+            n = 2;
+        out[count++] = (struct grapheme){ i, is_vowel, c[i], n == 1 };
+        i += n;
+    }
+    return count;
+}
+
+/* Do two consonants begin a syllable together? */
+static bool is_onset(const struct grapheme *first, const struct grapheme *second)
+{
+    if (is_one_of(second->letter, "yw"))
+        return true;
+    return first->is_single && is_one_of(first->letter, "pbtdkgfv") && is_one_of(second->letter, "lrw");
+}
+
+/* Every vowel is a syllable; of the consonants between two, the last goes right, with the one before it when they
+ * begin a syllable together. */
+static void weigh_creole(const struct part *part, uint8_t weights[LETTERS_MAX + 3])
+{
+    struct grapheme g[LETTERS_MAX];
+    size_t count = creole_graphemes(part, g), last_vowel = SIZE_MAX;
+
+    memset(weights, 0, LETTERS_MAX + 3);
+    for (size_t i = 0; i < count; i++) {
+        if (!g[i].is_vowel)
+            continue;
+        if (last_vowel != SIZE_MAX) {
+            size_t at = i - last_vowel > 1 ? i - 1 : i;
+
+            if (i - last_vowel > 2 && is_onset(&g[i - 2], &g[i - 1]))
+                at = i - 2;
+            weights[g[at].first] = 1;
+        }
+        last_vowel = i;
+    }
+}
+
+/* ---- words ----------------------------------------------------------------------------------- */
+
+/* Could be a letter that no pattern knows: Latin, Greek, Cyrillic and their kin; no signs. */
+static bool may_be_letter(uint32_t c)
+{
+    return is_one_of(c | 0x20, "abcdefghijklmnopqrstuvwxyz") ||
+           (c >= 0xc0 && c < 0x2000 && c != 0xd7 && c != 0xf7);
+}
+
+static bool is_ascii_capital(uint32_t c)
+{
+    return c >= 'A' && c <= 'Z';
+}
+
+/* Add one character to the part; false: not a letter. */
+static bool add_letter(struct part *part, const struct kite_hyphen_table *table, uint32_t c, size_t offset)
+{
+    uint16_t letter = table ? letter_of(table, c) : 0;
+
+    if (part->count == LETTERS_MAX || (letter == 0 && !may_be_letter(c)))
+        return false;
+    if (part->count > 0 && ((letter & CAPITAL) || is_ascii_capital(c)))
+        part->has_capital_inside = true;
+    part->characters[part->count] = c;
+    part->letters[part->count] = letter & 0xff;
+    part->offsets[part->count++] = (uint16_t)offset;
+    return true;
+}
+
+struct limits {
+    unsigned left, right;
+};
+
+static size_t divide(kite_lang lang, const struct kite_hyphen_table *table, const struct part *part,
+                     struct limits limits, uint16_t *out, size_t room)
+{
+    uint8_t weights[LETTERS_MAX + 3];
+    size_t count = 0;
+
+    if (part->count < LETTERS_MIN || part->has_capital_inside)
+        return 0;
+    if (is_creole(lang))
+        weigh_creole(part, weights);
+    else
+        weigh(table, part, weights);
+    for (size_t i = limits.left; i + limits.right <= part->count && count < room; i++)
+        if (weights[i] & 1)
+            out[count++] = part->offsets[i];
+    return count;
+}
+
+size_t kite_hyphenate(kite_lang lang, const char *word, size_t bytes, unsigned min_left, unsigned min_right,
+                      uint16_t out[KITE_HYPHENS_MAX])
+{
+    const struct kite_hyphen_table *table = is_creole(lang) ? NULL : table_of(lang);
+    struct limits limits = { min_left ? min_left : table ? table->min_left : 2,
+                             min_right ? min_right : table ? table->min_right : 2 };
+    struct part part = { .count = 0 };
+    size_t count = 0, length;
+
+    if ((!table && !is_creole(lang)) || bytes < LETTERS_MIN || bytes > KITE_HYPHEN_WORD_BYTES_MAX)
+        return 0;
+    for (size_t i = 0; i < bytes; i += length) {
+        uint32_t c = kite_utf8_decode(word + i, bytes - i, &length);
+
+        if (c == '\'' || c == 0x2019) {
+            count += divide(lang, table, &part, limits, out + count, KITE_HYPHENS_MAX - count);
+            part.count = 0;
+            part.has_capital_inside = false;
+        } else if (!add_letter(&part, table, c, i)) {
+            return 0;
+        }
+    }
+    return count + divide(lang, table, &part, limits, out + count, KITE_HYPHENS_MAX - count);
+}
