@@ -1,0 +1,193 @@
+/* segment: Unicode's own tests without tailoring, and a row for each tailoring. */
+#include "check.h"
+
+#include "text/segment.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define UNICODE "/usr/share/unicode/auxiliary/"
+
+/* One line of a break test: code points between ÷ and ×. Returns bytes; breaks[i] of the boundary before byte i. */
+static size_t read_test(const char *line, char *text, uint8_t *breaks)
+{
+    size_t count = 0;
+
+    memset(breaks, 0, 512);
+    for (const char *at = line; *at && *at != '#' && *at != '\n';) {
+        if (strncmp(at, "÷", 2) == 0) {
+            breaks[count] = 1;
+            at += 2;
+        } else if (strncmp(at, "×", 2) == 0) {
+            at += 2;
+        } else if (*at == ' ' || *at == '\t') {
+            at++;
+        } else {
+            char *end;
+            uint32_t c = (uint32_t)strtoul(at, &end, 16);
+
+            count += kite_utf8_encode(c, text + count);
+            at = end;
+        }
+    }
+    return count;
+}
+
+static FILE *open_test(const char *name)
+{
+    char path[256];
+    FILE *file;
+
+    snprintf(path, sizeof path, UNICODE "%s", name);
+    file = fopen(path, "r");
+    if (!file)
+        printf("SKIP: %s is not there (Debian: unicode-data)\n", path);
+    return file;
+}
+
+static void test_unicode_line_breaks(void **state)
+{
+    FILE *file = open_test("LineBreakTest.txt");
+    char line[4096], text[512];
+    uint8_t expected[513], found[513];
+    unsigned rows = 0, wrong = 0;
+
+    (void)state;
+    while (file && fgets(line, sizeof line, file)) {
+        if (line[0] == '#')
+            continue;
+
+        size_t bytes = read_test(line, text, expected);
+        struct kite_span span = { 0 };
+        struct kite_text t = { .text = text, .text_bytes = bytes, .spans = &span, .span_count = 1 };
+
+        kite_segment(&t, false, found);
+        rows++;
+        for (size_t i = 1; i <= bytes; i++) {
+            if ((found[i] != 0) != (expected[i] != 0)) {
+                wrong++;
+                print_message("%s", line);
+                break;
+            }
+        }
+    }
+    if (file) {
+        fclose(file);
+        assert_true(rows > 7000);
+        assert_int_equal(wrong, 0);
+    }
+}
+
+static void test_unicode_clusters(void **state)
+{
+    FILE *file = open_test("GraphemeBreakTest.txt");
+    char line[4096], text[512];
+    uint8_t expected[513];
+    unsigned rows = 0;
+
+    (void)state;
+    while (file && fgets(line, sizeof line, file)) {
+        if (line[0] == '#' || strstr(line, "D800"))
+            continue;
+
+        size_t bytes = read_test(line, text, expected);
+
+        rows++;
+        for (size_t at = 0; at < bytes;) {
+            size_t length = kite_cluster_bytes(text + at, bytes - at);
+
+            for (size_t i = 1; i < length; i++)
+                assert_int_equal(expected[at + i], 0);
+            at += length;
+            assert_int_equal(expected[at], 1);
+        }
+    }
+    if (file) {
+        fclose(file);
+        assert_true(rows > 500);
+    }
+}
+
+/* Breaks shown as "|" where plain, "~" where explicit. */
+static const char *shown(const char *lang, const char *text)
+{
+    static char out[1024];
+    uint8_t found[512];
+    struct kite_span span = { .lang = kite_lang_from_text(lang) };
+    struct kite_text t = { .text = text, .text_bytes = strlen(text), .spans = &span, .span_count = 1 };
+    size_t count = 0;
+
+    kite_segment(&t, true, found);
+    for (size_t i = 0; i < t.text_bytes; i++) {
+        if (found[i] != KITE_OPPORTUNITY_NONE)
+            out[count++] = found[i] == KITE_OPPORTUNITY_EXPLICIT ? '~' : found[i] == KITE_OPPORTUNITY_FORCED ? '!' : '|';
+        out[count++] = text[i];
+    }
+    assert_int_equal(found[t.text_bytes], KITE_OPPORTUNITY_FORCED);
+    out[count] = '\0';
+    return out;
+}
+
+static const char *const rows[][2] = {
+    /* dashes: only behind, never at the head of a line; the raya belongs to its neighbour */
+    { "en", "arrangement—|low-~cost" },
+    { "en", "war – |and |peace" },
+    { "es", "—¿Qué |gigantes?" },
+    { "es", "amo— |de |los" },
+    { "es", "dijo |—y |calló—. |Fin" },
+    { "fr", "— Bonjour, |dit-~il." },
+    { "en", "pages |10–|12" },
+    /* numbers with signs, units, groups; at a paragraph's start too */
+    { "es", "1.234,56 |euros" },
+    { "es", "3,5 % |de" },
+    { "en", "25 % |of" },
+    { "fr", "40 000 |hommes" },
+    { "es", "nº 5 |y |§ 3" },
+    { "en", "in |1984 |300 |people" },
+    { "en", "20 km |away, |5 |kilometres" },
+    /* French signs set with plain spaces */
+    { "fr", "« Bonjour », |dit-~il ; |pourquoi ?" },
+    /* hyphens with two letters on both sides */
+    { "fr", "a-t-il" },
+    { "fr", "dit-~il" },
+    { "en", "low-~cost |e-mail |COVID-19" },
+    /* addresses */
+    { "en", "http://|a|.b/|c_|d?|e=|f" },
+    { "en", "see |www|.example|.org, |now" },
+    /* slashes with three letters on both sides */
+    { "en", "and/or |U.S./Mexico |either/|neither" },
+    /* note marks stay with the word before */
+    { "en", "word[1] |and" },
+    { "en", "word\xEF\xBF\xBC |and\xEF\xBF\xBC." },
+    /* apostrophes and quotes */
+    { "en", "don’t |\"quote |me\" |‘so’" },
+    { "fr", "l’homme |d'or" },
+    { "es", "soft\xC2\xAD~hyphen" },
+    /* forced */
+    { "en", "one\n!two" },
+    /* Thai: clusters */
+    { "th", "ก|า|ก" },
+};
+
+static void test_tailorings(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char text[256];
+        size_t count = 0;
+
+        for (const char *c = rows[i][1]; *c; c++)
+            if (*c != '|' && *c != '~' && *c != '!')
+                text[count++] = *c;
+        text[count] = '\0';
+        assert_string_equal(shown(rows[i][0], text), rows[i][1]);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = { cmocka_unit_test(test_unicode_line_breaks), cmocka_unit_test(test_unicode_clusters),
+                                        cmocka_unit_test(test_tailorings) };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
