@@ -1,0 +1,347 @@
+/* The font set: which file is which face, loading on demand, metrics, and who stands in for a missing character. */
+#include "text/text.h"
+
+#include <ft2build.h>
+#include <hb-ot.h>
+#include <hb.h>
+#include <string.h>
+#include FT_FREETYPE_H
+#include FT_MODULE_H
+
+/* For which text a face is made. */
+enum face_script { SCRIPT_EUROPEAN = 0, SCRIPT_ARABIC, SCRIPT_HEBREW, SCRIPT_DEVANAGARI, SCRIPT_SYMBOLS };
+
+struct face_row {
+    const char *name;
+    uint8_t family, script, style;
+    uint16_t line_em1000, line_vietnamese_em1000;
+    uint16_t scale_em1000; /* of a fallback face beside the serif; 0: by the x-heights */
+    bool is_joined;
+};
+
+/* A face's number is its row here. */
+static const struct face_row rows[] = {
+    { "KiteSerif-Regular.ttf", KITE_FAMILY_SERIF, SCRIPT_EUROPEAN, 0, 1200, 1300, 0, false },
+    { "KiteSerif-Bold.ttf", KITE_FAMILY_SERIF, SCRIPT_EUROPEAN, KITE_FACE_BOLD, 1200, 1300, 0, false },
+    { "KiteSerif-Italic.ttf", KITE_FAMILY_SERIF, SCRIPT_EUROPEAN, KITE_FACE_ITALIC, 1200, 1300, 0, false },
+    { "KiteSerif-BoldItalic.ttf", KITE_FAMILY_SERIF, SCRIPT_EUROPEAN, KITE_FACE_BOLD | KITE_FACE_ITALIC, 1200, 1300, 0,
+      false },
+    { "KiteSans-Regular.ttf", KITE_FAMILY_SANS, SCRIPT_EUROPEAN, 0, 1200, 1300, 0, false },
+    { "KiteSans-Bold.ttf", KITE_FAMILY_SANS, SCRIPT_EUROPEAN, KITE_FACE_BOLD, 1200, 1300, 0, false },
+    { "KiteSans-Italic.ttf", KITE_FAMILY_SANS, SCRIPT_EUROPEAN, KITE_FACE_ITALIC, 1200, 1300, 0, false },
+    { "KiteSans-BoldItalic.ttf", KITE_FAMILY_SANS, SCRIPT_EUROPEAN, KITE_FACE_BOLD | KITE_FACE_ITALIC, 1200, 1300, 0,
+      false },
+    { "KiteLiteracy-Regular.ttf", KITE_FAMILY_LITERACY, SCRIPT_EUROPEAN, 0, 1250, 1520, 0, false },
+    { "KiteLiteracy-Bold.ttf", KITE_FAMILY_LITERACY, SCRIPT_EUROPEAN, KITE_FACE_BOLD, 1250, 1520, 0, false },
+    { "KiteLiteracy-Italic.ttf", KITE_FAMILY_LITERACY, SCRIPT_EUROPEAN, KITE_FACE_ITALIC, 1250, 1520, 0, false },
+    { "KiteDyslexic-Regular.otf", KITE_FAMILY_DYSLEXIC, SCRIPT_EUROPEAN, 0, 1480, 1480, 0, false },
+    { "KiteDyslexic-Bold.otf", KITE_FAMILY_DYSLEXIC, SCRIPT_EUROPEAN, KITE_FACE_BOLD, 1480, 1480, 0, false },
+    { "KiteMono-Regular.ttf", KITE_FAMILY_MONO, SCRIPT_EUROPEAN, 0, 1200, 1300, 0, false },
+    { "KiteArabic-Regular.ttf", KITE_FAMILY_COUNT, SCRIPT_ARABIC, 0, 1600, 1600, 1100, true },
+    { "KiteArabic-Bold.ttf", KITE_FAMILY_COUNT, SCRIPT_ARABIC, KITE_FACE_BOLD, 1600, 1600, 1100, true },
+    { "KiteHebrew-Regular.ttf", KITE_FAMILY_COUNT, SCRIPT_HEBREW, 0, 1300, 1300, 1050, false },
+    { "KiteHebrew-Bold.ttf", KITE_FAMILY_COUNT, SCRIPT_HEBREW, KITE_FACE_BOLD, 1300, 1300, 1050, false },
+    { "KiteDevanagari-Regular.ttf", KITE_FAMILY_COUNT, SCRIPT_DEVANAGARI, 0, 1500, 1500, 1000, true },
+    { "KiteSymbols-Regular.ttf", KITE_FAMILY_COUNT, SCRIPT_SYMBOLS, 0, 1200, 1200, 0, false },
+};
+#define ROW_COUNT (sizeof rows / sizeof *rows)
+_Static_assert(ROW_COUNT <= KITE_FACES_MAX, "more faces than their numbers allow");
+
+#define SERIF_X_HEIGHT_EM1000 536
+
+struct face {
+    const uint8_t *bytes;
+    size_t count;
+    bool is_tried; /* loading was tried */
+    hb_face_t *hb_face;
+    hb_font_t *hb_font;
+    FT_Face ft;
+    struct kite_face_metrics metrics;
+};
+
+struct kite_fonts {
+    struct kite_memory mem;
+    struct kite_font_loader loader;
+    struct FT_MemoryRec_ ft_memory;
+    FT_Library ft;
+    struct face faces[ROW_COUNT];
+};
+
+/* ---- FreeType on the caller's memory --------------------------------------------------------- */
+
+static void *ft_alloc(FT_Memory memory, long size)
+{
+    struct kite_fonts *fonts = memory->user;
+
+    return size > 0 ? fonts->mem.resize(fonts->mem.ctx, NULL, (size_t)size) : NULL;
+}
+
+static void ft_free(FT_Memory memory, void *block)
+{
+    struct kite_fonts *fonts = memory->user;
+
+    kite_free(&fonts->mem, block);
+}
+
+static void *ft_realloc(FT_Memory memory, long old_size, long size, void *block)
+{
+    struct kite_fonts *fonts = memory->user;
+
+    (void)old_size;
+    return size > 0 ? fonts->mem.resize(fonts->mem.ctx, block, (size_t)size) : NULL;
+}
+
+/* ---- loading --------------------------------------------------------------------------------- */
+
+static int16_t metric(hb_font_t *font, hb_ot_metrics_tag_t tag, int32_t otherwise)
+{
+    hb_position_t value;
+
+    if (!hb_ot_metrics_get_position(font, tag, &value))
+        value = otherwise;
+    return (int16_t)(value > INT16_MAX ? INT16_MAX : value < INT16_MIN ? INT16_MIN : value);
+}
+
+static void read_metrics(struct face *face, const struct face_row *row)
+{
+    struct kite_face_metrics *m = &face->metrics;
+    unsigned em = hb_face_get_upem(face->hb_face);
+    int32_t unit = (int32_t)em;
+    hb_font_extents_t extents = { 0 };
+    hb_codepoint_t space;
+
+    hb_font_get_h_extents(face->hb_font, &extents);
+    m->units_per_em = (uint16_t)em;
+    m->ascender = (int16_t)extents.ascender;
+    m->descender = (int16_t)extents.descender;
+    m->x_height = metric(face->hb_font, HB_OT_METRICS_TAG_X_HEIGHT, unit / 2);
+    m->cap_height = metric(face->hb_font, HB_OT_METRICS_TAG_CAP_HEIGHT, unit * 7 / 10);
+    m->underline_position = metric(face->hb_font, HB_OT_METRICS_TAG_UNDERLINE_OFFSET, -unit / 10);
+    m->underline_thickness = metric(face->hb_font, HB_OT_METRICS_TAG_UNDERLINE_SIZE, unit / 20);
+    m->strike_position = metric(face->hb_font, HB_OT_METRICS_TAG_STRIKEOUT_OFFSET, unit / 4);
+    m->space_advance = (int16_t)(unit / 4);
+    if (hb_font_get_nominal_glyph(face->hb_font, ' ', &space))
+        m->space_advance = (int16_t)hb_font_get_glyph_h_advance(face->hb_font, space);
+    m->line_em1000_min = row->line_em1000;
+    m->line_em1000_min_vietnamese = row->line_vietnamese_em1000;
+    m->scale_em1000 = row->scale_em1000;
+    if (m->scale_em1000 == 0 && m->x_height > 0)
+        m->scale_em1000 = (uint16_t)kite_mul_div(SERIF_X_HEIGHT_EM1000, unit, m->x_height);
+    m->is_joined = row->is_joined;
+}
+
+/* Load a face; false when there is none. A face that failed once is not tried again. */
+static bool load(struct kite_fonts *fonts, size_t index)
+{
+    struct face *face = &fonts->faces[index];
+
+    if (face->hb_font)
+        return true;
+    if (face->is_tried)
+        return false;
+    face->is_tried = true;
+    if (fonts->loader.load(fonts->loader.ctx, rows[index].name, &face->bytes, &face->count) != KITE_OK ||
+        face->count > UINT32_MAX)
+        return false;
+
+    hb_blob_t *blob = hb_blob_create_or_fail((const char *)face->bytes, (unsigned)face->count,
+                                             HB_MEMORY_MODE_READONLY, NULL, NULL);
+
+    if (!blob)
+        return false;
+    face->hb_face = hb_face_create(blob, 0);
+    hb_blob_destroy(blob);
+    if (hb_face_get_glyph_count(face->hb_face) == 0) { /* not a font, or no memory */
+        hb_face_destroy(face->hb_face);
+        face->hb_face = NULL;
+        return false;
+    }
+    face->hb_font = hb_font_create(face->hb_face);
+
+    int em = (int)hb_face_get_upem(face->hb_face);
+
+    hb_font_set_scale(face->hb_font, em, em);
+    read_metrics(face, &rows[index]);
+    return true;
+}
+
+enum kite_status kite_fonts_create(const struct kite_memory *mem, const struct kite_font_loader *loader,
+                                   struct kite_fonts **out, struct kite_fault *fault)
+{
+    struct kite_fonts *fonts = kite_alloc(mem, 1, sizeof *fonts);
+
+    *out = NULL;
+    if (!fonts)
+        return kite_fail(fault, KITE_E_NOMEM, "no memory for the fonts");
+    fonts->mem = *mem;
+    fonts->loader = *loader;
+    fonts->ft_memory = (struct FT_MemoryRec_){ fonts, ft_alloc, ft_free, ft_realloc };
+    if (!load(fonts, 0)) {
+        kite_fonts_destroy(fonts);
+        return kite_fail(fault, KITE_E_RANGE,
+                         "the fonts are missing: there is no %s (`make fonts` builds them, --fonts DIR names the folder)",
+                         rows[0].name);
+    }
+    *out = fonts;
+    return KITE_OK;
+}
+
+void kite_fonts_destroy(struct kite_fonts *fonts)
+{
+    if (!fonts)
+        return;
+    for (size_t i = 0; i < ROW_COUNT; i++) {
+        if (fonts->faces[i].ft)
+            FT_Done_Face(fonts->faces[i].ft);
+        hb_font_destroy(fonts->faces[i].hb_font);
+        hb_face_destroy(fonts->faces[i].hb_face);
+    }
+    if (fonts->ft)
+        FT_Done_Library(fonts->ft);
+    kite_free(&fonts->mem, fonts);
+}
+
+/* ---- choosing -------------------------------------------------------------------------------- */
+
+static uint16_t face_of(struct kite_fonts *fonts, unsigned family, unsigned style)
+{
+    for (size_t i = 0; i < ROW_COUNT; i++)
+        if (rows[i].family == family && rows[i].style == style && load(fonts, i))
+            return (uint16_t)i;
+    return KITE_FACE_NONE;
+}
+
+uint16_t kite_fonts_face(struct kite_fonts *fonts, enum kite_family family, unsigned style)
+{
+    /* Weight says more than slant, so slant goes first. */
+    const unsigned styles[] = { style & 3u, style & KITE_FACE_BOLD, style & KITE_FACE_ITALIC, KITE_FACE_REGULAR };
+    const unsigned families[] = { family, KITE_FAMILY_SERIF };
+
+    for (size_t f = 0; f < 2; f++) {
+        for (size_t s = 0; s < 4; s++) {
+            uint16_t face = face_of(fonts, families[f], styles[s]);
+
+            if (face != KITE_FACE_NONE)
+                return face;
+        }
+    }
+    return KITE_FACE_NONE;
+}
+
+bool kite_face_has_glyph(struct kite_fonts *fonts, uint16_t face, uint32_t code_point)
+{
+    hb_codepoint_t glyph;
+
+    return face < ROW_COUNT && load(fonts, face) &&
+           hb_font_get_nominal_glyph(fonts->faces[face].hb_font, code_point, &glyph);
+}
+
+/* Never drawn, or drawn by the engine, or part of the character before: any face will do. */
+static bool is_no_reason(uint32_t c)
+{
+    static const uint32_t ranges[][2] = {
+        { 0, 0x20 },         { 0x7f, 0xa0 },      { 0xad, 0xad },       { 0x300, 0x36f },     { 0x61c, 0x61c },
+        { 0x1ab0, 0x1aff },  { 0x1dc0, 0x1dff },  { 0x2000, 0x200f },   { 0x2028, 0x202f },   { 0x205f, 0x2069 },
+        { 0x20d0, 0x20ff },  { 0x3000, 0x3000 },  { 0xfe00, 0xfe0f },   { 0xfe20, 0xfe2f },   { 0xfeff, 0xfeff },
+        { 0xfffc, 0xfffc },  { 0xe0000, 0xe0fff },
+    };
+
+    for (size_t i = 0; i < sizeof ranges / sizeof *ranges && ranges[i][0] <= c; i++)
+        if (c <= ranges[i][1])
+            return true;
+    return false;
+}
+
+uint16_t kite_fonts_fallback(struct kite_fonts *fonts, uint16_t first, uint32_t code_point)
+{
+    if (is_no_reason(code_point) || kite_face_has_glyph(fonts, first, code_point))
+        return first;
+
+    unsigned style = first < ROW_COUNT ? rows[first].style : 0;
+    bool is_sans = first < ROW_COUNT && rows[first].family != KITE_FAMILY_SERIF;
+
+    /* Nearest style first; among those the like family, then the others in the table's order. */
+    for (unsigned distance = 0; distance < 4; distance++) {
+        for (int pass = 0; pass < 2; pass++) {
+            for (size_t i = 0; i < ROW_COUNT; i++) {
+                bool is_like = rows[i].family == (is_sans ? KITE_FAMILY_SANS : KITE_FAMILY_SERIF);
+
+                if (rows[i].family == KITE_FAMILY_MONO || rows[i].family == KITE_FAMILY_DYSLEXIC ||
+                    (rows[i].style ^ style) != distance || is_like != (pass == 0))
+                    continue;
+                if (kite_face_has_glyph(fonts, (uint16_t)i, code_point))
+                    return (uint16_t)i;
+            }
+        }
+    }
+    return KITE_FACE_NONE;
+}
+
+/* ---- what a face is -------------------------------------------------------------------------- */
+
+const struct kite_face_metrics *kite_face_metrics(struct kite_fonts *fonts, uint16_t face)
+{
+    return &fonts->faces[face < ROW_COUNT && fonts->faces[face].hb_font ? face : 0].metrics;
+}
+
+const char *kite_face_name(struct kite_fonts *fonts, uint16_t face)
+{
+    (void)fonts;
+    return face < ROW_COUNT ? rows[face].name : "no face";
+}
+
+struct hb_font_t *kite_face_harfbuzz(struct kite_fonts *fonts, uint16_t face)
+{
+    return fonts->faces[face < ROW_COUNT && fonts->faces[face].hb_font ? face : 0].hb_font;
+}
+
+static bool open_library(struct kite_fonts *fonts)
+{
+    if (fonts->ft)
+        return true;
+    if (FT_New_Library(&fonts->ft_memory, &fonts->ft) != 0) {
+        fonts->ft = NULL;
+        return false;
+    }
+    FT_Add_Default_Modules(fonts->ft);
+    return true;
+}
+
+struct FT_FaceRec_ *kite_face_freetype(struct kite_fonts *fonts, uint16_t face)
+{
+    if (face >= ROW_COUNT || !load(fonts, face) || !open_library(fonts))
+        return NULL;
+
+    struct face *f = &fonts->faces[face];
+
+    if (!f->ft && FT_New_Memory_Face(fonts->ft, f->bytes, (FT_Long)f->count, 0, &f->ft) != 0)
+        f->ft = NULL;
+    return f->ft;
+}
+
+static void hash(uint64_t *value, const void *bytes, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        *value = (*value ^ ((const uint8_t *)bytes)[i]) * 0x100000001b3u;
+}
+
+uint64_t kite_fonts_identity(const struct kite_fonts *fonts)
+{
+    uint64_t value = 0xcbf29ce484222325u;
+
+    for (size_t i = 0; i < ROW_COUNT; i++) {
+        const uint8_t *bytes;
+        size_t count;
+
+        if (fonts->loader.load(fonts->loader.ctx, rows[i].name, &bytes, &count) != KITE_OK)
+            continue;
+
+        uint8_t size[8];
+
+        for (unsigned k = 0; k < 8; k++)
+            size[k] = (uint8_t)((uint64_t)count >> (8 * k));
+        hash(&value, rows[i].name, strlen(rows[i].name));
+        hash(&value, size, sizeof size);
+    }
+    return value;
+}
