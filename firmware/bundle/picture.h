@@ -42,7 +42,7 @@ struct kite_picture {
  * lowest quality that is good enough. Good enough: 46 dB or more after a 5 x 5 blur of both it and gray.
  *
  * gray        width_px*height_px bytes, 0 black, row by row; borrowed
- * iterations  as kite_writer_options.zopfli_iterations
+ * iterations  as kite_deflate (format.h)
  * out         filled in; given back with kite_picture_close
  *
  * KITE_E_RANGE: a side is 0 or above KITE_PICTURE_SIDE_MAX. KITE_E_NOMEM. out is empty on failure. */
