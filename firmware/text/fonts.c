@@ -260,14 +260,16 @@ uint16_t kite_fonts_fallback(struct kite_fonts *fonts, uint16_t first, uint32_t 
     unsigned style = first < ROW_COUNT ? rows[first].style : 0;
     bool is_sans = first < ROW_COUNT && rows[first].family != KITE_FAMILY_SERIF;
 
-    /* Nearest style first; among those the like family, then the others in the table's order. */
-    for (unsigned distance = 0; distance < 4; distance++) {
+    /* The same style first, then upright for italic; among those the like family, then the table's order. */
+    static const unsigned distances[] = { 0, KITE_FACE_ITALIC, KITE_FACE_BOLD, KITE_FACE_BOLD | KITE_FACE_ITALIC };
+
+    for (size_t d = 0; d < 4; d++) {
         for (int pass = 0; pass < 2; pass++) {
             for (size_t i = 0; i < ROW_COUNT; i++) {
                 bool is_like = rows[i].family == (is_sans ? KITE_FAMILY_SANS : KITE_FAMILY_SERIF);
 
                 if (rows[i].family == KITE_FAMILY_MONO || rows[i].family == KITE_FAMILY_DYSLEXIC ||
-                    (rows[i].style ^ style) != distance || is_like != (pass == 0))
+                    (rows[i].style ^ style) != distances[d] || is_like != (pass == 0))
                     continue;
                 if (kite_face_has_glyph(fonts, (uint16_t)i, code_point))
                     return (uint16_t)i;

@@ -1,0 +1,117 @@
+/* format: the constants of FORMAT.md and what reader and writer share. Private to the bundle room. */
+#ifndef KITE_BUNDLE_FORMAT_H
+#define KITE_BUNDLE_FORMAT_H
+
+#include "bundle/bundle.h"
+#include "bundle/lexicon_data.h"
+
+#define KITE_FIRST_LINE "Kite bundle. Open it with a Kite reader or with kite.\n"
+#define KITE_FIRST_LINE_BYTES (sizeof KITE_FIRST_LINE - 1)
+#define KITE_MAGIC "\x8bKTE\r\n\x1a\0" /* as PNG's: shows a text-mode copy */
+#define KITE_MAGIC_BYTES 8u
+#define KITE_VERSION_MAJOR 1
+#define KITE_VERSION_MINOR 0
+#define KITE_HEADER_BYTES (KITE_FIRST_LINE_BYTES + KITE_MAGIC_BYTES + 4) /* major, minor, chunk count, 0 */
+#define KITE_CHUNK_ENTRY_BYTES 8u                                       /* type, length */
+#define KITE_CHUNKS_MAX 16
+
+#define KITE_CHUNK_META 0x4154454du /* "META", little-endian; a small first letter says: may be skipped */
+#define KITE_CHUNK_HASH 0x48534148u
+#define KITE_CHUNK_DATA 0x41544144u
+#define KITE_CHUNK_IS_ANCILLARY(type) (((type) & 0x20u) != 0)
+
+#define KITE_HASH_BYTES 24u
+#define KITE_ROOT_BYTES 32u
+
+/* Limits: what breaks one is refused. */
+#define KITE_META_BYTES_MAX (4u << 20)
+#define KITE_BLOCK_BYTES_MAX 65536u   /* of a block, inflated */
+#define KITE_STORED_BYTES_MAX 65536u  /* of a block, as stored */
+#define KITE_BLOCKS_MAX 65536u
+#define KITE_DOCUMENTS_MAX 10000u
+#define KITE_TEXT_BLOCK_BYTES 16384u /* of text: a block ends with the paragraph that reaches it */
+#define KITE_LEXICON_CHUNK_BYTES 16384u
+#define KITE_PIECES_MAX 4000000u
+#define KITE_PICTURES_MAX 10000u
+#define KITE_NOTES_MAX 100000u
+
+enum kite_block_type { KITE_BLOCK_LEXICON = 0, KITE_BLOCK_TEXT_NUMBERS, KITE_BLOCK_PICTURE_ROWS };
+
+/* Codes of the number stream. */
+enum kite_code {
+    KITE_CODE_PLAIN = 0,  /* begins a paragraph without a record */
+    KITE_CODE_RECORD,     /* begins a paragraph with one */
+    KITE_CODE_SPACE,      /* space where none is expected, or the reverse */
+    KITE_CODE_CAPITAL,    /* capital where none is expected, or the reverse */
+    KITE_CODE_UPPER,      /* all capitals */
+    KITE_CODE_SPAN,       /* attributes change: mask, then values */
+    KITE_CODE_EMPHASIS,   /* emphasis begins or ends */
+    KITE_CODE_NOTE,       /* U+FFFC, the mark of a note: 1 + its index */
+    KITE_CODE_FIRST_PIECE /* one-byte pieces, then leads of two-byte and three-byte ones */
+};
+
+/* Bits of a paragraph record, behind its role. */
+enum kite_record {
+    KITE_RECORD_DEPTH = 1 << 0,
+    KITE_RECORD_QUOTE = 1 << 1,
+    KITE_RECORD_TIGHT = 1 << 2,
+    KITE_RECORD_CONTINUED = 1 << 3,
+    KITE_RECORD_ORDINAL = 1 << 4,
+    KITE_RECORD_OBJECT = 1 << 5, /* picture, or the columns of a table row */
+    KITE_RECORD_TURNED = 1 << 6, /* direction is not the document's */
+    KITE_RECORD_MORE = 1 << 7    /* bytes for a later version: count, then they */
+};
+
+enum kite_span_mask {
+    KITE_SPAN_STYLES = 1 << 0,
+    KITE_SPAN_LINK = 1 << 1,
+    KITE_SPAN_NOTE = 1 << 2,
+    KITE_SPAN_LANG = 1 << 3,
+    KITE_SPAN_ALL = (1 << 4) - 1
+};
+
+/* ---- rules of case and space (casing.c) ------------------------------------------------------ */
+
+/* Upper or lower partner of a character, by the rule table of FORMAT.md; the same when it has none. */
+uint32_t kite_case_upper(uint32_t c);
+uint32_t kite_case_lower(uint32_t c);
+
+/* The form of a piece's base text. */
+enum kite_form { KITE_FORM_BASE = 0, KITE_FORM_TURNED, KITE_FORM_UPPER, KITE_FORM_COUNT };
+/* Write base in a form: TURNED changes the case of the first character, UPPER that of all. Returns the bytes,
+ * 0 when they would be more than KITE_PIECE_BYTES_MAX. */
+size_t kite_form_apply(const char *base, size_t bytes, enum kite_form form, char out[KITE_PIECE_BYTES_MAX + 1]);
+
+/* What the text so far lets one expect of the next piece. */
+struct kite_expect {
+    uint32_t last;   /* the last character; 0 at a paragraph's start */
+    bool is_sentence; /* a sentence begins here */
+};
+bool kite_expect_space(const struct kite_expect *expect, uint32_t first);
+/* Is a capital expected for a piece whose base begins with this character? */
+bool kite_expect_turned(const struct kite_expect *expect, uint32_t first);
+void kite_expect_pass(struct kite_expect *expect, const char *text, size_t bytes);
+
+/* ---- compression (deflate.c) ----------------------------------------------------------------- */
+
+/* Inflate raw deflate of exactly `bytes` bytes. KITE_E_FORMAT, KITE_E_NOMEM. */
+struct kite_inflater;
+enum kite_status kite_inflater_create(const struct kite_memory *mem, struct kite_inflater **out);
+void kite_inflater_destroy(struct kite_inflater *inflater);
+enum kite_status kite_inflate(struct kite_inflater *inflater, const uint8_t *stored, size_t stored_bytes, uint8_t *out,
+                              size_t bytes);
+
+/* The smallest raw deflate that zlib, and zopfli with this many iterations (below 1: zlib alone), make. Added to out. */
+enum kite_status kite_deflate(const uint8_t *bytes, size_t count, int iterations, struct kite_buffer *out);
+/* Bytes that zlib makes of it; for choosing. */
+size_t kite_deflate_estimate(const uint8_t *bytes, size_t count);
+
+/* ---- hashes ---------------------------------------------------------------------------------- */
+
+/* BLAKE2b over type, number (u32, little-endian) and the stored bytes. */
+void kite_block_hash(enum kite_block_type type, uint32_t number, const uint8_t *stored, size_t count,
+                     uint8_t out[KITE_HASH_BYTES]);
+
+const struct kite_lexicon *kite_lexicon_of(kite_lang lang); /* NULL: none */
+
+#endif

@@ -1,0 +1,450 @@
+/* Paragraphs from the number stream. */
+#include "bundle/reader.h"
+
+#include <string.h>
+
+/* ---- text blocks ----------------------------------------------------------------------------- */
+
+/* Pass over one code and what belongs to it. False at a paragraph's end or when the stream is broken. */
+static void skip_record(struct kite_bytes *in)
+{
+    kite_take_u8(in); /* role */
+
+    uint8_t bits = kite_take_u8(in);
+
+    if (bits & KITE_RECORD_DEPTH)
+        kite_take_u8(in);
+    if (bits & KITE_RECORD_QUOTE)
+        kite_take_u8(in);
+    if (bits & KITE_RECORD_ORDINAL)
+        kite_take_varint(in);
+    if (bits & KITE_RECORD_OBJECT) {
+        uint32_t value = kite_take_varint(in);
+
+        if (value & 1) /* columns, not a picture */
+            kite_take_bytes(in, (value >> 1) <= KITE_COLUMNS_MAX ? ((value >> 1) + 3) / 4 : SIZE_MAX);
+    }
+    if (bits & KITE_RECORD_MORE)
+        kite_take_bytes(in, kite_take_varint(in));
+}
+
+static void skip_span(struct kite_bytes *in)
+{
+    uint8_t mask = kite_take_u8(in);
+
+    if (mask & KITE_SPAN_STYLES)
+        kite_take_u8(in);
+    if (mask & KITE_SPAN_LINK)
+        kite_take_varint(in);
+    if (mask & KITE_SPAN_NOTE)
+        kite_take_varint(in);
+    if (mask & KITE_SPAN_LANG)
+        kite_take_bytes(in, kite_take_u8(in));
+    if (mask & ~KITE_SPAN_ALL)
+        in->failed = true;
+}
+
+/* Where each of the block's paragraphs begins. */
+static bool index_block(const struct kite_bundle *bundle, const struct kite_text_block *block, uint32_t count,
+                        uint32_t *starts)
+{
+    struct kite_bytes in = { block->numbers, block->numbers + block->bytes, false };
+    uint32_t found = 0;
+
+    while (in.at < in.end && !in.failed) {
+        uint32_t at = (uint32_t)(in.at - block->numbers);
+        uint8_t code = kite_take_u8(&in);
+
+        if (code == KITE_CODE_PLAIN || code == KITE_CODE_RECORD) {
+            if (found == count)
+                return false;
+            starts[found++] = at;
+            if (code == KITE_CODE_RECORD)
+                skip_record(&in);
+        } else if (found == 0) {
+            return false;
+        } else if (code == KITE_CODE_SPAN) {
+            skip_span(&in);
+        } else if (code == KITE_CODE_NOTE) {
+            kite_take_varint(&in);
+        } else if (code >= KITE_CODE_FIRST_PIECE) {
+            kite_take_number(bundle, code, &in);
+        }
+    }
+    starts[count] = block->bytes;
+    return found == count && !in.failed;
+}
+
+static void drop_block(struct kite_bundle *bundle, struct kite_text_block *block)
+{
+    kite_free(&bundle->mem, block->numbers);
+    kite_free(&bundle->mem, block->starts);
+    *block = (struct kite_text_block){ .index = UINT32_MAX };
+}
+
+static enum kite_status load_block(struct kite_bundle *bundle, uint32_t index, struct kite_text_block *block,
+                                   struct kite_fault *fault)
+{
+    const struct kite_stored_block *stored = &bundle->blocks[bundle->lexicon_blocks + index];
+
+    drop_block(bundle, block);
+    block->numbers = kite_alloc(&bundle->mem, stored->bytes + 1u, 1);
+    block->starts = kite_alloc(&bundle->mem, stored->count + 1u, sizeof *block->starts);
+    block->bytes = stored->bytes;
+    if (!block->numbers || !block->starts) {
+        drop_block(bundle, block);
+        return kite_fail(fault, KITE_E_NOMEM, "no memory for a block of text");
+    }
+
+    enum kite_status status = kite_block_read(bundle, bundle->lexicon_blocks + index, block->numbers, fault);
+
+    if (status == KITE_OK && !index_block(bundle, block, stored->count, block->starts))
+        status = kite_fail(fault, KITE_E_FORMAT, "block %u of the text breaks a rule of the format", (unsigned)index);
+    if (status)
+        drop_block(bundle, block);
+    else
+        block->index = index;
+    return status;
+}
+
+/* Index of the text block that holds a paragraph. */
+static uint32_t block_index(const struct kite_bundle *bundle, uint32_t document, uint32_t paragraph)
+{
+    const struct kite_stored_document *d = &bundle->documents[document];
+    const struct kite_stored_block *blocks = bundle->blocks + bundle->lexicon_blocks;
+    uint32_t low = d->first_block, high = d->first_block + d->block_count;
+
+    while (high - low > 1) {
+        uint32_t middle = low + (high - low) / 2;
+
+        if (blocks[middle].first <= paragraph)
+            low = middle;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+enum kite_status kite_text_block_of(struct kite_bundle *bundle, uint32_t document, uint32_t paragraph,
+                                    const struct kite_text_block **out, struct kite_fault *fault)
+{
+    uint32_t index = block_index(bundle, document, paragraph);
+    struct kite_text_block *oldest = &bundle->text[0];
+    enum kite_status status = KITE_OK;
+
+    for (int i = 0; i < KITE_TEXT_BLOCKS_KEPT; i++) {
+        struct kite_text_block *block = &bundle->text[i];
+
+        if (block->index == index) {
+            oldest = block;
+            break;
+        }
+        if (block->used_at < oldest->used_at)
+            oldest = block;
+    }
+    if (oldest->index != index)
+        status = load_block(bundle, index, oldest, fault);
+    oldest->used_at = ++bundle->clock;
+    *out = oldest;
+    return status;
+}
+
+/* ---- paragraphs ------------------------------------------------------------------------------ */
+
+struct decoder {
+    struct kite_bundle *bundle;
+    struct kite_bytes in;
+    struct kite_fault *fault;
+    char *text; /* bundle->paragraph_text */
+    size_t text_bytes;
+    struct kite_piece *pieces;
+    size_t piece_count;
+    size_t span_count;
+    struct kite_expect expect;
+    bool turns_space, turns_case, is_upper;
+};
+
+static enum kite_status broken(struct decoder *d)
+{
+    return kite_fail(d->fault, KITE_E_FORMAT, "a paragraph breaks a rule of the format");
+}
+
+/* The span that holds from here on, a copy of the one before where one must begin. NULL: no memory. */
+static struct kite_span *span_here(struct decoder *d)
+{
+    struct kite_span *last = &d->bundle->spans[d->span_count - 1];
+
+    if (last->offset_bytes == d->text_bytes)
+        return last;
+
+    void *spans = d->bundle->spans;
+
+    if (kite_grow(&d->bundle->mem, &spans, &d->bundle->span_capacity, d->span_count + 1, sizeof *d->bundle->spans))
+        return NULL;
+    d->bundle->spans = spans;
+    d->bundle->spans[d->span_count] = d->bundle->spans[d->span_count - 1];
+    d->bundle->spans[d->span_count].offset_bytes = (uint32_t)d->text_bytes;
+    return &d->bundle->spans[d->span_count++];
+}
+
+/* Write the implied space, when the next piece begins with `first`. */
+static void put_space(struct decoder *d, uint32_t first)
+{
+    if (kite_expect_space(&d->expect, first) != d->turns_space)
+        d->text[d->text_bytes++] = ' ';
+    d->turns_space = false;
+}
+
+static void put_piece(struct decoder *d, uint32_t key, size_t bytes)
+{
+    d->pieces[d->piece_count++] = (struct kite_piece){ key, (uint32_t)d->text_bytes, (uint32_t)bytes };
+    d->text_bytes += bytes;
+}
+
+static bool is_ascii_letter(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+static enum kite_status take_piece(struct decoder *d, uint8_t code)
+{
+    uint32_t number = kite_take_number(d->bundle, code, &d->in);
+    const char *base;
+    size_t bytes, length;
+    enum kite_status status = kite_piece_base(d->bundle, number, &base, &bytes, d->fault);
+
+    if (status)
+        return status;
+
+    uint32_t first = kite_utf8_decode(base, bytes, &length);
+    enum kite_form form = d->is_upper                                               ? KITE_FORM_UPPER
+                          : kite_expect_turned(&d->expect, first) != d->turns_case ? KITE_FORM_TURNED
+                                                                                    : KITE_FORM_BASE;
+
+    put_space(d, first);
+
+    char *out = d->text + d->text_bytes;
+
+    if (form == KITE_FORM_BASE)
+        memcpy(out, base, bytes);
+    else if ((bytes = kite_form_apply(base, bytes, form, out)) == 0)
+        return broken(d);
+    if (is_ascii_letter(out[bytes - 1])) /* what passing over all of it comes to */
+        d->expect = (struct kite_expect){ (uint8_t)out[bytes - 1], false };
+    else
+        kite_expect_pass(&d->expect, out, bytes);
+    put_piece(d, number * KITE_FORM_COUNT + form + 1, bytes);
+    d->turns_case = d->is_upper = false;
+    return KITE_OK;
+}
+
+/* A note's mark: a span of its own around U+FFFC. */
+static enum kite_status take_note(struct decoder *d)
+{
+    uint32_t note = kite_take_varint(&d->in);
+    struct kite_span *span;
+
+    put_space(d, 0xfffc);
+    span = span_here(d);
+    if (!span)
+        return KITE_E_NOMEM;
+
+    uint32_t before = span->note;
+
+    span->note = note;
+    d->text_bytes += kite_utf8_encode(0xfffc, d->text + d->text_bytes);
+    d->expect.last = 0xfffc;
+    span = span_here(d);
+    if (!span)
+        return KITE_E_NOMEM;
+    span->note = before;
+    return KITE_OK;
+}
+
+static enum kite_status take_span(struct decoder *d)
+{
+    struct kite_span *span = span_here(d);
+    uint8_t mask = kite_take_u8(&d->in);
+
+    if (!span)
+        return KITE_E_NOMEM;
+    if (mask & KITE_SPAN_STYLES)
+        span->styles = kite_take_u8(&d->in) & KITE_STYLE_ALL;
+    if (mask & KITE_SPAN_LINK)
+        span->link = kite_take_varint(&d->in);
+    if (mask & KITE_SPAN_NOTE)
+        span->note = kite_take_varint(&d->in);
+    if (mask & KITE_SPAN_LANG) {
+        char tag[9] = { 0 };
+        uint8_t bytes = kite_take_u8(&d->in);
+        const uint8_t *at = kite_take_bytes(&d->in, bytes);
+
+        if (!at || bytes > 8)
+            return broken(d);
+        memcpy(tag, at, bytes);
+        span->lang = kite_lang_from_text(tag);
+    }
+    return KITE_OK;
+}
+
+static enum kite_status take_code(struct decoder *d)
+{
+    uint8_t code = kite_take_u8(&d->in);
+    struct kite_span *span;
+
+    switch (code) {
+    case KITE_CODE_PLAIN:
+    case KITE_CODE_RECORD:
+        return broken(d);
+    case KITE_CODE_SPACE:
+        d->turns_space = true;
+        return KITE_OK;
+    case KITE_CODE_CAPITAL:
+        d->turns_case = true;
+        return KITE_OK;
+    case KITE_CODE_UPPER:
+        d->is_upper = true;
+        return KITE_OK;
+    case KITE_CODE_SPAN:
+        return take_span(d);
+    case KITE_CODE_EMPHASIS:
+        span = span_here(d);
+        if (!span)
+            return KITE_E_NOMEM;
+        span->styles ^= KITE_STYLE_EMPHASIS;
+        return KITE_OK;
+    case KITE_CODE_NOTE:
+        return take_note(d);
+    default:
+        return take_piece(d, code);
+    }
+}
+
+/* Columns of a table row: how each is aligned, two bits each. */
+static void take_columns(struct kite_bytes *in, uint32_t count, struct kite_paragraph *out)
+{
+    if (count > KITE_COLUMNS_MAX) {
+        in->failed = true;
+        return;
+    }
+    out->column_count = count;
+    for (uint32_t i = 0, bits = 0; i < count; i++, bits >>= 2) {
+        if (i % 4 == 0)
+            bits = kite_take_u8(in);
+        out->column_align[i] = bits & 3;
+        if (out->column_align[i] > KITE_COLUMN_END)
+            in->failed = true;
+    }
+}
+
+static void take_record(struct kite_bytes *in, struct kite_paragraph *out)
+{
+    uint8_t role = kite_take_u8(in), bits = kite_take_u8(in);
+
+    out->role = role < KITE_ROLE_COUNT ? (enum kite_role)role : KITE_ROLE_PARAGRAPH; /* a later version's: as text */
+    if (bits & KITE_RECORD_DEPTH)
+        out->depth = kite_take_u8(in);
+    if (bits & KITE_RECORD_QUOTE)
+        out->quote_depth = kite_take_u8(in);
+    out->is_tight = (bits & KITE_RECORD_TIGHT) != 0;
+    out->is_continued = (bits & KITE_RECORD_CONTINUED) != 0;
+    if (bits & KITE_RECORD_ORDINAL)
+        out->ordinal = kite_take_varint(in);
+    if (bits & KITE_RECORD_OBJECT) {
+        uint32_t value = kite_take_varint(in);
+
+        if (value & 1)
+            take_columns(in, value >> 1, out);
+        else
+            out->picture = value >> 1;
+    }
+    if (bits & KITE_RECORD_TURNED)
+        out->direction = out->direction == KITE_DIRECTION_LTR ? KITE_DIRECTION_RTL : KITE_DIRECTION_LTR;
+    if (bits & KITE_RECORD_MORE)
+        kite_take_bytes(in, kite_take_varint(in));
+    if (out->depth > KITE_DEPTH_MAX || out->quote_depth > KITE_DEPTH_MAX ||
+        (out->role == KITE_ROLE_HEADING && (out->depth < 1 || out->depth > 6)))
+        in->failed = true;
+}
+
+/* References that the text makes must exist. */
+static bool references_hold(const struct decoder *d, const struct kite_stored_document *document,
+                            const struct kite_paragraph *p)
+{
+    for (size_t i = 0; i < d->span_count; i++) {
+        const struct kite_span *span = &d->bundle->spans[i];
+
+        if (span->link > document->link_count || span->note > document->note_count)
+            return false;
+    }
+    return p->role != KITE_ROLE_PICTURE || p->picture < d->bundle->picture_count;
+}
+
+static enum kite_status finish(struct decoder *d, struct kite_arena *arena, struct kite_paragraph *out)
+{
+    char *text = kite_arena_alloc(arena, d->text_bytes + 1, 1);
+    struct kite_span *spans = kite_arena_alloc(arena, d->span_count, sizeof *spans);
+
+    if (!text || !spans)
+        return kite_fail(d->fault, KITE_E_NOMEM, "no memory for a paragraph");
+    memcpy(text, d->text, d->text_bytes);
+    text[d->text_bytes] = '\0';
+    while (d->span_count > 1 && d->bundle->spans[d->span_count - 1].offset_bytes == d->text_bytes)
+        d->span_count--; /* one that holds nothing */
+    memcpy(spans, d->bundle->spans, d->span_count * sizeof *spans);
+    out->text = (struct kite_text){ text, d->text_bytes, spans, d->span_count, d->pieces, d->piece_count };
+    return KITE_OK;
+}
+
+static uint32_t id_of(const struct kite_stored_document *d, uint32_t index)
+{
+    uint32_t low = 0, high = d->id_count;
+
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+
+        if (d->ids[middle].paragraph < index)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < d->id_count && d->ids[low].paragraph == index ? d->ids[low].id : index;
+}
+
+enum kite_status kite_bundle_paragraph(struct kite_bundle *bundle, uint32_t document, uint32_t index,
+                                       struct kite_arena *arena, struct kite_paragraph *out, struct kite_fault *fault)
+{
+    const struct kite_text_block *block;
+
+    if (document >= bundle->document_count || index >= bundle->documents[document].paragraph_count)
+        return kite_fail(fault, KITE_E_RANGE, "there is no paragraph %u in document %u", (unsigned)index + 1,
+                         (unsigned)document + 1);
+
+    const struct kite_stored_document *doc = &bundle->documents[document];
+    enum kite_status status = kite_text_block_of(bundle, document, index, &block, fault);
+
+    if (status)
+        return status;
+
+    uint32_t in_block = index - bundle->blocks[bundle->lexicon_blocks + block->index].first;
+    uint32_t start = block->starts[in_block], end = block->starts[in_block + 1];
+    struct decoder d = { .bundle = bundle, .in = { block->numbers + start, block->numbers + end, false },
+                         .fault = fault, .text = bundle->paragraph_text, .span_count = 1 };
+
+    *out = (struct kite_paragraph){ .direction = doc->direction, .id = id_of(doc, index) };
+    bundle->spans[0] = (struct kite_span){ .lang = doc->lang };
+    d.expect.is_sentence = true;
+    if (kite_take_u8(&d.in) == KITE_CODE_RECORD)
+        take_record(&d.in, out);
+    d.pieces = kite_arena_alloc(arena, (size_t)(d.in.end - d.in.at), sizeof *d.pieces); /* each takes a byte or more */
+    if (!d.pieces)
+        return kite_fail(fault, KITE_E_NOMEM, "no memory for a paragraph");
+    while (d.in.at < d.in.end && !d.in.failed && status == KITE_OK) {
+        status = take_code(&d);
+        if (status == KITE_OK && d.text_bytes > KITE_PARAGRAPH_BYTES_MAX)
+            status = kite_fail(fault, KITE_E_LIMIT, "a paragraph is longer than %u bytes", KITE_PARAGRAPH_BYTES_MAX);
+    }
+    if (status == KITE_OK && (d.in.failed || !references_hold(&d, doc, out)))
+        status = broken(&d);
+    return status ? status : finish(&d, arena, out);
+}
