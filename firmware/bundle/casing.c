@@ -78,7 +78,7 @@ static bool closes(uint32_t c)
 {
     switch (c) {
     case ',': case '.': case ';': case ':': case '!': case '?': case ')': case ']': case '}': case '-': case '/': case '%':
-    case '\n': case '\t': case 0xa0: case 0xbb: case 0x2010: case 0x2013: case 0x2014: case 0x2019: case 0x201d:
+    case '\n': case '\t': case ' ': case 0xa0: case 0xbb: case 0x2010: case 0x2013: case 0x2014: case 0x2019: case 0x201d:
     case 0x2026: case 0x202f: case 0xfffc:
         return true;
     default:
@@ -89,7 +89,7 @@ static bool closes(uint32_t c)
 static bool opens(uint32_t c)
 {
     switch (c) {
-    case '(': case '[': case '{': case '-': case '/': case '\n': case '\t': case 0xa0: case 0xa1: case 0xab: case 0xbf:
+    case '(': case '[': case '{': case '-': case '/': case '\n': case '\t': case ' ': case 0xa0: case 0xa1: case 0xab: case 0xbf:
     case 0x2010: case 0x2013: case 0x2014: case 0x2018: case 0x201c: case 0x201e: case 0x202f:
         return true;
     default:
@@ -122,4 +122,10 @@ void kite_expect_pass(struct kite_expect *expect, const char *text, size_t bytes
         else if (c == ',' || c == ';' || c == ':')
             expect->is_sentence = false;
     }
+}
+
+bool kite_span_opens(const struct kite_span *before, const struct kite_span *after)
+{
+    return (after->styles & ~before->styles) != 0 || (after->link != 0 && after->link != before->link) ||
+           (after->lang != before->lang && after->styles == before->styles && after->link == before->link);
 }

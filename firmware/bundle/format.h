@@ -65,9 +65,8 @@ enum kite_record {
 enum kite_span_mask {
     KITE_SPAN_STYLES = 1 << 0,
     KITE_SPAN_LINK = 1 << 1,
-    KITE_SPAN_NOTE = 1 << 2,
-    KITE_SPAN_LANG = 1 << 3,
-    KITE_SPAN_ALL = (1 << 4) - 1
+    KITE_SPAN_LANG = 1 << 2,
+    KITE_SPAN_ALL = (1 << 3) - 1
 };
 
 /* ---- rules of case and space (casing.c) ------------------------------------------------------ */
@@ -91,6 +90,10 @@ bool kite_expect_space(const struct kite_expect *expect, uint32_t first);
 /* Is a capital expected for a piece whose base begins with this character? */
 bool kite_expect_turned(const struct kite_expect *expect, uint32_t first);
 void kite_expect_pass(struct kite_expect *expect, const char *text, size_t bytes);
+
+/* Where attributes change at an implied space: one that begins something holds from behind the space, one that ends
+ * something from before it. */
+bool kite_span_opens(const struct kite_span *before, const struct kite_span *after);
 
 /* ---- compression (deflate.c) ----------------------------------------------------------------- */
 

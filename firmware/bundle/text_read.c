@@ -36,8 +36,6 @@ static void skip_span(struct kite_bytes *in)
         kite_take_u8(in);
     if (mask & KITE_SPAN_LINK)
         kite_take_varint(in);
-    if (mask & KITE_SPAN_NOTE)
-        kite_take_varint(in);
     if (mask & KITE_SPAN_LANG)
         kite_take_bytes(in, kite_take_u8(in));
     if (mask & ~KITE_SPAN_ALL)
@@ -162,6 +160,8 @@ struct decoder {
     size_t span_count;
     struct kite_expect expect;
     bool turns_space, turns_case, is_upper;
+    bool has_pending; /* attributes that hold from the next piece on */
+    struct kite_span pending;
 };
 
 static enum kite_status broken(struct decoder *d)
@@ -187,12 +187,32 @@ static struct kite_span *span_here(struct decoder *d)
     return &d->bundle->spans[d->span_count++];
 }
 
-/* Write the implied space, when the next piece begins with `first`. */
-static void put_space(struct decoder *d, uint32_t first)
+static enum kite_status apply_pending(struct decoder *d)
 {
-    if (kite_expect_space(&d->expect, first) != d->turns_space)
-        d->text[d->text_bytes++] = ' ';
+    struct kite_span *span = span_here(d);
+
+    if (!span)
+        return KITE_E_NOMEM;
+    d->pending.offset_bytes = (uint32_t)d->text_bytes;
+    *span = d->pending;
+    d->has_pending = false;
+    return KITE_OK;
+}
+
+/* Before a piece that begins with `first`: attributes and the implied space. */
+static enum kite_status put_space(struct decoder *d, uint32_t first)
+{
+    bool has_space = kite_expect_space(&d->expect, first) != d->turns_space;
+    enum kite_status status = KITE_OK;
+
     d->turns_space = false;
+    if (d->has_pending && !kite_span_opens(&d->bundle->spans[d->span_count - 1], &d->pending))
+        status = apply_pending(d);
+    if (has_space)
+        d->text[d->text_bytes++] = ' ';
+    if (d->has_pending && status == KITE_OK)
+        status = apply_pending(d);
+    return status;
 }
 
 static void put_piece(struct decoder *d, uint32_t key, size_t bytes)
@@ -221,7 +241,9 @@ static enum kite_status take_piece(struct decoder *d, uint8_t code)
                           : kite_expect_turned(&d->expect, first) != d->turns_case ? KITE_FORM_TURNED
                                                                                     : KITE_FORM_BASE;
 
-    put_space(d, first);
+    status = put_space(d, first);
+    if (status)
+        return status;
 
     char *out = d->text + d->text_bytes;
 
@@ -242,38 +264,38 @@ static enum kite_status take_piece(struct decoder *d, uint8_t code)
 static enum kite_status take_note(struct decoder *d)
 {
     uint32_t note = kite_take_varint(&d->in);
-    struct kite_span *span;
+    enum kite_status status = put_space(d, 0xfffc);
+    struct kite_span *span = status ? NULL : span_here(d);
 
-    put_space(d, 0xfffc);
-    span = span_here(d);
     if (!span)
         return KITE_E_NOMEM;
-
-    uint32_t before = span->note;
-
     span->note = note;
     d->text_bytes += kite_utf8_encode(0xfffc, d->text + d->text_bytes);
     d->expect.last = 0xfffc;
     span = span_here(d);
     if (!span)
         return KITE_E_NOMEM;
-    span->note = before;
+    span->note = 0;
     return KITE_OK;
+}
+
+static struct kite_span *pending(struct decoder *d)
+{
+    if (!d->has_pending)
+        d->pending = d->bundle->spans[d->span_count - 1];
+    d->has_pending = true;
+    return &d->pending;
 }
 
 static enum kite_status take_span(struct decoder *d)
 {
-    struct kite_span *span = span_here(d);
+    struct kite_span *span = pending(d);
     uint8_t mask = kite_take_u8(&d->in);
 
-    if (!span)
-        return KITE_E_NOMEM;
     if (mask & KITE_SPAN_STYLES)
         span->styles = kite_take_u8(&d->in) & KITE_STYLE_ALL;
     if (mask & KITE_SPAN_LINK)
         span->link = kite_take_varint(&d->in);
-    if (mask & KITE_SPAN_NOTE)
-        span->note = kite_take_varint(&d->in);
     if (mask & KITE_SPAN_LANG) {
         char tag[9] = { 0 };
         uint8_t bytes = kite_take_u8(&d->in);
@@ -290,7 +312,6 @@ static enum kite_status take_span(struct decoder *d)
 static enum kite_status take_code(struct decoder *d)
 {
     uint8_t code = kite_take_u8(&d->in);
-    struct kite_span *span;
 
     switch (code) {
     case KITE_CODE_PLAIN:
@@ -308,10 +329,7 @@ static enum kite_status take_code(struct decoder *d)
     case KITE_CODE_SPAN:
         return take_span(d);
     case KITE_CODE_EMPHASIS:
-        span = span_here(d);
-        if (!span)
-            return KITE_E_NOMEM;
-        span->styles ^= KITE_STYLE_EMPHASIS;
+        pending(d)->styles ^= KITE_STYLE_EMPHASIS;
         return KITE_OK;
     case KITE_CODE_NOTE:
         return take_note(d);

@@ -1,0 +1,310 @@
+/* bundle: what is written comes back, whatever the text; damage is seen; memory may fail. */
+#include "make_bundle.h"
+
+static const struct kite_span plain = { 0 };
+
+static void open_bytes(const struct kite_memory *mem, struct kite_span_bytes *span, struct kite_source *source,
+                       struct kite_bundle **bundle)
+{
+    struct kite_fault fault;
+
+    *source = kite_source_memory(span);
+    assert_int_equal(kite_bundle_open(mem, source, bundle, &fault), KITE_OK);
+}
+
+static void test_sample_comes_back(void **state)
+{
+    struct kite_memory heap = kite_memory_heap();
+    struct kite_buffer file = { .mem = heap };
+    struct kite_source source;
+    struct kite_bundle *bundle;
+    struct kite_document_info info;
+    struct kite_paragraph p;
+    struct kite_arena arena;
+    struct kite_contents_entry entry;
+    struct kite_link link;
+    struct kite_fault fault;
+    uint32_t first, count;
+
+    (void)state;
+    make_sample(&heap, &file);
+
+    struct kite_span_bytes span = { file.bytes, file.count };
+
+    open_bytes(&heap, &span, &source, &bundle);
+    kite_arena_init(&arena, heap, 0);
+    assert_string_equal(kite_bundle_meta(bundle, KITE_BUNDLE_ITSELF, KITE_META_TITLE), "Sample");
+    assert_int_equal(kite_bundle_document(bundle, 0, &info), KITE_OK);
+    assert_int_equal(info.paragraph_count, 8);
+    assert_int_equal(info.body_count, 7);
+    assert_int_equal(kite_bundle_contents(bundle, 0, 0, &entry, &fault), KITE_OK);
+    assert_string_equal(entry.title, "CHAPTER One");
+    assert_int_equal(kite_bundle_link(bundle, 0, 0, &link, &fault), KITE_OK);
+    assert_string_equal(link.address, "https://example.org/a?b=c");
+    assert_int_equal(kite_bundle_note(bundle, 0, 0, &first, &count, &fault), KITE_OK);
+    assert_int_equal(first, 7);
+    assert_int_equal(count, 1);
+    assert_int_equal(kite_bundle_paragraph(bundle, 0, 2, &arena, &p, &fault), KITE_OK);
+    assert_int_equal(p.text.span_count, 7);
+    assert_int_equal(p.text.spans[1].styles, KITE_STYLE_EMPHASIS);
+    assert_int_equal(p.text.spans[5].note, 1);
+    assert_int_equal(kite_bundle_verify(bundle, NULL, &fault), KITE_OK);
+    for (uint64_t at = 0; at <= info.text_bytes; at++) {
+        struct kite_place place;
+        uint64_t back;
+
+        assert_int_equal(kite_bundle_place_at(bundle, 0, at, &place, &fault), KITE_OK);
+        assert_int_equal(kite_bundle_offset_of(bundle, place, &back, &fault), KITE_OK);
+        assert_true(back <= at && at - back < 4);
+    }
+    assert_int_equal(kite_bundle_paragraph(bundle, 0, 8, &arena, &p, &fault), KITE_E_RANGE);
+    kite_arena_close(&arena);
+    kite_bundle_close(bundle);
+    kite_buffer_close(&file);
+}
+
+/* ---- any text -------------------------------------------------------------------------------- */
+
+static uint32_t next_random(uint32_t *seed)
+{
+    *seed = *seed * 1664525 + 1013904223;
+    return *seed >> 8;
+}
+
+static size_t random_text(uint32_t *seed, char *out, size_t most)
+{
+    static const char *const parts[] = {
+        "the", "The", "THE", "iPhone", "Ñandú", "ñandú", "ÑANDÚ", " ", "  ", " ", " ", " ", ",", ". ", "—", "“", "”", "’", "don’t",
+        "1984", "3.14", "-", "\n", "\t", "\xC2\xA0", "\xE2\x80\xAF", "so\xC2\xAD" "ft", "日本", "ไทย", "العربية", "🙂", "e\xCC\x81",
+        "?", "!", "¿", "ß", "ẞ", "ς", "Ω", "ΐ", "İ", "ı", "ǅ", "\"", "'", "(", ")", "/", "a", "A", "\xEF\xBF\xBC", "\x01", "я", "Я",
+    };
+    size_t count = 0, wanted = next_random(seed) % most;
+
+    while (count < wanted) {
+        const char *part = parts[next_random(seed) % (sizeof parts / sizeof *parts)];
+
+        memcpy(out + count, part, strlen(part));
+        count += strlen(part);
+    }
+    return count;
+}
+
+/* Spans at random characters. */
+static size_t random_spans(uint32_t *seed, const char *text, size_t bytes, struct kite_span *spans)
+{
+    size_t count = 1;
+
+    spans[0] = plain;
+    for (size_t i = 1; i < bytes && count < 30; i++) {
+        if (((uint8_t)text[i] & 0xc0) == 0x80 || next_random(seed) % 6)
+            continue;
+        spans[count] = (struct kite_span){ .offset_bytes = (uint32_t)i };
+        switch (next_random(seed) % 4) {
+        case 0:
+            spans[count].styles = KITE_STYLE_EMPHASIS;
+            break;
+        case 1:
+            spans[count].styles = next_random(seed) % (KITE_STYLE_ALL + 1);
+            spans[count].lang = KITE_LANG2('f', 'r');
+            break;
+        case 2:
+            spans[count].link = next_random(seed) % 2;
+            break;
+        default:
+            break;
+        }
+        count++;
+    }
+    return count;
+}
+
+static void test_any_text_comes_back(void **state)
+{
+    struct kite_memory heap = kite_memory_heap();
+    struct kite_writer_options fast = { .zopfli_iterations = -1 };
+    uint32_t seed = 7;
+
+    (void)state;
+    for (int round = 0; round < 150; round++) {
+        struct kite_buffer file = { .mem = heap };
+        struct kite_sink sink = kite_sink_buffer(&file);
+        struct kite_link link = { .address = "x:y" };
+        struct kite_writer *writer;
+        struct kite_fault fault = { "" };
+        uint32_t index;
+
+        assert_int_equal(kite_writer_create(&heap, &fast, &writer, &fault), KITE_OK);
+        for (int d = 0; d < 1 + round % 3; d++) {
+            assert_int_equal(kite_writer_document(writer, round % 2 ? KITE_LANG2('e', 's') : KITE_LANG2('e', 'n'),
+                                                  KITE_DIRECTION_LTR, &fault),
+                             KITE_OK);
+            assert_int_equal(kite_writer_link(writer, &link, &index, &fault), KITE_OK);
+            for (int i = 0; i < round % 20; i++) {
+                char text[600];
+                struct kite_span spans[30];
+                size_t bytes = random_text(&seed, text, 500);
+                struct kite_paragraph p = { .id = (uint32_t)i, .text = { .text = text, .text_bytes = bytes, .spans = spans } };
+
+                p.text.span_count = random_spans(&seed, text, bytes, spans);
+                assert_int_equal(kite_writer_paragraph(writer, &p, &fault), KITE_OK);
+            }
+        }
+
+        /* The writer itself reads back and compares. */
+        enum kite_status status = kite_writer_finish(writer, &sink, NULL, &fault);
+
+        if (status)
+            print_message("round %d: %s\n", round, fault.text);
+        assert_int_equal(status, KITE_OK);
+        kite_writer_destroy(writer);
+        kite_buffer_close(&file);
+    }
+}
+
+static void test_long_paragraphs_are_split(void **state)
+{
+    struct kite_memory heap = kite_memory_heap();
+    struct kite_writer_options fast = { .zopfli_iterations = -1 };
+    struct kite_buffer file = { .mem = heap }, text = { .mem = heap };
+    struct kite_sink sink = kite_sink_buffer(&file);
+    struct kite_writer *writer;
+    struct kite_source source;
+    struct kite_bundle *bundle;
+    struct kite_document_info info;
+    struct kite_fault fault;
+
+    (void)state;
+    for (int i = 0; i < 30000; i++)
+        kite_buffer_add_text(&text, i % 7 ? "word " : "日本語");
+
+    struct kite_paragraph p = { .text = { (const char *)text.bytes, text.count, &plain, 1, NULL, 0 } };
+
+    assert_int_equal(kite_writer_create(&heap, &fast, &writer, &fault), KITE_OK);
+    assert_int_equal(kite_writer_document(writer, KITE_LANG2('e', 'n'), KITE_DIRECTION_LTR, &fault), KITE_OK);
+    assert_int_equal(kite_writer_paragraph(writer, &p, &fault), KITE_OK);
+    assert_int_equal(kite_writer_finish(writer, &sink, NULL, &fault), KITE_OK);
+
+    struct kite_span_bytes span = { file.bytes, file.count };
+
+    open_bytes(&heap, &span, &source, &bundle);
+    kite_bundle_document(bundle, 0, &info);
+    assert_true(info.paragraph_count > 4);
+    assert_int_equal(info.text_bytes, text.count);
+    kite_bundle_close(bundle);
+    kite_writer_destroy(writer);
+    kite_buffer_close(&file);
+    kite_buffer_close(&text);
+}
+
+/* ---- damage ---------------------------------------------------------------------------------- */
+
+/* Open and verify; OK only when all of it is whole. */
+static enum kite_status whole(const uint8_t *bytes, size_t count)
+{
+    struct kite_memory heap = kite_memory_heap();
+    struct kite_span_bytes span = { bytes, count };
+    struct kite_source source = kite_source_memory(&span);
+    struct kite_bundle *bundle;
+    enum kite_status status = kite_bundle_open(&heap, &source, &bundle, NULL);
+
+    if (status == KITE_OK) {
+        status = kite_bundle_verify(bundle, NULL, NULL);
+        kite_bundle_close(bundle);
+    }
+    return status;
+}
+
+static void test_every_truncation_and_flip_is_seen(void **state)
+{
+    struct kite_memory heap = kite_memory_heap();
+    struct kite_buffer file = { .mem = heap };
+
+    (void)state;
+    make_sample(&heap, &file);
+    assert_int_equal(whole(file.bytes, file.count), KITE_OK);
+    for (size_t count = 0; count < file.count; count++)
+        assert_int_not_equal(whole(file.bytes, count), KITE_OK);
+    for (size_t bit = 0; bit < file.count * 8; bit++) {
+        file.bytes[bit / 8] ^= (uint8_t)(1u << bit % 8);
+        assert_int_not_equal(whole(file.bytes, file.count), KITE_OK);
+        file.bytes[bit / 8] ^= (uint8_t)(1u << bit % 8);
+    }
+    kite_buffer_close(&file);
+}
+
+static void test_trailing_parts_are_passed_over(void **state)
+{
+    struct kite_memory heap = kite_memory_heap();
+    struct kite_buffer file = { .mem = heap };
+
+    (void)state;
+    make_sample(&heap, &file);
+    kite_buffer_add_text(&file, "SIGNxxxxsomething");
+    assert_int_equal(whole(file.bytes, file.count), KITE_OK);
+    kite_buffer_close(&file);
+}
+
+static void test_every_allocation_of_reading(void **state)
+{
+    struct kite_memory heap = kite_memory_heap();
+    struct kite_buffer file = { .mem = heap };
+    enum kite_status status = KITE_E_NOMEM;
+
+    (void)state;
+    make_sample(&heap, &file);
+    for (uint64_t fail_at = 1; status == KITE_E_NOMEM; fail_at++) {
+        struct check_memory counted = { .fail_at = fail_at };
+        struct kite_memory mem = check_memory(&counted);
+        struct kite_span_bytes span = { file.bytes, file.count };
+        struct kite_source source = kite_source_memory(&span);
+        struct kite_bundle *bundle;
+
+        status = kite_bundle_open(&mem, &source, &bundle, NULL);
+        if (status == KITE_OK) {
+            status = kite_bundle_verify(bundle, NULL, NULL);
+            kite_bundle_close(bundle);
+        }
+        assert_true(status == KITE_OK || status == KITE_E_NOMEM);
+        assert_int_equal(counted.blocks, 0);
+        assert_true(fail_at < 1000);
+    }
+    kite_buffer_close(&file);
+}
+
+static void test_wrong_input_is_refused(void **state)
+{
+    static const struct kite_span late = { .offset_bytes = 1 }, note = { .note = 1 }, link = { .link = 1 };
+    struct kite_memory heap = kite_memory_heap();
+    struct kite_writer *writer;
+    struct kite_fault fault;
+    struct kite_paragraph bad[] = {
+        plain_paragraph("\xff", &plain), plain_paragraph("x", &late), plain_paragraph("x", &note),
+        plain_paragraph("x", &link),     plain_paragraph("x", &plain), plain_paragraph("x", &plain),
+    };
+
+    (void)state;
+    bad[4].role = KITE_ROLE_HEADING;
+    bad[5].role = KITE_ROLE_PICTURE;
+    assert_int_equal(kite_writer_create(&heap, NULL, &writer, &fault), KITE_OK);
+    assert_int_equal(kite_writer_paragraph(writer, &bad[4], &fault), KITE_E_FORMAT);
+    assert_int_equal(kite_writer_document(writer, KITE_LANG2('e', 'n'), KITE_DIRECTION_LTR, &fault), KITE_OK);
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        assert_int_equal(kite_writer_paragraph(writer, &bad[i], &fault), KITE_E_FORMAT);
+    assert_int_equal(kite_writer_meta(writer, KITE_META_TITLE, "a\nb", &fault), KITE_E_FORMAT);
+    kite_writer_destroy(writer);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_sample_comes_back),
+        cmocka_unit_test(test_any_text_comes_back),
+        cmocka_unit_test(test_long_paragraphs_are_split),
+        cmocka_unit_test(test_every_truncation_and_flip_is_seen),
+        cmocka_unit_test(test_trailing_parts_are_passed_over),
+        cmocka_unit_test(test_every_allocation_of_reading),
+        cmocka_unit_test(test_wrong_input_is_refused),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
