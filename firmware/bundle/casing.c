@@ -99,7 +99,7 @@ static bool opens(uint32_t c)
 
 bool kite_expect_space(const struct kite_expect *expect, uint32_t first)
 {
-    return expect->last != 0 && !closes(first) && !opens(expect->last);
+    return expect->last != 0 && !expect->is_elision && !closes(first) && !opens(expect->last);
 }
 
 bool kite_expect_turned(const struct kite_expect *expect, uint32_t first)
@@ -122,6 +122,10 @@ void kite_expect_pass(struct kite_expect *expect, const char *text, size_t bytes
         else if (c == ',' || c == ';' || c == ':')
             expect->is_sentence = false;
     }
+
+    uint32_t first = bytes ? kite_utf8_decode(text, bytes, &length) : 0;
+
+    expect->is_elision = (expect->last == '\'' || expect->last == 0x2019) && kite_case_upper(first) != kite_case_lower(first);
 }
 
 bool kite_span_opens(const struct kite_span *before, const struct kite_span *after)

@@ -85,6 +85,7 @@ size_t kite_form_apply(const char *base, size_t bytes, enum kite_form form, char
 struct kite_expect {
     uint32_t last;   /* the last character; 0 at a paragraph's start */
     bool is_sentence; /* a sentence begins here */
+    bool is_elision;  /* a word that ends in an apostrophe stands here: l’ */
 };
 bool kite_expect_space(const struct kite_expect *expect, uint32_t first);
 /* Is a capital expected for a piece whose base begins with this character? */

@@ -299,6 +299,7 @@ static void put_token(struct encoder *e, const struct kite_text *text, const str
         put(e, KITE_CODE_NOTE);
         put_varint(e, span->note);
         e->expect.last = 0xfffc;
+        e->expect.is_elision = false;
         return;
     }
     if (t->form == KITE_FORM_UPPER)

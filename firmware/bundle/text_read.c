@@ -252,7 +252,7 @@ static enum kite_status take_piece(struct decoder *d, uint8_t code)
     else if ((bytes = kite_form_apply(base, bytes, form, out)) == 0)
         return broken(d);
     if (is_ascii_letter(out[bytes - 1])) /* what passing over all of it comes to */
-        d->expect = (struct kite_expect){ (uint8_t)out[bytes - 1], false };
+        d->expect = (struct kite_expect){ .last = (uint8_t)out[bytes - 1] };
     else
         kite_expect_pass(&d->expect, out, bytes);
     put_piece(d, number * KITE_FORM_COUNT + form + 1, bytes);
@@ -272,6 +272,7 @@ static enum kite_status take_note(struct decoder *d)
     span->note = note;
     d->text_bytes += kite_utf8_encode(0xfffc, d->text + d->text_bytes);
     d->expect.last = 0xfffc;
+    d->expect.is_elision = false;
     span = span_here(d);
     if (!span)
         return KITE_E_NOMEM;

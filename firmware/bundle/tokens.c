@@ -80,6 +80,17 @@ static bool holds(uint32_t sign, enum char_kind before, enum char_kind after)
     return (sign == '.' || sign == ',' || sign == ':') && before == CHAR_DIGIT && after == CHAR_DIGIT;
 }
 
+/* Does a word end in this apostrophe, as l’, d’, qu’ do before the word that they lean on? */
+static bool elides(const struct cutter *c, size_t start, size_t apostrophe)
+{
+    static const char alone[] = "cdjlmnstCDJLMNST";
+    size_t bytes = apostrophe - start;
+
+    if (bytes == 1)
+        return strchr(alone, c->text[start]) != NULL;
+    return bytes >= 2 && (c->text[apostrophe - 1] | 0x20) == 'u' && (c->text[apostrophe - 2] | 0x20) == 'q';
+}
+
 static size_t skip_marks(const struct cutter *c, size_t at)
 {
     size_t length;
@@ -115,6 +126,8 @@ static size_t token_end(const struct cutter *c, size_t at)
                 continue;
             }
             if (here == CHAR_SIGN && holds(code_point, last, kind_at(c, next))) {
+                if ((code_point == '\'' || code_point == 0x2019) && elides(c, start, at))
+                    return next;
                 at = next;
                 continue;
             }
