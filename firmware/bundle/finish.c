@@ -20,10 +20,9 @@ static void step(struct finish *f, uint64_t bytes)
 
 /* ---- blocks ---------------------------------------------------------------------------------- */
 
-enum kite_status kite_block_write(struct kite_writer *writer, enum kite_block_type type, const uint8_t *bytes,
-                                  size_t count, struct kite_written_block block)
+enum kite_status kite_block_add(struct kite_writer *writer, enum kite_block_type type, const uint8_t *stored,
+                                size_t stored_bytes, struct kite_written_block block)
 {
-    size_t before = writer->data.count;
     uint8_t hash[KITE_HASH_BYTES];
     void *blocks = writer->blocks;
     enum kite_status status =
@@ -31,16 +30,28 @@ enum kite_status kite_block_write(struct kite_writer *writer, enum kite_block_ty
 
     writer->blocks = blocks;
     if (status == KITE_OK)
-        status = kite_deflate(bytes, count, writer->options.zopfli_iterations, &writer->data);
+        status = kite_buffer_add(&writer->data, stored, stored_bytes);
     if (status)
         return status;
-    block.bytes = (uint32_t)count;
-    block.stored_bytes = (uint32_t)(writer->data.count - before);
-    if (block.stored_bytes > KITE_STORED_BYTES_MAX || count > KITE_BLOCK_BYTES_MAX || writer->block_count == KITE_BLOCKS_MAX)
+    if (stored_bytes > KITE_STORED_BYTES_MAX || block.bytes > KITE_BLOCK_BYTES_MAX || writer->block_count == KITE_BLOCKS_MAX)
         return KITE_E_LIMIT;
-    kite_block_hash(type, (uint32_t)writer->block_count, writer->data.bytes + before, block.stored_bytes, hash);
+    block.stored_bytes = (uint32_t)stored_bytes;
+    kite_block_hash(type, (uint32_t)writer->block_count, stored, stored_bytes, hash);
     writer->blocks[writer->block_count++] = block;
     return kite_buffer_add(&writer->hashes, hash, sizeof hash);
+}
+
+enum kite_status kite_block_write(struct kite_writer *writer, enum kite_block_type type, const uint8_t *bytes,
+                                  size_t count, struct kite_written_block block)
+{
+    struct kite_buffer stored = { .mem = writer->mem };
+    enum kite_status status = kite_deflate(bytes, count, writer->options.zopfli_iterations, &stored);
+
+    block.bytes = (uint32_t)count;
+    if (status == KITE_OK)
+        status = kite_block_add(writer, type, stored.bytes, stored.count, block);
+    kite_buffer_close(&stored);
+    return status;
 }
 
 static size_t shared_bytes(const struct kite_written_piece *a, const struct kite_written_piece *b)
@@ -115,39 +126,17 @@ static enum kite_status write_text(struct finish *f)
     return status;
 }
 
-static enum kite_status write_picture(struct finish *f, struct kite_written_picture *picture, uint32_t *block_count)
+static enum kite_status write_picture(struct finish *f, const struct kite_picture *picture)
 {
-    struct kite_writer *w = f->writer;
-    uint32_t width = picture->info.width_px, height = picture->info.height_px, most = kite_rows_per_block(width);
-    uint8_t *filtered = kite_alloc(&w->mem, (size_t)width * most, 1);
-    size_t best = SIZE_MAX;
-    enum kite_status status = filtered ? KITE_OK : KITE_E_NOMEM;
+    enum kite_status status = KITE_OK;
 
-    for (int filter = 0; filter < KITE_FILTER_COUNT && status == KITE_OK; filter++) {
-        size_t size = 0;
+    for (size_t i = 0; i < picture->block_count && status == KITE_OK; i++) {
+        const struct kite_picture_block *b = &picture->blocks[i];
+        uint32_t end = i + 1 < picture->block_count ? b[1].first_row : picture->info.height_px;
+        struct kite_written_block block = { .bytes = b->inflated_bytes, .count = end - b->first_row };
 
-        for (uint32_t y = 0; y < height; y += most) {
-            uint32_t rows = height - y < most ? height - y : most;
-
-            kite_rows_filter((enum kite_row_filter)filter, width, rows, picture->levels + (size_t)y * width, filtered);
-            size += kite_deflate_estimate(filtered, (size_t)rows * width);
-        }
-        if (size < best) {
-            best = size;
-            picture->info.filter = (uint8_t)filter;
-        }
+        status = kite_block_add(f->writer, KITE_BLOCK_PICTURE_ROWS, picture->bytes + b->offset_bytes, b->stored_bytes, block);
     }
-    *block_count = 0;
-    for (uint32_t y = 0; y < height && status == KITE_OK; y += most) {
-        struct kite_written_block block = { .count = height - y < most ? height - y : most };
-
-        kite_rows_filter((enum kite_row_filter)picture->info.filter, width, block.count,
-                         picture->levels + (size_t)y * width, filtered);
-        status = kite_block_write(w, KITE_BLOCK_PICTURE_ROWS, filtered, (size_t)block.count * width, block);
-        step(f, (uint64_t)block.count * width);
-        ++*block_count;
-    }
-    kite_free(&w->mem, filtered);
     return status;
 }
 
@@ -311,7 +300,7 @@ static void put_blocks(struct meta *m, const struct kite_writer *w)
     }
 }
 
-static enum kite_status make_meta(struct finish *f, const uint32_t *picture_blocks, struct kite_buffer *out)
+static enum kite_status make_meta(struct finish *f, struct kite_buffer *out)
 {
     struct kite_writer *w = f->writer;
     struct kite_buffer plain = { .mem = w->mem };
@@ -332,7 +321,7 @@ static enum kite_status make_meta(struct finish *f, const uint32_t *picture_bloc
         put_u8(&m, (uint8_t)info->codec);
         put_u8(&m, info->quality);
         put_u8(&m, info->filter);
-        put(&m, picture_blocks[i]);
+        put(&m, (uint32_t)w->pictures[i].block_count);
     }
     put_blocks(&m, w);
     if (m.status == KITE_OK && plain.count > KITE_META_BYTES_MAX)
@@ -466,21 +455,15 @@ enum kite_status kite_writer_finish(struct kite_writer *writer, const struct kit
 {
     struct finish f = { .writer = writer, .progress = progress, .fault = fault, .total = 1 };
     struct kite_buffer meta = { .mem = writer->mem }, file = { .mem = writer->mem };
-    uint32_t *picture_blocks = kite_alloc(&writer->mem, writer->picture_count + 1, sizeof *picture_blocks);
-    enum kite_status status = picture_blocks ? KITE_OK : KITE_E_NOMEM;
+    enum kite_status status;
 
-    if (writer->document_count == 0) {
-        kite_free(&writer->mem, picture_blocks);
+    if (writer->document_count == 0)
         return kite_fail(fault, KITE_E_FORMAT, "a bundle needs at least one document");
-    }
     for (size_t d = 0; d < writer->document_count; d++)
         for (size_t i = 0; i < writer->documents[d].count; i++)
             f.total += writer->documents[d].paragraphs[i].paragraph.text.text_bytes;
-    for (size_t i = 0; i < writer->picture_count; i++)
-        f.total += (uint64_t)writer->pictures[i].info.width_px * writer->pictures[i].info.height_px;
     choose_lexicon(writer);
-    if (status == KITE_OK)
-        status = kite_tokens_cut(writer);
+    status = kite_tokens_cut(writer);
     if (status == KITE_OK)
         status = kite_pieces_number(writer);
     if (status == KITE_OK)
@@ -488,9 +471,9 @@ enum kite_status kite_writer_finish(struct kite_writer *writer, const struct kit
     if (status == KITE_OK)
         status = write_text(&f);
     for (size_t i = 0; i < writer->picture_count && status == KITE_OK; i++)
-        status = write_picture(&f, &writer->pictures[i], &picture_blocks[i]);
+        status = write_picture(&f, &writer->pictures[i]);
     if (status == KITE_OK)
-        status = make_meta(&f, picture_blocks, &meta);
+        status = make_meta(&f, &meta);
     if (status == KITE_OK)
         status = make_file(writer, &meta, &file);
     if (status)
@@ -501,6 +484,5 @@ enum kite_status kite_writer_finish(struct kite_writer *writer, const struct kit
         kite_fail(fault, status, "the bundle cannot be written");
     kite_buffer_close(&meta);
     kite_buffer_close(&file);
-    kite_free(&writer->mem, picture_blocks);
     return status;
 }

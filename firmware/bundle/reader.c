@@ -1,7 +1,7 @@
 /* Opening a bundle and asking it. */
 #include "bundle/reader.h"
 
-#include "bundle/picture.h"
+#include "bundle/pictures.h"
 
 #include <sodium.h>
 #include <string.h>
@@ -502,8 +502,6 @@ enum kite_status kite_bundle_picture_info(const struct kite_bundle *bundle, uint
     return KITE_OK;
 }
 
-#define ROWS_AT_ONCE 16u
-
 enum kite_status kite_bundle_picture_decode(struct kite_bundle *bundle, uint32_t picture, void *ctx,
                                             enum kite_status (*row)(void *ctx, uint32_t y, uint32_t rows,
                                                                     const uint8_t *gray),
@@ -513,30 +511,24 @@ enum kite_status kite_bundle_picture_decode(struct kite_bundle *bundle, uint32_t
         return kite_fail(fault, KITE_E_RANGE, "there is no picture %u", (unsigned)picture + 1);
 
     const struct kite_stored_picture *p = &bundle->pictures[picture];
-    uint32_t y = 0, width = p->info.width_px;
+    struct kite_picture_rows rows = { 0, 0, ctx, row };
+    enum kite_status status = kite_picture_check_info(&p->info, fault);
+    uint8_t *scratch = status ? NULL : kite_alloc(&bundle->mem, p->info.width_px, KITE_PICTURE_SCRATCH_ROWS);
 
-    if (p->info.codec != KITE_PICTURE_ROWS4)
-        return kite_fail(fault, KITE_E_UNSUPPORTED, "picture %u needs a newer Kite", (unsigned)picture + 1);
-    for (uint32_t i = 0; i < p->block_count; i++) {
+    if (status == KITE_OK && !scratch)
+        status = kite_fail(fault, KITE_E_NOMEM, "no memory for a picture");
+    for (uint32_t i = 0; i < p->block_count && status == KITE_OK; i++) {
         uint32_t index = bundle->lexicon_blocks + bundle->text_blocks + p->first_block + i;
         const struct kite_stored_block *b = &bundle->blocks[index];
-        enum kite_status status = kite_block_read(bundle, index, bundle->inflated, fault);
 
-        if (status)
-            return status;
-        if (b->bytes != (uint64_t)b->count * width ||
-            !kite_rows_unfilter((enum kite_row_filter)p->info.filter, width, b->count, bundle->inflated))
-            return kite_fail(fault, KITE_E_FORMAT, "picture %u breaks a rule of the format", (unsigned)picture + 1);
-        for (uint32_t done = 0; done < b->count && status == KITE_OK; done += ROWS_AT_ONCE) {
-            uint32_t rows = b->count - done < ROWS_AT_ONCE ? b->count - done : ROWS_AT_ONCE;
-
-            status = row(ctx, y + done, rows, bundle->inflated + (size_t)done * width);
-        }
-        if (status)
-            return status;
-        y += b->count;
+        rows.first_row = rows.end_row;
+        rows.end_row += b->count;
+        status = kite_block_read(bundle, index, bundle->inflated, fault);
+        if (status == KITE_OK)
+            status = kite_picture_block_decode(&p->info, &rows, bundle->inflated, b->bytes, scratch, fault);
     }
-    return KITE_OK;
+    kite_free(&bundle->mem, scratch);
+    return status;
 }
 
 /* ---- verifying ------------------------------------------------------------------------------- */

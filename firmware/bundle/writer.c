@@ -31,7 +31,7 @@ void kite_writer_destroy(struct kite_writer *writer)
         kite_free(&writer->mem, writer->documents[i].links);
     }
     for (size_t i = 0; i < writer->picture_count; i++)
-        kite_free(&writer->mem, writer->pictures[i].levels);
+        kite_picture_close(&writer->pictures[i]);
     kite_free(&writer->mem, writer->documents);
     kite_free(&writer->mem, writer->pictures);
     kite_free(&writer->mem, writer->tokens);
@@ -273,23 +273,18 @@ enum kite_status kite_writer_paragraph(struct kite_writer *writer, const struct 
 enum kite_status kite_writer_picture(struct kite_writer *writer, uint32_t width_px, uint32_t height_px,
                                      const uint8_t *gray, uint32_t *index, struct kite_fault *fault)
 {
-    struct kite_written_picture picture = { .info = { width_px, height_px, KITE_PICTURE_ROWS4, 0, 0 } };
     void *pictures = writer->pictures;
-
-    if (width_px < 1 || height_px < 1 || width_px > KITE_PICTURE_SIDE_MAX || height_px > KITE_PICTURE_SIDE_MAX)
-        return kite_fail(fault, KITE_E_LIMIT, "a picture is at most %u pixels wide and high", KITE_PICTURE_SIDE_MAX);
-
     enum kite_status status = kite_grow(&writer->mem, &pictures, &writer->picture_capacity, writer->picture_count + 1,
                                         sizeof *writer->pictures);
 
     writer->pictures = pictures;
-    picture.levels = status ? NULL : kite_alloc(&writer->mem, (size_t)width_px * height_px, 1);
-    if (!picture.levels ||
-        kite_rows_quantise(&writer->mem, width_px, height_px, gray, picture.levels) != KITE_OK) {
-        kite_free(&writer->mem, picture.levels);
-        return kite_fail(fault, KITE_E_NOMEM, "no memory for a picture");
-    }
-    writer->pictures[writer->picture_count] = picture;
-    *index = (uint32_t)writer->picture_count++;
-    return KITE_OK;
+    if (status)
+        return kite_fail(fault, status, "no memory for a picture");
+    if (writer->picture_count == KITE_PICTURES_MAX)
+        return kite_fail(fault, KITE_E_LIMIT, "a bundle holds at most %u pictures", KITE_PICTURES_MAX);
+    status = kite_picture_encode(&writer->mem, width_px, height_px, gray, writer->options.zopfli_iterations,
+                                 &writer->pictures[writer->picture_count], fault);
+    if (status == KITE_OK)
+        *index = (uint32_t)writer->picture_count++;
+    return status;
 }

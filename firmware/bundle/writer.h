@@ -3,7 +3,7 @@
 #define KITE_BUNDLE_WRITER_H
 
 #include "bundle/format.h"
-#include "bundle/picture.h"
+#include "bundle/pictures.h"
 
 struct kite_written_paragraph {
     struct kite_paragraph paragraph; /* text and spans in the writer's arena */
@@ -39,11 +39,6 @@ struct kite_written_document {
     size_t link_count, link_capacity;
 };
 
-struct kite_written_picture {
-    struct kite_picture_info info;
-    uint8_t *levels;
-};
-
 struct kite_written_block {
     uint32_t stored_bytes, bytes, count, text_bytes, document_step;
 };
@@ -55,7 +50,7 @@ struct kite_writer {
     const char *metas[KITE_META_COUNT];
     struct kite_written_document *documents;
     size_t document_count, document_capacity;
-    struct kite_written_picture *pictures;
+    struct kite_picture *pictures; /* encoded */
     size_t picture_count, picture_capacity;
     /* made by finish */
     struct kite_token *tokens;
@@ -84,7 +79,10 @@ enum kite_status kite_pieces_number(struct kite_writer *writer);
 /* Add one paragraph's numbers to a buffer. */
 enum kite_status kite_numbers_write(const struct kite_writer *writer, const struct kite_written_document *document,
                                     const struct kite_written_paragraph *p, struct kite_buffer *out);
-/* Deflate a block, hash it, add it to the data. */
+/* Hash a block that is deflated already and add it to the data. block has its count and inflated bytes. */
+enum kite_status kite_block_add(struct kite_writer *writer, enum kite_block_type type, const uint8_t *stored,
+                                size_t stored_bytes, struct kite_written_block block);
+/* Deflate a block, then the same. */
 enum kite_status kite_block_write(struct kite_writer *writer, enum kite_block_type type, const uint8_t *bytes,
                                   size_t count, struct kite_written_block block);
 
