@@ -1,4 +1,5 @@
-/* The font set: which file is which face, loading on demand, metrics, and who stands in for a missing character. */
+/* The font set: which file is which face, loading on demand, metrics, and who stands in for a
+ * missing character. */
 #include "text/text.h"
 
 #include <ft2build.h>
@@ -9,7 +10,13 @@
 #include FT_MODULE_H
 
 /* For which text a face is made. */
-enum face_script { SCRIPT_EUROPEAN = 0, SCRIPT_ARABIC, SCRIPT_HEBREW, SCRIPT_DEVANAGARI, SCRIPT_SYMBOLS };
+enum face_script {
+    SCRIPT_EUROPEAN = 0,
+    SCRIPT_ARABIC,
+    SCRIPT_HEBREW,
+    SCRIPT_DEVANAGARI,
+    SCRIPT_SYMBOLS
+};
 
 struct face_row {
     const char *name;
@@ -21,28 +28,36 @@ struct face_row {
 
 /* A face's number is its row here. */
 static const struct face_row rows[] = {
-    { "KiteSerif-Regular.ttf", KITE_FAMILY_SERIF, SCRIPT_EUROPEAN, 0, 1200, 1300, 0, false },
-    { "KiteSerif-Bold.ttf", KITE_FAMILY_SERIF, SCRIPT_EUROPEAN, KITE_FACE_BOLD, 1200, 1300, 0, false },
-    { "KiteSerif-Italic.ttf", KITE_FAMILY_SERIF, SCRIPT_EUROPEAN, KITE_FACE_ITALIC, 1200, 1300, 0, false },
-    { "KiteSerif-BoldItalic.ttf", KITE_FAMILY_SERIF, SCRIPT_EUROPEAN, KITE_FACE_BOLD | KITE_FACE_ITALIC, 1200, 1300, 0,
-      false },
-    { "KiteSans-Regular.ttf", KITE_FAMILY_SANS, SCRIPT_EUROPEAN, 0, 1200, 1300, 0, false },
-    { "KiteSans-Bold.ttf", KITE_FAMILY_SANS, SCRIPT_EUROPEAN, KITE_FACE_BOLD, 1200, 1300, 0, false },
-    { "KiteSans-Italic.ttf", KITE_FAMILY_SANS, SCRIPT_EUROPEAN, KITE_FACE_ITALIC, 1200, 1300, 0, false },
-    { "KiteSans-BoldItalic.ttf", KITE_FAMILY_SANS, SCRIPT_EUROPEAN, KITE_FACE_BOLD | KITE_FACE_ITALIC, 1200, 1300, 0,
-      false },
-    { "KiteLiteracy-Regular.ttf", KITE_FAMILY_LITERACY, SCRIPT_EUROPEAN, 0, 1250, 1520, 0, false },
-    { "KiteLiteracy-Bold.ttf", KITE_FAMILY_LITERACY, SCRIPT_EUROPEAN, KITE_FACE_BOLD, 1250, 1520, 0, false },
-    { "KiteLiteracy-Italic.ttf", KITE_FAMILY_LITERACY, SCRIPT_EUROPEAN, KITE_FACE_ITALIC, 1250, 1520, 0, false },
-    { "KiteDyslexic-Regular.otf", KITE_FAMILY_DYSLEXIC, SCRIPT_EUROPEAN, 0, 1480, 1480, 0, false },
-    { "KiteDyslexic-Bold.otf", KITE_FAMILY_DYSLEXIC, SCRIPT_EUROPEAN, KITE_FACE_BOLD, 1480, 1480, 0, false },
-    { "KiteMono-Regular.ttf", KITE_FAMILY_MONO, SCRIPT_EUROPEAN, 0, 1200, 1300, 0, false },
-    { "KiteArabic-Regular.ttf", KITE_FAMILY_COUNT, SCRIPT_ARABIC, 0, 1600, 1600, 1100, true },
-    { "KiteArabic-Bold.ttf", KITE_FAMILY_COUNT, SCRIPT_ARABIC, KITE_FACE_BOLD, 1600, 1600, 1100, true },
-    { "KiteHebrew-Regular.ttf", KITE_FAMILY_COUNT, SCRIPT_HEBREW, 0, 1300, 1300, 1050, false },
-    { "KiteHebrew-Bold.ttf", KITE_FAMILY_COUNT, SCRIPT_HEBREW, KITE_FACE_BOLD, 1300, 1300, 1050, false },
-    { "KiteDevanagari-Regular.ttf", KITE_FAMILY_COUNT, SCRIPT_DEVANAGARI, 0, 1500, 1500, 1000, true },
-    { "KiteSymbols-Regular.ttf", KITE_FAMILY_COUNT, SCRIPT_SYMBOLS, 0, 1200, 1200, 0, false },
+    {"KiteSerif-Regular.ttf", KITE_FAMILY_SERIF, SCRIPT_EUROPEAN, 0, 1200, 1300, 0, false},
+    {"KiteSerif-Bold.ttf", KITE_FAMILY_SERIF, SCRIPT_EUROPEAN, KITE_FACE_BOLD, 1200, 1300, 0,
+     false},
+    {"KiteSerif-Italic.ttf", KITE_FAMILY_SERIF, SCRIPT_EUROPEAN, KITE_FACE_ITALIC, 1200, 1300, 0,
+     false},
+    {"KiteSerif-BoldItalic.ttf", KITE_FAMILY_SERIF, SCRIPT_EUROPEAN,
+     KITE_FACE_BOLD | KITE_FACE_ITALIC, 1200, 1300, 0, false},
+    {"KiteSans-Regular.ttf", KITE_FAMILY_SANS, SCRIPT_EUROPEAN, 0, 1200, 1300, 0, false},
+    {"KiteSans-Bold.ttf", KITE_FAMILY_SANS, SCRIPT_EUROPEAN, KITE_FACE_BOLD, 1200, 1300, 0, false},
+    {"KiteSans-Italic.ttf", KITE_FAMILY_SANS, SCRIPT_EUROPEAN, KITE_FACE_ITALIC, 1200, 1300, 0,
+     false},
+    {"KiteSans-BoldItalic.ttf", KITE_FAMILY_SANS, SCRIPT_EUROPEAN,
+     KITE_FACE_BOLD | KITE_FACE_ITALIC, 1200, 1300, 0, false},
+    {"KiteLiteracy-Regular.ttf", KITE_FAMILY_LITERACY, SCRIPT_EUROPEAN, 0, 1250, 1520, 0, false},
+    {"KiteLiteracy-Bold.ttf", KITE_FAMILY_LITERACY, SCRIPT_EUROPEAN, KITE_FACE_BOLD, 1250, 1520, 0,
+     false},
+    {"KiteLiteracy-Italic.ttf", KITE_FAMILY_LITERACY, SCRIPT_EUROPEAN, KITE_FACE_ITALIC, 1250, 1520,
+     0, false},
+    {"KiteDyslexic-Regular.otf", KITE_FAMILY_DYSLEXIC, SCRIPT_EUROPEAN, 0, 1480, 1480, 0, false},
+    {"KiteDyslexic-Bold.otf", KITE_FAMILY_DYSLEXIC, SCRIPT_EUROPEAN, KITE_FACE_BOLD, 1480, 1480, 0,
+     false},
+    {"KiteMono-Regular.ttf", KITE_FAMILY_MONO, SCRIPT_EUROPEAN, 0, 1200, 1300, 0, false},
+    {"KiteArabic-Regular.ttf", KITE_FAMILY_COUNT, SCRIPT_ARABIC, 0, 1600, 1600, 1100, true},
+    {"KiteArabic-Bold.ttf", KITE_FAMILY_COUNT, SCRIPT_ARABIC, KITE_FACE_BOLD, 1600, 1600, 1100,
+     true},
+    {"KiteHebrew-Regular.ttf", KITE_FAMILY_COUNT, SCRIPT_HEBREW, 0, 1300, 1300, 1050, false},
+    {"KiteHebrew-Bold.ttf", KITE_FAMILY_COUNT, SCRIPT_HEBREW, KITE_FACE_BOLD, 1300, 1300, 1050,
+     false},
+    {"KiteDevanagari-Regular.ttf", KITE_FAMILY_COUNT, SCRIPT_DEVANAGARI, 0, 1500, 1500, 1000, true},
+    {"KiteSymbols-Regular.ttf", KITE_FAMILY_COUNT, SCRIPT_SYMBOLS, 0, 1200, 1200, 980, false},
 };
 #define ROW_COUNT (sizeof rows / sizeof *rows)
 _Static_assert(ROW_COUNT <= KITE_FACES_MAX, "more faces than their numbers allow");
@@ -102,20 +117,39 @@ static int16_t metric(hb_font_t *font, hb_ot_metrics_tag_t tag, int32_t otherwis
     return (int16_t)(value > INT16_MAX ? INT16_MAX : value < INT16_MIN ? INT16_MIN : value);
 }
 
+/* Height of a letter as drawn: OpenDyslexic's own table says 1000 for both heights. */
+static int16_t letter_height(hb_font_t *font, hb_codepoint_t letter, int16_t otherwise)
+{
+    hb_glyph_extents_t extents;
+    hb_codepoint_t glyph;
+
+    if (!hb_font_get_nominal_glyph(font, letter, &glyph) ||
+        !hb_font_get_glyph_extents(font, glyph, &extents) || extents.y_bearing <= 0 ||
+        extents.y_bearing > INT16_MAX)
+        return otherwise;
+    return (int16_t)extents.y_bearing;
+}
+
+/* A font that lies about its x-height must not make text vanish or burst. */
+static uint16_t bounded_scale(int32_t scale_em1000)
+{
+    return (uint16_t)(scale_em1000 < 500 ? 500 : scale_em1000 > 2000 ? 2000 : scale_em1000);
+}
+
 static void read_metrics(struct face *face, const struct face_row *row)
 {
     struct kite_face_metrics *m = &face->metrics;
     unsigned em = hb_face_get_upem(face->hb_face);
     int32_t unit = (int32_t)em;
-    hb_font_extents_t extents = { 0 };
+    hb_font_extents_t extents = {0};
     hb_codepoint_t space;
 
     hb_font_get_h_extents(face->hb_font, &extents);
     m->units_per_em = (uint16_t)em;
     m->ascender = (int16_t)extents.ascender;
     m->descender = (int16_t)extents.descender;
-    m->x_height = metric(face->hb_font, HB_OT_METRICS_TAG_X_HEIGHT, unit / 2);
-    m->cap_height = metric(face->hb_font, HB_OT_METRICS_TAG_CAP_HEIGHT, unit * 7 / 10);
+    m->x_height = letter_height(face->hb_font, 'x', (int16_t)(unit / 2));
+    m->cap_height = letter_height(face->hb_font, 'H', (int16_t)(unit * 7 / 10));
     m->underline_position = metric(face->hb_font, HB_OT_METRICS_TAG_UNDERLINE_OFFSET, -unit / 10);
     m->underline_thickness = metric(face->hb_font, HB_OT_METRICS_TAG_UNDERLINE_SIZE, unit / 20);
     m->strike_position = metric(face->hb_font, HB_OT_METRICS_TAG_STRIKEOUT_OFFSET, unit / 4);
@@ -125,8 +159,8 @@ static void read_metrics(struct face *face, const struct face_row *row)
     m->line_em1000_min = row->line_em1000;
     m->line_em1000_min_vietnamese = row->line_vietnamese_em1000;
     m->scale_em1000 = row->scale_em1000;
-    if (m->scale_em1000 == 0 && m->x_height > 0)
-        m->scale_em1000 = (uint16_t)kite_mul_div(SERIF_X_HEIGHT_EM1000, unit, m->x_height);
+    if (m->scale_em1000 == 0)
+        m->scale_em1000 = bounded_scale(kite_mul_div(SERIF_X_HEIGHT_EM1000, unit, m->x_height));
     m->is_joined = row->is_joined;
 }
 
@@ -140,7 +174,8 @@ static bool load(struct kite_fonts *fonts, size_t index)
     if (face->is_tried)
         return false;
     face->is_tried = true;
-    if (fonts->loader.load(fonts->loader.ctx, rows[index].name, &face->bytes, &face->count) != KITE_OK ||
+    if (fonts->loader.load(fonts->loader.ctx, rows[index].name, &face->bytes, &face->count) !=
+            KITE_OK ||
         face->count > UINT32_MAX)
         return false;
 
@@ -157,6 +192,12 @@ static bool load(struct kite_fonts *fonts, size_t index)
         return false;
     }
     face->hb_font = hb_font_create(face->hb_face);
+    if (face->hb_font == hb_font_get_empty()) { /* no memory */
+        hb_face_destroy(face->hb_face);
+        face->hb_face = NULL;
+        face->hb_font = NULL;
+        return false;
+    }
 
     int em = (int)hb_face_get_upem(face->hb_face);
 
@@ -165,8 +206,9 @@ static bool load(struct kite_fonts *fonts, size_t index)
     return true;
 }
 
-enum kite_status kite_fonts_create(const struct kite_memory *mem, const struct kite_font_loader *loader,
-                                   struct kite_fonts **out, struct kite_fault *fault)
+enum kite_status kite_fonts_create(const struct kite_memory *mem,
+                                   const struct kite_font_loader *loader, struct kite_fonts **out,
+                                   struct kite_fault *fault)
 {
     struct kite_fonts *fonts = kite_alloc(mem, 1, sizeof *fonts);
 
@@ -175,11 +217,12 @@ enum kite_status kite_fonts_create(const struct kite_memory *mem, const struct k
         return kite_fail(fault, KITE_E_NOMEM, "no memory for the fonts");
     fonts->mem = *mem;
     fonts->loader = *loader;
-    fonts->ft_memory = (struct FT_MemoryRec_){ fonts, ft_alloc, ft_free, ft_realloc };
+    fonts->ft_memory = (struct FT_MemoryRec_){fonts, ft_alloc, ft_free, ft_realloc};
     if (!load(fonts, 0)) {
         kite_fonts_destroy(fonts);
         return kite_fail(fault, KITE_E_RANGE,
-                         "the fonts are missing: there is no %s (`make fonts` builds them, --fonts DIR names the folder)",
+                         "the fonts are missing: there is no %s (`make fonts` builds them, --fonts "
+                         "DIR names the folder)",
                          rows[0].name);
     }
     *out = fonts;
@@ -203,29 +246,30 @@ void kite_fonts_destroy(struct kite_fonts *fonts)
 
 /* ---- choosing -------------------------------------------------------------------------------- */
 
-static uint16_t face_of(struct kite_fonts *fonts, unsigned family, unsigned style)
+/* The face of one script and family in the nearest style that is there. */
+static uint16_t nearest(struct kite_fonts *fonts, unsigned script, unsigned family, unsigned style)
 {
-    for (size_t i = 0; i < ROW_COUNT; i++)
-        if (rows[i].family == family && rows[i].style == style && load(fonts, i))
-            return (uint16_t)i;
+    /* Weight says more than slant, so slant goes first. */
+    static const unsigned given_up[] = {0, KITE_FACE_ITALIC, KITE_FACE_BOLD,
+                                        KITE_FACE_BOLD | KITE_FACE_ITALIC};
+
+    for (size_t s = 0; s < 4; s++) {
+        if (s != 0 && (style & given_up[s]) == 0)
+            continue;
+        for (size_t i = 0; i < ROW_COUNT; i++)
+            if (rows[i].script == script && rows[i].family == family &&
+                rows[i].style == (style & ~given_up[s]) && load(fonts, i))
+                return (uint16_t)i;
+    }
     return KITE_FACE_NONE;
 }
 
 uint16_t kite_fonts_face(struct kite_fonts *fonts, enum kite_family family, unsigned style)
 {
-    /* Weight says more than slant, so slant goes first. */
-    const unsigned styles[] = { style & 3u, style & KITE_FACE_BOLD, style & KITE_FACE_ITALIC, KITE_FACE_REGULAR };
-    const unsigned families[] = { family, KITE_FAMILY_SERIF };
+    uint16_t face = nearest(fonts, SCRIPT_EUROPEAN, family, style % 4);
 
-    for (size_t f = 0; f < 2; f++) {
-        for (size_t s = 0; s < 4; s++) {
-            uint16_t face = face_of(fonts, families[f], styles[s]);
-
-            if (face != KITE_FACE_NONE)
-                return face;
-        }
-    }
-    return KITE_FACE_NONE;
+    return face != KITE_FACE_NONE ? face
+                                  : nearest(fonts, SCRIPT_EUROPEAN, KITE_FAMILY_SERIF, style % 4);
 }
 
 bool kite_face_has_glyph(struct kite_fonts *fonts, uint16_t face, uint32_t code_point)
@@ -240,10 +284,10 @@ bool kite_face_has_glyph(struct kite_fonts *fonts, uint16_t face, uint32_t code_
 static bool is_no_reason(uint32_t c)
 {
     static const uint32_t ranges[][2] = {
-        { 0, 0x20 },         { 0x7f, 0xa0 },      { 0xad, 0xad },       { 0x300, 0x36f },     { 0x61c, 0x61c },
-        { 0x1ab0, 0x1aff },  { 0x1dc0, 0x1dff },  { 0x2000, 0x200f },   { 0x2028, 0x202f },   { 0x205f, 0x2069 },
-        { 0x20d0, 0x20ff },  { 0x3000, 0x3000 },  { 0xfe00, 0xfe0f },   { 0xfe20, 0xfe2f },   { 0xfeff, 0xfeff },
-        { 0xfffc, 0xfffc },  { 0xe0000, 0xe0fff },
+        {0, 0x20},        {0x7f, 0xa0},       {0xad, 0xad},     {0x300, 0x36f},   {0x61c, 0x61c},
+        {0x1ab0, 0x1aff}, {0x1dc0, 0x1dff},   {0x2000, 0x200f}, {0x2028, 0x202f}, {0x205f, 0x2069},
+        {0x20d0, 0x20ff}, {0x3000, 0x3000},   {0xfe00, 0xfe0f}, {0xfe20, 0xfe2f}, {0xfeff, 0xfeff},
+        {0xfffc, 0xfffc}, {0xe0000, 0xe0fff},
     };
 
     for (size_t i = 0; i < sizeof ranges / sizeof *ranges && ranges[i][0] <= c; i++)
@@ -252,31 +296,60 @@ static bool is_no_reason(uint32_t c)
     return false;
 }
 
+/* The script whose face is asked first. */
+static enum face_script script_of(uint32_t c)
+{
+    static const struct {
+        uint32_t first, last;
+        enum face_script script;
+    } blocks[] = {
+        {0x0590, 0x05ff, SCRIPT_HEBREW},     {0x0600, 0x06ff, SCRIPT_ARABIC},
+        {0x0750, 0x077f, SCRIPT_ARABIC},     {0x08a0, 0x08ff, SCRIPT_ARABIC},
+        {0x0900, 0x097f, SCRIPT_DEVANAGARI}, {0x1cd0, 0x1cff, SCRIPT_DEVANAGARI},
+        {0x2190, 0x2bff, SCRIPT_SYMBOLS},    {0xa830, 0xa83f, SCRIPT_DEVANAGARI},
+        {0xa8e0, 0xa8ff, SCRIPT_DEVANAGARI}, {0xfb1d, 0xfb4f, SCRIPT_HEBREW},
+        {0xfb50, 0xfdff, SCRIPT_ARABIC},     {0xfe70, 0xfeff, SCRIPT_ARABIC},
+    };
+
+    for (size_t i = 0; i < sizeof blocks / sizeof *blocks && blocks[i].first <= c; i++)
+        if (c <= blocks[i].last)
+            return blocks[i].script;
+    return SCRIPT_EUROPEAN;
+}
+
+/* Along the chain: the character's own script, the like family, the other one, symbols. */
+static uint16_t search(struct kite_fonts *fonts, unsigned family, unsigned style, uint32_t c)
+{
+    unsigned near = family == KITE_FAMILY_SERIF ? KITE_FAMILY_SERIF : KITE_FAMILY_SANS;
+    unsigned far = near == KITE_FAMILY_SERIF ? KITE_FAMILY_SANS : KITE_FAMILY_SERIF;
+    const unsigned chain[][2] = {
+        {script_of(c), KITE_FAMILY_COUNT},
+        {SCRIPT_EUROPEAN, near},
+        {SCRIPT_EUROPEAN, far},
+        {SCRIPT_SYMBOLS, KITE_FAMILY_COUNT},
+    };
+
+    for (size_t i = 0; i < sizeof chain / sizeof *chain; i++) {
+        uint16_t face = nearest(fonts, chain[i][0], chain[i][1], style);
+
+        if (kite_face_has_glyph(fonts, face, c))
+            return face;
+    }
+    return KITE_FACE_NONE;
+}
+
 uint16_t kite_fonts_fallback(struct kite_fonts *fonts, uint16_t first, uint32_t code_point)
 {
+    const struct face_row *row = &rows[first < ROW_COUNT ? first : 0];
+
     if (is_no_reason(code_point) || kite_face_has_glyph(fonts, first, code_point))
         return first;
 
-    unsigned style = first < ROW_COUNT ? rows[first].style : 0;
-    bool is_sans = first < ROW_COUNT && rows[first].family != KITE_FAMILY_SERIF;
+    uint16_t face = search(fonts, row->family, row->style, code_point);
 
-    /* The same style first, then upright for italic; among those the like family, then the table's order. */
-    static const unsigned distances[] = { 0, KITE_FACE_ITALIC, KITE_FACE_BOLD, KITE_FACE_BOLD | KITE_FACE_ITALIC };
-
-    for (size_t d = 0; d < 4; d++) {
-        for (int pass = 0; pass < 2; pass++) {
-            for (size_t i = 0; i < ROW_COUNT; i++) {
-                bool is_like = rows[i].family == (is_sans ? KITE_FAMILY_SANS : KITE_FAMILY_SERIF);
-
-                if (rows[i].family == KITE_FAMILY_MONO || rows[i].family == KITE_FAMILY_DYSLEXIC ||
-                    (rows[i].style ^ style) != distances[d] || is_like != (pass == 0))
-                    continue;
-                if (kite_face_has_glyph(fonts, (uint16_t)i, code_point))
-                    return (uint16_t)i;
-            }
-        }
-    }
-    return KITE_FACE_NONE;
+    return face == KITE_FACE_NONE && row->style != KITE_FACE_REGULAR
+               ? search(fonts, row->family, KITE_FACE_REGULAR, code_point)
+               : face;
 }
 
 /* ---- what a face is -------------------------------------------------------------------------- */
