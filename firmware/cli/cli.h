@@ -5,10 +5,10 @@
 #include "cli/options.h"
 
 enum kite_exit { /* the exit codes of the command */
-    KITE_EXIT_OK = 0,
-    KITE_EXIT_INPUT = 1,  /* the input has a problem */
-    KITE_EXIT_USAGE = 2,  /* wrong usage */
-    KITE_EXIT_MACHINE = 3 /* reading, writing or memory failed */
+                 KITE_EXIT_OK = 0,
+                 KITE_EXIT_INPUT = 1,  /* the input has a problem */
+                 KITE_EXIT_USAGE = 2,  /* wrong usage */
+                 KITE_EXIT_MACHINE = 3 /* reading, writing or memory failed */
 };
 
 struct kite_cli {
@@ -24,17 +24,20 @@ struct kite_cli {
 /* Run the command as main() gets it; returns an exit code. */
 int kite_cli_run(const struct kite_memory *mem, int argc, char *const *argv);
 
-/* "kite VERB: NAME: sentence" on standard error, and what to do next. Returns the exit code of the status. name
- * may be NULL. */
+/* "kite VERB: NAME: sentence" on standard error, and what to do next. Returns the exit code of the
+ * status. name may be NULL. */
 int kite_cli_fail(struct kite_cli *cli, const char *name, enum kite_status status);
 /* The same for wrong usage: a sentence, then where the help is. Returns KITE_EXIT_USAGE. */
-int kite_cli_usage(struct kite_cli *cli, const char *format, ...) __attribute__((format(printf, 2, 3)));
+int kite_cli_usage(struct kite_cli *cli, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 /* A remark on standard error; does not end anything. */
-void kite_cli_say(const struct kite_cli *cli, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void kite_cli_say(const struct kite_cli *cli, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 
 enum kite_exit kite_exit_of(enum kite_status status);
 
-/* Progress on standard error, only when that is a terminal: "packing 42 %". Finish wipes the line. */
+/* Progress on standard error, only when that is a terminal: "packing 42 %". Finish wipes the line.
+ */
 struct kite_meter {
     const char *label;
     bool is_shown;

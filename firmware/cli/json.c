@@ -17,7 +17,8 @@ static void put(struct kite_json *json, const char *text, size_t bytes)
 }
 
 /* One character of a string, escaped where JSON asks for it. */
-static void put_character(struct kite_json *json, const char *text, size_t bytes, uint32_t code_point)
+static void put_character(struct kite_json *json, const char *text, size_t bytes,
+                          uint32_t code_point)
 {
     static const char named[] = "\"\\\b\f\n\r\t", letters[] = "\"\\bfnrt";
     const char *hit = code_point > 0 && code_point < 0x80 ? strchr(named, (int)code_point) : NULL;
@@ -100,7 +101,8 @@ void kite_json_px(struct kite_json *json, const char *name, kite_f26 value)
     int length = snprintf(digits, sizeof digits, "%s%" PRId64, value < 0 ? "-" : "", size / 64);
 
     if (millionths > 0)
-        length += snprintf(digits + length, sizeof digits - (size_t)length, ".%06" PRId64, millionths);
+        length +=
+            snprintf(digits + length, sizeof digits - (size_t)length, ".%06" PRId64, millionths);
     while (millionths > 0 && digits[length - 1] == '0')
         length--;
     put_name(json, name);

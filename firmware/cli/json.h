@@ -1,4 +1,5 @@
-/* json: writes JSON into a sink, compact, with commas and escapes put in by itself. The first failure sticks. */
+/* json: writes JSON into a sink, compact, with commas and escapes put in by itself. The first
+ * failure sticks. */
 #ifndef KITE_CLI_JSON_H
 #define KITE_CLI_JSON_H
 

@@ -10,7 +10,6 @@ void kite_args_init(struct kite_args *args)
         .panel = {{1072, 1448, 300}, 16},
         .profile = KITE_PROFILE_BOOK,
         .face = -1,
-        .align = KITE_CHOOSE_AUTO,
         .size_pt100 = -1,
         .line_em1000 = -1,
         .margin_px = -1,
@@ -83,8 +82,8 @@ bool kite_panel_from_text(const char *text, struct kite_panel_choice *out)
         if (!take_number(&text, 256, &choice.levels))
             return false;
     }
-    if (*text != '\0' || choice.geometry.width_px < PANEL_SIDE_MIN || choice.geometry.height_px < PANEL_SIDE_MIN ||
-        choice.geometry.ppi < PANEL_PPI_MIN)
+    if (*text != '\0' || choice.geometry.width_px < PANEL_SIDE_MIN ||
+        choice.geometry.height_px < PANEL_SIDE_MIN || choice.geometry.ppi < PANEL_PPI_MIN)
         return false;
     if (choice.levels != 2 && choice.levels != 4 && choice.levels != 16 && choice.levels != 256)
         return false;
@@ -102,7 +101,8 @@ static bool range_from_text(const char *text, struct kite_page_range *out)
     if (*text == '-') {
         text++;
         range.last = 0;
-        if (*text != '\0' && (!take_number(&text, INT32_MAX, &range.last) || range.last < range.first))
+        if (*text != '\0' &&
+            (!take_number(&text, INT32_MAX, &range.last) || range.last < range.first))
             return false;
     }
     if (*text != '\0')
@@ -178,7 +178,8 @@ const char *kite_nearest_word(const char *text, const char *const *words)
 
 #define OPTIONS_MAX 64
 
-static const struct kite_option *find(const struct kite_verb *verb, const char *name, size_t bytes, char letter)
+static const struct kite_option *find(const struct kite_verb *verb, const char *name, size_t bytes,
+                                      char letter)
 {
     for (size_t g = 0; g < KITE_VERB_GROUPS && verb->groups[g]; g++)
         for (size_t i = 0; i < verb->groups[g]->option_count; i++) {
@@ -191,7 +192,8 @@ static const struct kite_option *find(const struct kite_verb *verb, const char *
     return NULL;
 }
 
-static enum kite_status unknown(const struct kite_verb *verb, const char *name, size_t bytes, struct kite_fault *fault)
+static enum kite_status unknown(const struct kite_verb *verb, const char *name, size_t bytes,
+                                struct kite_fault *fault)
 {
     const char *words[OPTIONS_MAX + 1];
     size_t count = 0;
@@ -209,11 +211,13 @@ static enum kite_status unknown(const struct kite_verb *verb, const char *name, 
     const char *near = kite_nearest_word(asked, words);
 
     if (near)
-        return kite_fail(fault, KITE_E_RANGE, "there is no option --%s; did you mean --%s?", asked, near);
+        return kite_fail(fault, KITE_E_RANGE, "there is no option --%s; did you mean --%s?", asked,
+                         near);
     return kite_fail(fault, KITE_E_RANGE, "there is no option --%s", asked);
 }
 
-static enum kite_status bad_word(const struct kite_option *option, const char *value, struct kite_fault *fault)
+static enum kite_status bad_word(const struct kite_option *option, const char *value,
+                                 struct kite_fault *fault)
 {
     char list[160] = "";
     size_t used = 0;
@@ -226,10 +230,12 @@ static enum kite_status bad_word(const struct kite_option *option, const char *v
         memcpy(list + used, option->words[i], strlen(option->words[i]) + 1);
         used += strlen(option->words[i]);
     }
-    return kite_fail(fault, KITE_E_RANGE, "--%s does not know \"%.40s\"; choose one of %s", option->name, value, list);
+    return kite_fail(fault, KITE_E_RANGE, "--%s does not know \"%.40s\"; choose one of %s",
+                     option->name, value, list);
 }
 
-static enum kite_status bad_value(const struct kite_option *option, const char *value, struct kite_fault *fault)
+static enum kite_status bad_value(const struct kite_option *option, const char *value,
+                                  struct kite_fault *fault)
 {
     const char *name = option->name;
 
@@ -238,20 +244,24 @@ static enum kite_status bad_value(const struct kite_option *option, const char *
         return bad_word(option, value, fault);
     case KITE_OPTION_PANEL:
         return kite_fail(fault, KITE_E_RANGE,
-                         "--%s \"%.40s\" is not a panel; write WIDTHxHEIGHT@PPI, as in 1072x1448@300, and x2, x4, "
+                         "--%s \"%.40s\" is not a panel; write WIDTHxHEIGHT@PPI, as in "
+                         "1072x1448@300, and x2, x4, "
                          "x16 or x256 behind it for its gray levels",
                          name, value);
     case KITE_OPTION_RANGE:
-        return kite_fail(fault, KITE_E_RANGE, "--%s \"%.40s\" is not a range; write 7, 3-8 or 3-", name, value);
+        return kite_fail(fault, KITE_E_RANGE, "--%s \"%.40s\" is not a range; write 7, 3-8 or 3-",
+                         name, value);
     case KITE_OPTION_LANG:
         return kite_fail(fault, KITE_E_RANGE,
-                         "--%s \"%.40s\" is not a language tag; write es, ht or pt-BR, for example", name, value);
+                         "--%s \"%.40s\" is not a language tag; write es, ht or pt-BR, for example",
+                         name, value);
     case KITE_OPTION_DECIMAL:
         if (option->scale == 1)
-            return kite_fail(fault, KITE_E_RANGE, "--%s \"%.40s\" must be a whole number from %d to %d", name, value,
+            return kite_fail(fault, KITE_E_RANGE,
+                             "--%s \"%.40s\" must be a whole number from %d to %d", name, value,
                              (int)option->min, (int)option->max);
-        return kite_fail(fault, KITE_E_RANGE, "--%s \"%.40s\" must be a number from %d.%02d to %d", name, value,
-                         (int)(option->min / option->scale),
+        return kite_fail(fault, KITE_E_RANGE, "--%s \"%.40s\" must be a number from %d.%02d to %d",
+                         name, value, (int)(option->min / option->scale),
                          (int)(option->min % option->scale * 100 / option->scale),
                          (int)(option->max / option->scale));
     default:
@@ -260,8 +270,8 @@ static enum kite_status bad_value(const struct kite_option *option, const char *
 }
 
 /* Write a value of one kind; memcpy because the place is known by its offset only. */
-static enum kite_status set(const struct kite_option *option, const char *value, struct kite_args *args,
-                            struct kite_fault *fault)
+static enum kite_status set(const struct kite_option *option, const char *value,
+                            struct kite_args *args, struct kite_fault *fault)
 {
     char *place = (char *)args + option->offset;
     struct kite_panel_choice panel;
@@ -315,7 +325,8 @@ struct line {
 };
 
 /* Apply an option; value is what was attached to it, NULL when nothing was. */
-static enum kite_status apply(struct line *line, const struct kite_option *option, const char *value)
+static enum kite_status apply(struct line *line, const struct kite_option *option,
+                              const char *value)
 {
     if (option->kind == KITE_OPTION_FLAG) {
         bool is_set = true;
@@ -328,8 +339,8 @@ static enum kite_status apply(struct line *line, const struct kite_option *optio
     if (!value && line->at < line->count)
         value = line->argv[line->at++];
     if (!value)
-        return kite_fail(line->fault, KITE_E_RANGE, "--%s needs a value: --%s %s", option->name, option->name,
-                         option->value);
+        return kite_fail(line->fault, KITE_E_RANGE, "--%s needs a value: --%s %s", option->name,
+                         option->name, option->value);
     return set(option, value, line->args, line->fault);
 }
 
@@ -362,22 +373,25 @@ static enum kite_status read_short(struct line *line, const char *text)
     return KITE_OK;
 }
 
-static enum kite_status check_operands(const struct kite_verb *verb, const char **operands, size_t count,
-                                       struct kite_fault *fault)
+static enum kite_status check_operands(const struct kite_verb *verb, const char **operands,
+                                       size_t count, struct kite_fault *fault)
 {
     if (count < verb->operands_min)
-        return kite_fail(fault, KITE_E_RANGE, "something is missing: kite %s %s", verb->name, verb->operands);
+        return kite_fail(fault, KITE_E_RANGE, "something is missing: kite %s %s", verb->name,
+                         verb->operands);
     if (count > verb->operands_max)
         return kite_fail(fault, KITE_E_RANGE, "\"%.60s\" is one thing too many: kite %s %s",
                          operands[verb->operands_max], verb->name, verb->operands);
     for (size_t i = 0; i < count; i++)
         if (operands[i][0] == '\0')
-            return kite_fail(fault, KITE_E_RANGE, "an empty name was given: kite %s %s", verb->name, verb->operands);
+            return kite_fail(fault, KITE_E_RANGE, "an empty name was given: kite %s %s", verb->name,
+                             verb->operands);
     return KITE_OK;
 }
 
-enum kite_status kite_args_parse(const struct kite_verb *verb, int count, char *const *argv, struct kite_args *args,
-                                 const char **operands, size_t *operand_count, struct kite_fault *fault)
+enum kite_status kite_args_parse(const struct kite_verb *verb, int count, char *const *argv,
+                                 struct kite_args *args, const char **operands,
+                                 size_t *operand_count, struct kite_fault *fault)
 {
     struct line line = {.verb = verb, .count = count, .argv = argv, .args = args, .fault = fault};
     enum kite_status status = KITE_OK;

@@ -1,5 +1,6 @@
-/* options: what can be written behind `kite`, as tables. A verb is one row with its option groups; the parser, the
- * help, the manual page and the shell completions all read these tables and nothing else. */
+/* options: what can be written behind `kite`, as tables. A verb is one row with its option groups;
+ * the parser, the help, the manual page and the shell completions all read these tables and nothing
+ * else. */
 #ifndef KITE_CLI_OPTIONS_H
 #define KITE_CLI_OPTIONS_H
 
@@ -59,11 +60,11 @@ struct kite_option {
     const char *name; /* without the dashes */
     char letter;      /* 0: none */
     enum kite_option_kind kind;
-    size_t offset;     /* in struct kite_args */
-    const char *value; /* what stands for the value in help; NULL for flags */
-    const char *help;  /* one sentence without a full stop */
-    const char *const *words;   /* NULL-terminated, kind WORD */
-    int32_t scale, min, max;    /* kind DECIMAL; min and max are of the scaled number */
+    size_t offset;            /* in struct kite_args */
+    const char *value;        /* what stands for the value in help; NULL for flags */
+    const char *help;         /* one sentence without a full stop */
+    const char *const *words; /* NULL-terminated, kind WORD */
+    int32_t scale, min, max;  /* kind DECIMAL; min and max are of the scaled number */
 };
 
 struct kite_option_group {
@@ -101,17 +102,20 @@ extern const char *const kite_shell_words[];
 
 void kite_args_init(struct kite_args *args);
 
-/* Read argv[0..count), all that stands behind the verb. Options and operands may be mixed; "--" ends the options; a
- * lone "-" is an operand. operands needs room for count pointers; they are lent from argv.
- * KITE_E_RANGE: wrong usage, the fault says what and what would be right. The number of operands is checked
- * unless --help is among the options. */
-enum kite_status kite_args_parse(const struct kite_verb *verb, int count, char *const *argv, struct kite_args *args,
-                                 const char **operands, size_t *operand_count, struct kite_fault *fault);
+/* Read argv[0..count), all that stands behind the verb. Options and operands may be mixed; "--"
+ * ends the options; a lone "-" is an operand. operands needs room for count pointers; they are lent
+ * from argv. KITE_E_RANGE: wrong usage, the fault says what and what would be right. The number of
+ * operands is checked unless --help is among the options. */
+enum kite_status kite_args_parse(const struct kite_verb *verb, int count, char *const *argv,
+                                 struct kite_args *args, const char **operands,
+                                 size_t *operand_count, struct kite_fault *fault);
 
 /* "WxH@PPI" or "WxH@PPIxLEVELS". */
 bool kite_panel_from_text(const char *text, struct kite_panel_choice *out);
-/* A whole or decimal number times scale, in [min, max]; no sign, no exponent, digits beyond scale are refused. */
-bool kite_decimal_from_text(const char *text, int32_t scale, int32_t min, int32_t max, int32_t *out);
+/* A whole or decimal number times scale, in [min, max]; no sign, no exponent, digits beyond scale
+ * are refused. */
+bool kite_decimal_from_text(const char *text, int32_t scale, int32_t min, int32_t max,
+                            int32_t *out);
 /* The entry of a NULL-terminated list that text most likely meant; NULL when none is near. */
 const char *kite_nearest_word(const char *text, const char *const *words);
 

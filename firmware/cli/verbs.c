@@ -4,8 +4,17 @@
 #include <string.h>
 
 const struct kite_verb *const kite_verbs[] = {
-    &kite_verb_pack,  &kite_verb_info, &kite_verb_verify, &kite_verb_text,    &kite_verb_render, &kite_verb_lines,
-    &kite_verb_pages, &kite_verb_lint, &kite_verb_help,   &kite_verb_version, NULL,
+    &kite_verb_pack,
+    &kite_verb_info,
+    &kite_verb_verify,
+    &kite_verb_text,
+    &kite_verb_render,
+    &kite_verb_lines,
+    &kite_verb_pages,
+    &kite_verb_lint,
+    &kite_verb_help,
+    &kite_verb_version,
+    NULL,
 };
 
 const struct kite_verb *kite_verb_by_name(const char *name)
@@ -26,7 +35,8 @@ static const struct kite_option layout_options[] = {
      .kind = KITE_OPTION_PANEL,
      .offset = offsetof(struct kite_args, panel),
      .value = "WxH@PPI[xLEVELS]",
-     .help = "the panel: pixels, pixels an inch, gray levels (2, 4, 16, 256); 1072x1448@300x16 unless given"},
+     .help = "the panel: pixels, pixels an inch, gray levels (2, 4, 16, 256); 1072x1448@300x16 "
+             "unless given"},
     {.name = "profile",
      .kind = KITE_OPTION_WORD,
      .offset = offsetof(struct kite_args, profile),

@@ -4,7 +4,8 @@
 
 #include "cli/cli.h"
 
-extern const struct kite_verb kite_verb_pack, kite_verb_info, kite_verb_verify, kite_verb_text, kite_verb_render,
-    kite_verb_lines, kite_verb_pages, kite_verb_lint, kite_verb_help, kite_verb_version;
+extern const struct kite_verb kite_verb_pack, kite_verb_info, kite_verb_verify, kite_verb_text,
+    kite_verb_render, kite_verb_lines, kite_verb_pages, kite_verb_lint, kite_verb_help,
+    kite_verb_version;
 
 #endif

@@ -1,0 +1,84 @@
+/* files: the only place of the command that touches files. Reading into memory or at random,
+ * writing so that a reader sees the old file or the new one and nothing between, fetching pictures
+ * from the folder of a text, fonts. */
+#ifndef KITE_CLI_FILES_H
+#define KITE_CLI_FILES_H
+
+#include "text/text.h"
+
+/* Largest input that is taken into memory. */
+#define KITE_INPUT_BYTES_MAX (256u << 20)
+#define KITE_PICTURE_FILE_BYTES_MAX (64u << 20)
+
+/* The whole of a file, or of standard input for "-". out->mem must be set; out is added to.
+ * KITE_E_IO, KITE_E_LIMIT, KITE_E_NOMEM. */
+enum kite_status kite_file_read(const char *path, struct kite_buffer *out,
+                                struct kite_fault *fault);
+
+/* A source over a file; "-" is read into memory first. `file` must not move while the source is in
+ * use. */
+struct kite_file {
+    int descriptor; /* -1: what was read into memory */
+    struct kite_buffer held;
+    struct kite_span_bytes span;
+    struct kite_source source;
+};
+enum kite_status kite_file_open(const struct kite_memory *mem, const char *path,
+                                struct kite_file *file, struct kite_fault *fault);
+void kite_file_close(struct kite_file *file);
+
+/* Where a verb writes. Path "-" is standard output. Any other path appears, or changes, at commit
+ * only: bytes go to a file beside it, which is flushed to the disk and then takes its name. */
+struct kite_output {
+    struct kite_memory mem;
+    const char *path;
+    char *beside; /* the temporary file's path; NULL for standard output, devices and pipes */
+    int descriptor;
+    enum kite_status status; /* the first failure; what comes after it is dropped */
+    struct kite_buffer held;
+};
+enum kite_status kite_output_open(const struct kite_memory *mem, const char *path,
+                                  struct kite_output *out, struct kite_fault *fault);
+struct kite_sink kite_output_sink(struct kite_output *out);
+/* printf to it; a failure is kept for commit. */
+void kite_output_print(struct kite_output *out, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+/* Flush and take the name, unless something failed before. The output is closed either way. */
+enum kite_status kite_output_commit(struct kite_output *out, struct kite_fault *fault);
+/* Leave everything as it was; fine after commit. */
+void kite_output_drop(struct kite_output *out);
+
+/* Both name one file that is there. */
+bool kite_files_are_same(const char *a, const char *b);
+/* Make a folder unless it is there. */
+enum kite_status kite_folder_make(const char *path, struct kite_fault *fault);
+
+/* The folder a text lies in, to fetch the pictures it names. */
+struct kite_folder {
+    struct kite_memory mem;
+    int descriptor;
+};
+/* text_path "-" gives a folder from which nothing can be had. */
+enum kite_status kite_folder_open(const struct kite_memory *mem, const char *text_path,
+                                  struct kite_folder *folder, struct kite_fault *fault);
+void kite_folder_close(struct kite_folder *folder);
+/* For struct kite_press_input; ctx is the folder. Only regular files in it or below it can be had:
+ * references that are absolute, go up, name a scheme or pass a symbolic link are refused with
+ * KITE_E_RANGE. %XX is decoded. */
+enum kite_status kite_folder_fetch(void *ctx, const char *reference, uint8_t **bytes,
+                                   size_t *count);
+
+/* Fonts: the folder that was asked for, else KITE_FONTS, else fonts/ beside the program, else
+ * ../share/kite/fonts from there. The loader lends bytes until close. */
+struct kite_font_files;
+enum kite_status kite_font_files_open(const struct kite_memory *mem, const char *asked,
+                                      const char *program, struct kite_font_files **out,
+                                      struct kite_fault *fault);
+void kite_font_files_close(struct kite_font_files *files);
+struct kite_font_loader kite_font_files_loader(struct kite_font_files *files);
+const char *kite_font_files_folder(const struct kite_font_files *files);
+
+/* Standard error is a terminal. */
+bool kite_error_is_terminal(void);
+
+#endif

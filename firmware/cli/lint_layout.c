@@ -1,0 +1,88 @@
+/* What shows when the text is set: lines with wide gaps, lines wider than the column, tables shown
+ * as cards. */
+#include "cli/lint.h"
+
+#include <inttypes.h>
+
+#define LOOSE_RATIO_PERCENT 200 /* spaces twice their width */
+#define EDGE_F26 64
+
+struct layout_lint {
+    struct kite_lint *lint;
+    uint32_t justified, loose, wide;
+    uint32_t worst_paragraph, wide_paragraph;
+    int64_t worst_percent;
+    uint32_t card_paragraph; /* of the table told last, moved along its rows */
+};
+
+static void see_loose(struct layout_lint *l, const struct kite_layout_line *told)
+{
+    const struct kite_line *line = &told->line;
+    kite_f26 gap = told->measure_f26 - line->natural_f26;
+
+    if (!line->is_justified || line->is_last || line->space_count == 0)
+        return;
+    l->justified++;
+    if (gap <= 0 || line->stretch_f26 <= 0)
+        return;
+
+    int64_t percent = (int64_t)gap * 100 / line->stretch_f26;
+
+    l->loose += percent > LOOSE_RATIO_PERCENT;
+    if (percent > l->worst_percent) {
+        l->worst_percent = percent;
+        l->worst_paragraph = told->paragraph;
+    }
+}
+
+static void see_card(struct layout_lint *l, const struct kite_layout_line *told)
+{
+    if (told->role != KITE_ROLE_TABLE_HEAD && told->role != KITE_ROLE_TABLE_ROW)
+        return;
+    if (l->card_paragraph == KITE_LINT_NO_PARAGRAPH || told->paragraph > l->card_paragraph + 1)
+        kite_lint_found(
+            l->lint, "table", told->paragraph,
+            "the table is too wide for this panel and size; each row is shown as a card");
+    l->card_paragraph = told->paragraph;
+}
+
+static enum kite_status see_line(void *ctx, const struct kite_layout_line *told)
+{
+    struct layout_lint *l = ctx;
+
+    see_loose(l, told);
+    see_card(l, told);
+    if (told->drawn_f26 > told->measure_f26 + EDGE_F26) {
+        if (l->wide++ == 0)
+            l->wide_paragraph = told->paragraph;
+    }
+    return KITE_OK;
+}
+
+static enum kite_status see_page(void *ctx, const struct kite_layout_page *told)
+{
+    (void)ctx;
+    (void)told;
+    return KITE_OK;
+}
+
+enum kite_status kite_lint_layout(struct kite_lint *lint)
+{
+    struct layout_lint l = {.lint = lint, .card_paragraph = KITE_LINT_NO_PARAGRAPH};
+    struct kite_layout_report report = {.ctx = &l, .line = see_line, .page = see_page};
+    enum kite_status status = kite_layout_tell(lint->session->layout, lint->document, &report,
+                                               &lint->session->cli->fault);
+
+    if (status)
+        return status;
+    if (l.loose > 0)
+        kite_lint_found(lint, "loose", l.worst_paragraph,
+                        "%" PRIu32 " of %" PRIu32
+                        " lines have wide gaps, the widest here; try --align ragged or a "
+                        "smaller --size",
+                        l.loose, l.justified);
+    if (l.wide > 0)
+        kite_lint_found(lint, "wide", l.wide_paragraph,
+                        "%" PRIu32 " lines are wider than the column, the first here", l.wide);
+    return KITE_OK;
+}

@@ -1,0 +1,240 @@
+/* kite info: what is in a bundle. */
+#include "cli/json.h"
+#include "cli/session.h"
+#include "cli/verbs.h"
+
+#include <inttypes.h>
+
+struct telling {
+    struct kite_session session;
+    struct kite_output out;
+    struct kite_json json;
+};
+
+/* ---- for programs ---------------------------------------------------------------------------- */
+
+static void json_meta(struct telling *t, uint32_t document)
+{
+    for (int m = KITE_META_TITLE; m < KITE_META_COUNT; m++) {
+        const char *value = kite_bundle_meta(t->session.bundle, document, (enum kite_meta)m);
+
+        if (value)
+            kite_json_string(&t->json, kite_meta_text((enum kite_meta)m), value);
+    }
+}
+
+static enum kite_status json_contents(struct telling *t, uint32_t document, uint32_t count)
+{
+    enum kite_status status = KITE_OK;
+
+    kite_json_open(&t->json, "contents", '[');
+    for (uint32_t i = 0; i < count && status == KITE_OK; i++) {
+        struct kite_contents_entry entry;
+
+        status =
+            kite_bundle_contents(t->session.bundle, document, i, &entry, &t->session.cli->fault);
+        if (status)
+            break;
+        kite_json_open(&t->json, NULL, '{');
+        kite_json_number(&t->json, "level", entry.level);
+        kite_json_number(&t->json, "paragraph", (int64_t)entry.paragraph + 1);
+        kite_json_string(&t->json, "title", entry.title);
+        kite_json_close(&t->json, '}');
+    }
+    kite_json_close(&t->json, ']');
+    return status;
+}
+
+static enum kite_status json_document(struct telling *t, uint32_t document)
+{
+    struct kite_document_info info;
+    char lang[9];
+    enum kite_status status = kite_bundle_document(t->session.bundle, document, &info);
+
+    if (status)
+        return status;
+    kite_json_open(&t->json, NULL, '{');
+    json_meta(t, document);
+    kite_json_string(&t->json, "lang", info.lang ? kite_lang_text(info.lang, lang) : NULL);
+    kite_json_string(&t->json, "direction", info.direction == KITE_DIRECTION_RTL ? "rtl" : "ltr");
+    kite_json_number(&t->json, "paragraphs", info.paragraph_count);
+    kite_json_number(&t->json, "notes", info.note_count);
+    kite_json_number(&t->json, "links", info.link_count);
+    kite_json_number(&t->json, "text_bytes", (int64_t)info.text_bytes);
+    status = json_contents(t, document, info.contents_count);
+    kite_json_close(&t->json, '}');
+    return status;
+}
+
+static enum kite_status json_pictures(struct telling *t)
+{
+    enum kite_status status = KITE_OK;
+
+    kite_json_open(&t->json, "pictures", '[');
+    for (uint32_t i = 0; i < kite_bundle_picture_count(t->session.bundle) && status == KITE_OK;
+         i++) {
+        struct kite_picture_info info;
+
+        status = kite_bundle_picture_info(t->session.bundle, i, &info);
+        if (status)
+            break;
+        kite_json_open(&t->json, NULL, '{');
+        kite_json_number(&t->json, "width_px", info.width_px);
+        kite_json_number(&t->json, "height_px", info.height_px);
+        kite_json_string(&t->json, "codec", info.codec == KITE_PICTURE_DCT8 ? "dct8" : "rows4");
+        kite_json_close(&t->json, '}');
+    }
+    kite_json_close(&t->json, ']');
+    return status;
+}
+
+static void json_sizes(struct telling *t, const struct kite_bundle_sizes *sizes)
+{
+    const struct {
+        const char *name;
+        uint64_t value;
+    } rows[] = {
+        {"file", sizes->file},
+        {"front", sizes->front},
+        {"lexicon", sizes->lexicon},
+        {"text", sizes->text},
+        {"pictures", sizes->pictures},
+        {"other", sizes->other},
+        {"blocks", sizes->block_count},
+        {"lexicon_chunks", sizes->lexicon_chunk_count},
+        {"own_pieces", sizes->own_piece_count},
+        {"resident_pieces", sizes->resident_piece_count},
+    };
+
+    kite_json_open(&t->json, "sizes", '{');
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        kite_json_number(&t->json, rows[i].name, (int64_t)rows[i].value);
+    kite_json_close(&t->json, '}');
+}
+
+static enum kite_status tell_json(struct telling *t, const char *name, const char *root,
+                                  const struct kite_bundle_sizes *sizes)
+{
+    struct kite_bundle *bundle = t->session.bundle;
+    kite_lang lexicon = kite_bundle_lexicon_lang(bundle);
+    enum kite_status status = KITE_OK;
+    char lang[9];
+
+    t->json = kite_json_start(kite_output_sink(&t->out));
+    kite_json_open(&t->json, NULL, '{');
+    kite_json_string(&t->json, "file", name);
+    kite_json_string(&t->json, "root", root);
+    kite_json_string(&t->json, "resident_lexicon", lexicon ? kite_lang_text(lexicon, lang) : NULL);
+    kite_json_open(&t->json, "bundle", '{');
+    json_meta(t, KITE_BUNDLE_ITSELF);
+    kite_json_close(&t->json, '}');
+    kite_json_open(&t->json, "documents", '[');
+    for (uint32_t i = 0; i < kite_bundle_document_count(bundle) && status == KITE_OK; i++)
+        status = json_document(t, i);
+    kite_json_close(&t->json, ']');
+    if (status == KITE_OK)
+        status = json_pictures(t);
+    json_sizes(t, sizes);
+    kite_json_close(&t->json, '}');
+    kite_json_end(&t->json);
+    return status;
+}
+
+/* ---- for people ------------------------------------------------------------------------------ */
+
+static void print_meta(struct telling *t, uint32_t document)
+{
+    for (int m = KITE_META_TITLE; m < KITE_META_COUNT; m++) {
+        const char *value = kite_bundle_meta(t->session.bundle, document, (enum kite_meta)m);
+
+        if (value)
+            kite_output_print(&t->out, "%-12s %s\n", kite_meta_text((enum kite_meta)m), value);
+    }
+}
+
+static enum kite_status print_document(struct telling *t, uint32_t document)
+{
+    struct kite_document_info info;
+    char lang[9];
+    enum kite_status status = kite_bundle_document(t->session.bundle, document, &info);
+
+    if (status)
+        return status;
+    if (kite_bundle_document_count(t->session.bundle) > 1)
+        kite_output_print(&t->out, "\ndocument %" PRIu32 "\n", document + 1);
+    print_meta(t, document);
+    kite_output_print(&t->out, "%-12s %s\n", "language",
+                      info.lang ? kite_lang_text(info.lang, lang) : "not known");
+    kite_output_print(&t->out,
+                      "%-12s %" PRIu64 " bytes in %" PRIu32 " paragraphs, %" PRIu32
+                      " of them headings\n",
+                      "text", info.text_bytes, info.paragraph_count, info.contents_count);
+    if (info.note_count > 0)
+        kite_output_print(&t->out, "%-12s %" PRIu32 "\n", "notes", info.note_count);
+    if (info.link_count > 0)
+        kite_output_print(&t->out, "%-12s %" PRIu32 "\n", "links", info.link_count);
+    return KITE_OK;
+}
+
+static enum kite_status tell_people(struct telling *t, const char *name, const char *root,
+                                    const struct kite_bundle_sizes *sizes)
+{
+    struct kite_bundle *bundle = t->session.bundle;
+    enum kite_status status = KITE_OK;
+
+    kite_output_print(&t->out, "%-12s %s\n", "bundle", name);
+    print_meta(t, KITE_BUNDLE_ITSELF);
+    for (uint32_t i = 0; i < kite_bundle_document_count(bundle) && status == KITE_OK; i++)
+        status = print_document(t, i);
+    if (kite_bundle_document_count(bundle) > 1)
+        kite_output_print(&t->out, "\n");
+    if (kite_bundle_picture_count(bundle) > 0)
+        kite_output_print(&t->out, "%-12s %" PRIu32 "\n", "pictures",
+                          kite_bundle_picture_count(bundle));
+    kite_output_print(&t->out,
+                      "%-12s %" PRIu64 " bytes: text %" PRIu64 ", words %" PRIu64
+                      ", pictures %" PRIu64 ", the rest %" PRIu64 "\n",
+                      "file", sizes->file, sizes->text, sizes->lexicon, sizes->pictures,
+                      sizes->front + sizes->other);
+    kite_output_print(&t->out, "%-12s %s\n", "identity", root);
+    return status;
+}
+
+static enum kite_status tell(struct telling *t, const char *name)
+{
+    struct kite_cli *cli = t->session.cli;
+    struct kite_bundle_sizes sizes;
+    char root[KITE_ROOT_TEXT_BYTES];
+    enum kite_status status = kite_output_open(&cli->mem, "-", &t->out, &cli->fault);
+
+    if (status)
+        return status;
+    kite_bundle_sizes(t->session.bundle, &sizes);
+    kite_session_root(&t->session, root);
+    status = cli->args.json ? tell_json(t, name, root, &sizes) : tell_people(t, name, root, &sizes);
+    return status ? status : kite_output_commit(&t->out, &cli->fault);
+}
+
+static int run_info(struct kite_cli *cli)
+{
+    struct telling t = {.out = {.descriptor = -1}};
+    enum kite_status status = kite_session_open(&t.session, cli, cli->operands[0]);
+
+    if (status == KITE_OK)
+        status = tell(&t, cli->operands[0]);
+    kite_output_drop(&t.out);
+    kite_session_close(&t.session);
+    return status ? kite_cli_fail(cli, cli->operands[0], status) : KITE_EXIT_OK;
+}
+
+const struct kite_verb kite_verb_info = {
+    .name = "info",
+    .operands = "BUNDLE",
+    .summary = "what is in a bundle: titles, languages, sizes",
+    .about = "Tells what a bundle holds and what takes how many bytes. With --json also the "
+             "contents and the pictures.",
+    .groups = {&kite_json_group, &kite_common_group},
+    .operands_min = 1,
+    .operands_max = 1,
+    .run = run_info,
+};

@@ -1,0 +1,196 @@
+/* kite pack: texts into a bundle. */
+#include "cli/files.h"
+#include "cli/verbs.h"
+
+#include "press/press.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+static const struct kite_option pack_options[] = {
+    {.name = "output",
+     .letter = 'o',
+     .kind = KITE_OPTION_FILE,
+     .offset = offsetof(struct kite_args, output),
+     .value = "OUT.kite",
+     .help = "the bundle to write"},
+    {.name = "lang",
+     .kind = KITE_OPTION_LANG,
+     .offset = offsetof(struct kite_args, lang),
+     .value = "TAG",
+     .help = "language of the texts, es or pt-BR for example; else from the text itself"},
+    {.name = "title",
+     .kind = KITE_OPTION_TEXT,
+     .offset = offsetof(struct kite_args, title),
+     .value = "TITLE",
+     .help = "title; else from the text itself"},
+    {.name = "panel",
+     .kind = KITE_OPTION_PANEL,
+     .offset = offsetof(struct kite_args, panel),
+     .value = "WxH@PPI",
+     .help = "the largest panel that pictures are kept for; 1072x1448@300 unless given"},
+    {.name = "fast",
+     .kind = KITE_OPTION_FLAG,
+     .offset = offsetof(struct kite_args, is_fast),
+     .help = "compress quickly; the file becomes some percent larger"},
+    {.name = "strict",
+     .kind = KITE_OPTION_FLAG,
+     .offset = offsetof(struct kite_args, is_strict),
+     .help = "write nothing when there is a warning"},
+    {.name = "quiet",
+     .letter = 'q',
+     .kind = KITE_OPTION_FLAG,
+     .offset = offsetof(struct kite_args, is_quiet),
+     .help = "say nothing but what went wrong"},
+};
+static const struct kite_option_group pack_group = {"How to pack", pack_options,
+                                                    sizeof pack_options / sizeof *pack_options};
+
+struct packing {
+    struct kite_cli *cli;
+    size_t count;
+    struct kite_buffer *texts;
+    struct kite_folder *folders;
+    struct kite_press_input *inputs;
+    uint32_t warning_count;
+};
+
+static void note(void *ctx, enum kite_press_note_kind kind, const char *name, uint32_t line,
+                 const char *sentence)
+{
+    struct packing *packing = ctx;
+
+    if (kind == KITE_PRESS_WARNING)
+        packing->warning_count++;
+    else if (packing->cli->args.is_quiet)
+        return;
+    fprintf(stderr, "%s", name && strcmp(name, "-") != 0 ? name : "standard input");
+    if (line > 0)
+        fprintf(stderr, ":%" PRIu32, line);
+    fprintf(stderr, ": %s%s\n", kind == KITE_PRESS_WARNING ? "warning: " : "", sentence);
+}
+
+/* Arrays for the inputs, and each text read. */
+static enum kite_status read_inputs(struct packing *packing)
+{
+    struct kite_cli *cli = packing->cli;
+    enum kite_status status = KITE_OK;
+
+    packing->texts = kite_alloc(&cli->mem, cli->operand_count, sizeof *packing->texts);
+    packing->folders = kite_alloc(&cli->mem, cli->operand_count, sizeof *packing->folders);
+    packing->inputs = kite_alloc(&cli->mem, cli->operand_count, sizeof *packing->inputs);
+    if (!packing->texts || !packing->folders || !packing->inputs)
+        return kite_fail(&cli->fault, KITE_E_NOMEM, "no memory for the list of texts");
+    for (size_t i = 0; i < cli->operand_count && status == KITE_OK; i++) {
+        packing->texts[i] = (struct kite_buffer){.mem = cli->mem};
+        packing->folders[i] = (struct kite_folder){.mem = cli->mem, .descriptor = -1};
+        packing->count = i + 1;
+        status = kite_file_read(cli->operands[i], &packing->texts[i], &cli->fault);
+        if (status == KITE_OK)
+            status =
+                kite_folder_open(&cli->mem, cli->operands[i], &packing->folders[i], &cli->fault);
+        packing->inputs[i] = (struct kite_press_input){.name = cli->operands[i],
+                                                       .bytes = packing->texts[i].bytes,
+                                                       .byte_count = packing->texts[i].count,
+                                                       .ctx = &packing->folders[i],
+                                                       .fetch = kite_folder_fetch};
+    }
+    return status;
+}
+
+static void close_inputs(struct packing *packing)
+{
+    const struct kite_memory *mem = &packing->cli->mem;
+
+    for (size_t i = 0; i < packing->count; i++) {
+        kite_buffer_close(&packing->texts[i]);
+        kite_folder_close(&packing->folders[i]);
+    }
+    kite_free(mem, packing->texts);
+    kite_free(mem, packing->folders);
+    kite_free(mem, packing->inputs);
+}
+
+static enum kite_status press(struct packing *packing, const struct kite_sink *sink)
+{
+    struct kite_cli *cli = packing->cli;
+    struct kite_press_options options = {.lang = cli->args.lang,
+                                         .title = cli->args.title,
+                                         .picture_width_px = cli->args.panel.geometry.width_px,
+                                         .picture_height_px = cli->args.panel.geometry.height_px,
+                                         .zopfli_iterations = cli->args.is_fast ? -1 : 0};
+    struct kite_press_report report = {packing, note};
+    struct kite_meter meter;
+    struct kite_progress progress = kite_meter_start(&meter, "packing", cli->args.is_quiet);
+    enum kite_status status =
+        kite_press_pack(&cli->mem, packing->inputs, packing->count, &options, &report,
+                        progress.step ? &progress : NULL, sink, &cli->fault);
+
+    kite_meter_finish(&meter);
+    return status;
+}
+
+static enum kite_status pack(struct packing *packing)
+{
+    struct kite_cli *cli = packing->cli;
+    struct kite_output out = {.descriptor = -1};
+    enum kite_status status = read_inputs(packing);
+
+    if (status == KITE_OK)
+        status = kite_output_open(&cli->mem, cli->args.output, &out, &cli->fault);
+    if (status == KITE_OK) {
+        struct kite_sink sink = kite_output_sink(&out);
+
+        status = press(packing, &sink);
+    }
+    if (status == KITE_OK && cli->args.is_strict && packing->warning_count > 0)
+        status = kite_fail(&cli->fault, KITE_E_FORMAT,
+                           "%s is not written, as there are %u warnings and --strict",
+                           cli->args.output, (unsigned)packing->warning_count);
+    if (status == KITE_OK)
+        status = kite_output_commit(&out, &cli->fault);
+    kite_output_drop(&out);
+    return status;
+}
+
+static int run_pack(struct kite_cli *cli)
+{
+    struct packing packing = {.cli = cli};
+    size_t from_input = 0;
+
+    if (!cli->args.output)
+        return kite_cli_usage(cli, "where to? Add -o OUT.kite");
+    for (size_t i = 0; i < cli->operand_count; i++) {
+        from_input += strcmp(cli->operands[i], "-") == 0;
+        if (strcmp(cli->args.output, "-") != 0 &&
+            kite_files_are_same(cli->operands[i], cli->args.output))
+            return kite_cli_usage(
+                cli, "%s would be overwritten by its own bundle; name another file behind -o",
+                cli->operands[i]);
+    }
+    if (from_input > 1)
+        return kite_cli_usage(cli, "standard input can be read once only");
+
+    enum kite_status status = pack(&packing);
+
+    close_inputs(&packing);
+    return status ? kite_cli_fail(cli, cli->operand_count == 1 ? cli->operands[0] : NULL, status)
+                  : KITE_EXIT_OK;
+}
+
+const struct kite_verb kite_verb_pack = {
+    .name = "pack",
+    .operands = "TEXT...",
+    .summary = "make a bundle of one or more texts",
+    .about = "Reads texts (Markdown, HTML, plain text), one document each, and writes them as one "
+             "compressed bundle. "
+             "Title, author, language and so on can stand in the text's front matter. Pictures are "
+             "taken from the "
+             "folder of the text. Says what was guessed or changed. The bundle is checked before "
+             "it is written.",
+    .groups = {&pack_group, &kite_common_group},
+    .operands_min = 1,
+    .operands_max = 100000,
+    .run = run_pack,
+};

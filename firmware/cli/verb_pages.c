@@ -1,0 +1,163 @@
+/* kite pages: where every page starts. */
+#include "cli/json.h"
+#include "cli/places.h"
+#include "cli/session.h"
+#include "cli/verbs.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#define GLIMPSE_CHARACTERS 40
+
+struct listing {
+    struct kite_session session;
+    struct kite_output out;
+    struct kite_json json;
+    struct kite_arena arena;
+    uint32_t document;
+    uint64_t text_bytes;
+};
+
+/* The first characters of a page, without what would break a line of the list. */
+static size_t glimpse(const struct kite_text *text, uint32_t offset, char *out, size_t room)
+{
+    size_t used = 0;
+
+    for (size_t at = offset, step, count = 0; at < text->text_bytes && count < GLIMPSE_CHARACTERS;
+         at += step, count++) {
+        uint32_t c = kite_utf8_decode(text->text + at, text->text_bytes - at, &step);
+
+        if (used + step >= room)
+            break;
+        if (c < 0x20)
+            out[used++] = ' ';
+        else if (c != 0xfffc) {
+            memcpy(out + used, text->text + at, step);
+            used += step;
+        }
+    }
+    out[used] = '\0';
+    return used;
+}
+
+static enum kite_status list_page(struct listing *list, uint32_t index, struct kite_place start)
+{
+    struct kite_cli *cli = list->session.cli;
+    struct kite_paragraph paragraph;
+    uint64_t offset;
+    char words[GLIMPSE_CHARACTERS * 4 + 1], place[KITE_PLACE_TEXT_BYTES];
+    enum kite_status status =
+        kite_bundle_offset_of(list->session.bundle, start, &offset, &cli->fault);
+
+    kite_arena_reset(&list->arena);
+    if (status == KITE_OK)
+        status = kite_bundle_paragraph(list->session.bundle, start.document, start.paragraph,
+                                       &list->arena, &paragraph, &cli->fault);
+    if (status)
+        return status;
+
+    size_t bytes = glimpse(&paragraph.text, start.offset_bytes, words, sizeof words);
+    uint64_t percent100 = list->text_bytes > 0 ? offset * 10000 / list->text_bytes : 0;
+
+    kite_place_text(start, place);
+    if (!cli->args.json) {
+        kite_output_print(&list->out, "page %-5" PRIu32 "%3" PRIu64 "%%  %-14s %s\n", index + 1,
+                          percent100 / 100, place, words);
+        return list->out.status;
+    }
+    kite_json_open(&list->json, NULL, '{');
+    kite_json_number(&list->json, "document", (int64_t)list->document + 1);
+    kite_json_number(&list->json, "page", (int64_t)index + 1);
+    kite_json_string(&list->json, "place", place);
+    kite_json_number(&list->json, "percent", (int64_t)(percent100 / 100));
+    kite_json_text(&list->json, "text", words, bytes);
+    kite_json_close(&list->json, '}');
+    kite_json_end(&list->json);
+    return list->json.status;
+}
+
+static enum kite_status list_map(struct listing *list, struct kite_page_map *map)
+{
+    struct kite_cli *cli = list->session.cli;
+    struct kite_meter meter;
+    struct kite_progress progress = kite_meter_start(&meter, "setting pages", false);
+    struct kite_document_info info;
+    enum kite_status status = kite_bundle_document(list->session.bundle, list->document, &info);
+
+    list->text_bytes = info.text_bytes;
+    while (status == KITE_OK) {
+        status = kite_page_map_step(map, &cli->fault);
+
+        uint32_t count = kite_page_map_count(map);
+
+        if (progress.step && count > 0)
+            progress.step(progress.ctx, kite_page_map_start(map, count - 1).paragraph,
+                          info.paragraph_count);
+    }
+    kite_meter_finish(&meter);
+    if (status != KITE_DONE)
+        return status;
+    status = KITE_OK;
+    for (uint32_t i = 0; i < kite_page_map_count(map) && status == KITE_OK; i++)
+        status = list_page(list, i, kite_page_map_start(map, i));
+    if (status == KITE_OK && !cli->args.json)
+        kite_output_print(&list->out, "%" PRIu32 " pages\n", kite_page_map_count(map));
+    return status;
+}
+
+static enum kite_status list_documents(struct listing *list)
+{
+    struct kite_cli *cli = list->session.cli;
+    uint32_t first, end;
+    enum kite_status status = kite_session_documents(&list->session, &first, &end);
+
+    for (list->document = first; status == KITE_OK && list->document < end; list->document++) {
+        struct kite_page_map *map;
+        const char *title = kite_bundle_meta(list->session.bundle, list->document, KITE_META_TITLE);
+
+        if (!cli->args.json && end - first > 1)
+            kite_output_print(&list->out, "%sdocument %" PRIu32 ": %s\n",
+                              list->document > first ? "\n" : "", list->document + 1,
+                              title ? title : "without a title");
+        status = kite_page_map_create(list->session.layout, list->document, &map, &cli->fault);
+        if (status)
+            break;
+        status = list_map(list, map);
+        kite_page_map_destroy(map);
+    }
+    return status;
+}
+
+static int run_pages(struct kite_cli *cli)
+{
+    struct listing list = {.out = {.descriptor = -1}};
+    enum kite_status status = kite_session_open(&list.session, cli, cli->operands[0]);
+
+    kite_arena_init(&list.arena, cli->mem, 0);
+    if (status == KITE_OK)
+        status = kite_session_lay_out(&list.session);
+    if (status == KITE_OK)
+        status = kite_output_open(&cli->mem, "-", &list.out, &cli->fault);
+    list.json = kite_json_start(kite_output_sink(&list.out));
+    if (status == KITE_OK)
+        status = list_documents(&list);
+    if (status == KITE_OK)
+        status = kite_output_commit(&list.out, &cli->fault);
+    kite_output_drop(&list.out);
+    kite_arena_close(&list.arena);
+    kite_session_close(&list.session);
+    return status ? kite_cli_fail(cli, cli->operands[0], status) : KITE_EXIT_OK;
+}
+
+const struct kite_verb kite_verb_pages = {
+    .name = "pages",
+    .operands = "BUNDLE",
+    .summary = "where every page starts, and how many there are",
+    .about = "Sets the whole text and lists where each page starts: how far into the text, as a "
+             "place that kite "
+             "render takes, and its first words.",
+    .groups = {&kite_json_group, &kite_layout_group, &kite_common_group},
+    .operands_min = 1,
+    .operands_max = 1,
+    .run = run_pages,
+};
