@@ -47,7 +47,7 @@ int kite_cli_fail(struct kite_cli *cli, const char *name, enum kite_status statu
     fprintf(stderr, "%s\n", sentence);
     if (next)
         fprintf(stderr, "%s\n", next);
-    return kite_exit_of(status);
+    return (int)kite_exit_of(status);
 }
 
 int kite_cli_usage(struct kite_cli *cli, const char *format, ...)

@@ -45,11 +45,12 @@ static bool take_number(const char **text, int32_t max, int32_t *out)
 
 bool kite_decimal_from_text(const char *text, int32_t scale, int32_t min, int32_t max, int32_t *out)
 {
-    int32_t whole, value;
+    int32_t whole;
+    int64_t value;
 
     if (!take_number(&text, max / scale, &whole))
         return false;
-    value = whole * scale;
+    value = (int64_t)whole * scale;
     if (*text == '.' && scale > 1) {
         text++;
         for (int32_t place = scale / 10; *text >= '0' && *text <= '9'; place /= 10, text++) {
@@ -60,7 +61,7 @@ bool kite_decimal_from_text(const char *text, int32_t scale, int32_t min, int32_
     }
     if (*text != '\0' || value < min || value > max)
         return false;
-    *out = value;
+    *out = (int32_t)value;
     return true;
 }
 
@@ -265,7 +266,7 @@ static enum kite_status bad_value(const struct kite_option *option, const char *
                          (int)(option->min % option->scale * 100 / option->scale),
                          (int)(option->max / option->scale));
     default:
-        return kite_fail(fault, KITE_E_RANGE, "--%s needs a %s", name, option->value);
+        return kite_fail(fault, KITE_E_RANGE, "--%s needs a value: --%s %s", name, name, option->value);
     }
 }
 
