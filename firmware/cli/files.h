@@ -76,7 +76,8 @@ enum kite_status kite_font_files_open(const struct kite_memory *mem, const char 
                                       struct kite_fault *fault);
 void kite_font_files_close(struct kite_font_files *files);
 struct kite_font_loader kite_font_files_loader(struct kite_font_files *files);
-const char *kite_font_files_folder(const struct kite_font_files *files);
+/* KITE_OK, or why some file that is there could not be read: text may then have been set in another font. */
+enum kite_status kite_font_files_trouble(const struct kite_font_files *files);
 
 /* Standard error is a terminal. */
 bool kite_error_is_terminal(void);

@@ -185,6 +185,7 @@ struct kite_font_files {
         size_t count;
     } files[FONT_FILES_MAX];
     size_t file_count;
+    enum kite_status trouble; /* the first file that was there and could not be had */
 };
 
 static enum kite_status load_font(void *ctx, const char *name, const uint8_t **bytes, size_t *count)
@@ -212,6 +213,8 @@ static enum kite_status load_font(void *ctx, const char *name, const uint8_t **b
         read_regular(&files->folder.mem, descriptor, FONT_BYTES_MAX, &read_bytes, &read_count);
 
     close(descriptor);
+    if (status && files->trouble == KITE_OK)
+        files->trouble = status == KITE_E_NOMEM ? status : KITE_E_IO;
     if (status)
         return status;
     memcpy(files->files[files->file_count].name, name, strlen(name) + 1);
@@ -334,7 +337,7 @@ struct kite_font_loader kite_font_files_loader(struct kite_font_files *files)
     return (struct kite_font_loader){files, load_font};
 }
 
-const char *kite_font_files_folder(const struct kite_font_files *files)
+enum kite_status kite_font_files_trouble(const struct kite_font_files *files)
 {
-    return files->path;
+    return files->trouble;
 }

@@ -174,11 +174,15 @@ static void write_bash(struct kite_output *out, const struct kite_verb *verb)
              "complete -o filenames -F _kite kite\n");
 }
 
-/* Help inside quotes of a shell: what would end them or the field is left out. */
+/* Help inside single quotes of a shell; brackets, which end it in zsh, become round. */
 static void quoted(struct kite_output *out, const char *text)
 {
     for (; *text; text++)
-        if (!strchr("'[]:\\", *text))
+        if (*text == '\'')
+            kite_output_print(out, "'\\''");
+        else if (*text == '[' || *text == ']')
+            kite_output_print(out, *text == '[' ? "(" : ")");
+        else
             kite_output_print(out, "%c", *text);
 }
 

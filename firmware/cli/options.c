@@ -266,7 +266,8 @@ static enum kite_status bad_value(const struct kite_option *option, const char *
                          (int)(option->min % option->scale * 100 / option->scale),
                          (int)(option->max / option->scale));
     default:
-        return kite_fail(fault, KITE_E_RANGE, "--%s needs a value: --%s %s", name, name, option->value);
+        return kite_fail(fault, KITE_E_RANGE, "--%s needs a value: --%s %s", name, name,
+                         option->value);
     }
 }
 

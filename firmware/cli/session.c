@@ -77,15 +77,17 @@ struct mean {
 static enum kite_status add_to_mean(void *ctx, const struct kite_layout_line *told)
 {
     struct mean *mean = ctx;
-    size_t bytes = told->line.end_bytes - told->line.start_bytes;
+    const struct kite_line *line = &told->line;
+    size_t bytes = line->end_bytes - line->start_bytes;
 
-    if (told->role != KITE_ROLE_PARAGRAPH)
+    if (told->role != KITE_ROLE_PARAGRAPH ||
+        line->has_hyphen) /* a hyphen is wide and no character of the text */
         return KITE_OK;
-    while (bytes > 0 && told->text[bytes - 1] == ' ')
-        bytes--;
     for (size_t i = 0; i < bytes; i++)
         mean->chars += ((unsigned char)told->text[i] & 0xc0) != 0x80;
-    mean->natural_f26 += told->line.natural_f26;
+    mean->natural_f26 += line->natural_f26;
+    if (bytes > 0 && told->text[bytes - 1] == ' ')
+        mean->natural_f26 += line->space_f26; /* which the line's own width leaves out */
     return ++mean->line_count < CHARS_LINES_MAX ? KITE_OK : KITE_E_LIMIT; /* enough is known */
 }
 
@@ -178,7 +180,20 @@ static enum kite_status open_fonts(struct kite_session *session)
 
     struct kite_font_loader loader = kite_font_files_loader(session->font_files);
 
-    return kite_fonts_create(&cli->mem, &loader, &session->fonts, &cli->fault);
+    status = kite_fonts_create(&cli->mem, &loader, &session->fonts, &cli->fault);
+    if (kite_font_files_trouble(session->font_files))
+        return kite_session_check(session);
+    return status == KITE_E_RANGE ? KITE_E_IO
+                                  : status; /* fonts are the machine's, not the bundle's */
+}
+
+enum kite_status kite_session_check(struct kite_session *session)
+{
+    enum kite_status status = kite_font_files_trouble(session->font_files);
+
+    return status ? kite_fail(&session->cli->fault, status, "a font file could not be read: %s",
+                              kite_status_text(status))
+                  : KITE_OK;
 }
 
 enum kite_status kite_session_lay_out(struct kite_session *session)

@@ -23,6 +23,8 @@ enum kite_status kite_session_open(struct kite_session *session, struct kite_cli
                                    const char *path);
 /* Fonts and layout under the options. KITE_E_RANGE when --document names none. */
 enum kite_status kite_session_lay_out(struct kite_session *session);
+/* At the end, before what was made is kept: was every font there that was needed? KITE_E_IO, KITE_E_NOMEM. */
+enum kite_status kite_session_check(struct kite_session *session);
 void kite_session_close(struct kite_session *session);
 
 /* Documents [first, end) that --document chooses; all when it was not given. KITE_E_RANGE. */

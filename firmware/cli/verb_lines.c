@@ -48,6 +48,8 @@ static int run_lines(struct kite_cli *cli)
     if (status == KITE_OK)
         status = dump_documents(&session, &out);
     if (status == KITE_OK)
+        status = kite_session_check(&session);
+    if (status == KITE_OK)
         status = kite_output_commit(&out, &cli->fault);
     kite_output_drop(&out);
     kite_session_close(&session);

@@ -63,6 +63,8 @@ static int run_lint(struct kite_cli *cli)
     if (status == KITE_OK)
         status = check(&list);
     if (status == KITE_OK)
+        status = kite_session_check(&list.session);
+    if (status == KITE_OK)
         status = kite_output_commit(&list.out, &cli->fault);
     kite_output_drop(&list.out);
     kite_session_close(&list.session);

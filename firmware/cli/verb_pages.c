@@ -142,6 +142,8 @@ static int run_pages(struct kite_cli *cli)
     if (status == KITE_OK)
         status = list_documents(&list);
     if (status == KITE_OK)
+        status = kite_session_check(&list.session);
+    if (status == KITE_OK)
         status = kite_output_commit(&list.out, &cli->fault);
     kite_output_drop(&list.out);
     kite_arena_close(&list.arena);

@@ -97,7 +97,10 @@ static enum kite_status write_canvas(struct job *job, const char *path)
 static enum kite_status draw(struct job *job, const struct kite_page *page)
 {
     struct kite_cli *cli = job->session.cli;
+    enum kite_status status = kite_session_check(&job->session);
 
+    if (status)
+        return status;
     return kite_render_page(job->renderer, page, job->session.bundle, &job->session.ink, NULL,
                             &job->canvas, &cli->fault);
 }

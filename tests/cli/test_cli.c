@@ -1,0 +1,469 @@
+/* The kite command as people and scripts use it: exit codes, files, outputs. Runs $BUILD/kite on
+ * the books. */
+#include "check.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define KITE KITE_BUILD "/kite"
+#define WORK KITE_BUILD "/tests/cli/work"
+#define TEXT_MAX 4000000
+
+struct bytes {
+    char *text; /* ends in '\0' behind count */
+    size_t count;
+};
+
+/* Whole file; an empty one when there is none. */
+static struct bytes slurp(const char *path)
+{
+    struct bytes all = {.text = calloc(1, TEXT_MAX)};
+    FILE *file = fopen(path, "rb");
+
+    assert_non_null(all.text);
+    if (file) {
+        all.count = fread(all.text, 1, TEXT_MAX - 1, file);
+        fclose(file);
+    }
+    return all;
+}
+
+static void spill(const char *path, const char *text, size_t count)
+{
+    FILE *file = fopen(path, "wb");
+
+    assert_non_null(file);
+    assert_int_equal(fwrite(text, 1, count, file), count);
+    assert_int_equal(fclose(file), 0);
+}
+
+static void spill_text(const char *path, const char *text)
+{
+    spill(path, text, strlen(text));
+}
+
+static bool exists(const char *path)
+{
+    struct stat about;
+
+    return stat(path, &about) == 0;
+}
+
+/* Run a shell line in which K is the command and W the work folder; its exit code. */
+static int run(const char *line)
+{
+    char command[2048];
+    size_t used = 0;
+
+    for (const char *at = line; *at; at++) {
+        const char *word = *at == '$' && at[1] == 'K'   ? KITE
+                           : *at == '$' && at[1] == 'W' ? WORK
+                                                        : NULL;
+        int more = word ? snprintf(command + used, sizeof command - used, "%s", word)
+                        : snprintf(command + used, sizeof command - used, "%c", *at);
+
+        at += word != NULL;
+        used += (size_t)more;
+        assert_true(used < sizeof command - 64);
+    }
+
+    char shell[2200];
+
+    snprintf(shell, sizeof shell, "{ %s ; } > " WORK "/out 2> " WORK "/err", command);
+
+    int status = system(shell);
+
+    assert_true(WIFEXITED(status));
+    return WEXITSTATUS(status);
+}
+
+static void expect_exit(const char *line, int code)
+{
+    int got = run(line);
+
+    if (got != code) {
+        struct bytes err = slurp(WORK "/err");
+
+        fail_msg("%s: exit %d, not %d\n%s", line, got, code, err.text);
+    }
+}
+
+static void expect_in(const char *path, const char *text)
+{
+    struct bytes all = slurp(path);
+
+    if (!strstr(all.text, text))
+        fail_msg("%s has no \"%s\":\n%.2000s", path, text, all.text);
+    free(all.text);
+}
+
+static void expect_same(const char *a, const char *b)
+{
+    struct bytes first = slurp(a), second = slurp(b);
+
+    assert_true(first.count > 0);
+    assert_int_equal(first.count, second.count);
+    assert_memory_equal(first.text, second.text, first.count);
+    free(first.text);
+    free(second.text);
+}
+
+static uint32_t count_in(const char *path, const char *text)
+{
+    struct bytes all = slurp(path);
+    uint32_t count = 0;
+
+    for (const char *at = all.text; (at = strstr(at, text)); at += strlen(text))
+        count++;
+    free(all.text);
+    return count;
+}
+
+static int set_up(void **state)
+{
+    (void)state;
+    if (system("rm -rf " WORK " && mkdir -p " WORK) != 0)
+        return -1;
+    return run("$K pack --fast books/guide.en.md -o $W/guide.kite && $K pack --fast "
+               "books/sampler.md -o $W/sampler.kite");
+}
+
+/* ---- pack, verify, info, text ---------------------------------------------------------------- */
+
+static void packing_twice_gives_the_same_bytes(void **state)
+{
+    (void)state;
+    expect_exit("$K pack --fast books/guide.en.md -o $W/again.kite", 0);
+    expect_same(WORK "/guide.kite", WORK "/again.kite");
+    expect_exit("$K pack --fast -o - - < books/guide.en.md > $W/piped.kite", 0);
+    expect_same(WORK "/guide.kite", WORK "/piped.kite");
+}
+
+static void a_bundle_is_read_from_standard_input(void **state)
+{
+    (void)state;
+    expect_exit("cat $W/guide.kite | $K verify -", 0);
+    expect_in(WORK "/out", "whole");
+}
+
+static void text_packs_to_the_same_bundle(void **state)
+{
+    (void)state;
+    expect_exit("$K text $W/guide.kite -o $W/back.md", 0);
+    expect_exit("$K pack --fast $W/back.md -o $W/back.kite", 0);
+    expect_same(WORK "/guide.kite", WORK "/back.kite");
+}
+
+static void info_tells_what_is_inside(void **state)
+{
+    (void)state;
+    expect_exit("$K info --json $W/guide.kite", 0);
+    expect_in(WORK "/out", "\"title\":\"A Short Guide to Kite\"");
+    expect_in(WORK "/out", "\"lang\":\"en\"");
+    expect_in(WORK "/out", "\"contents\":[{\"level\":");
+    expect_exit("$K info $W/guide.kite", 0);
+    expect_in(WORK "/out", "A Short Guide to Kite");
+}
+
+static void damage_is_named(void **state)
+{
+    (void)state;
+    struct bytes all = slurp(WORK "/guide.kite");
+
+    spill(WORK "/short.kite", all.text, all.count - 1);
+    all.text[all.count / 2] ^= 1;
+    spill(WORK "/flipped.kite", all.text, all.count);
+    free(all.text);
+    expect_exit("$K verify $W/guide.kite $W/flipped.kite", 1);
+    expect_in(WORK "/err", "flipped.kite");
+    expect_in(WORK "/out", "guide.kite: whole");
+    expect_exit("$K verify --json $W/short.kite", 1);
+    expect_in(WORK "/out", "\"ok\":false");
+    expect_exit("$K info books/guide.en.md", 1);
+}
+
+static void several_texts_make_one_bundle(void **state)
+{
+    (void)state;
+    expect_exit("$K pack --fast books/guide.en.md books/guide.es.md -o $W/two.kite", 0);
+    expect_exit("$K info --json $W/two.kite", 0);
+    expect_in(WORK "/out", "\"lang\":\"es\"");
+    expect_exit("$K text $W/two.kite", 1);
+    expect_in(WORK "/err", "--document");
+    expect_exit("$K text --document 2 $W/two.kite", 0);
+    expect_in(WORK "/out", "lang: es");
+    expect_exit("$K text --document 3 $W/two.kite", 1);
+    expect_exit("$K pages --json $W/two.kite", 0);
+    expect_in(WORK "/out", "\"document\":2");
+}
+
+/* ---- files ----------------------------------------------------------------------------------- */
+
+static void what_fails_changes_no_file(void **state)
+{
+    (void)state;
+    spill_text(WORK "/warned.md", "![a](nowhere.png)\n\nText.\n");
+    spill_text(WORK "/old.kite", "old");
+    expect_exit("$K pack --fast --strict $W/warned.md -o $W/old.kite", 1);
+
+    struct bytes all = slurp(WORK "/old.kite");
+
+    assert_string_equal(all.text, "old");
+    free(all.text);
+    expect_exit("ls $W | grep -c '~$'", 1);
+    expect_exit("$K pack --fast $W/none.md -o $W/none.kite", 3);
+    assert_false(exists(WORK "/none.kite"));
+}
+
+static void pictures_come_from_the_texts_folder_only(void **state)
+{
+    (void)state;
+    static const char text[] =
+        "# T\n\nWords to read.\n\n![a](../kite.png)\n\n![b](sub/../../kite.png)\n\n"
+        "![c](/etc/hostname)\n\n![d](file:kite.png)\n\n![e](link.png)\n\n![f](%2e%2e/kite.png)\n\n"
+        "![g](pipe.png)\n\n![h](linked/kite.png)\n";
+
+    expect_exit("mkdir -p $W/in/sub && cp books/kite.png $W/kite.png && ln -sf ../kite.png "
+                "$W/in/link.png && "
+                "ln -sfn .. $W/in/linked && { test -p $W/in/pipe.png || mkfifo $W/in/pipe.png; }",
+                0);
+    spill_text(WORK "/in/text.md", text);
+    expect_exit("$K pack --fast $W/in/text.md -o $W/none.kite", 0);
+    expect_exit("$K info --json $W/none.kite", 0);
+    expect_in(WORK "/out", "\"pictures\":[]");
+    expect_exit("cp books/kite.png $W/in/sub/a\\ b.png", 0);
+    spill_text(WORK "/in/text.md", "Words.\n\n![a](./sub/a%20b.png)\n");
+    expect_exit("$K pack --fast $W/in/text.md -o $W/one.kite && $K info --json $W/one.kite", 0);
+    expect_in(WORK "/out", "\"pictures\":[{\"width_px\":640");
+}
+
+static void machine_trouble_has_its_own_code(void **state)
+{
+    (void)state;
+    expect_exit("$K info $W/nowhere.kite", 3);
+    expect_exit("$K info $W", 3);
+    expect_exit("$K pack --fast books/guide.en.md -o $W/no/such/folder.kite", 3);
+    expect_exit("$K pack --fast books/guide.en.md -o $W", 3);
+    expect_exit("$K render $W/guide.kite --fonts $W -o $W/page.png", 3);
+    expect_in(WORK "/err", "--fonts");
+    expect_exit("$K info $W/guide.kite > /dev/full", 3);
+}
+
+static void a_text_is_never_overwritten_by_its_bundle(void **state)
+{
+    (void)state;
+    spill_text(WORK "/mine.md", "Mine.\n");
+    expect_exit("$K pack --fast $W/mine.md -o $W/../work/mine.md", 2);
+    expect_in(WORK "/err", "overwritten");
+}
+
+/* ---- usage ----------------------------------------------------------------------------------- */
+
+static void wrong_usage_has_its_own_code(void **state)
+{
+    (void)state;
+    static const char *const lines[] = {"$K",
+                                        "$K frob",
+                                        "$K info",
+                                        "$K info a b",
+                                        "$K pack books/guide.en.md",
+                                        "$K render $W/guide.kite",
+                                        "$K render $W/guide.kite nowhere -o $W/page.png",
+                                        "$K render --panel big $W/guide.kite -o $W/page.png",
+                                        "$K lines --size 1 $W/guide.kite",
+                                        "$K help frob",
+                                        "$K pack - - -o $W/x.kite"};
+
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
+        expect_exit(lines[i], 2);
+    expect_exit("$K rendr x", 2);
+    expect_in(WORK "/err", "did you mean \"render\"");
+}
+
+static void help_comes_from_the_tables(void **state)
+{
+    (void)state;
+    static const char *const verbs[] = {"pack",  "info",  "verify", "text", "render",
+                                        "lines", "pages", "lint",   "help", "version"};
+    char line[256];
+
+    for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++) {
+        snprintf(line, sizeof line, "$K %s --help && $K help %s", verbs[i], verbs[i]);
+        expect_exit(line, 0);
+        snprintf(line, sizeof line, "usage: kite %s", verbs[i]);
+        assert_int_equal(count_in(WORK "/out", line), 2);
+        expect_exit("$K help --man", 0);
+        snprintf(line, sizeof line, ".SS kite %s", verbs[i]);
+        expect_in(WORK "/out", line);
+        expect_exit(
+            "$K help --completion bash && $K help --completion zsh && $K help --completion fish",
+            0);
+        expect_in(WORK "/out", verbs[i]);
+    }
+    expect_exit("$K help --completion bash > $W/c.bash && bash -n $W/c.bash", 0);
+    expect_exit("bash -c \"source $W/c.bash; COMP_WORDS=(kite render --profile l); COMP_CWORD=3; "
+                "_kite; echo "
+                "\\${COMPREPLY[@]}\"",
+                0);
+    expect_in(WORK "/out", "large");
+    expect_exit("$K --version && $K version", 0);
+    expect_exit("$K --help", 0);
+}
+
+/* ---- pages ----------------------------------------------------------------------------------- */
+
+static uint32_t big_endian(const char *at)
+{
+    const unsigned char *b = (const unsigned char *)at;
+
+    return (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 | (uint32_t)b[2] << 8 | b[3];
+}
+
+static void a_page_is_a_picture_of_the_panel(void **state)
+{
+    (void)state;
+    expect_exit("$K render $W/guide.kite -o $W/page.png", 0);
+
+    struct bytes all = slurp(WORK "/page.png");
+
+    assert_memory_equal(all.text, "\x89PNG\r\n\x1a\n", 8);
+    assert_int_equal(big_endian(all.text + 16), 1072);
+    assert_int_equal(big_endian(all.text + 20), 1448);
+    free(all.text);
+    expect_exit("$K render $W/guide.kite --panel 600x800@167x4 --rotate 90 --night -o $W/page.pgm",
+                0);
+    all = slurp(WORK "/page.pgm");
+    assert_memory_equal(all.text, "P5\n600 800\n255\n", 15);
+    assert_int_equal(all.count, 15 + 600 * 800);
+    for (size_t i = 15; i < all.count; i++)
+        assert_true((unsigned char)all.text[i] % 85 == 0); /* four levels */
+    free(all.text);
+}
+
+static void places_lead_to_pages(void **state)
+{
+    (void)state;
+    expect_exit("$K pages --json $W/guide.kite", 0);
+
+    uint32_t count = count_in(WORK "/out", "\"page\":");
+    char line[256];
+
+    assert_true(count > 3);
+    expect_exit("$K render $W/guide.kite page 2 -o $W/a.png && $K render $W/guide.kite --pages 1-3 "
+                "-o $W/pages",
+                0);
+    expect_same(WORK "/a.png", WORK "/pages/page-0002.png");
+    assert_true(exists(WORK "/pages/page-0003.png") && !exists(WORK "/pages/page-0004.png"));
+    expect_exit("p=$($K pages --json $W/guide.kite | sed -n "
+                "'s/.*\"page\":2,\"place\":\"\\([0-9:]*\\)\".*/\\1/p') && "
+                "$K render $W/guide.kite $p -o $W/b.png",
+                0);
+    expect_same(WORK "/a.png", WORK "/b.png");
+    expect_exit(
+        "$K render $W/guide.kite p1 -o $W/c.png && $K render $W/guide.kite --at 0% -o $W/d.png", 0);
+    expect_same(WORK "/c.png", WORK "/pages/page-0001.png");
+    expect_same(WORK "/d.png", WORK "/pages/page-0001.png");
+    snprintf(line, sizeof line, "$K render $W/guide.kite 'page %u' -o $W/e.png", count + 1);
+    expect_exit(line, 1);
+    expect_exit("$K render $W/guide.kite p99999 -o $W/e.png", 1);
+    assert_false(exists(WORK "/e.png"));
+    expect_exit("$K render $W/guide.kite --all -o $W/all && ls $W/all | wc -l", 0);
+    snprintf(line, sizeof line, "%u\n", count);
+    expect_in(WORK "/out", line);
+}
+
+static void every_setting_draws(void **state)
+{
+    (void)state;
+    static const char *const settings[] = {"--profile plain",
+                                           "--profile dyslexia",
+                                           "--profile large",
+                                           "--profile very-large",
+                                           "--face mono --size 8",
+                                           "--face dyslexic --line 2",
+                                           "--margin 0 --chars 30",
+                                           "--align justified --no-hyphens",
+                                           "--weight 4",
+                                           "--panel 300x200@100 --size 5",
+                                           "--panel 64x64@300 --profile very-large"};
+    char line[256];
+
+    for (size_t i = 0; i < sizeof settings / sizeof *settings; i++) {
+        snprintf(line, sizeof line, "$K render $W/sampler.kite %s 50%% -o $W/set.png", settings[i]);
+        expect_exit(line, 0);
+    }
+}
+
+static void lines_and_pages_agree(void **state)
+{
+    (void)state;
+    expect_exit("$K pages --json $W/sampler.kite", 0);
+
+    uint32_t pages = count_in(WORK "/out", "\"page\":");
+
+    expect_exit("$K lines --items $W/sampler.kite -o $W/lines.jsonl", 0);
+    assert_int_equal(count_in(WORK "/lines.jsonl", "{\"t\":\"page\""), pages);
+    assert_true(count_in(WORK "/lines.jsonl", "{\"t\":\"line\"") > 100);
+    assert_true(count_in(WORK "/lines.jsonl", "\"items\":[[\"b\",") > 20);
+    expect_in(WORK "/lines.jsonl", "\"kind\":\"verse\"");
+    expect_in(WORK "/lines.jsonl", "\"kind\":\"heading\"");
+    expect_exit("$K lines $W/sampler.kite > $W/plain.jsonl && grep -v '\"items\"' $W/lines.jsonl | "
+                "cmp - $W/plain.jsonl",
+                0);
+}
+
+static void chars_choose_the_size(void **state)
+{
+    (void)state;
+    expect_exit("$K lines --chars 30 --align ragged $W/guide.kite > $W/few.jsonl", 0);
+    expect_exit("$K lines --chars 60 --align ragged $W/guide.kite > $W/many.jsonl", 0);
+    assert_true(count_in(WORK "/few.jsonl", "{\"t\":\"line\"") * 10 >
+                count_in(WORK "/many.jsonl", "{\"t\":\"line\"") * 17);
+}
+
+static void lint_finds_what_looks_wrong(void **state)
+{
+    (void)state;
+    static const char text[] =
+        "---\ntitle: T\nlang: en\n---\n\nA ball of yarn \xF0\x9F\xA7\xB6 and a word.\n\n"
+        "| a | b | c | d |\n|---|---|---|---|\n| extraordinarily long | cells of a table | that "
+        "does not fit | anywhere on a panel |\n";
+
+    spill_text(WORK "/odd.md", text);
+    expect_exit("$K pack --fast $W/odd.md -o $W/odd.kite", 0);
+    expect_exit("$K lint --json --profile very-large $W/odd.kite", 1);
+    expect_in(WORK "/out", "\"kind\":\"glyph\"");
+    expect_in(WORK "/out", "U+1F9F6");
+    expect_in(WORK "/out", "\"kind\":\"table\"");
+    spill_text(WORK "/even.md", "---\ntitle: T\nlang: en\n---\n\nA ball of yarn and a word.\n");
+    expect_exit("$K pack --fast $W/even.md -o $W/even.kite && $K lint $W/even.kite", 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(packing_twice_gives_the_same_bytes),
+        cmocka_unit_test(a_bundle_is_read_from_standard_input),
+        cmocka_unit_test(text_packs_to_the_same_bundle),
+        cmocka_unit_test(info_tells_what_is_inside),
+        cmocka_unit_test(damage_is_named),
+        cmocka_unit_test(several_texts_make_one_bundle),
+        cmocka_unit_test(what_fails_changes_no_file),
+        cmocka_unit_test(pictures_come_from_the_texts_folder_only),
+        cmocka_unit_test(machine_trouble_has_its_own_code),
+        cmocka_unit_test(a_text_is_never_overwritten_by_its_bundle),
+        cmocka_unit_test(wrong_usage_has_its_own_code),
+        cmocka_unit_test(help_comes_from_the_tables),
+        cmocka_unit_test(a_page_is_a_picture_of_the_panel),
+        cmocka_unit_test(places_lead_to_pages),
+        cmocka_unit_test(every_setting_draws),
+        cmocka_unit_test(lines_and_pages_agree),
+        cmocka_unit_test(chars_choose_the_size),
+        cmocka_unit_test(lint_finds_what_looks_wrong),
+    };
+
+    return cmocka_run_group_tests(tests, set_up, NULL);
+}
