@@ -183,7 +183,7 @@ const struct kite_verb kite_verb_pack = {
     .name = "pack",
     .operands = "TEXT...",
     .summary = "make a bundle of one or more texts",
-    .about = "Reads texts (Markdown, HTML, plain text), one document each, and writes them as one "
+    .about = "Reads texts (Markdown or plain text), one document each, and writes them as one "
              "compressed bundle. "
              "Title, author, language and so on can stand in the text's front matter. Pictures are "
              "taken from the "
