@@ -8,6 +8,8 @@
 #define ITEM_INDENT_EM1000 1500
 #define QUOTE_INDENT_EM1000 1400
 #define NOTE_LIMIT_PERCENT 30
+#define LOOSABLE_LINES_MIN 3
+#define LOOSABLE_LINES_MAX 60 /* longer ones cost too much to set again */
 
 struct role_row {
     uint16_t size_em1000, line_em1000; /* size of the body's; line of the own size, 0: the body's line */
@@ -490,7 +492,7 @@ static enum kite_status build_text(struct kite_block_context *x, struct kite_blo
     if (status != KITE_OK)
         return status;
     b->line_count = (uint32_t)b->broken.line_count;
-    b->is_loosable = is_running(p->role) && b->line_count >= 4;
+    b->is_loosable = is_running(p->role) && b->line_count >= LOOSABLE_LINES_MIN && b->line_count <= LOOSABLE_LINES_MAX;
     b->is_whole = row->keeps_next || p->role == KITE_ROLE_RULE || p->role == KITE_ROLE_CAPTION;
     return KITE_OK;
 }

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#define HORIZON_PAGES 4
+#define HORIZON_PAGES 5
 #define SECTIONED_TEXT_BYTES (48u * 1024)
 #define SECTION_MEAN_BYTES (3u * 1024)
 

@@ -1,15 +1,15 @@
 /* Optimal page breaking: a best-first search over page ends, some pages ahead.
  *
- * Cost of a page: n body lines short 10 n^2 (not at a section's end), a hyphenated word at its end 5, a paragraph set
- * a line longer or shorter 3, fewer than three lines of a divided paragraph on a side 2 where 24 lines fit, a last
+ * Cost of a page: n body lines short 10 n^2 (not at a section's end), a hyphenated word at its end 20, a paragraph set
+ * a line longer or shorter 6, fewer than three lines of a divided paragraph on a side 2 where 24 lines fit, a last
  * page of fewer than three lines 15. Never: a first or last line of a paragraph alone, a heading last. */
 #include "page/pages.h"
 
 #include <string.h>
 
 #define COST_SHORT 10u
-#define COST_HYPHEN 5u
-#define COST_VARIED 3u
+#define COST_HYPHEN 20u
+#define COST_VARIED 6u
 #define COST_TWO_LINES 2u
 #define COST_THIN_LAST 15u
 #define COST_FORCED 5000u
@@ -18,12 +18,13 @@
 #define LONG_PAGE_LINES 24
 #define THIN_LAST_LINES 3u
 #define ENDS_MAX 6 /* places to end a page that are looked at: the last ones that fit */
-#define NODES_MAX 160
+#define NODES_MAX 320
 
 int8_t kite_page_plan_delta(const struct kite_page_plan *plan, uint32_t index)
 {
-    if (index == plan->varied)
-        return plan->varied_delta;
+    for (int i = 0; i < KITE_VARIED_MAX; i++)
+        if (index == plan->varied.paragraph[i])
+            return plan->varied.delta[i];
     return index == plan->start.paragraph ? plan->start.delta : 0;
 }
 
@@ -169,9 +170,19 @@ static enum kite_status walk_paragraph(struct walk *w, uint32_t index, uint32_t 
     return KITE_OK;
 }
 
-/* All places where the page from `start` may end, the paragraph `varied` set by `delta`. */
+static const struct kite_page_varied none_varied = { { UINT32_MAX, UINT32_MAX }, { 0, 0 } };
+
+static int8_t delta_of(const struct kite_page_varied *varied, uint32_t paragraph)
+{
+    for (int i = 0; i < KITE_VARIED_MAX; i++)
+        if (varied->paragraph[i] == paragraph)
+            return varied->delta[i];
+    return 0;
+}
+
+/* All places where the page from `start` may end, with some paragraphs varied. */
 static enum kite_status find_ends(struct kite_window *window, const struct kite_page_point *start,
-                                  uint32_t section_end, uint32_t varied, int8_t delta, struct page_ends *ends,
+                                  uint32_t section_end, const struct kite_page_varied *varied, struct page_ends *ends,
                                   struct kite_fault *fault)
 {
     const struct kite_block_context *x = window->context;
@@ -184,7 +195,7 @@ static enum kite_status find_ends(struct kite_window *window, const struct kite_
     ends->forced = (struct page_end){ .at = { .paragraph = section_end }, .is_section_end = true };
     for (uint32_t i = start->paragraph; i < section_end && !is_full && status == KITE_OK; i++) {
         bool is_start = i == start->paragraph;
-        int8_t set = i == varied ? delta : is_start && start->line > 0 ? start->delta : 0;
+        int8_t set = is_start && start->line > 0 ? start->delta : delta_of(varied, i);
 
         status = walk_paragraph(&w, i, is_start ? start->line : 0, set, &is_full, fault);
     }
@@ -199,6 +210,7 @@ struct node {
     int16_t parent;
     uint8_t depth;
     bool is_open;
+    bool is_untried; /* no page yet: that page's paragraphs a line longer or shorter, not worked out so far */
 };
 
 struct search {
@@ -210,7 +222,7 @@ struct search {
 };
 
 static void push(struct search *s, int parent, const struct page_end *end, const struct kite_page_point *start,
-                 uint32_t varied, int8_t delta, uint32_t extra)
+                 const struct kite_page_varied *varied, uint32_t extra)
 {
     if (s->count >= NODES_MAX)
         return;
@@ -218,10 +230,21 @@ static void push(struct search *s, int parent, const struct page_end *end, const
     struct node *n = &s->nodes[s->count++];
 
     *n = (struct node){ .parent = (int16_t)parent, .is_open = true };
-    n->plan = (struct kite_page_plan){ *start, end->at, varied, delta, end->is_section_end, end->used_f26,
-                                       end->notes_f26 };
+    n->plan = (struct kite_page_plan){ *start, end->at, *varied, end->is_section_end, end->used_f26, end->notes_f26 };
     n->cost = (parent >= 0 ? s->nodes[parent].cost : 0) + end->cost + extra;
     n->depth = (uint8_t)(parent >= 0 ? s->nodes[parent].depth + 1 : 1);
+}
+
+/* Leave a page's variants for later: they cost something, and most are never needed. */
+static void push_untried(struct search *s, int parent, const struct kite_page_point *start)
+{
+    const struct page_end end = { .at = *start };
+
+    if (s->count >= NODES_MAX)
+        return;
+    push(s, parent, &end, start, &none_varied, COST_VARIED);
+    s->nodes[s->count - 1].is_untried = true;
+    s->nodes[s->count - 1].depth--;
 }
 
 static bool is_further(const struct kite_page_point *a, const struct kite_page_point *b)
@@ -262,50 +285,104 @@ static const struct page_end *best_end(const struct page_ends *ends)
     return best;
 }
 
-/* Try paragraphs that begin on the page a line longer or shorter, the last first, until one fills it at no cost. */
-static enum kite_status try_variants(struct search *s, int parent, const struct kite_page_point *start,
-                                     uint32_t last, struct kite_fault *fault)
+#define VARIED_ENDS_MAX 4
+#define VARIANTS_MAX 24
+
+/* The ways to vary one page: what has been tried, where the page then ended. */
+struct variants {
+    struct search *search;
+    int parent;
+    const struct kite_page_point *start;
+    struct page_end seen[VARIED_ENDS_MAX];
+    size_t seen_count;
+    uint32_t paragraph[VARIANTS_MAX]; /* singles that can be set so */
+    int8_t delta[VARIANTS_MAX];
+    size_t count;
+};
+
+/* Keep a variation that fills the page at no cost, one for each place where the page then ends. */
+static enum kite_status try_varied(struct variants *v, const struct kite_page_varied *varied, uint32_t cost,
+                                   struct kite_fault *fault)
 {
-    uint32_t first = start->line == 0 ? start->paragraph : start->paragraph + 1;
+    struct page_ends ends;
+    enum kite_status status = find_ends(v->search->window, v->start, v->search->section_end, varied, &ends, fault);
+    const struct page_end *end = status ? NULL : best_end(&ends);
 
+    if (!end || end->cost != 0 || v->seen_count == VARIED_ENDS_MAX)
+        return status;
+    for (size_t i = 0; i < v->seen_count; i++)
+        if (v->seen[i].at.paragraph == end->at.paragraph && v->seen[i].at.line == end->at.line &&
+            v->seen[i].at.delta == end->at.delta)
+            return KITE_OK;
+    v->seen[v->seen_count++] = *end;
+    push(v->search, v->parent, end, v->start, varied, cost);
+    return KITE_OK;
+}
+
+/* Each paragraph that begins on the page a line longer or shorter, the last first. */
+static enum kite_status try_singles(struct variants *v, uint32_t first, uint32_t last, struct kite_fault *fault)
+{
     for (uint32_t i = last; i + 1 > first && i != UINT32_MAX; i--) {
-        const struct kite_window_paragraph *p;
-        enum kite_status status = kite_window_at(s->window, i, &p, fault);
-
-        if (status)
-            return status;
-        if (!p->is_loosable)
-            continue;
         for (int8_t delta = 1; delta >= -1; delta = (int8_t)(delta - 2)) {
             const struct kite_window_line *lines;
+            struct kite_page_varied varied = none_varied;
             uint32_t count;
-            struct page_ends ends;
+            enum kite_status status = kite_window_lines(v->search->window, i, delta, &lines, &count, fault);
 
-            status = kite_window_lines(s->window, i, delta, &lines, &count, fault);
             if (status)
                 return status;
-            if (count >= KITE_WINDOW_NONE)
+            if (count >= KITE_WINDOW_NONE || v->count == VARIANTS_MAX)
                 continue;
-            status = find_ends(s->window, start, s->section_end, i, delta, &ends, fault);
+            v->paragraph[v->count] = varied.paragraph[0] = i;
+            v->delta[v->count++] = varied.delta[0] = delta;
+            status = try_varied(v, &varied, COST_VARIED, fault);
             if (status)
                 return status;
-
-            const struct page_end *end = best_end(&ends);
-
-            if (end && end->cost == 0) {
-                push(s, parent, end, start, i, delta, COST_VARIED);
-                return KITE_OK;
-            }
         }
     }
     return KITE_OK;
 }
 
+/* Two at once. */
+static enum kite_status try_pairs(struct variants *v, struct kite_fault *fault)
+{
+    enum kite_status status = KITE_OK;
+
+    for (size_t i = 0; i < v->count && status == KITE_OK; i++) {
+        for (size_t k = i + 1; k < v->count && status == KITE_OK; k++) {
+            struct kite_page_varied varied = { { v->paragraph[i], v->paragraph[k] }, { v->delta[i], v->delta[k] } };
+
+            if (varied.paragraph[0] != varied.paragraph[1] && varied.delta[0] == varied.delta[1])
+                status = try_varied(v, &varied, 2 * COST_VARIED, fault);
+        }
+    }
+    return status;
+}
+
+static enum kite_status try_variants(struct search *s, int parent, const struct kite_page_point *start,
+                                     struct kite_fault *fault)
+{
+    struct variants v = { .search = s, .parent = parent, .start = start };
+    struct page_ends ends;
+    enum kite_status status = find_ends(s->window, start, s->section_end, &none_varied, &ends, fault);
+
+    if (status)
+        return status;
+
+    /* The last line that would fit stands in the paragraph where the forced end is. */
+    uint32_t first = start->line == 0 ? start->paragraph : start->paragraph + 1;
+    uint32_t last = ends.forced.at.line > 0 ? ends.forced.at.paragraph : ends.forced.at.paragraph - 1;
+
+    status = try_singles(&v, first, last, fault);
+    return status || v.seen_count > 0 ? status : try_pairs(&v, fault);
+}
+
+/* The ways to end the page that follows node `parent`. */
 static enum kite_status expand(struct search *s, int parent, const struct kite_page_point *start,
                                struct kite_fault *fault)
 {
     struct page_ends ends;
-    enum kite_status status = find_ends(s->window, start, s->section_end, UINT32_MAX, 0, &ends, fault);
+    enum kite_status status = find_ends(s->window, start, s->section_end, &none_varied, &ends, fault);
 
     if (status)
         return status;
@@ -313,22 +390,18 @@ static enum kite_status expand(struct search *s, int parent, const struct kite_p
     const struct page_end *best = best_end(&ends);
 
     if (!best) {
-        push(s, parent, &ends.forced, start, UINT32_MAX, 0, 0);
+        push(s, parent, &ends.forced, start, &none_varied, 0);
         return KITE_OK;
     }
     for (size_t i = 0; i < ends.count; i++) {
         const struct page_end *end = &ends.items[(ends.oldest + i) % ENDS_MAX];
 
         if (end->cost <= best->cost + 4 * COST_SHORT)
-            push(s, parent, end, start, UINT32_MAX, 0, 0);
+            push(s, parent, end, start, &none_varied, 0);
     }
-    if (best->cost == 0 || s->horizon == 0)
-        return KITE_OK;
-
-    /* The last line that would fit stands in the paragraph where the forced end is. */
-    uint32_t last = ends.forced.at.line > 0 ? ends.forced.at.paragraph : ends.forced.at.paragraph - 1;
-
-    return try_variants(s, parent, start, last, fault);
+    if (s->horizon > 0)
+        push_untried(s, parent, start);
+    return KITE_OK;
 }
 
 enum kite_status kite_page_plan(struct kite_window *window, const struct kite_page_point *start,
@@ -346,6 +419,12 @@ enum kite_status kite_page_plan(struct kite_window *window, const struct kite_pa
         struct node *n = &nodes[at];
 
         n->is_open = false;
+        if (n->is_untried) {
+            struct kite_page_point from = n->plan.start;
+
+            status = try_variants(&s, n->parent, &from, fault);
+            continue;
+        }
         if (n->plan.is_section_end || n->depth > horizon || s.count >= NODES_MAX) {
             while (n->parent >= 0)
                 n = &nodes[n->parent];

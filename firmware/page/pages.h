@@ -13,11 +13,17 @@ struct kite_page_point {
     int8_t delta;          /* how the paragraph is set, when line > 0 */
 };
 
-/* One page: [start, end), and the paragraph that is set a line longer or shorter on it, if any. */
+/* Paragraphs that are set a line longer or shorter on a page. */
+#define KITE_VARIED_MAX 2
+struct kite_page_varied {
+    uint32_t paragraph[KITE_VARIED_MAX]; /* UINT32_MAX: none */
+    int8_t delta[KITE_VARIED_MAX];
+};
+
+/* One page: [start, end). */
 struct kite_page_plan {
     struct kite_page_point start, end;
-    uint32_t varied; /* paragraph; UINT32_MAX: none */
-    int8_t varied_delta;
+    struct kite_page_varied varied;
     bool is_section_end;
     kite_f26 used_f26, notes_f26; /* bottom of the last line; room that the notes take at the foot */
 };
