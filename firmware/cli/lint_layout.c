@@ -77,12 +77,11 @@ enum kite_status kite_lint_layout(struct kite_lint *lint)
         return status;
     if (l.loose > 0)
         kite_lint_found(lint, "loose", l.worst_paragraph,
-                        "%" PRIu32 " of %" PRIu32
-                        " lines have wide gaps, the widest here; try --align ragged or a "
-                        "smaller --size",
+                        "lines with wide gaps: %" PRIu32 " of %" PRIu32
+                        ", the widest here; try --align ragged or a smaller --size",
                         l.loose, l.justified);
     if (l.wide > 0)
         kite_lint_found(lint, "wide", l.wide_paragraph,
-                        "%" PRIu32 " lines are wider than the column, the first here", l.wide);
+                        "lines wider than the column: %" PRIu32 ", the first here", l.wide);
     return KITE_OK;
 }
