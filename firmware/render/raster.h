@@ -5,7 +5,7 @@
 #include "base/base.h"
 
 #define KITE_RASTER_CELLS 8192 /* differences held at a time; higher boxes are made in bands */
-#define KITE_RASTER_SIDE_MAX_PX 4096
+#define KITE_RASTER_SIDE_MAX_PX 2048
 
 struct kite_raster {
     int32_t cells[KITE_RASTER_CELLS];     /* all zero between calls */

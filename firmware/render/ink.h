@@ -1,0 +1,27 @@
+/* ink: how dark a panel's codes are. Private to the render room.
+ *
+ * The panel is taken to show 41 % white and 2.5 % black, its codes equally spaced in lightness (CIE
+ * L*), which within that range is a cube root of reflectance. All integers, so every machine has
+ * the same tables. */
+#ifndef KITE_RENDER_INK_H
+#define KITE_RENDER_INK_H
+
+#include "render/render.h"
+
+#define KITE_CODE_ONE 256                   /* parts of a gray value */
+#define KITE_CODE_MAX (255 * KITE_CODE_ONE) /* white */
+
+/* Reflectance of a code, 0 to KITE_CODE_MAX, above black; 0 to KITE_REFLECTANCE_MAX, which is
+ * white. */
+uint64_t kite_code_reflectance(uint32_t code);
+uint64_t kite_reflectance_max(void);
+
+/* Dithering of every gray value, for whole pictures. */
+struct kite_dither {
+    uint8_t low[256], high[256]; /* the levels on both sides */
+    uint8_t share[256];          /* of 64 pixels, how many are high */
+};
+void kite_dither_init(struct kite_dither *dither, int levels);
+uint8_t kite_dither_at(const struct kite_dither *dither, uint8_t gray, int32_t x, int32_t y);
+
+#endif
