@@ -193,15 +193,31 @@ static uint64_t trace(const struct search *s, uint32_t *at, size_t *count)
 static enum kite_status break_freely(struct search *s, const struct kite_line_rules *rules, struct kite_breaks *out)
 {
     kite_cost_model_init(&s->model, rules, Q_BITS_FINE);
-    s->model.ratio_max_q16 = 0;
     run(s);
     if (trace(s, out->at, &out->count) >= KITE_COST_MAX && s->model.is_justified) {
         kite_cost_model_init(&s->model, rules, Q_BITS_COARSE); /* demerits beyond the fine scale */
-        s->model.ratio_max_q16 = 0;
-        run(s);
+            run(s);
         trace(s, out->at, &out->count);
     }
     return KITE_OK;
+}
+
+/* Is no line but a free one looser than the limit? */
+static bool is_tight_enough(const struct kite_break *breaks, const struct kite_cost_model *model, int32_t ratio_max_q16,
+                            const struct kite_breaks *chosen)
+{
+    const struct kite_break *from = NULL;
+
+    for (size_t i = 0; i < chosen->count; i++) {
+        const struct kite_break *to = &breaks[chosen->at[i]];
+        struct kite_cost_line line = kite_cost_line_between(model, from, to, true);
+        int64_t stretch = line.stretch > 0 ? line.stretch : model->one_space_stretch;
+
+        if (!line.is_free && model->is_justified && ratio_max_q16 != 0 && line.gap * 65536 > ratio_max_q16 * stretch)
+            return false;
+        from = to;
+    }
+    return true;
 }
 
 enum kite_status kite_lines_break(const struct kite_break *breaks, size_t break_count,
@@ -246,6 +262,8 @@ enum kite_status kite_lines_break(const struct kite_break *breaks, size_t break_
 
         status = wanted > 0 ? kite_lines_break_counted(breaks, break_count, &model, wish, scratch, out->at, &out->count)
                             : KITE_E_RANGE;
+        if (status == KITE_OK && !is_tight_enough(breaks, &model, rules->ratio_max_q16, out))
+            status = KITE_E_RANGE;
         kite_arena_release(scratch, mark);
     }
     return status;

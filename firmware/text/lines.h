@@ -35,7 +35,7 @@ struct kite_line_rules {
     bool is_balanced;       /* ragged: even lengths over the fewest possible lines */
     bool is_narrow;         /* ragged: below 40 characters a line, hyphen price 0.03, else 0.06 */
     int8_t lines_delta;     /* lines wanted against the optimum's number: -1, 0, +1 */
-    int32_t ratio_max_q16;  /* lines_delta != 0: no line may stretch beyond this ratio, Q16; 0: no limit */
+    int32_t ratio_max_q16;  /* lines_delta != 0: refused when the best has a line beyond this ratio, Q16; 0: no limit */
 };
 
 struct kite_breaks {

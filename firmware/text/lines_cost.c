@@ -23,8 +23,7 @@ void kite_cost_model_init(struct kite_cost_model *model, const struct kite_line_
                                        .measure_first = rules->measure_f26,
                                        .measure_rest = rest,
                                        .measure_full = rules->measure_f26 > 0 ? rules->measure_f26 : 1,
-                                       .one_space_stretch = rules->space_f26 >= 2 ? rules->space_f26 / 2 : 1,
-                                       .ratio_max_q16 = rules->ratio_max_q16 };
+                                       .one_space_stretch = rules->space_f26 >= 2 ? rules->space_f26 / 2 : 1 };
     if (model->is_justified) {
         model->q_bits = q_bits;
         model->slack = scaled(10000, q_bits);
@@ -35,7 +34,6 @@ void kite_cost_model_init(struct kite_cost_model *model, const struct kite_line_
         uint64_t one = (uint64_t)1 << RAGGED_Q;
 
         model->q_bits = RAGGED_Q;
-        model->ratio_max_q16 = 0;
         model->double_flagged = KITE_COST_NONE; /* never two in a row */
         model->short_last = one;
         model->flagged_price = rules->is_narrow ? one / 100 * 3 : one / 100 * 6;
@@ -102,8 +100,6 @@ uint64_t kite_cost_of_line(const struct kite_cost_model *model, const struct kit
     if (line->is_free)
         return scaled(100, model->q_bits);
     int64_t stretch = line->stretch > 0 ? line->stretch : model->one_space_stretch;
-    if (model->ratio_max_q16 != 0 && line->gap * 65536 > model->ratio_max_q16 * stretch)
-        return KITE_COST_NONE;
     *fitness = 2 * line->gap <= stretch ? 1 : line->gap <= stretch ? 2 : 3;
     return demerits((uint64_t)line->gap, (uint64_t)stretch, model->q_bits);
 }

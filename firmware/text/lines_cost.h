@@ -21,7 +21,6 @@ struct kite_cost_model {
     uint64_t slack;         /* most that a fitness class can matter for the next line */
     uint64_t double_flagged, final_flagged, short_last;
     uint64_t flagged_price; /* ragged: instead of the penalty */
-    int64_t ratio_max_q16;  /* 0: none */
 };
 
 /* One line as the model sees it. gap at least -shrink. */
@@ -33,7 +32,7 @@ struct kite_cost_line {
 void kite_cost_model_init(struct kite_cost_model *model, const struct kite_line_rules *rules, int q_bits);
 /* The price of ending a line at this break, whatever the line. */
 uint64_t kite_cost_of_break(const struct kite_cost_model *model, const struct kite_break *at);
-/* The line itself, break price apart. KITE_COST_NONE: looser than the model allows. */
+/* The line itself, break price apart. */
 uint64_t kite_cost_of_line(const struct kite_cost_model *model, const struct kite_cost_line *line,
                            unsigned *fitness);
 /* Is a last line of this natural width too short to stand alone? */
@@ -87,8 +86,8 @@ void kite_cost_enter(const struct kite_cost_step *step, struct kite_cost_node *n
 uint64_t kite_cost_of_last(const struct kite_cost_model *model, const struct kite_break *from,
                            const struct kite_break *to);
 
-/* Breaks in exactly `wanted_max` (is_fewest: as few as can be, at most that many) lines. No overfull line and no line beyond the
- * model's ratio: KITE_E_RANGE when it cannot be done. Fills at[0..*count), which has room for wanted_max. */
+/* Breaks in exactly `wanted_max` (is_fewest: as few as can be, at most that many) lines. No overfull line:
+ * KITE_E_RANGE when it cannot be done. Fills at[0..*count), which has room for wanted_max. */
 struct kite_count_wish {
     uint32_t wanted_max;
     bool is_fewest; /* the fewest lines possible, at most wanted_max; else exactly wanted_max */
