@@ -91,10 +91,6 @@ static void fill(const struct kite_view *view, struct kite_rect rect, uint8_t gr
     struct kite_rect r = kite_rect_intersect(rect, view->clip);
     uint8_t *at = view->canvas->pixels + (ptrdiff_t)r.y * view->canvas->stride_bytes + r.x;
 
-    if (r.width == view->canvas->stride_bytes && r.height > 0) {
-        memset(at, gray, (size_t)r.width * (size_t)r.height);
-        return;
-    }
     for (int32_t y = 0; y < r.height; y++, at += view->canvas->stride_bytes)
         memset(at, gray, (size_t)r.width);
 }
@@ -125,17 +121,25 @@ static inline void lighten_chunk(uint8_t *to, const uint8_t *from)
 }
 
 /* Whole chunks; their padding is paper, which changes nothing. */
-static void combine_chunks(uint8_t *to, ptrdiff_t to_stride, const uint8_t *from, size_t stride,
-                           size_t rows, bool is_night)
+static void darken(uint8_t *to, ptrdiff_t to_stride, const uint8_t *from, size_t stride,
+                   size_t rows)
 {
-    for (; rows > 0; rows--, to += to_stride, from += stride) {
-        if (is_night)
-            for (size_t x = 0; x < stride; x += KITE_BITMAP_CHUNK)
-                lighten_chunk(to + x, from + x);
-        else
-            for (size_t x = 0; x < stride; x += KITE_BITMAP_CHUNK)
-                darken_chunk(to + x, from + x);
+    if (stride == KITE_BITMAP_CHUNK) {
+        for (; rows > 0; rows--, to += to_stride, from += KITE_BITMAP_CHUNK)
+            darken_chunk(to, from);
+        return;
     }
+    for (; rows > 0; rows--, to += to_stride, from += stride)
+        for (size_t x = 0; x < stride; x += KITE_BITMAP_CHUNK)
+            darken_chunk(to + x, from + x);
+}
+
+static void lighten(uint8_t *to, ptrdiff_t to_stride, const uint8_t *from, size_t stride,
+                    size_t rows)
+{
+    for (; rows > 0; rows--, to += to_stride, from += stride)
+        for (size_t x = 0; x < stride; x += KITE_BITMAP_CHUNK)
+            lighten_chunk(to + x, from + x);
 }
 
 static void combine_pixels(uint8_t *to, const uint8_t *from, int32_t count, bool is_night)
@@ -155,8 +159,11 @@ static void put(const struct kite_view *view, struct kite_bitmap *bitmap, int32_
 
     if (x >= clip->x && y >= clip->y && bitmap->stride <= clip->x + clip->width - x &&
         bitmap->rows <= clip->y + clip->height - y) {
-        combine_chunks(view->canvas->pixels + y * stride + x, stride, from, bitmap->stride,
-                       bitmap->rows, is_night);
+        uint8_t *to = view->canvas->pixels + y * stride + x;
+        if (is_night)
+            lighten(to, stride, from, bitmap->stride, bitmap->rows);
+        else
+            darken(to, stride, from, bitmap->stride, bitmap->rows);
         return;
     }
     struct kite_rect part =

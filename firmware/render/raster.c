@@ -13,29 +13,15 @@
 #define FULL (2 * ONE * ONE) /* sum of a covered pixel */
 #define FINE 65536           /* parts of 1/256 px while following an edge */
 
-/* A piece within one row, from x0 to x1, that goes down by dy. */
-static inline void add_piece(int32_t *cells, uint32_t x0, uint32_t x1, int32_t dy)
+/* A piece that crosses pixels of a row, from x0 right to x1. Each gets its share of dy by the
+ * difference of rounded sums, so that they add up. */
+static void add_crossing(int32_t *cells, uint32_t x0, uint32_t x1, int32_t dy)
 {
     uint32_t first = x0 / ONE, last = x1 / ONE;
-
-    if (first == last) {
-        int32_t area = (int32_t)(x0 % ONE + x1 % ONE) * dy;
-        cells[first] += 2 * ONE * dy - area;
-        cells[first + 1] += area;
-        return;
-    }
-    if (first > last) {
-        uint32_t swap = x0;
-        x0 = x1;
-        x1 = swap;
-        first = x0 / ONE;
-        last = x1 / ONE;
-    }
-    /* Shares of dy for each pixel crossed, by the difference of rounded sums so that they add up.
-     */
     int32_t slope = dy * 65536 / (int32_t)(x1 - x0);
     int32_t sum = slope * (int32_t)(ONE - x0 % ONE), given = sum / 65536;
     int32_t area = (int32_t)(x0 % ONE + ONE) * given;
+
     cells[first] += 2 * ONE * given - area;
     cells[first + 1] += area;
     for (uint32_t at = first + 1; at < last; at++) {
@@ -48,6 +34,20 @@ static inline void add_piece(int32_t *cells, uint32_t x0, uint32_t x1, int32_t d
     area = (int32_t)(x1 % ONE) * (dy - given);
     cells[last] += 2 * ONE * (dy - given) - area;
     cells[last + 1] += area;
+}
+
+/* A piece within one row, from x0 to x1, that goes down by dy. */
+static inline void add_piece(int32_t *cells, uint32_t x0, uint32_t x1, int32_t dy)
+{
+    if (x0 / ONE == x1 / ONE) {
+        int32_t area = (int32_t)(x0 % ONE + x1 % ONE) * dy;
+        cells[x0 / ONE] += 2 * ONE * dy - area;
+        cells[x0 / ONE + 1] += area;
+    } else if (x0 < x1) {
+        add_crossing(cells, x0, x1, dy);
+    } else {
+        add_crossing(cells, x1, x0, dy);
+    }
 }
 
 /* Cells of a row of the band; NULL for other rows. */
