@@ -1,0 +1,290 @@
+/* From what an importer read to a whole document: what the front matter adds, the language, the title. */
+#include "press/draft.h"
+
+#include <string.h>
+#include <utf8proc.h>
+
+#define DETECT_BYTES 16000u
+
+/* ---- front matter's paragraphs ---------------------------------------------------------------------- */
+
+static bool has_role(const struct kite_draft *draft, enum kite_role role)
+{
+    for (size_t i = 0; i < draft->body.count; i++)
+        if (draft->body.items[i].paragraph.role == role)
+            return true;
+    return false;
+}
+
+static enum kite_status insert(struct kite_draft *draft, enum kite_role role, const char *text, size_t *at)
+{
+    struct kite_draft_paragraph p = { .has_role = true };
+    enum kite_status status;
+
+    if (!text || has_role(draft, role))
+        return KITE_OK;
+    p.paragraph.role = role;
+    status = kite_draft_plain_text(draft, text, strlen(text), &p.paragraph.text);
+    return status ? status : kite_draft_insert(draft, &draft->body, (*at)++, &p);
+}
+
+static bool is_text(const struct kite_text *text, const char *string)
+{
+    return text->text_bytes == strlen(string) && memcmp(text->text, string, text->text_bytes) == 0;
+}
+
+/* The first heading is the title, unless the front matter has another one. */
+static void take_title_heading(struct kite_draft *draft)
+{
+    struct kite_draft_paragraph *first = draft->body.items;
+    const char *title = draft->metas[KITE_META_TITLE];
+
+    if (draft->body.count == 0 || first->has_role || first->paragraph.role != KITE_ROLE_HEADING ||
+        first->paragraph.depth != 1 || first->paragraph.quote_depth > 0)
+        return;
+    if (title && !is_text(&first->paragraph.text, title))
+        return;
+    first->paragraph.role = KITE_ROLE_TITLE;
+    first->paragraph.depth = 0;
+    first->has_role = true;
+}
+
+static enum kite_status insert_front_matter(struct kite_draft *draft)
+{
+    size_t at = 0, end;
+    const char *byline = draft->byline ? draft->byline : draft->metas[KITE_META_AUTHOR];
+    enum kite_status status;
+
+    take_title_heading(draft);
+    at = draft->body.count > 0 && draft->body.items[0].paragraph.role == KITE_ROLE_TITLE;
+    status = insert(draft, KITE_ROLE_TITLE, draft->metas[KITE_META_TITLE], &at);
+    status = status ? status : insert(draft, KITE_ROLE_SUBTITLE, draft->subtitle, &at);
+    status = status ? status : insert(draft, KITE_ROLE_STANDFIRST, draft->metas[KITE_META_STANDFIRST], &at);
+    status = status ? status : insert(draft, KITE_ROLE_BYLINE, byline, &at);
+    end = draft->body.count;
+    return status ? status : insert(draft, KITE_ROLE_SOURCE, draft->metas[KITE_META_SOURCE], &end);
+}
+
+/* ---- language and direction ------------------------------------------------------------------------- */
+
+enum kite_direction kite_lang_direction(kite_lang lang)
+{
+    static const char *const rtl[] = { "ar", "he", "fa", "ur", "yi", "ps", "dv", "ug", "sd", "ckb", "syr" };
+    kite_lang primary = kite_lang_primary(lang);
+
+    for (size_t i = 0; i < sizeof rtl / sizeof *rtl; i++)
+        if (primary == kite_lang_from_text(rtl[i]))
+            return KITE_DIRECTION_RTL;
+    return KITE_DIRECTION_LTR;
+}
+
+static enum kite_status detect(struct kite_draft *draft)
+{
+    struct kite_buffer sample = { .mem = draft->mem };
+    enum kite_status status = KITE_OK;
+    bool is_sure = false;
+    char name[9];
+
+    for (size_t i = 0; i < draft->body.count && sample.count < DETECT_BYTES && status == KITE_OK; i++) {
+        const struct kite_paragraph *p = &draft->body.items[i].paragraph;
+
+        if (p->role == KITE_ROLE_PREFORMATTED || p->text.text_bytes == 0)
+            continue;
+        status = kite_buffer_add(&sample, p->text.text, p->text.text_bytes);
+        status = status ? status : kite_buffer_add_u8(&sample, '\n');
+    }
+    if (status == KITE_OK && sample.count > 0)
+        draft->lang = kite_press_detect((const char *)sample.bytes, sample.count, &is_sure);
+    kite_buffer_close(&sample);
+    if (status)
+        return kite_fail(draft->fault, status, "no memory to tell the language");
+    if (draft->lang)
+        kite_draft_note(draft, is_sure ? KITE_PRESS_NOTE : KITE_PRESS_WARNING, 0,
+                        "no language is given; it looks like %s%s", kite_lang_text(draft->lang, name),
+                        is_sure ? "" : ", but this is not sure");
+    else
+        kite_draft_note(draft, KITE_PRESS_WARNING, 0, "no language is given, and it cannot be told from the text");
+    return KITE_OK;
+}
+
+static enum kite_status set_lang(struct kite_draft *draft)
+{
+    enum kite_status status = KITE_OK;
+
+    if (draft->options && draft->options->lang)
+        draft->lang = draft->options->lang;
+    else if (!draft->has_lang)
+        status = detect(draft);
+    draft->direction = kite_lang_direction(draft->lang);
+    return status;
+}
+
+/* By the first letter that has a direction (UAX 9, P2 and P3). */
+static enum kite_direction direction_of(const struct kite_text *text, enum kite_direction otherwise)
+{
+    for (size_t i = 0, used; i < text->text_bytes; i += used) {
+        uint32_t c = kite_utf8_decode(text->text + i, text->text_bytes - i, &used);
+        utf8proc_propval_t bidi = c < 0x80 ? 0 : utf8proc_get_property((utf8proc_int32_t)c)->bidi_class;
+
+        if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || bidi == UTF8PROC_BIDI_CLASS_L)
+            return KITE_DIRECTION_LTR;
+        if (bidi == UTF8PROC_BIDI_CLASS_R || bidi == UTF8PROC_BIDI_CLASS_AL)
+            return KITE_DIRECTION_RTL;
+    }
+    return otherwise;
+}
+
+static void set_directions(struct kite_draft *draft, struct kite_draft_list *list)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        struct kite_paragraph *p = &list->items[i].paragraph;
+
+        p->direction = p->role == KITE_ROLE_PREFORMATTED ? KITE_DIRECTION_LTR
+                                                         : direction_of(&p->text, draft->direction);
+    }
+}
+
+/* ---- typography and title --------------------------------------------------------------------------- */
+
+static enum kite_status set_typography(struct kite_draft *draft, struct kite_draft_list *list)
+{
+    enum kite_status status = KITE_OK;
+
+    for (size_t i = 0; i < list->count && status == KITE_OK; i++) {
+        struct kite_paragraph *p = &list->items[i].paragraph;
+
+        if (p->role != KITE_ROLE_PREFORMATTED)
+            status = kite_text_typography(draft, &p->text, draft->lang);
+    }
+    return status;
+}
+
+static enum kite_status set_meta_typography(struct kite_draft *draft)
+{
+    static const enum kite_meta metas[] = { KITE_META_TITLE, KITE_META_AUTHOR, KITE_META_STANDFIRST, KITE_META_SOURCE,
+                                            KITE_META_SERIES };
+    enum kite_status status = KITE_OK;
+
+    for (size_t i = 0; i < sizeof metas / sizeof *metas && status == KITE_OK; i++) {
+        const char *value = draft->metas[metas[i]];
+        struct kite_text text;
+
+        if (!value)
+            continue;
+        status = kite_draft_plain_text(draft, value, strlen(value), &text);
+        status = status ? status : kite_text_typography(draft, &text, draft->lang);
+        status = status ? status : kite_draft_meta(draft, metas[i], text.text, text.text_bytes);
+    }
+    return status;
+}
+
+static const struct kite_text *first_text(const struct kite_draft *draft, enum kite_role role)
+{
+    for (size_t i = 0; i < draft->body.count; i++)
+        if (draft->body.items[i].paragraph.role == role)
+            return &draft->body.items[i].paragraph.text;
+    return NULL;
+}
+
+/* A title to be found by: the title's text, else the first heading, else the input's name. */
+static enum kite_status set_title(struct kite_draft *draft)
+{
+    const struct kite_text *text = first_text(draft, KITE_ROLE_TITLE);
+    const char *name = draft->input->name ? draft->input->name : "", *slash = strrchr(name, '/'), *dot;
+    enum kite_status status;
+
+    if (draft->metas[KITE_META_TITLE])
+        return KITE_OK;
+    if (!text && !(text = first_text(draft, KITE_ROLE_HEADING))) {
+        name = slash ? slash + 1 : name;
+        dot = strrchr(name, '.');
+        status = kite_draft_meta(draft, KITE_META_TITLE, name, dot && dot > name ? (size_t)(dot - name) : strlen(name));
+        kite_draft_note(draft, KITE_PRESS_WARNING, 0, "there is no title; it is named after its file");
+        return status;
+    }
+    return kite_draft_meta(draft, KITE_META_TITLE, text->text, text->text_bytes);
+}
+
+/* ---- paragraphs that are too long ------------------------------------------------------------------- */
+
+enum kite_status kite_text_part(struct kite_draft *draft, const struct kite_text *text, size_t from, size_t to,
+                                struct kite_text *out)
+{
+    struct kite_span *spans = kite_arena_alloc(&draft->arena, text->span_count + 1, sizeof *spans);
+    size_t count = 0;
+
+    if (!spans)
+        return kite_fail(draft->fault, KITE_E_NOMEM, "no memory for a paragraph");
+    for (size_t i = 0; i < text->span_count; i++) {
+        size_t start = text->spans[i].offset_bytes;
+        size_t end = i + 1 < text->span_count ? text->spans[i + 1].offset_bytes : text->text_bytes;
+
+        if (end <= from || start >= to)
+            continue;
+        spans[count] = text->spans[i];
+        spans[count++].offset_bytes = (uint32_t)(start > from ? start - from : 0);
+    }
+    if (count == 0)
+        spans[count++] = (struct kite_span){ 0 };
+    *out = (struct kite_text){ .text = text->text + from, .text_bytes = to - from, .spans = spans, .span_count = count };
+    return KITE_OK;
+}
+
+/* Behind the last space or line end that fits, else at a character that is not part of a note's mark. */
+static size_t split_at(const struct kite_text *t, size_t from)
+{
+    size_t most = from + KITE_PARAGRAPH_BYTES_MAX, at = most;
+
+    while (at > from + KITE_PARAGRAPH_BYTES_MAX / 2 && t->text[at - 1] != ' ' && t->text[at - 1] != '\n')
+        at--;
+    if (t->text[at - 1] == ' ' || t->text[at - 1] == '\n')
+        return at;
+    while (((uint8_t)t->text[most] & 0xc0) == 0x80)
+        most--;
+    return most;
+}
+
+static enum kite_status split_list(struct kite_draft *draft, struct kite_draft_list *list)
+{
+    enum kite_status status = KITE_OK;
+
+    for (size_t i = 0; i < list->count && status == KITE_OK; i++) {
+        struct kite_draft_paragraph rest = list->items[i];
+        struct kite_text whole = rest.paragraph.text;
+        size_t at;
+
+        if (whole.text_bytes <= KITE_PARAGRAPH_BYTES_MAX)
+            continue;
+        at = split_at(&whole, 0);
+        status = kite_text_part(draft, &whole, 0, at, &list->items[i].paragraph.text);
+        rest.anchor = NULL;
+        rest.paragraph.is_continued = true;
+        status = status ? status : kite_text_part(draft, &whole, at, whole.text_bytes, &rest.paragraph.text);
+        status = status ? status : kite_draft_insert(draft, list, i + 1, &rest);
+    }
+    return status;
+}
+
+enum kite_status kite_draft_complete(struct kite_draft *draft)
+{
+    enum kite_status status = KITE_OK;
+
+    if (!draft->is_exact) {
+        status = insert_front_matter(draft);
+        status = status ? status : kite_draft_guess_roles(draft);
+    }
+    if (status == KITE_OK && draft->body.count == 0)
+        return kite_fail(draft->fault, KITE_E_FORMAT, "%s has no text",
+                         draft->input->name ? draft->input->name : "an input");
+    status = status ? status : set_lang(draft);
+    if (!draft->is_exact) {
+        status = status ? status : set_typography(draft, &draft->body);
+        status = status ? status : set_typography(draft, &draft->notes);
+        status = status ? status : set_meta_typography(draft);
+        status = status ? status : set_title(draft);
+    }
+    set_directions(draft, &draft->body);
+    set_directions(draft, &draft->notes);
+    status = status ? status : split_list(draft, &draft->body);
+    return status ? status : split_list(draft, &draft->notes);
+}

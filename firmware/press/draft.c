@@ -1,0 +1,142 @@
+/* Storage of a draft: paragraphs, metadata, links and pictures. */
+#include "press/draft.h"
+#include "press/pictures.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+void kite_draft_init(struct kite_draft *draft, const struct kite_memory *mem)
+{
+    *draft = (struct kite_draft){ .mem = *mem };
+    kite_arena_init(&draft->arena, *mem, 0);
+}
+
+void kite_draft_close(struct kite_draft *draft)
+{
+    kite_free(&draft->mem, draft->body.items);
+    kite_free(&draft->mem, draft->notes.items);
+    kite_free(&draft->mem, draft->links);
+    kite_free(&draft->mem, draft->pictures);
+    kite_arena_close(&draft->arena);
+}
+
+char *kite_draft_copy(struct kite_draft *draft, const char *text, size_t bytes)
+{
+    char *copy = kite_arena_alloc(&draft->arena, bytes + 1, 1);
+
+    if (!copy)
+        return NULL;
+    if (bytes > 0)
+        memcpy(copy, text, bytes);
+    copy[bytes] = '\0';
+    return copy;
+}
+
+enum kite_status kite_draft_insert(struct kite_draft *draft, struct kite_draft_list *list, size_t at,
+                                   const struct kite_draft_paragraph *paragraph)
+{
+    void *items = list->items;
+    enum kite_status status =
+        kite_grow(&draft->mem, &items, &list->capacity, list->count + 1, sizeof *list->items);
+
+    list->items = items;
+    if (status)
+        return kite_fail(draft->fault, status, "no memory for a paragraph");
+    memmove(list->items + at + 1, list->items + at, (list->count - at) * sizeof *list->items);
+    list->items[at] = *paragraph;
+    list->count++;
+    return KITE_OK;
+}
+
+enum kite_status kite_draft_add(struct kite_draft *draft, struct kite_draft_list *list,
+                                const struct kite_draft_paragraph *paragraph)
+{
+    return kite_draft_insert(draft, list, list->count, paragraph);
+}
+
+void kite_draft_note(const struct kite_draft *draft, enum kite_press_note_kind kind, uint32_t line,
+                     const char *format, ...)
+{
+    struct kite_fault sentence = { "" };
+    char text[sizeof sentence.text];
+    va_list args;
+
+    if (!draft->report || !draft->report->note)
+        return;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    kite_fail(&sentence, KITE_OK, "%s", text); /* printable, cut at a character */
+    draft->report->note(draft->report->ctx, kind, draft->input ? draft->input->name : NULL, line, sentence.text);
+}
+
+/* ---- metadata --------------------------------------------------------------------------------------- */
+
+enum kite_status kite_draft_meta(struct kite_draft *draft, enum kite_meta meta, const char *text, size_t bytes)
+{
+    struct kite_text plain;
+    enum kite_status status = kite_draft_plain_text(draft, text, bytes, &plain);
+    size_t count = plain.text_bytes;
+
+    if (status || count == 0)
+        return status;
+    if (count > KITE_STRING_BYTES_MAX) {
+        for (count = KITE_STRING_BYTES_MAX; ((uint8_t)plain.text[count] & 0xc0) == 0x80;)
+            count--;
+        kite_draft_note(draft, KITE_PRESS_WARNING, 0, "the %s is cut to %u bytes", kite_meta_text(meta),
+                        (unsigned)count);
+    }
+    draft->metas[meta] = kite_draft_copy(draft, plain.text, count);
+    return draft->metas[meta] ? KITE_OK : kite_fail(draft->fault, KITE_E_NOMEM, "no memory for the %s",
+                                                    kite_meta_text(meta));
+}
+
+enum kite_role kite_role_from_text(const char *text, size_t bytes)
+{
+    for (unsigned role = 0; role < KITE_ROLE_COUNT; role++) {
+        const char *word = kite_role_text((enum kite_role)role);
+
+        if (strlen(word) == bytes && memcmp(word, text, bytes) == 0)
+            return (enum kite_role)role;
+    }
+    return KITE_ROLE_COUNT;
+}
+
+/* ---- links ------------------------------------------------------------------------------------------ */
+
+/* Spaces at the ends go, control characters make it unfit. */
+static bool is_fit(const char *address, size_t bytes)
+{
+    if (bytes < 1 || bytes > KITE_STRING_BYTES_MAX || !kite_utf8_is_valid(address, bytes))
+        return false;
+    for (size_t i = 0; i < bytes; i++)
+        if ((uint8_t)address[i] < 0x20 || address[i] == 0x7f)
+            return false;
+    return true;
+}
+
+enum kite_status kite_draft_link(struct kite_draft *draft, const char *address, size_t bytes, uint32_t *link)
+{
+    void *links = draft->links;
+
+    *link = 0;
+    if (!is_fit(address, bytes))
+        return KITE_OK;
+    for (size_t i = 0; i < draft->link_count; i++)
+        if (strlen(draft->links[i]) == bytes && memcmp(draft->links[i], address, bytes) == 0) {
+            *link = (uint32_t)i + 1;
+            return KITE_OK;
+        }
+
+    enum kite_status status = kite_grow(&draft->mem, &links, &draft->link_capacity, draft->link_count + 1,
+                                        sizeof *draft->links);
+    char *copy = status ? NULL : kite_draft_copy(draft, address, bytes);
+
+    draft->links = links;
+    if (!copy)
+        return kite_fail(draft->fault, KITE_E_NOMEM, "no memory for a link");
+    draft->links[draft->link_count++] = copy;
+    *link = (uint32_t)draft->link_count;
+    return KITE_OK;
+}

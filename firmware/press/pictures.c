@@ -1,0 +1,233 @@
+/* Pictures of a draft: fetched or taken from a data URI, decoded, given to the writer. */
+#include "press/pictures.h"
+
+#include "press/raster.h"
+
+#include <string.h>
+#include <zlib.h>
+
+#define DEFAULT_WIDTH_PX 1072
+#define DEFAULT_HEIGHT_PX 1448
+
+static const char uri_start[] = "data:image/";
+static const char base64_mark[] = ";base64,";
+static const char base64_digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+/* ---- data URIs -------------------------------------------------------------------------------------- */
+
+bool kite_is_data_uri(const char *reference)
+{
+    return strncmp(reference, "data:", 5) == 0;
+}
+
+enum kite_status kite_data_uri_bytes(const char *reference, struct kite_buffer *out)
+{
+    const char *at = strncmp(reference, uri_start, sizeof uri_start - 1) == 0 ? strstr(reference, base64_mark) : NULL;
+    uint32_t bits = 0, held = 0;
+
+    if (!at)
+        return KITE_E_FORMAT;
+    for (at += sizeof base64_mark - 1; *at && *at != '='; at++) {
+        const char *digit = strchr(base64_digits, *at);
+
+        if (!digit)
+            return KITE_E_FORMAT;
+        bits = (bits << 6 | (uint32_t)(digit - base64_digits)) & 0xffffff;
+        held += 6;
+        if (held < 8)
+            continue;
+        held -= 8;
+        if (kite_buffer_add_u8(out, (uint8_t)(bits >> held)) != KITE_OK)
+            return KITE_E_NOMEM;
+    }
+    return KITE_OK;
+}
+
+static enum kite_status add_base64(struct kite_buffer *out, const uint8_t *bytes, size_t count)
+{
+    for (size_t i = 0; i < count; i += 3) {
+        size_t left = count - i;
+        uint32_t bits = (uint32_t)bytes[i] << 16 | (left > 1 ? (uint32_t)bytes[i + 1] << 8 : 0) |
+                        (left > 2 ? bytes[i + 2] : 0);
+        char four[4] = { base64_digits[bits >> 18], base64_digits[bits >> 12 & 63],
+                         left > 1 ? base64_digits[bits >> 6 & 63] : '=', left > 2 ? base64_digits[bits & 63] : '=' };
+        enum kite_status status = kite_buffer_add(out, four, sizeof four);
+
+        if (status)
+            return status;
+    }
+    return KITE_OK;
+}
+
+/* ---- PNG -------------------------------------------------------------------------------------------- */
+
+static void put_u32_be(uint8_t *at, uint32_t value)
+{
+    for (int i = 0; i < 4; i++)
+        at[i] = (uint8_t)(value >> (24 - 8 * i));
+}
+
+static enum kite_status add_chunk(struct kite_buffer *png, const char *type, const uint8_t *bytes, size_t count)
+{
+    uint8_t size[4], check[4];
+    uLong crc = crc32(crc32(0, (const Bytef *)type, 4), bytes, (uInt)count);
+    enum kite_status status;
+
+    put_u32_be(size, (uint32_t)count);
+    put_u32_be(check, (uint32_t)crc);
+    status = kite_buffer_add(png, size, 4);
+    status = status ? status : kite_buffer_add(png, type, 4);
+    status = status || count == 0 ? status : kite_buffer_add(png, bytes, count);
+    return status ? status : kite_buffer_add(png, check, 4);
+}
+
+static voidpf zlib_alloc(voidpf mem, uInt count, uInt each)
+{
+    return kite_resize(mem, NULL, count, each);
+}
+
+static void zlib_free(voidpf mem, voidpf block)
+{
+    kite_free(mem, block);
+}
+
+/* Rows with filter 0 each, deflated. */
+static enum kite_status deflate_rows(const struct kite_memory *mem, uint32_t width_px, uint32_t height_px,
+                                     const uint8_t *gray, struct kite_buffer *out)
+{
+    struct kite_memory copy = *mem;
+    z_stream z = { .zalloc = zlib_alloc, .zfree = zlib_free, .opaque = &copy };
+    uint8_t filter = 0, part[4096];
+    int result = Z_OK;
+    enum kite_status status = KITE_OK;
+
+    if (deflateInit(&z, 9) != Z_OK)
+        return KITE_E_NOMEM;
+    for (uint64_t step = 0; status == KITE_OK && result != Z_STREAM_END; step++) {
+        bool is_over = step / 2 >= height_px;
+        const uint8_t *row = is_over ? &filter : gray + (size_t)(step / 2) * width_px;
+
+        z.next_in = (Bytef *)(uintptr_t)(step % 2 == 0 ? &filter : row);
+        z.avail_in = is_over ? 0 : step % 2 == 0 ? 1 : width_px;
+        do {
+            z.next_out = part;
+            z.avail_out = sizeof part;
+            result = deflate(&z, is_over ? Z_FINISH : Z_NO_FLUSH);
+            status = kite_buffer_add(out, part, sizeof part - z.avail_out);
+        } while (status == KITE_OK && z.avail_out == 0);
+    }
+    deflateEnd(&z);
+    return status;
+}
+
+enum kite_status kite_picture_to_uri(const struct kite_memory *mem, uint32_t width_px, uint32_t height_px,
+                                     const uint8_t *gray, struct kite_buffer *out)
+{
+    struct kite_buffer png = { .mem = *mem }, rows = { .mem = *mem };
+    uint8_t head[13] = { [8] = 8 }; /* 8 bits of gray */
+    enum kite_status status = deflate_rows(mem, width_px, height_px, gray, &rows);
+
+    put_u32_be(head, width_px);
+    put_u32_be(head + 4, height_px);
+    status = status ? status : kite_buffer_add(&png, "\x89PNG\r\n\x1a\n", 8);
+    status = status ? status : add_chunk(&png, "IHDR", head, sizeof head);
+    status = status ? status : add_chunk(&png, "IDAT", rows.bytes, rows.count);
+    status = status ? status : add_chunk(&png, "IEND", NULL, 0);
+    status = status ? status : kite_buffer_add_text(out, "data:image/png;base64,");
+    status = status ? status : add_base64(out, png.bytes, png.count);
+    kite_buffer_close(&rows);
+    kite_buffer_close(&png);
+    return status;
+}
+
+/* ---- references ------------------------------------------------------------------------------------- */
+
+/* At most 40 characters of a reference, for messages. */
+static int shown(const char *reference)
+{
+    size_t count = strlen(reference);
+
+    return count < 40 ? (int)count : 40;
+}
+
+/* Decode and store. KITE_DONE: not a picture that can be shown. */
+static enum kite_status store(struct kite_draft *draft, const char *reference, uint32_t line, const uint8_t *bytes,
+                              size_t count, uint32_t *index)
+{
+    const struct kite_press_options *o = draft->options;
+    struct kite_raster_limit limit = {
+        o && o->picture_width_px > 0 ? (uint32_t)o->picture_width_px : DEFAULT_WIDTH_PX,
+        o && o->picture_height_px > 0 ? (uint32_t)o->picture_height_px : DEFAULT_HEIGHT_PX,
+    };
+    struct kite_raster raster = { 0 };
+    struct kite_fault why = { "" };
+    enum kite_status status;
+
+    if (limit.width_px > KITE_PICTURE_SIDE_MAX)
+        limit.width_px = KITE_PICTURE_SIDE_MAX;
+    if (limit.height_px > KITE_PICTURE_SIDE_MAX)
+        limit.height_px = KITE_PICTURE_SIDE_MAX;
+    status = kite_raster_decode(&draft->mem, bytes, count, limit, &raster, &why);
+    if (status == KITE_E_NOMEM)
+        return kite_fail(draft->fault, status, "no memory for the picture %.*s", shown(reference), reference);
+    if (status) {
+        kite_draft_note(draft, KITE_PRESS_WARNING, line, "the picture %.*s is left out: %s", shown(reference),
+                        reference, why.text);
+        return KITE_DONE;
+    }
+    status = kite_writer_picture(draft->writer, raster.width_px, raster.height_px, raster.gray, index, draft->fault);
+    kite_raster_close(&raster);
+    return status;
+}
+
+static enum kite_status fetch_and_store(struct kite_draft *draft, const char *reference, uint32_t line,
+                                        uint32_t *index)
+{
+    const struct kite_press_input *input = draft->input;
+    uint8_t *bytes = NULL;
+    size_t count = 0;
+    enum kite_status status;
+
+    if (kite_is_data_uri(reference)) {
+        struct kite_buffer data = { .mem = draft->mem };
+
+        status = kite_data_uri_bytes(reference, &data);
+        if (status == KITE_OK)
+            status = store(draft, reference, line, data.bytes, data.count, index);
+        kite_buffer_close(&data);
+    } else {
+        status = input->fetch ? input->fetch(input->ctx, reference, &bytes, &count) : KITE_E_IO;
+        if (status == KITE_OK)
+            status = store(draft, reference, line, bytes, count, index);
+        kite_free(&draft->mem, bytes);
+    }
+    if (status == KITE_OK || status == KITE_DONE || status == KITE_E_NOMEM || status == KITE_E_LIMIT)
+        return status;
+    kite_draft_note(draft, KITE_PRESS_WARNING, line, "the picture %.*s cannot be had: %s", shown(reference),
+                    reference, kite_status_text(status));
+    return KITE_DONE;
+}
+
+enum kite_status kite_draft_picture(struct kite_draft *draft, const char *reference, uint32_t line, uint32_t *index)
+{
+    void *pictures = draft->pictures;
+    struct kite_draft_picture picture = { NULL, UINT32_MAX };
+    enum kite_status status;
+
+    for (size_t i = 0; i < draft->picture_count; i++)
+        if (strcmp(draft->pictures[i].reference, reference) == 0) {
+            *index = draft->pictures[i].index;
+            return *index == UINT32_MAX ? KITE_DONE : KITE_OK;
+        }
+    status = kite_grow(&draft->mem, &pictures, &draft->picture_capacity, draft->picture_count + 1,
+                       sizeof *draft->pictures);
+    draft->pictures = pictures;
+    picture.reference = kite_draft_copy(draft, reference, strlen(reference));
+    if (status || !picture.reference)
+        return kite_fail(draft->fault, KITE_E_NOMEM, "no memory for a picture");
+    status = fetch_and_store(draft, reference, line, &picture.index);
+    if (status == KITE_OK || status == KITE_DONE)
+        draft->pictures[draft->picture_count++] = picture;
+    *index = picture.index;
+    return status;
+}

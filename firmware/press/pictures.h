@@ -1,0 +1,19 @@
+/* pictures: references to pictures, and a picture as text: `data:image/png;base64,...`. Private to the press room. */
+#ifndef KITE_PRESS_PICTURES_H
+#define KITE_PRESS_PICTURES_H
+
+#include "press/draft.h"
+
+struct kite_draft_picture {
+    const char *reference;
+    uint32_t index; /* of the bundle; UINT32_MAX: it cannot be had */
+};
+
+/* Append a gray picture (width*height bytes, 0 black) as a data URI with a PNG in it. */
+enum kite_status kite_picture_to_uri(const struct kite_memory *mem, uint32_t width_px, uint32_t height_px,
+                                     const uint8_t *gray, struct kite_buffer *out);
+/* Is it a data URI? Then its bytes, which the caller closes; KITE_E_FORMAT when they are not base64. */
+bool kite_is_data_uri(const char *reference);
+enum kite_status kite_data_uri_bytes(const char *reference, struct kite_buffer *out);
+
+#endif

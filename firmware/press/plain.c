@@ -1,0 +1,343 @@
+/* Plain text to a draft: lines become blocks, blocks become headings, verse, lists and paragraphs, in texts that end
+ * each line at the margin and in texts that do not. Project Gutenberg's licence pages are left out. */
+#include "press/plain.h"
+
+#include "press/draft.h"
+
+#include <string.h>
+
+#define EMPHASIS_BYTES_MAX 300u
+#define WRAP_CHARS_MIN 45u
+#define WRAP_CHARS_MAX 100u
+
+struct plain {
+    struct kite_draft *draft;
+    struct kite_builder builder;
+    struct kite_plain_line *lines; /* empty ones too */
+    size_t count, capacity;
+    uint32_t wrap_chars; /* usual length of a full line; 0: lines are not broken at a margin */
+};
+
+/* ---- lines ------------------------------------------------------------------------------------------ */
+
+static struct kite_plain_line line_of(const char *text, size_t bytes, uint32_t number)
+{
+    struct kite_plain_line line = { .text = text, .number = number };
+    size_t from = 0;
+
+    while (from < bytes && (text[from] == ' ' || text[from] == '\t'))
+        line.indent += text[from++] == '\t' ? 8 : 1;
+    while (bytes > from && (text[bytes - 1] == ' ' || text[bytes - 1] == '\t'))
+        bytes--;
+    line.text += from;
+    line.bytes = (uint32_t)(bytes - from);
+    for (size_t i = from; i < bytes; i++)
+        line.chars += ((uint8_t)text[i] & 0xc0) != 0x80;
+    return line;
+}
+
+static enum kite_status split_lines(struct plain *p, const char *text, size_t bytes)
+{
+    uint32_t number = 0;
+
+    for (size_t at = 0; at < bytes;) {
+        const char *end = memchr(text + at, '\n', bytes - at);
+        size_t count = end ? (size_t)(end - text) - at : bytes - at;
+        void *lines = p->lines;
+        enum kite_status status = kite_grow(&p->draft->mem, &lines, &p->capacity, p->count + 1, sizeof *p->lines);
+
+        p->lines = lines;
+        if (status)
+            return kite_fail(p->draft->fault, status, "no memory for lines");
+        p->lines[p->count++] = line_of(text + at, count, ++number);
+        at += count + 1;
+    }
+    return KITE_OK;
+}
+
+/* The length that nine of ten lines which another one follows do not exceed, when most of them come near to it. */
+static uint32_t find_wrap(const struct plain *p)
+{
+    uint32_t histogram[WRAP_CHARS_MAX + 2] = { 0 }, total = 0, sum = 0, wrap = 0, near = 0;
+
+    for (size_t i = 0; i + 1 < p->count; i++)
+        if (p->lines[i].bytes > 0 && p->lines[i + 1].bytes > 0) {
+            uint32_t chars = p->lines[i].chars + p->lines[i].indent;
+
+            histogram[chars > WRAP_CHARS_MAX ? WRAP_CHARS_MAX + 1 : chars]++;
+            total++;
+        }
+    while (total > 0 && wrap <= WRAP_CHARS_MAX && (sum += histogram[wrap]) * 10 < total * 9)
+        wrap++;
+    for (uint32_t i = wrap * 4 / 5; i <= wrap && i <= WRAP_CHARS_MAX; i++)
+        near += histogram[i];
+    return wrap >= WRAP_CHARS_MIN && wrap <= WRAP_CHARS_MAX && near * 2 > total ? wrap : 0;
+}
+
+/* ---- text with *emphasis* and _emphasis_ ---------------------------------------------------------------- */
+
+static bool is_word_char(const char *text, size_t bytes, size_t at)
+{
+    uint8_t c = at < bytes ? (uint8_t)text[at] : ' ';
+
+    return c >= 0x80 || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+}
+
+/* Where the emphasis that opens at `at` closes, 0 when it does not. */
+static size_t emphasis_end(const char *text, size_t bytes, size_t at, size_t marks)
+{
+    char mark = text[at];
+    size_t limit = bytes - at < EMPHASIS_BYTES_MAX ? bytes : at + EMPHASIS_BYTES_MAX;
+
+    if ((at > 0 && (is_word_char(text, bytes, at - 1) || text[at - 1] == mark)) || at + marks >= bytes ||
+        text[at + marks] == ' ' || text[at + marks] == mark || text[at + marks] == '\n')
+        return 0;
+    for (size_t i = at + marks; i < limit; i++) {
+        size_t run = 0;
+
+        while (i + run < bytes && text[i + run] == mark)
+            run++;
+        if (run == 0)
+            continue;
+        if (run == marks && text[i - 1] != ' ' && text[i - 1] != '\n' && !is_word_char(text, bytes, i + run))
+            return i;
+        return 0;
+    }
+    return 0;
+}
+
+static void add_text(struct kite_builder *b, const char *text, size_t bytes)
+{
+    size_t from = 0, end = 0;
+
+    for (size_t i = 0; i < bytes; i++) {
+        size_t marks = text[i] == '*' && i + 1 < bytes && text[i + 1] == '*' ? 2 : 1;
+
+        if ((text[i] != '*' && text[i] != '_') || (end = emphasis_end(text, bytes, i, marks)) == 0)
+            continue;
+        kite_builder_add(b, text + from, i - from);
+        b->now.styles = marks == 2 ? KITE_STYLE_STRONG : KITE_STYLE_EMPHASIS;
+        kite_builder_add(b, text + i + marks, end - i - marks);
+        b->now.styles = 0;
+        from = end + marks;
+        i = from - 1;
+    }
+    kite_builder_add(b, text + from, bytes - from);
+}
+
+/* ---- blocks ----------------------------------------------------------------------------------------- */
+
+/* Lines [from, to) as one paragraph; keeps_lines: each stays one, with its indent. */
+static enum kite_status add_paragraph(struct plain *p, size_t from, size_t to, const struct kite_paragraph *like,
+                                      bool keeps_lines)
+{
+    struct kite_draft_paragraph paragraph = { .paragraph = *like, .line = p->lines[from].number };
+    struct kite_buffer joined = { .mem = p->draft->mem };
+    uint32_t margin = UINT32_MAX;
+    enum kite_status status = KITE_OK;
+
+    for (size_t i = from; i < to; i++)
+        margin = p->lines[i].indent < margin ? p->lines[i].indent : margin;
+    for (size_t i = from; i < to && status == KITE_OK; i++) {
+        const struct kite_plain_line *line = &p->lines[i];
+
+        if (i > from)
+            status = kite_buffer_add(&joined, keeps_lines ? "\n" : " ", 1);
+        for (uint32_t k = margin; keeps_lines && k < line->indent && k < margin + 40 && status == KITE_OK; k++)
+            status = kite_buffer_add(&joined, "\xC2\xA0", 2);
+        status = status ? status : kite_buffer_add(&joined, line->text, line->bytes);
+    }
+    kite_builder_reset(&p->builder);
+    for (size_t at = 0; at < joined.count && status == KITE_OK;) { /* a line end is a break */
+        const char *text = (const char *)joined.bytes + at, *end = memchr(text, '\n', joined.count - at);
+        size_t count = end ? (size_t)(end - text) : joined.count - at;
+
+        if (at > 0)
+            kite_builder_break(&p->builder, '\n');
+        add_text(&p->builder, text, count);
+        at += count + 1;
+    }
+    kite_buffer_close(&joined);
+    status = status ? status : kite_builder_take(&p->builder, p->draft, &paragraph.paragraph.text);
+    if (status || (paragraph.paragraph.text.text_bytes == 0 && like->role != KITE_ROLE_RULE))
+        return status;
+    return kite_draft_add(p->draft, &p->draft->body, &paragraph);
+}
+
+static enum kite_status add_items(struct plain *p, size_t from, size_t to)
+{
+    enum kite_status status = KITE_OK;
+
+    for (size_t i = from; i < to && status == KITE_OK; i++) {
+        struct kite_paragraph item = { .role = KITE_ROLE_ITEM, .depth = 1, .is_tight = true };
+        size_t mark = kite_plain_item(&p->lines[i], &item.ordinal);
+
+        p->lines[i].text += mark;
+        p->lines[i].bytes -= (uint32_t)mark;
+        status = add_paragraph(p, i, i + 1, &item, false);
+    }
+    return status;
+}
+
+static bool are_items(const struct plain *p, size_t from, size_t to)
+{
+    uint32_t ordinal;
+
+    for (size_t i = from; i < to; i++)
+        if (kite_plain_item(&p->lines[i], &ordinal) == 0)
+            return false;
+    return to - from >= 2;
+}
+
+/* Lines that end well before the margin, all of them but the last. */
+static bool is_verse(const struct plain *p, size_t from, size_t to)
+{
+    uint32_t most = p->wrap_chars ? p->wrap_chars * 4 / 5 : 60, capitals = 0;
+
+    if (to - from < 2)
+        return false;
+    for (size_t i = from; i < to; i++) {
+        if (p->lines[i].chars >= most)
+            return false;
+        capitals += p->lines[i].text[0] < 'a' || p->lines[i].text[0] > 'z';
+    }
+    return capitals * 2 > to - from || p->lines[from].indent > 3;
+}
+
+/* A block of wrapped lines; an indented line among others begins a paragraph. */
+static enum kite_status add_wrapped(struct plain *p, size_t from, size_t to)
+{
+    static const struct kite_paragraph plain = { .role = KITE_ROLE_PARAGRAPH };
+    uint32_t margin = UINT32_MAX;
+    enum kite_status status = KITE_OK;
+
+    for (size_t i = from; i < to; i++)
+        margin = p->lines[i].indent < margin ? p->lines[i].indent : margin;
+    for (size_t end; from < to && status == KITE_OK; from = end) {
+        for (end = from + 1; end < to && p->lines[end].indent < margin + 2; end++)
+            ;
+        status = add_paragraph(p, from, end, &plain, false);
+    }
+    return status;
+}
+
+static enum kite_status add_line(struct plain *p, size_t at)
+{
+    const struct kite_plain_line *line = &p->lines[at];
+    struct kite_paragraph like = { .role = KITE_ROLE_PARAGRAPH };
+    unsigned level = kite_plain_heading(line);
+
+    if (kite_plain_is_rule(line)) {
+        like.role = KITE_ROLE_RULE;
+        p->lines[at].bytes = 0;
+    } else if (level > 0) {
+        like.role = KITE_ROLE_HEADING;
+        like.depth = (uint8_t)level;
+    }
+    return add_paragraph(p, at, at + 1, &like, false);
+}
+
+/* Lines [from, to) with no empty one among them. */
+static enum kite_status add_block(struct plain *p, size_t from, size_t to)
+{
+    static const struct kite_paragraph verse = { .role = KITE_ROLE_VERSE };
+    enum kite_status status = KITE_OK;
+
+    if (to - from > 1 && (kite_plain_heading(&p->lines[from]) || kite_plain_is_rule(&p->lines[from]))) {
+        status = add_line(p, from++);
+        if (status)
+            return status;
+    }
+    if (to - from == 1)
+        return add_line(p, from);
+    if (are_items(p, from, to))
+        return add_items(p, from, to);
+    if (is_verse(p, from, to))
+        return add_paragraph(p, from, to, &verse, true);
+    if (p->wrap_chars > 0)
+        return add_wrapped(p, from, to);
+    for (; from < to && status == KITE_OK; from++)
+        status = add_line(p, from);
+    return status;
+}
+
+/* ---- Project Gutenberg ------------------------------------------------------------------------------ */
+
+static bool holds(const struct kite_plain_line *line, const char *words)
+{
+    size_t count = strlen(words);
+
+    for (size_t i = 0; i + count <= line->bytes; i++)
+        if (memcmp(line->text + i, words, count) == 0)
+            return true;
+    return false;
+}
+
+static enum kite_status take_head(struct plain *p, size_t end)
+{
+    static const struct {
+        const char *label;
+        enum kite_meta meta;
+    } labels[] = { { "Title: ", KITE_META_TITLE }, { "Author: ", KITE_META_AUTHOR } };
+    enum kite_status status = KITE_OK;
+
+    for (size_t i = 0; i < end && status == KITE_OK; i++)
+        for (size_t k = 0; k < sizeof labels / sizeof *labels && status == KITE_OK; k++) {
+            const struct kite_plain_line *line = &p->lines[i];
+            size_t count = strlen(labels[k].label);
+
+            if (line->bytes > count && memcmp(line->text, labels[k].label, count) == 0)
+                status = kite_draft_meta(p->draft, labels[k].meta, line->text + count, line->bytes - count);
+        }
+    return status;
+}
+
+/* Narrow [*from, *to) to the book between the marks that those files have. */
+static enum kite_status skip_licence(struct plain *p, size_t *from, size_t *to)
+{
+    for (size_t i = *from; i < *to; i++) {
+        const struct kite_plain_line *line = &p->lines[i];
+
+        if (line->bytes < 20 || memcmp(line->text, "***", 3) != 0 || !holds(line, "PROJECT GUTENBERG"))
+            continue;
+        if (holds(line, "START OF TH"))
+            *from = i + 1;
+        else if (holds(line, "END OF TH"))
+            *to = i;
+    }
+    if (*from == 0)
+        return KITE_OK;
+    kite_draft_note(p->draft, KITE_PRESS_NOTE, 1, "the pages about Project Gutenberg are left out");
+    return take_head(p, *from);
+}
+
+static enum kite_status import(struct plain *p)
+{
+    size_t from = 0, to = p->count;
+    enum kite_status status = skip_licence(p, &from, &to);
+
+    while (from < to && status == KITE_OK) {
+        size_t end = from;
+
+        while (end < to && p->lines[end].bytes > 0)
+            end++;
+        if (end > from)
+            status = add_block(p, from, end);
+        from = end + 1;
+    }
+    return status;
+}
+
+enum kite_status kite_import_plain(struct kite_draft *draft, const char *text, size_t bytes)
+{
+    struct plain p = { .draft = draft };
+    enum kite_status status;
+
+    kite_builder_init(&p.builder, &draft->mem);
+    status = split_lines(&p, text, bytes);
+    p.wrap_chars = find_wrap(&p);
+    status = status ? status : import(&p);
+    kite_builder_close(&p.builder);
+    kite_free(&draft->mem, p.lines);
+    return status;
+}

@@ -1,0 +1,171 @@
+/* The table of importers, and the way from inputs to a bundle. */
+#include "press/draft.h"
+
+#include <string.h>
+
+#define INPUT_BYTES_MAX (256u << 20)
+
+static bool has_ending(const char *name, const char *ending)
+{
+    size_t count = name ? strlen(name) : 0, bytes = strlen(ending);
+
+    if (count < bytes)
+        return false;
+    for (size_t i = 0; i < bytes; i++) {
+        char c = name[count - bytes + i];
+
+        if ((c >= 'A' && c <= 'Z' ? (char)(c + 32) : c) != ending[i])
+            return false;
+    }
+    return true;
+}
+
+static bool is_markdown(const char *name, const char *text, size_t bytes)
+{
+    static const char *const endings[] = { ".md", ".markdown", ".mdown", ".mkd" };
+
+    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
+        if (has_ending(name, endings[i]))
+            return true;
+    return kite_is_front_matter(text, bytes);
+}
+
+static bool is_any_text(const char *name, const char *text, size_t bytes)
+{
+    (void)name;
+    (void)text;
+    (void)bytes;
+    return true;
+}
+
+/* The first that recognises an input reads it. */
+static const struct importer {
+    bool (*recognise)(const char *name, const char *text, size_t bytes);
+    enum kite_status (*import)(struct kite_draft *draft, const char *text, size_t bytes);
+} importers[] = {
+    { is_markdown, kite_import_markdown },
+    { is_any_text, kite_import_plain },
+};
+
+static enum kite_status import(struct kite_draft *draft)
+{
+    struct kite_buffer text = { .mem = draft->mem };
+    const struct importer *importer = importers;
+    const char *name = draft->input->name;
+    enum kite_status status;
+
+    if (draft->input->byte_count > INPUT_BYTES_MAX)
+        return kite_fail(draft->fault, KITE_E_LIMIT, "%s is larger than %u MB", name ? name : "an input",
+                         INPUT_BYTES_MAX >> 20);
+    status = kite_press_decode(draft, &text);
+    if (status == KITE_OK) {
+        const char *bytes = text.count ? (const char *)text.bytes : "";
+
+        while (!importer->recognise(name, bytes, text.count))
+            importer++;
+        status = importer->import(draft, bytes, text.count);
+    }
+    kite_buffer_close(&text);
+    return status ? status : kite_draft_complete(draft);
+}
+
+/* ---- to the writer ---------------------------------------------------------------------------------- */
+
+static enum kite_status write_list(const struct kite_draft *draft, const struct kite_draft_list *list, uint32_t *id)
+{
+    enum kite_status status = KITE_OK;
+
+    for (size_t i = 0; i < list->count && status == KITE_OK; i++) {
+        struct kite_paragraph p = list->items[i].paragraph;
+
+        p.id = (*id)++;
+        status = kite_writer_paragraph(draft->writer, &p, draft->fault);
+    }
+    return status;
+}
+
+static enum kite_status write_draft(const struct kite_draft *draft)
+{
+    uint32_t id = 0;
+    enum kite_status status = kite_writer_document(draft->writer, draft->lang, draft->direction, draft->fault);
+
+    for (int meta = 1; meta < KITE_META_COUNT && status == KITE_OK; meta++)
+        if (draft->metas[meta])
+            status = kite_writer_meta(draft->writer, (enum kite_meta)meta, draft->metas[meta], draft->fault);
+    for (size_t i = 0; i < draft->link_count && status == KITE_OK; i++) {
+        uint32_t index;
+
+        status = kite_writer_link(draft->writer, &draft->resolved[i], &index, draft->fault);
+    }
+    status = status ? status : write_list(draft, &draft->body, &id);
+    return status ? status : write_list(draft, &draft->notes, &id);
+}
+
+struct job {
+    const struct kite_memory *mem;
+    const struct kite_press_options *options;
+    struct kite_writer *writer;
+    struct kite_draft *drafts;
+    size_t count;
+    struct kite_fault *fault;
+};
+
+/* The title that the caller gives: of the only document, else of the bundle. */
+static enum kite_status set_given_title(const struct job *job)
+{
+    const char *title = job->options ? job->options->title : NULL;
+
+    if (!title)
+        return KITE_OK;
+    if (job->count > 1)
+        return kite_writer_bundle_meta(job->writer, KITE_META_TITLE, title, job->fault);
+    return kite_draft_meta(job->drafts, KITE_META_TITLE, title, strlen(title));
+}
+
+static enum kite_status pack(const struct job *job, const struct kite_press_input *inputs,
+                             const struct kite_press_report *report)
+{
+    enum kite_status status = KITE_OK;
+
+    for (size_t i = 0; i < job->count && status == KITE_OK; i++) {
+        struct kite_draft *draft = &job->drafts[i];
+
+        draft->input = &inputs[i];
+        draft->options = job->options;
+        draft->report = report;
+        draft->fault = job->fault;
+        draft->writer = job->writer;
+        status = import(draft);
+    }
+    status = status ? status : kite_drafts_resolve_links(job->drafts, job->count);
+    status = status ? status : set_given_title(job);
+    for (size_t i = 0; i < job->count && status == KITE_OK; i++)
+        status = write_draft(&job->drafts[i]);
+    return status;
+}
+
+enum kite_status kite_press_pack(const struct kite_memory *mem, const struct kite_press_input *inputs, size_t input_count,
+                                 const struct kite_press_options *options, const struct kite_press_report *report,
+                                 const struct kite_progress *progress, const struct kite_sink *sink,
+                                 struct kite_fault *fault)
+{
+    struct kite_writer_options writing = { .zopfli_iterations = options ? options->zopfli_iterations : 0 };
+    struct job job = { .mem = mem, .options = options, .count = input_count, .fault = fault };
+    enum kite_status status;
+
+    if (input_count == 0)
+        return kite_fail(fault, KITE_E_FORMAT, "there is nothing to pack");
+    job.drafts = kite_alloc(mem, input_count, sizeof *job.drafts);
+    if (!job.drafts)
+        return kite_fail(fault, KITE_E_NOMEM, "no memory to pack");
+    for (size_t i = 0; i < input_count; i++)
+        kite_draft_init(&job.drafts[i], mem);
+    status = kite_writer_create(mem, &writing, &job.writer, fault);
+    status = status ? status : pack(&job, inputs, report);
+    status = status ? status : kite_writer_finish(job.writer, sink, progress, fault);
+    kite_writer_destroy(job.writer);
+    for (size_t i = 0; i < input_count; i++)
+        kite_draft_close(&job.drafts[i]);
+    kite_free(mem, job.drafts);
+    return status;
+}

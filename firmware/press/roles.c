@@ -1,0 +1,350 @@
+/* The apparatus of an essay, where it is not marked: title, standfirst, byline; author notes and source at the end;
+ * who is quoted. The rules are few and cautious, and each guess is told to the report. */
+#include "press/draft.h"
+
+#include <string.h>
+
+#define TITLE_BYTES_MAX 160u
+#define BYLINE_BYTES_MAX 120u
+#define STANDFIRST_BYTES_MIN 60u
+#define STANDFIRST_BYTES_MAX 520u
+#define SOURCE_BYTES_MAX 400u
+#define NAME_BYTES_MAX 80u
+#define ATTRIBUTION_BYTES_MAX 100u
+#define AUTHOR_NOTES_MAX 6u
+
+/* ---- words ------------------------------------------------------------------------------------------ */
+
+static char lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
+}
+
+/* ASCII letters in any case. */
+static bool starts_with(const char *text, size_t bytes, const char *word)
+{
+    size_t i = 0;
+
+    while (word[i] && i < bytes && lower(text[i]) == lower(word[i]))
+        i++;
+    return word[i] == '\0';
+}
+
+/* Where a word begins in text, bytes when it does not. */
+static size_t find(const char *text, size_t bytes, const char *word)
+{
+    size_t at = 0;
+
+    while (at < bytes && !starts_with(text + at, bytes - at, word))
+        at++;
+    return at;
+}
+
+static bool any_starts(const struct kite_text *t, const char *const *words)
+{
+    for (; *words; words++)
+        if (starts_with(t->text, t->text_bytes, *words))
+            return true;
+    return false;
+}
+
+static bool holds_any(const struct kite_text *t, const char *const *words)
+{
+    for (; *words; words++)
+        if (find(t->text, t->text_bytes, *words) < t->text_bytes)
+            return true;
+    return false;
+}
+
+/* A capital letter; letters outside of ASCII count as such, as É and Ñ begin names too. */
+static bool is_capital(const char *at)
+{
+    return (*at >= 'A' && *at <= 'Z') || ((uint8_t)*at >= 0xc3 && (uint8_t)*at < 0xe0);
+}
+
+static bool ends_with_any(const struct kite_text *t, const char *ends)
+{
+    return t->text_bytes > 0 && strchr(ends, t->text[t->text_bytes - 1]) != NULL;
+}
+
+static bool begins_with_dash(const struct kite_text *t)
+{
+    return starts_with(t->text, t->text_bytes, "\xE2\x80\x94") || starts_with(t->text, t->text_bytes, "\xE2\x80\x93") ||
+           starts_with(t->text, t->text_bytes, "\xE2\x80\x95") || starts_with(t->text, t->text_bytes, "--");
+}
+
+static bool begins_with_quote(const struct kite_text *t)
+{
+    return starts_with(t->text, t->text_bytes, "\"") || starts_with(t->text, t->text_bytes, "\xE2\x80\x9C") ||
+           starts_with(t->text, t->text_bytes, "\xC2\xAB");
+}
+
+static bool ends_with_quote(const struct kite_text *t)
+{
+    size_t n = t->text_bytes;
+
+    return n > 3 && (t->text[n - 1] == '"' || memcmp(t->text + n - 3, "\xE2\x80\x9D", 3) == 0 ||
+                     memcmp(t->text + n - 2, "\xC2\xBB", 2) == 0);
+}
+
+/* ---- one paragraph ---------------------------------------------------------------------------------- */
+
+static struct kite_paragraph *plain_at(struct kite_draft *draft, size_t at)
+{
+    struct kite_draft_paragraph *p = at < draft->body.count ? &draft->body.items[at] : NULL;
+
+    return p && !p->has_role && p->paragraph.role == KITE_ROLE_PARAGRAPH ? &p->paragraph : NULL;
+}
+
+static void set_role(struct kite_draft *draft, size_t at, enum kite_role role)
+{
+    struct kite_draft_paragraph *p = &draft->body.items[at];
+    const struct kite_text *t = &p->paragraph.text;
+    size_t shown = t->text_bytes < 60 ? t->text_bytes : 60;
+
+    while (shown > 0 && shown < t->text_bytes && ((uint8_t)t->text[shown] & 0xc0) == 0x80)
+        shown--;
+    p->paragraph.role = role;
+    p->paragraph.depth = 0;
+    p->has_role = true;
+    kite_draft_note(draft, KITE_PRESS_NOTE, p->line, "taken for the %s: %.*s", kite_role_text(role), (int)shown,
+                    t->text);
+}
+
+static bool is_all_emphasis(const struct kite_text *t)
+{
+    for (size_t i = 0; i < t->span_count; i++)
+        if (!(t->spans[i].styles & KITE_STYLE_EMPHASIS))
+            return false;
+    return t->text_bytes > 0;
+}
+
+/* Its role sets it off already. */
+static void drop_emphasis(struct kite_text *t)
+{
+    struct kite_span *spans = (struct kite_span *)(uintptr_t)t->spans; /* the draft's own */
+
+    for (size_t i = 0; is_all_emphasis(t) && i < t->span_count; i++)
+        spans[t->span_count - 1 - i].styles &= ~(uint32_t)KITE_STYLE_EMPHASIS;
+}
+
+/* ---- at the start ----------------------------------------------------------------------------------- */
+
+static bool has_title(const struct kite_draft *draft)
+{
+    for (size_t i = 0; i < draft->body.count; i++)
+        if (draft->body.items[i].paragraph.role == KITE_ROLE_TITLE)
+            return true;
+    return false;
+}
+
+/* The first line, when it is short, ends without a stop and text follows. */
+static void guess_title(struct kite_draft *draft)
+{
+    const struct kite_paragraph *p = plain_at(draft, 0);
+
+    if (!p || has_title(draft) || draft->body.count < 3 || p->text.text_bytes > TITLE_BYTES_MAX ||
+        p->text.text_bytes == 0 || ends_with_any(&p->text, ",;:") || memchr(p->text.text, '\n', p->text.text_bytes) ||
+        begins_with_dash(&p->text) || begins_with_quote(&p->text))
+        return;
+    if (ends_with_any(&p->text, ".") && find(p->text.text, p->text.text_bytes, ". ") < p->text.text_bytes)
+        return; /* sentences */
+    set_role(draft, 0, KITE_ROLE_TITLE);
+    drop_emphasis(&draft->body.items[0].paragraph.text);
+}
+
+/* "By Erica Caines" */
+static enum kite_status guess_byline(struct kite_draft *draft, size_t *at)
+{
+    static const char *const words[] = { "by ", "por ", "par ", "von ", "pa ", "words by ", "text by ", NULL };
+    const struct kite_paragraph *p = plain_at(draft, *at);
+    size_t space;
+
+    if (!p || p->text.text_bytes > BYLINE_BYTES_MAX || !any_starts(&p->text, words) || ends_with_any(&p->text, ".?!:"))
+        return KITE_OK;
+    space = find(p->text.text, p->text.text_bytes, " ");
+    if (starts_with(p->text.text + space + 1, p->text.text_bytes - space - 1, "by "))
+        space += 3;
+    if (space + 1 >= p->text.text_bytes || !is_capital(p->text.text + space + 1))
+        return KITE_OK;
+    set_role(draft, (*at)++, KITE_ROLE_BYLINE);
+    if (draft->metas[KITE_META_AUTHOR])
+        return KITE_OK;
+    return kite_draft_meta(draft, KITE_META_AUTHOR, p->text.text + space + 1, p->text.text_bytes - space - 1);
+}
+
+/* Mean length of the next plain paragraphs. */
+static size_t usual_bytes(struct kite_draft *draft, size_t from)
+{
+    size_t sum = 0, count = 0;
+
+    for (size_t i = from; i < draft->body.count && count < 3; i++) {
+        const struct kite_paragraph *p = plain_at(draft, i);
+
+        if (!p)
+            return 0;
+        sum += p->text.text_bytes;
+        count++;
+    }
+    return count == 3 ? sum / 3 : 0;
+}
+
+/* Under the title: all in emphasis, or clearly shorter than the paragraphs that follow. */
+static bool is_standfirst(struct kite_draft *draft, size_t at)
+{
+    const struct kite_paragraph *p = plain_at(draft, at);
+    size_t bytes = p ? p->text.text_bytes : 0;
+
+    if (!p || bytes < STANDFIRST_BYTES_MIN || bytes > STANDFIRST_BYTES_MAX || !plain_at(draft, at + 1))
+        return false;
+    if (is_all_emphasis(&p->text))
+        return true;
+    return ends_with_any(&p->text, ".?!") && !begins_with_dash(&p->text) && !begins_with_quote(&p->text) &&
+           bytes * 5 < usual_bytes(draft, at + 1) * 3;
+}
+
+static enum kite_status guess_start(struct kite_draft *draft)
+{
+    size_t at = 1;
+    enum kite_status status;
+
+    guess_title(draft);
+    if (draft->body.count < 2 || draft->body.items[0].paragraph.role != KITE_ROLE_TITLE)
+        return KITE_OK;
+    while (at < draft->body.count && draft->body.items[at].has_role)
+        at++;
+    status = guess_byline(draft, &at);
+    if (draft->metas[KITE_META_STANDFIRST] == NULL && is_standfirst(draft, at)) {
+        set_role(draft, at, KITE_ROLE_STANDFIRST);
+        drop_emphasis(&draft->body.items[at++].paragraph.text);
+        status = status ? status : guess_byline(draft, &at);
+    }
+    return status;
+}
+
+/* ---- at the end ------------------------------------------------------------------------------------- */
+
+static bool is_source(const struct kite_text *t)
+{
+    static const char *const labels[] = { "source:", "fuente:", "fonte:", "quelle:", "sous:", "originally published",
+                                          "first published", "reprinted from", "publicado originalmente",
+                                          "publicado por primera vez", "publi\xC3\xA9 initialement",
+                                          "publi\xC3\xA9 d", NULL };
+    static const char *const starts[] = { "this article", "this essay", "this piece", "this text", "this interview",
+                                          "a version of this", "este art\xC3\xAD" "culo", "este ensayo", "este texto",
+                                          "cet article", "ce texte", "cet essai", "este artigo", "este ensaio",
+                                          "dieser artikel", "dieser text", "atik sa a", NULL };
+    static const char *const verbs[] = { "publi", "appeared", "paru", "apareci", "erschien", "ver\xC3\xB6" "ffentlicht",
+                                         "pibliye", NULL };
+
+    return t->text_bytes <= SOURCE_BYTES_MAX && (any_starts(t, labels) || (any_starts(t, starts) && holds_any(t, verbs)));
+}
+
+static enum kite_status guess_source(struct kite_draft *draft, size_t *end)
+{
+    const struct kite_paragraph *p = *end > 0 ? plain_at(draft, *end - 1) : NULL;
+    size_t colon;
+
+    if (!p || draft->body.count < 3 || !is_source(&p->text))
+        return KITE_OK;
+    set_role(draft, --*end, KITE_ROLE_SOURCE);
+    drop_emphasis(&draft->body.items[*end].paragraph.text);
+    colon = find(p->text.text, p->text.text_bytes, ":") + 1;
+    if (draft->metas[KITE_META_SOURCE])
+        return KITE_OK;
+    if (colon > 10 || colon >= p->text.text_bytes)
+        colon = 0;
+    return kite_draft_meta(draft, KITE_META_SOURCE, p->text.text + colon, p->text.text_bytes - colon);
+}
+
+/* "Clau O'Brien Moscoso is an ...": names, then what they are. */
+static bool begins_with_name(const struct kite_text *t)
+{
+    static const char *const verbs[] = { " is a", " is the ", " was a", " was the ", " are ", " es un", " es el ",
+                                         " es la ", " est un", " est le ", " est la ", " \xC3\xA9 um", " \xC3\xA9 a ",
+                                         " \xC3\xA9 o ", " ist ein", " ist der ", " ist die ", " \xC3\xA8 un", " se yon ",
+                                         " se on ", NULL };
+    static const char *const small[] = { "de ", "del ", "la ", "von ", "van ", "y ", "and ", "et ", "e ", "al-", NULL };
+    size_t end = t->text_bytes, words = 0;
+
+    for (const char *const *verb = verbs; *verb; verb++) {
+        size_t at = find(t->text, t->text_bytes < NAME_BYTES_MAX ? t->text_bytes : NAME_BYTES_MAX, *verb);
+
+        end = at < NAME_BYTES_MAX && at < end ? at : end;
+    }
+    if (end == t->text_bytes || end == 0)
+        return false;
+    for (size_t i = 0; i < end; i += find(t->text + i, end - i, " ") + 1, words++) {
+        struct kite_text rest = { .text = t->text + i, .text_bytes = t->text_bytes - i };
+
+        if (!is_capital(t->text + i) && !any_starts(&rest, small))
+            return false;
+    }
+    return words >= 2 && words <= 12;
+}
+
+static bool is_author_note(const struct kite_draft *draft, const struct kite_text *t)
+{
+    static const char *const words[] = {
+        "writer", "author", "organiz", "organis", "professor", "journalist", "editor", "activist", "poet", "teacher",
+        "scholar", "researcher", "attorney", "lawyer", "member of", "lives in", "born in", "incarcerated", "prisoner",
+        "student", "director", "historian", "artist", "founder", "escritor", "periodist", "profesor", "autor",
+        "investigador", "abogad", "vive en", "miembro de", "\xC3\xA9" "crivain", "auteur", "militant", "professeur",
+        "avocat", "jornalista", "ativista", "advogad", "mora em", "ekriven", "jounalis", "manm ", "autor", "aktivist",
+        NULL,
+    };
+    const char *author = draft->metas[KITE_META_AUTHOR];
+
+    if (!begins_with_name(t))
+        return false;
+    return holds_any(t, words) || (author && starts_with(t->text, t->text_bytes, author));
+}
+
+static enum kite_status guess_end(struct kite_draft *draft)
+{
+    size_t end = draft->body.count;
+    enum kite_status status;
+
+    while (end > 0 && draft->body.items[end - 1].has_role)
+        end--;
+    status = guess_source(draft, &end);
+    for (size_t i = 0; i < AUTHOR_NOTES_MAX && end > 2 && status == KITE_OK; i++) {
+        const struct kite_paragraph *p = plain_at(draft, end - 1);
+
+        if (!p || !is_author_note(draft, &p->text))
+            break;
+        set_role(draft, --end, KITE_ROLE_AUTHOR_NOTE);
+        drop_emphasis(&draft->body.items[end].paragraph.text);
+    }
+    return status;
+}
+
+/* ---- who is quoted ---------------------------------------------------------------------------------- */
+
+static bool is_attribution(const struct kite_draft_paragraph *before, const struct kite_draft_paragraph *p,
+                           const struct kite_draft_paragraph *after)
+{
+    const struct kite_paragraph *q = &p->paragraph, *b = &before->paragraph;
+
+    if (p->has_role || q->text.text_bytes > ATTRIBUTION_BYTES_MAX || !begins_with_dash(&q->text) ||
+        q->quote_depth != b->quote_depth || ends_with_any(&q->text, "?!"))
+        return false;
+    if (q->role == KITE_ROLE_QUOTE)
+        return (b->role == KITE_ROLE_QUOTE || b->role == KITE_ROLE_VERSE) &&
+               (!after || after->paragraph.quote_depth < q->quote_depth);
+    return q->role == KITE_ROLE_PARAGRAPH &&
+           (b->role == KITE_ROLE_VERSE ||
+            (b->role == KITE_ROLE_PARAGRAPH && begins_with_quote(&b->text) && ends_with_quote(&b->text)));
+}
+
+enum kite_status kite_draft_guess_roles(struct kite_draft *draft)
+{
+    enum kite_status status = guess_start(draft);
+    struct kite_draft_list *body = &draft->body;
+
+    status = status ? status : guess_end(draft);
+    for (size_t i = 1; i < body->count; i++)
+        if (is_attribution(&body->items[i - 1], &body->items[i], i + 1 < body->count ? &body->items[i + 1] : NULL))
+            body->items[i].paragraph.role = KITE_ROLE_ATTRIBUTION;
+    return status;
+}
