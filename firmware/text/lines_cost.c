@@ -40,6 +40,11 @@ void kite_cost_model_init(struct kite_cost_model *model, const struct kite_line_
     }
 }
 
+uint64_t kite_cost_scaled(const struct kite_cost_model *model, uint32_t demerits)
+{
+    return model->is_justified ? scaled(demerits, model->q_bits) : KITE_COST_MAX;
+}
+
 uint64_t kite_cost_of_break(const struct kite_cost_model *model, const struct kite_break *at)
 {
     if (!model->is_justified)
@@ -174,23 +179,6 @@ void kite_cost_exits_start(const struct kite_cost_model *model, struct kite_cost
     kite_cost_node_init(&start);
     start.total[1] = 0; /* as if a decent line stood before */
     kite_cost_exits(model, &start, false, exits);
-}
-
-struct kite_cost_line kite_cost_line_between(const struct kite_cost_model *model, const struct kite_break *from,
-                                             const struct kite_break *to, bool counts_pre)
-{
-    static const struct kite_break start = { 0 };
-    const struct kite_break *a = from ? from : &start;
-    kite_f26 measure = from ? model->measure_rest : model->measure_first;
-    int64_t natural =
-        (int64_t)to->width_before - a->width_after + a->post + (counts_pre ? to->pre : 0);
-    struct kite_cost_line line = { .gap = measure - natural, .is_free = to->kind == KITE_BREAK_FORCED };
-
-    if (model->is_justified) {
-        line.stretch = (int64_t)to->stretch_before - a->stretch_after;
-        line.shrink = (int64_t)to->shrink_before - a->shrink_after;
-    }
-    return line;
 }
 
 uint64_t kite_cost_of_last(const struct kite_cost_model *model, const struct kite_break *from,

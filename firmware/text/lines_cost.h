@@ -30,6 +30,8 @@ struct kite_cost_line {
 };
 
 void kite_cost_model_init(struct kite_cost_model *model, const struct kite_line_rules *rules, int q_bits);
+/* Whole demerits at the model's scale; ragged costs are on their own and have no such bound. */
+uint64_t kite_cost_scaled(const struct kite_cost_model *model, uint32_t demerits);
 /* The price of ending a line at this break, whatever the line. */
 uint64_t kite_cost_of_break(const struct kite_cost_model *model, const struct kite_break *at);
 /* The line itself, break price apart. */
@@ -66,8 +68,22 @@ void kite_cost_exits(const struct kite_cost_model *model, const struct kite_cost
 void kite_cost_exits_start(const struct kite_cost_model *model, struct kite_cost_exits *exits);
 
 /* The line from break `from` (NULL: the paragraph's start) to `to`. gap may be below -shrink. */
-struct kite_cost_line kite_cost_line_between(const struct kite_cost_model *model, const struct kite_break *from,
-                                             const struct kite_break *to, bool counts_pre);
+static inline struct kite_cost_line kite_cost_line_between(const struct kite_cost_model *model, const struct kite_break *from,
+                                             const struct kite_break *to, bool counts_pre)
+{
+    static const struct kite_break start = { 0 };
+    const struct kite_break *a = from ? from : &start;
+    kite_f26 measure = from ? model->measure_rest : model->measure_first;
+    int64_t natural =
+        (int64_t)to->width_before - a->width_after + a->post + (counts_pre ? to->pre : 0);
+    struct kite_cost_line line = { .gap = measure - natural, .is_free = to->kind == KITE_BREAK_FORCED };
+
+    if (model->is_justified) {
+        line.stretch = (int64_t)to->stretch_before - a->stretch_after;
+        line.shrink = (int64_t)to->shrink_before - a->shrink_after;
+    }
+    return line;
+}
 static inline bool kite_cost_line_fits(const struct kite_cost_line *line)
 {
     return line->gap >= -line->shrink;

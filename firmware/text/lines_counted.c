@@ -1,6 +1,11 @@
 /* Breaking into a given number of lines: the search carries the line number. */
 #include "text/lines_cost.h"
 
+/* Lines looser than four are left out of the search; one alone costs (10 + 100 * 4^3)^2. A setting that is cheaper than
+ * that is the optimum for certain, and others are refused. */
+#define COUNTED_RATIO_MAX 4
+#define COUNTED_COST_MAX 41088100u
+
 /* One break as the end of the line with one number. */
 struct counted {
     struct kite_cost_node node;
@@ -16,6 +21,7 @@ struct search {
     struct counted **layers; /* [line] */
     uint32_t *layer_counts;
     struct counted *room; /* one layer's worth, filled before it is copied */
+    uint32_t *next_forced; /* [break]: the first forced break at or behind it */
 };
 
 static bool is_reachable(const struct kite_cost_node *node)
@@ -26,15 +32,16 @@ static bool is_reachable(const struct kite_cost_node *node)
     return false;
 }
 
-static bool is_forced_between(const struct search *s, uint32_t after, uint32_t before)
+/* A line looser than this cannot be in a setting that is cheaper than COUNTED_COST_MAX. */
+static bool is_too_loose(const struct search *s, const struct kite_cost_line *line)
 {
-    for (uint32_t i = after; i < before; i++)
-        if (s->breaks[i].kind == KITE_BREAK_FORCED)
-            return true;
-    return false;
+    int64_t stretch = line->stretch > 0 ? line->stretch : s->model->one_space_stretch;
+
+    return s->model->is_justified && !line->is_free && line->gap > COUNTED_RATIO_MAX * stretch;
 }
 
-static void enter(const struct search *s, const struct kite_break *from, const struct kite_cost_exits *exits,
+/* Enter the line between two breaks. False: it is too loose, as those from later starts are. */
+static bool enter(const struct search *s, const struct kite_break *from, const struct kite_cost_exits *exits,
                   uint32_t from_node, uint32_t index, struct kite_cost_node *node)
 {
     const struct kite_break *to = &s->breaks[index];
@@ -43,12 +50,15 @@ static void enter(const struct search *s, const struct kite_break *from, const s
                                    .to_flagged = kite_break_is_flagged(to) };
 
     if (!kite_cost_line_fits(&line))
-        return;
+        return true;
+    if (is_too_loose(s, &line))
+        return false;
     step.line_cost = kite_cost_of_line(s->model, &line, &step.fitness);
     step.extra = kite_cost_of_break(s->model, to);
     if (index + 1 == s->count)
         step.extra = kite_cost_add(step.extra, kite_cost_of_last(s->model, from, to));
     kite_cost_enter(&step, node);
+    return true;
 }
 
 /* All ends of line `line` (from 0), given those of the line before. */
@@ -76,12 +86,13 @@ static enum kite_status add_layer(struct search *s, uint32_t line)
             struct kite_cost_line whole =
                 kite_cost_line_between(s->model, &s->breaks[before[first].at], &s->breaks[i], false);
 
-            if (kite_cost_line_fits(&whole) && !is_forced_between(s, before[first].at + 1, i))
+            if (kite_cost_line_fits(&whole) && s->next_forced[before[first].at + 1] >= i)
                 break;
             first++;
         }
         for (uint32_t k = first; k < before_count && before[k].at < i; k++)
-            enter(s, &s->breaks[before[k].at], &before[k].exits, k, i, &c->node);
+            if (!enter(s, &s->breaks[before[k].at], &before[k].exits, k, i, &c->node))
+                break;
         if (is_reachable(&c->node)) {
             kite_cost_exits(s->model, &c->node, kite_break_is_flagged(&s->breaks[i]), &c->exits);
             found++;
@@ -105,7 +116,8 @@ static bool reaches_end(const struct search *s, uint32_t line)
     return count > 0 && s->layers[line][count - 1].at + 1 == s->count;
 }
 
-static void trace(const struct search *s, uint32_t line, uint32_t *at)
+/* Follow the best way back. Returns its total. */
+static uint64_t trace(const struct search *s, uint32_t line, uint32_t *at)
 {
     uint32_t index = s->layer_counts[line] - 1;
     const struct kite_cost_node *end = &s->layers[line][index].node;
@@ -114,6 +126,9 @@ static void trace(const struct search *s, uint32_t line, uint32_t *at)
     for (unsigned i = 1; i < KITE_COST_SLOTS; i++)
         if (end->total[i] < end->total[slot])
             slot = i;
+
+    uint64_t total = end->total[slot];
+
     for (uint32_t k = line + 1; k-- > 0;) {
         const struct counted *c = &s->layers[k][index];
         unsigned before = c->node.from_slot[slot];
@@ -122,6 +137,7 @@ static void trace(const struct search *s, uint32_t line, uint32_t *at)
         index = c->node.from[slot];
         slot = before;
     }
+    return total;
 }
 
 enum kite_status kite_lines_break_counted(const struct kite_break *breaks, size_t break_count,
@@ -135,8 +151,11 @@ enum kite_status kite_lines_break_counted(const struct kite_break *breaks, size_
     s.layers = kite_arena_alloc(scratch, wish.wanted_max, sizeof(struct counted *));
     s.layer_counts = kite_arena_alloc(scratch, wish.wanted_max, sizeof *s.layer_counts);
     s.room = kite_arena_alloc(scratch, break_count, sizeof *s.room);
-    if (!s.layers || !s.layer_counts || !s.room)
+    s.next_forced = kite_arena_alloc(scratch, break_count, sizeof *s.next_forced);
+    if (!s.layers || !s.layer_counts || !s.room || !s.next_forced)
         return KITE_E_NOMEM;
+    for (size_t i = break_count; i-- > 0;)
+        s.next_forced[i] = breaks[i].kind == KITE_BREAK_FORCED ? (uint32_t)i : s.next_forced[i + 1];
     for (uint32_t line = 0; line < last && status == KITE_OK; line++) {
         status = add_layer(&s, line);
         if (status == KITE_OK && wish.is_fewest && reaches_end(&s, line)) {
@@ -146,9 +165,8 @@ enum kite_status kite_lines_break_counted(const struct kite_break *breaks, size_
         }
     }
     if (status == KITE_OK && !wish.is_fewest && last > 0 && reaches_end(&s, last - 1)) {
-        trace(&s, last - 1, at);
         *count = last;
-        return KITE_OK;
+        return trace(&s, last - 1, at) < kite_cost_scaled(model, COUNTED_COST_MAX) ? KITE_OK : KITE_E_RANGE;
     }
     return status == KITE_E_NOMEM ? status : KITE_E_RANGE;
 }

@@ -389,6 +389,11 @@ static bool is_between_clusters(const struct place *p, uint8_t before, uint8_t a
            kite_grapheme_class(p->before) != KITE_GB_PREPEND;
 }
 
+static bool is_ascii_letter(uint32_t c)
+{
+    return (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
+}
+
 /* ---- the walk -------------------------------------------------------------------------------- */
 
 static uint8_t class_behind(const char *text, size_t bytes, size_t at)
@@ -413,6 +418,12 @@ void kite_segment(const struct kite_text *text, bool is_tailored, uint8_t *out)
 
     memset(out, KITE_OPPORTUNITY_NONE, text->text_bytes + 1);
     for (size_t at = 0; at < text->text_bytes; at += length) {
+        if (s.last == LB(AL) && at >= in_address && is_ascii_letter(p.before) && is_ascii_letter((uint8_t)text->text[at])) {
+            p.before = (uint8_t)text->text[at]; /* inside a word: most of any text */
+            length = 1;
+            continue;
+        }
+
         uint32_t c = kite_utf8_decode(text->text + at, text->text_bytes - at, &length);
         uint8_t raw = kite_line_class(c), class = resolved(raw), found;
 
