@@ -42,8 +42,8 @@ static FT_Int32 load_flags(const struct kite_renderer *r, kite_f26 size_f26)
 }
 
 /* Leave the glyph's outline in the face's slot. A damaged glyph gives an empty one. */
-static enum kite_status load_outline(struct kite_renderer *r, FT_Face face,
-                                     const struct kite_glyph_run *run, uint16_t glyph)
+static void load_outline(struct kite_renderer *r, FT_Face face, const struct kite_glyph_run *run,
+                         uint16_t glyph)
 {
     FT_Fixed scale = FT_DivFix(run->size_f26, face->units_per_EM);
     FT_Error error = 0;
@@ -53,13 +53,10 @@ static enum kite_status load_outline(struct kite_renderer *r, FT_Face face,
         error = FT_Set_Char_Size(face, 0, run->size_f26, 72, 72);
     if (error == 0)
         error = FT_Load_Glyph(face, glyph, load_flags(r, run->size_f26));
-    if (error == FT_Err_Out_Of_Memory)
-        return KITE_E_NOMEM;
     if (error != 0 || face->glyph->format != FT_GLYPH_FORMAT_OUTLINE)
         face->glyph->outline.n_points = face->glyph->outline.n_contours = 0;
     else if (embolden_steps(r, run) != 0)
         embolden(&face->glyph->outline, run->size_f26, embolden_steps(r, run));
-    return KITE_OK;
 }
 
 static struct box box_of(FT_Outline *outline, kite_f26 size_f26, uint32_t phase)
@@ -137,7 +134,10 @@ static enum kite_status make(struct kite_renderer *r, const struct kite_glyph_ru
 {
     FT_Face face = kite_face_freetype(r->fonts, run->face);
 
-    if (face == NULL || load_outline(r, face, run, glyph) != KITE_OK)
+    if (face == NULL)
+        return KITE_E_NOMEM;
+    load_outline(r, face, run, glyph);
+    if (kite_face_freetype(r->fonts, run->face) == NULL) /* memory failed on the way */
         return KITE_E_NOMEM;
 
     struct box box = box_of(&face->glyph->outline, run->size_f26, phase);
@@ -173,7 +173,8 @@ enum kite_status kite_renderer_glyph(struct kite_renderer *r, const struct kite_
     }
     r->misses++;
     if (make(r, run, glyph, phase, key, out) != KITE_OK)
-        return kite_fail(fault, KITE_E_NOMEM, "no memory to draw a glyph of %s",
+        return kite_fail(fault, KITE_E_NOMEM,
+                         "no glyph of %s could be drawn: no memory, or a damaged font",
                          kite_face_name(r->fonts, run->face));
     return KITE_OK;
 }

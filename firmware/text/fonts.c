@@ -79,16 +79,25 @@ struct kite_fonts {
     struct kite_font_loader loader;
     struct FT_MemoryRec_ ft_memory;
     FT_Library ft;
+    bool is_ft_short; /* an allocation of FreeType's failed */
     struct face faces[ROW_COUNT];
 };
 
 /* ---- FreeType on the caller's memory --------------------------------------------------------- */
 
-static void *ft_alloc(FT_Memory memory, long size)
+static void *ft_realloc(FT_Memory memory, long old_size, long size, void *block)
 {
     struct kite_fonts *fonts = memory->user;
+    void *moved = size > 0 ? fonts->mem.resize(fonts->mem.ctx, block, (size_t)size) : NULL;
 
-    return size > 0 ? fonts->mem.resize(fonts->mem.ctx, NULL, (size_t)size) : NULL;
+    (void)old_size;
+    fonts->is_ft_short |= moved == NULL;
+    return moved;
+}
+
+static void *ft_alloc(FT_Memory memory, long size)
+{
+    return ft_realloc(memory, 0, size, NULL);
 }
 
 static void ft_free(FT_Memory memory, void *block)
@@ -96,14 +105,6 @@ static void ft_free(FT_Memory memory, void *block)
     struct kite_fonts *fonts = memory->user;
 
     kite_free(&fonts->mem, block);
-}
-
-static void *ft_realloc(FT_Memory memory, long old_size, long size, void *block)
-{
-    struct kite_fonts *fonts = memory->user;
-
-    (void)old_size;
-    return size > 0 ? fonts->mem.resize(fonts->mem.ctx, block, (size_t)size) : NULL;
 }
 
 /* ---- loading --------------------------------------------------------------------------------- */
@@ -229,18 +230,28 @@ enum kite_status kite_fonts_create(const struct kite_memory *mem,
     return KITE_OK;
 }
 
+static void close_freetype(struct kite_fonts *fonts)
+{
+    for (size_t i = 0; i < ROW_COUNT; i++) {
+        if (fonts->faces[i].ft)
+            FT_Done_Face(fonts->faces[i].ft);
+        fonts->faces[i].ft = NULL;
+    }
+    if (fonts->ft)
+        FT_Done_Library(fonts->ft);
+    fonts->ft = NULL;
+    fonts->is_ft_short = false;
+}
+
 void kite_fonts_destroy(struct kite_fonts *fonts)
 {
     if (!fonts)
         return;
+    close_freetype(fonts);
     for (size_t i = 0; i < ROW_COUNT; i++) {
-        if (fonts->faces[i].ft)
-            FT_Done_Face(fonts->faces[i].ft);
         hb_font_destroy(fonts->faces[i].hb_font);
         hb_face_destroy(fonts->faces[i].hb_face);
     }
-    if (fonts->ft)
-        FT_Done_Library(fonts->ft);
     kite_free(&fonts->mem, fonts);
 }
 
@@ -370,28 +381,31 @@ struct hb_font_t *kite_face_harfbuzz(struct kite_fonts *fonts, uint16_t face)
     return fonts->faces[face < ROW_COUNT && fonts->faces[face].hb_font ? face : 0].hb_font;
 }
 
-static bool open_library(struct kite_fonts *fonts)
+static bool open_face(struct kite_fonts *fonts, struct face *face)
 {
-    if (fonts->ft)
-        return true;
-    if (FT_New_Library(&fonts->ft_memory, &fonts->ft) != 0) {
-        fonts->ft = NULL;
+    if (fonts->ft == NULL && FT_New_Library(&fonts->ft_memory, &fonts->ft) == 0)
+        FT_Add_Default_Modules(fonts->ft);
+    else if (fonts->ft == NULL)
         return false;
-    }
-    FT_Add_Default_Modules(fonts->ft);
-    return true;
+    if (face->ft == NULL &&
+        FT_New_Memory_Face(fonts->ft, face->bytes, (FT_Long)face->count, 0, &face->ft) != 0)
+        face->ft = NULL;
+    return face->ft != NULL;
 }
 
+/* FreeType does not say when memory failed while it set up modules, tables or hinting, and goes on
+ * without them. So after any failure all of it is given back, and opened afresh by the next call.
+ * Who loads a glyph asks for its face again afterwards: NULL then says that memory failed on the
+ * way. */
 struct FT_FaceRec_ *kite_face_freetype(struct kite_fonts *fonts, uint16_t face)
 {
-    if (face >= ROW_COUNT || !load(fonts, face) || !open_library(fonts))
+    if (face >= ROW_COUNT || !load(fonts, face))
         return NULL;
-
-    struct face *f = &fonts->faces[face];
-
-    if (!f->ft && FT_New_Memory_Face(fonts->ft, f->bytes, (FT_Long)f->count, 0, &f->ft) != 0)
-        f->ft = NULL;
-    return f->ft;
+    if (!fonts->is_ft_short && open_face(fonts, &fonts->faces[face]) && !fonts->is_ft_short)
+        return fonts->faces[face].ft;
+    if (fonts->is_ft_short)
+        close_freetype(fonts);
+    return NULL;
 }
 
 static void hash(uint64_t *value, const void *bytes, size_t count)
