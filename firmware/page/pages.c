@@ -210,6 +210,7 @@ struct node {
     int16_t parent;
     uint8_t depth;
     bool is_open;
+    bool has_untried; /* its variants stand in the table already */
     bool is_untried; /* no page yet: that page's paragraphs a line longer or shorter, not worked out so far */
 };
 
@@ -399,8 +400,15 @@ static enum kite_status expand(struct search *s, int parent, const struct kite_p
         if (end->cost <= best->cost + 4 * COST_SHORT)
             push(s, parent, end, start, &none_varied, 0);
     }
-    if (s->horizon > 0)
+    if (s->horizon > 0 && best->cost > 0) { /* trouble: vary this page, or the one before it */
         push_untried(s, parent, start);
+        if (parent >= 0 && !s->nodes[parent].has_untried && s->nodes[parent].plan.varied.paragraph[0] == UINT32_MAX) {
+            struct kite_page_point before = s->nodes[parent].plan.start;
+
+            s->nodes[parent].has_untried = true;
+            push_untried(s, s->nodes[parent].parent, &before);
+        }
+    }
     return KITE_OK;
 }
 

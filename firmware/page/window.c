@@ -110,6 +110,36 @@ static enum kite_status add_lines(struct kite_window *window, uint32_t index, co
     return KITE_OK;
 }
 
+#define GAIN_RATIO_MAX 3 /* lines are never looser for a page's sake (text/set.c) */
+
+/* Whether a paragraph may at all come out a line shorter: the other lines would have to take in its last one by shrinking.
+ * And a line longer: at their loosest they would have to hold less than all of it. Ragged lines only tell by trying. */
+static void judge_variants(const struct kite_block *b, struct kite_window_paragraph *p)
+{
+    int64_t spare = 0, total = 0, loosest = 0;
+
+    p->count[0] = p->count[2] = KITE_WINDOW_NONE;
+    if (!b->is_loosable)
+        return;
+    for (uint32_t i = 0; i < b->line_count; i++) {
+        const struct kite_line *line = &b->broken.lines[i];
+        kite_f26 indent = i == 0 ? b->style.first_indent_f26 : b->style.hang_indent_f26;
+        int64_t measure = b->style.measure_f26 - indent;
+
+        if (i + 1 < b->line_count)
+            spare += measure - line->natural_f26 + line->shrink_f26;
+        total += line->natural_f26;
+        loosest += measure - (int64_t)GAIN_RATIO_MAX * line->stretch_f26;
+    }
+
+    bool is_justified = b->style.align == KITE_ALIGN_JUSTIFIED;
+
+    if (!is_justified || spare >= b->broken.lines[b->line_count - 1].natural_f26)
+        p->count[0] = KITE_WINDOW_UNKNOWN;
+    if (!is_justified || total > loosest)
+        p->count[2] = KITE_WINDOW_UNKNOWN;
+}
+
 static enum kite_status add_paragraph(struct kite_window *window, uint32_t index, struct kite_fault *fault)
 {
     struct kite_block b;
@@ -128,7 +158,7 @@ static enum kite_status add_paragraph(struct kite_window *window, uint32_t index
     struct kite_window_paragraph p = { b.line_f26, b.above_f26, b.below_f26, { 0 }, { 0 },
                                        b.keeps_next, b.is_whole, b.is_loosable };
 
-    p.count[0] = p.count[2] = b.is_loosable ? KITE_WINDOW_UNKNOWN : KITE_WINDOW_NONE;
+    judge_variants(&b, &p);
     p.count[1] = b.line_count;
     status = add_lines(window, index, &b, &p.first_line[1], fault);
     if (status)
@@ -154,21 +184,28 @@ enum kite_status kite_window_at(struct kite_window *window, uint32_t index, cons
     return KITE_OK;
 }
 
-static enum kite_status add_variant(struct kite_window *window, uint32_t index, int8_t delta, struct kite_fault *fault)
+/* Both variants that are still unknown, as composing the paragraph is most of the work. */
+static enum kite_status add_variants(struct kite_window *window, uint32_t index, struct kite_fault *fault)
 {
     struct kite_window_paragraph *p = &window->paragraphs[index - window->first];
     struct kite_block b;
 
     kite_arena_reset(&window->scratch);
 
-    enum kite_status status = kite_block_build_in_flow(window->context, index, delta, &window->scratch, &b, fault);
+    enum kite_status status = kite_block_build_in_flow(window->context, index, 0, &window->scratch, &b, fault);
 
-    if (status == KITE_OK) {
-        status = add_lines(window, index, &b, &p->first_line[delta + 1], fault);
-        p->count[delta + 1] = b.line_count;
-    } else if (status == KITE_E_RANGE) {
-        p->count[delta + 1] = KITE_WINDOW_NONE;
-        status = KITE_OK;
+    for (int v = 0; v < 3 && status == KITE_OK; v += 2) {
+        struct kite_block varied = b;
+
+        if (p->count[v] != KITE_WINDOW_UNKNOWN)
+            continue;
+        status = kite_setter_break_again(&b.broken, b.line_count + (uint32_t)v - 1, &window->scratch, &varied.broken);
+        varied.line_count = (uint32_t)varied.broken.line_count;
+        p->count[v] = status == KITE_OK ? varied.line_count : KITE_WINDOW_NONE;
+        if (status == KITE_OK)
+            status = add_lines(window, index, &varied, &p->first_line[v], fault);
+        else if (status == KITE_E_RANGE)
+            status = KITE_OK;
     }
     return status;
 }
@@ -180,7 +217,7 @@ enum kite_status kite_window_lines(struct kite_window *window, uint32_t index, i
     enum kite_status status = kite_window_at(window, index, &p, fault);
 
     if (status == KITE_OK && p->count[delta + 1] == KITE_WINDOW_UNKNOWN) {
-        status = add_variant(window, index, delta, fault);
+        status = add_variants(window, index, fault);
         p = &window->paragraphs[index - window->first];
     }
     if (status)

@@ -12,6 +12,8 @@ struct search {
     struct kite_cost_exits *exits; /* of each node that can be a start */
     uint32_t *starts;              /* reachable breaks in order; UINT32_MAX is the paragraph's start */
     size_t start_first, start_count;
+    uint32_t *cheap; /* indices of starts; see least_total */
+    size_t cheap_first, cheap_count;
     struct kite_cost_exits start_exits;
     kite_f26 post_most; /* how much a start may change a line's width */
 };
@@ -26,31 +28,42 @@ static const struct kite_cost_exits *exits_of(const struct search *s, uint32_t s
     return start == UINT32_MAX ? &s->start_exits : &s->exits[start];
 }
 
-/* The cheapest total among the starts still open. They are few: a line's worth. */
+/* The starts that are cheapest among themselves and all later ones, in order: the first is the cheapest still open. */
 static uint64_t least_total(const struct search *s)
 {
-    uint64_t least = KITE_COST_NONE;
+    return exits_of(s, s->starts[s->cheap[s->cheap_first]])->least;
+}
 
-    for (size_t i = s->start_first; i < s->start_count; i++) {
-        uint64_t total = exits_of(s, s->starts[i])->least;
+static void add_start(struct search *s, uint32_t start)
+{
+    uint64_t total = exits_of(s, start)->least;
 
-        if (total < least)
-            least = total;
-    }
-    return least;
+    while (s->cheap_count > s->cheap_first && exits_of(s, s->starts[s->cheap[s->cheap_count - 1]])->least >= total)
+        s->cheap_count--;
+    s->cheap[s->cheap_count++] = (uint32_t)s->start_count;
+    s->starts[s->start_count++] = start;
+}
+
+static void drop_first(struct search *s, size_t first)
+{
+    s->start_first = first;
+    while (s->cheap_first < s->cheap_count && s->cheap[s->cheap_first] < first)
+        s->cheap_first++;
 }
 
 /* Drop starts from which even this break is too far; they never fit again. */
 static void drop_starts(struct search *s, const struct kite_break *to)
 {
-    while (s->start_first < s->start_count) {
-        struct kite_cost_line line =
-            kite_cost_line_between(&s->model, break_at(s, s->starts[s->start_first]), to, false);
+    size_t first = s->start_first;
+
+    for (; first < s->start_count; first++) {
+        struct kite_cost_line line = kite_cost_line_between(&s->model, break_at(s, s->starts[first]), to, false);
 
         if (kite_cost_line_fits(&line))
-            return;
-        s->start_first++;
+            break;
     }
+    if (first != s->start_first)
+        drop_first(s, first);
 }
 
 /* The best total that a looser line would have to beat to matter: any fitness class costs at most the slack. */
@@ -64,22 +77,19 @@ static uint64_t total_to_beat(const struct search *s, const struct kite_cost_nod
     return best == KITE_COST_NONE ? best : kite_cost_add(best, s->model.slack);
 }
 
-/* Could a start behind this one, whose lines are looser, still win? */
-static bool can_win(const struct search *s, const struct kite_cost_line *line, uint64_t least, uint64_t to_beat,
-                    uint64_t break_cost)
+/* Could a start behind this one, whose lines are looser, still win? cost: of this one's line. */
+static bool can_win(const struct search *s, const struct kite_cost_line *line, uint64_t cost, uint64_t others,
+                    uint64_t to_beat)
 {
     struct kite_cost_line tightest = *line;
     unsigned fitness;
 
-    if (to_beat == KITE_COST_NONE || line->is_free || line->gap <= 0)
-        return true;
     tightest.gap -= s->post_most;
-    if (tightest.gap <= 0)
+    if (to_beat == KITE_COST_NONE || line->is_free || tightest.gap <= 0)
         return true;
-
-    uint64_t cost = kite_cost_of_line(&s->model, &tightest, &fitness);
-
-    return cost == KITE_COST_NONE || kite_cost_add(kite_cost_add(cost, least), break_cost) < to_beat;
+    if (kite_cost_add(cost, others) < to_beat)
+        return true;
+    return s->post_most != 0 && kite_cost_add(kite_cost_of_line(&s->model, &tightest, &fitness), others) < to_beat;
 }
 
 static void find_best(struct search *s, uint32_t index)
@@ -87,7 +97,7 @@ static void find_best(struct search *s, uint32_t index)
     const struct kite_break *to = &s->breaks[index];
     struct kite_cost_node *node = &s->nodes[index];
     uint64_t break_cost = kite_cost_of_break(&s->model, to);
-    uint64_t least = least_total(s);
+    uint64_t others = kite_cost_add(least_total(s), break_cost);
     bool is_end = index + 1 == s->count, to_flagged = kite_break_is_flagged(to);
 
     for (size_t i = s->start_first; i < s->start_count; i++) {
@@ -102,7 +112,7 @@ static void find_best(struct search *s, uint32_t index)
         step.line_cost = kite_cost_of_line(&s->model, &line, &step.fitness);
         step.extra = kite_cost_add(break_cost, is_end ? kite_cost_of_last(&s->model, from, to) : 0);
         kite_cost_enter(&step, node);
-        if (!can_win(s, &line, least, total_to_beat(s, node), break_cost))
+        if (!can_win(s, &line, step.line_cost, others, total_to_beat(s, node)))
             break;
     }
 }
@@ -135,9 +145,8 @@ static void rescue(struct search *s, uint32_t index)
 static void run(struct search *s)
 {
     kite_cost_exits_start(&s->model, &s->start_exits);
-    s->starts[0] = UINT32_MAX;
-    s->start_first = 0;
-    s->start_count = 1;
+    s->start_first = s->start_count = s->cheap_first = s->cheap_count = 0;
+    add_start(s, UINT32_MAX);
     for (uint32_t i = 0; i < s->count; i++) {
         const struct kite_break *to = &s->breaks[i];
 
@@ -153,8 +162,8 @@ static void run(struct search *s)
             continue;
         kite_cost_exits(&s->model, &s->nodes[i], kite_break_is_flagged(to), &s->exits[i]);
         if (to->kind == KITE_BREAK_FORCED)
-            s->start_first = s->start_count;
-        s->starts[s->start_count++] = i;
+            drop_first(s, s->start_count);
+        add_start(s, i);
     }
 }
 
@@ -220,6 +229,27 @@ static bool is_tight_enough(const struct kite_break *breaks, const struct kite_c
     return true;
 }
 
+static enum kite_status break_counted(const struct kite_break *breaks, size_t break_count,
+                                      const struct kite_line_rules *rules, struct kite_arena *scratch,
+                                      struct kite_breaks *out)
+{
+    struct kite_arena_mark mark = kite_arena_save(scratch);
+    struct kite_count_wish wish = { rules->lines_wanted, false };
+    struct kite_cost_model model;
+
+    if (rules->lines_wanted > break_count)
+        return KITE_E_RANGE;
+    kite_cost_model_init(&model, rules, Q_BITS_FINE);
+
+    enum kite_status status =
+        kite_lines_break_counted(breaks, break_count, &model, wish, scratch, out->at, &out->count);
+
+    if (status == KITE_OK && !is_tight_enough(breaks, &model, rules->ratio_max_q16, out))
+        status = KITE_E_RANGE;
+    kite_arena_release(scratch, mark);
+    return status;
+}
+
 enum kite_status kite_lines_break(const struct kite_break *breaks, size_t break_count,
                                   const struct kite_line_rules *rules, struct kite_arena *scratch,
                                   struct kite_breaks *out)
@@ -245,10 +275,13 @@ enum kite_status kite_lines_break(const struct kite_break *breaks, size_t break_
     }
     if (status != KITE_E_RANGE)
         return status;
+    if (rules->lines_wanted != 0)
+        return break_counted(breaks, break_count, rules, scratch, out);
     s.nodes = kite_arena_alloc(scratch, break_count, sizeof *s.nodes);
     s.exits = kite_arena_alloc(scratch, break_count, sizeof *s.exits);
     s.starts = kite_arena_alloc(scratch, break_count + 1, sizeof *s.starts);
-    if (!s.nodes || !s.exits || !s.starts)
+    s.cheap = kite_arena_alloc(scratch, break_count + 1, sizeof *s.cheap);
+    if (!s.nodes || !s.exits || !s.starts || !s.cheap)
         return KITE_E_NOMEM;
     for (size_t i = 0; i < break_count; i++)
         if (breaks[i].post > s.post_most || -breaks[i].post > s.post_most)
@@ -256,16 +289,6 @@ enum kite_status kite_lines_break(const struct kite_break *breaks, size_t break_
     s.post_most *= 2;
     status = break_freely(&s, rules, out);
     kite_arena_release(scratch, mark);
-    if (status == KITE_OK && rules->lines_delta != 0) {
-        int64_t wanted = (int64_t)out->count + rules->lines_delta;
-        struct kite_count_wish wish = { wanted > 0 ? (uint32_t)wanted : 0, false };
-
-        status = wanted > 0 ? kite_lines_break_counted(breaks, break_count, &model, wish, scratch, out->at, &out->count)
-                            : KITE_E_RANGE;
-        if (status == KITE_OK && !is_tight_enough(breaks, &model, rules->ratio_max_q16, out))
-            status = KITE_E_RANGE;
-        kite_arena_release(scratch, mark);
-    }
     return status;
 }
 

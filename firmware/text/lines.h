@@ -34,8 +34,8 @@ struct kite_line_rules {
     enum kite_align align;  /* JUSTIFIED: total fit; else ragged */
     bool is_balanced;       /* ragged: even lengths over the fewest possible lines */
     bool is_narrow;         /* ragged: below 40 characters a line, hyphen price 0.03, else 0.06 */
-    int8_t lines_delta;     /* lines wanted against the optimum's number: -1, 0, +1 */
-    int32_t ratio_max_q16;  /* lines_delta != 0: refused when the best has a line beyond this ratio, Q16; 0: no limit */
+    uint32_t lines_wanted;  /* so many lines; 0: as many as the optimum has */
+    int32_t ratio_max_q16;  /* lines_wanted != 0: refused when the best has a line beyond this ratio, Q16; 0: no limit */
 };
 
 struct kite_breaks {
@@ -58,7 +58,7 @@ struct kite_breaks {
  * Balanced: among settings of the fewest lines possible, the least sum of squared deviations, last line included.
  *
  * Ties go to fewer lines, then to the earlier break. out->at comes from scratch and stays there.
- * KITE_E_RANGE: lines_delta cannot be had within ratio_max_q16. KITE_E_NOMEM.  */
+ * KITE_E_RANGE: lines_wanted cannot be had within ratio_max_q16. KITE_E_NOMEM.  */
 enum kite_status kite_lines_break(const struct kite_break *breaks, size_t break_count,
                                   const struct kite_line_rules *rules, struct kite_arena *scratch,
                                   struct kite_breaks *out);

@@ -114,22 +114,33 @@ bool kite_cost_is_short_last(const struct kite_cost_model *model, int64_t natura
     return natural * 100 < (int64_t)measure * (model->is_justified ? 15 : 20);
 }
 
+static void keep_cheaper(const uint64_t totals[KITE_FITNESS_COUNT], uint8_t slot, uint64_t *out, uint8_t *from)
+{
+    if (totals[slot] < *out) {
+        *out = totals[slot];
+        *from = slot;
+    }
+}
+
 void kite_cost_leave(const struct kite_cost_model *model, const uint64_t totals[KITE_FITNESS_COUNT],
                      uint64_t out[KITE_FITNESS_COUNT], uint8_t from[KITE_FITNESS_COUNT])
 {
-    uint8_t best = 0;
+    uint64_t best = KITE_COST_NONE;
+    uint8_t best_slot = 0;
 
-    for (uint8_t f = 1; f < KITE_FITNESS_COUNT; f++)
-        if (totals[f] < totals[best])
-            best = f;
-    for (unsigned f = 0; f < KITE_FITNESS_COUNT; f++) {
-        out[f] = totals[best] == KITE_COST_NONE ? KITE_COST_NONE : kite_cost_add(totals[best], model->slack);
-        from[f] = best;
-        for (unsigned g = f > 0 ? f - 1 : 0; g < KITE_FITNESS_COUNT && g <= f + 1; g++)
-            if (totals[g] < out[f] || (totals[g] == out[f] && totals[g] != KITE_COST_NONE)) {
-                out[f] = totals[g];
-                from[f] = (uint8_t)g;
-            }
+    for (uint8_t f = 0; f < KITE_FITNESS_COUNT; f++)
+        keep_cheaper(totals, f, &best, &best_slot);
+
+    uint64_t misfit = best == KITE_COST_NONE ? KITE_COST_NONE : kite_cost_add(best, model->slack);
+
+    for (uint8_t f = 0; f < KITE_FITNESS_COUNT; f++) {
+        out[f] = misfit;
+        from[f] = best_slot;
+        if (f > 0)
+            keep_cheaper(totals, f - 1, &out[f], &from[f]);
+        keep_cheaper(totals, f, &out[f], &from[f]);
+        if (f + 1 < KITE_FITNESS_COUNT)
+            keep_cheaper(totals, f + 1, &out[f], &from[f]);
     }
 }
 

@@ -72,6 +72,48 @@ static void fill_line(const struct kite_composition *c, size_t from, size_t to, 
     line->is_justified = c->style->align == KITE_ALIGN_JUSTIFIED;
 }
 
+/* The lines of a composition as they were chosen. */
+static enum kite_status fill_lines(struct kite_composition *c, const struct kite_breaks *chosen,
+                                   struct kite_arena *arena, struct kite_broken *out)
+{
+    size_t from = (size_t)-1;
+
+    c->chosen = chosen->at;
+    c->chosen_count = chosen->count;
+    out->line_count = chosen->count;
+    out->lines = kite_arena_alloc(arena, chosen->count, sizeof *out->lines);
+    if (out->lines == NULL)
+        return KITE_E_NOMEM;
+    for (size_t i = 0; i < chosen->count; i++) {
+        struct kite_line *line = &out->lines[i];
+
+        *line = (struct kite_line){ .space_f26 = out->space_f26 };
+        fill_line(c, from, chosen->at[i], line);
+        if (i == 0)
+            line->natural_f26 -= c->style->first_indent_f26;
+        from = chosen->at[i];
+    }
+    return KITE_OK;
+}
+
+#define DELTA_RATIO_MAX_Q16 (3 * 65536)
+
+/* lines_wanted 0: the optimum. */
+static enum kite_status choose(const struct kite_composition *c, uint32_t lines_wanted, kite_f26 space_f26,
+                               struct kite_arena *arena, struct kite_breaks *chosen)
+{
+    const struct kite_text_style *style = c->style;
+    struct kite_line_rules rules = {
+        .measure_f26 = style->measure_f26, .hang_f26 = style->hang_indent_f26, .space_f26 = space_f26,
+        .align = style->align == KITE_ALIGN_JUSTIFIED ? KITE_ALIGN_JUSTIFIED : KITE_ALIGN_RAGGED,
+        .is_balanced = style->is_balanced,
+        .is_narrow = (int64_t)style->measure_f26 * 1000 < (int64_t)style->size_f26 * CHAR_EM1000 * NARROW_CHARS,
+        .lines_wanted = lines_wanted, .ratio_max_q16 = DELTA_RATIO_MAX_Q16,
+    };
+
+    return kite_lines_break(c->breaks, c->break_count, &rules, arena, chosen);
+}
+
 enum kite_status kite_setter_break(struct kite_setter *setter, const struct kite_text *text,
                                    const struct kite_text_style *style, struct kite_arena *arena,
                                    struct kite_broken *out)
@@ -84,31 +126,29 @@ enum kite_status kite_setter_break(struct kite_setter *setter, const struct kite
         return status;
     out->composed = c;
     out->space_f26 = plain_space(setter, style);
-    struct kite_line_rules rules = {
-        .measure_f26 = style->measure_f26, .hang_f26 = style->hang_indent_f26, .space_f26 = out->space_f26,
-        .align = style->align == KITE_ALIGN_JUSTIFIED ? KITE_ALIGN_JUSTIFIED : KITE_ALIGN_RAGGED,
-        .is_balanced = style->is_balanced,
-        .is_narrow = (int64_t)style->measure_f26 * 1000 < (int64_t)style->size_f26 * CHAR_EM1000 * NARROW_CHARS,
-        .lines_delta = style->lines_delta, .ratio_max_q16 = style->lines_delta != 0 ? 3 * 65536 : 0 };
-    status = kite_lines_break(c->breaks, c->break_count, &rules, arena, &chosen);
-    if (status != KITE_OK)
-        return status;
-    c->chosen = chosen.at;
-    c->chosen_count = chosen.count;
-    out->line_count = chosen.count;
-    out->lines = kite_arena_alloc(arena, chosen.count, sizeof *out->lines);
-    if (out->lines == NULL)
-        return KITE_E_NOMEM;
-    size_t from = (size_t)-1;
-    for (size_t i = 0; i < chosen.count; i++) {
-        struct kite_line *line = &out->lines[i];
-        *line = (struct kite_line){ .space_f26 = out->space_f26 };
-        fill_line(c, from, chosen.at[i], line);
-        if (i == 0)
-            line->natural_f26 -= style->first_indent_f26;
-        from = chosen.at[i];
+    status = choose(c, 0, out->space_f26, arena, &chosen);
+    if (status == KITE_OK && style->lines_delta != 0) {
+        int64_t wanted = (int64_t)chosen.count + style->lines_delta;
+
+        status = wanted > 0 ? choose(c, (uint32_t)wanted, out->space_f26, arena, &chosen) : KITE_E_RANGE;
     }
-    return KITE_OK;
+    return status ? status : fill_lines(c, &chosen, arena, out);
+}
+
+enum kite_status kite_setter_break_again(const struct kite_broken *broken, uint32_t lines, struct kite_arena *arena,
+                                         struct kite_broken *out)
+{
+    struct kite_breaks chosen = { 0 };
+    struct kite_composition *copy = kite_arena_alloc(arena, 1, sizeof *copy);
+
+    if (copy == NULL)
+        return KITE_E_NOMEM;
+    *copy = *broken->composed;
+    *out = (struct kite_broken){ .space_f26 = broken->space_f26, .composed = copy };
+
+    enum kite_status status = lines > 0 ? choose(copy, lines, out->space_f26, arena, &chosen) : KITE_E_RANGE;
+
+    return status ? status : fill_lines(copy, &chosen, arena, out);
 }
 
 void kite_broken_widths(const struct kite_broken *broken, kite_f26 *unbroken_f26, kite_f26 *part_f26)

@@ -9,7 +9,7 @@
 #include <hb.h>
 #include <string.h>
 
-#define CACHE_BYTES_DEFAULT (1024u * 1024u)
+#define CACHE_BYTES_DEFAULT (3u * 1024 * 1024)
 #define BUCKETS 8192u /* per generation, a power of two */
 #define KERN_SLOTS 4096u
 #define PIECE_BYTES_MAX 4096u
@@ -50,7 +50,7 @@ static struct generation *generation_create(const struct kite_memory *mem, size_
     struct generation *g = kite_alloc(mem, 1, sizeof *g);
     if (g == NULL)
         return NULL;
-    g->store = kite_alloc(mem, bytes, 1);
+    g->store = kite_resize(mem, NULL, bytes, 1); /* not zeroed: only what is used is ever touched */
     if (g->store == NULL) {
         kite_free(mem, g);
         return NULL;

@@ -142,7 +142,7 @@ struct kite_line {
  * of HarfBuzz on the whole run. */
 struct kite_setter;
 
-/* cache_bytes bounds the shaped pieces; 0 takes 1 MiB. fonts outlive it. */
+/* cache_bytes bounds the shaped pieces; 0 takes 3 MiB. fonts outlive it. */
 enum kite_status kite_setter_create(const struct kite_memory *mem, struct kite_fonts *fonts,
                                     size_t cache_bytes, struct kite_setter **out,
                                     struct kite_fault *fault);
@@ -171,6 +171,10 @@ struct kite_broken {
 enum kite_status kite_setter_break(struct kite_setter *setter, const struct kite_text *text,
                                    const struct kite_text_style *style, struct kite_arena *arena,
                                    struct kite_broken *out);
+
+/* Break it into another number of lines, as lines_delta does, without composing it anew. KITE_E_RANGE, KITE_E_NOMEM. */
+enum kite_status kite_setter_break_again(const struct kite_broken *broken, uint32_t lines, struct kite_arena *arena,
+                                         struct kite_broken *out);
 
 /* Widest line the paragraph would have if never broken but where forced, and its widest unbreakable part. */
 void kite_broken_widths(const struct kite_broken *broken, kite_f26 *unbroken_f26, kite_f26 *part_f26);
