@@ -40,8 +40,8 @@ needs_text := text base
 needs_page := page text bundle base
 needs_render := render page text bundle base
 needs_press := press bundle base
-needs_cli := press render page text bundle base
-EVERY_ROOM := $(needs_cli)
+needs_cli := cli press render page text bundle base
+EVERY_ROOM := press render page text bundle base
 
 .DEFAULT_GOAL := all
 .PHONY: all setup fonts books run test check sanitize bench fuzz install uninstall clean help format tests hashes

@@ -8,6 +8,7 @@
 #define ITEM_INDENT_EM1000 1500
 #define QUOTE_INDENT_EM1000 1400
 #define NOTE_LIMIT_PERCENT 30
+#define TITLE_PERCENT_MAX 40 /* of the page's height */
 #define LOOSABLE_LINES_MIN 3
 #define LOOSABLE_LINES_MAX 60 /* longer ones cost too much to set again */
 
@@ -433,7 +434,7 @@ static enum kite_status build_rule(struct kite_block *b)
     return KITE_OK;
 }
 
-/* A title whose longest word is wider than the column is set smaller, never broken. */
+/* A title whose longest word is wider than the column, or that takes too much of the page, is set smaller, never broken. */
 static enum kite_status break_text(struct kite_block_context *x, struct kite_block *b, struct kite_arena *arena)
 {
     for (int tries = 0;; tries++) {
@@ -446,7 +447,9 @@ static enum kite_status break_text(struct kite_block_context *x, struct kite_blo
         for (size_t i = 0; i < b->broken.line_count; i++)
             too_wide = too_wide || b->broken.lines[i].natural_f26 > b->style.measure_f26;
         kite_f26 size = kite_mul_div(b->style.size_f26, 88, 100);
-        if ((!too_wide && part <= b->style.measure_f26 && !(tries == 0 && part * 10 > b->style.measure_f26 * 9)) ||
+        bool too_high = b->line_f26 * (kite_f26)b->broken.line_count > x->height_f26 * TITLE_PERCENT_MAX / 100;
+        if ((!too_wide && !too_high && part <= b->style.measure_f26 &&
+             !(tries == 0 && part * 10 > b->style.measure_f26 * 9)) ||
             size < x->setting->size_f26)
             return KITE_OK;
         b->style.size_f26 = size;
@@ -493,7 +496,8 @@ static enum kite_status build_text(struct kite_block_context *x, struct kite_blo
         return status;
     b->line_count = (uint32_t)b->broken.line_count;
     b->is_loosable = is_running(p->role) && b->line_count >= LOOSABLE_LINES_MIN && b->line_count <= LOOSABLE_LINES_MAX;
-    b->is_whole = row->keeps_next || p->role == KITE_ROLE_RULE || p->role == KITE_ROLE_CAPTION;
+    bool is_short = b->line_f26 * (kite_f26)b->line_count <= x->height_f26 * TITLE_PERCENT_MAX / 100;
+    b->is_whole = (row->keeps_next && is_short) || p->role == KITE_ROLE_RULE || p->role == KITE_ROLE_CAPTION;
     return KITE_OK;
 }
 
