@@ -60,10 +60,16 @@ static bool is_at_line_start(const struct kite_builder *b)
            b->text.bytes[b->text.count - 1] == '\t';
 }
 
+/* The space has the styles that it was written with. */
 static void put_due_space(struct kite_builder *b)
 {
-    if (b->has_space && !is_at_line_start(b))
+    struct kite_span now = b->now;
+
+    if (b->has_space && !is_at_line_start(b)) {
+        b->now = b->of_space;
         put(b, " ", 1);
+        b->now = now;
+    }
     b->has_space = false;
 }
 
@@ -94,6 +100,7 @@ void kite_builder_add(struct kite_builder *b, const char *text, size_t bytes)
         } else if (b->keeps_spaces && c == ' ') {
             put(b, " ", 1);
         } else if (c == ' ' || c == '\n' || c == '\t') {
+            b->of_space = b->has_space ? b->of_space : b->now;
             b->has_space = true;
         } else if (c == 0x2028 || c == 0x2029) {
             kite_builder_break(b, '\n');

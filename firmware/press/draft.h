@@ -72,6 +72,7 @@ struct kite_builder {
     struct kite_span now; /* styles, link and lang of what is added next */
     bool keeps_spaces;    /* preformatted: spaces and line ends as they are */
     bool has_space;       /* one is due before the next character */
+    struct kite_span of_space;
     enum kite_status status;
 };
 void kite_builder_init(struct kite_builder *builder, const struct kite_memory *mem);

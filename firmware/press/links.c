@@ -175,6 +175,26 @@ struct renumbering {
     uint32_t count;
 };
 
+static bool leads_alike(const struct kite_link *a, const struct kite_link *b)
+{
+    if (a->address || b->address)
+        return a->address && b->address && strcmp(a->address, b->address) == 0;
+    return a->place.document == b->place.document && a->place.paragraph == b->place.paragraph &&
+           a->place.offset_bytes == b->place.offset_bytes;
+}
+
+/* Number of a link that leads to the same place, a new one when there is none yet. */
+static uint32_t number_of(struct renumbering *r, const struct kite_link *link)
+{
+    uint32_t i = 0;
+
+    while (i < r->count && !leads_alike(&r->ordered[i], link))
+        i++;
+    if (i == r->count)
+        r->ordered[r->count++] = *link;
+    return i + 1;
+}
+
 static void renumber_list(struct kite_draft_list *list, struct renumbering *r)
 {
     for (size_t i = 0; i < list->count; i++) {
@@ -186,10 +206,8 @@ static void renumber_list(struct kite_draft_list *list, struct renumbering *r)
 
             if (old == 0)
                 continue;
-            if (r->leads[old - 1] && r->number[old - 1] == 0) {
-                r->ordered[r->count] = r->resolved[old - 1];
-                r->number[old - 1] = ++r->count;
-            }
+            if (r->leads[old - 1] && r->number[old - 1] == 0)
+                r->number[old - 1] = number_of(r, &r->resolved[old - 1]);
             spans[k].link = r->number[old - 1];
         }
     }

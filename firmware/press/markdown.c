@@ -198,13 +198,16 @@ static void add_code_text(struct kite_markdown *m, const char *text, size_t byte
     size_t column = 0, from = 0;
 
     for (size_t i = 0; i < bytes; i++) {
-        if (text[i] == '\n')
-            column = 0;
-        else if (text[i] == '\t') {
+        if (text[i] == '\n' || text[i] == '\t') {
             kite_markdown_add_literal(m, text + from, i - from);
+            from = i + 1;
+        }
+        if (text[i] == '\n') {
+            kite_builder_break(&m->builder, '\n');
+            column = 0;
+        } else if (text[i] == '\t') {
             kite_markdown_add_literal(m, "    ", 4 - column % 4);
             column += 4 - column % 4;
-            from = i + 1;
         } else if (((uint8_t)text[i] & 0xc0) != 0x80)
             column++;
     }
@@ -215,8 +218,10 @@ static void finish_code(struct kite_markdown *m)
 {
     struct kite_draft_paragraph p = new_paragraph(m, KITE_ROLE_PREFORMATTED);
 
+    if (m->scratch.count == 0)
+        return;
     begin_due_item(m);
-    m->builder.keeps_spaces = true;
+    m->builder.keeps_spaces = !m->is_in_note;
     m->builder.now.styles = m->is_in_note ? KITE_STYLE_CODE : 0;
     add_code_text(m, (const char *)m->scratch.bytes, m->scratch.count);
     if (m->status == KITE_OK)
@@ -246,7 +251,7 @@ static enum kite_status add_verse_line(struct kite_buffer *out, const char *line
 static void finish_verse(struct kite_markdown *m)
 {
     struct kite_buffer lines = { .mem = m->draft->mem };
-    const char *text = (const char *)m->scratch.bytes;
+    const char *text = m->scratch.count ? (const char *)m->scratch.bytes : "";
 
     for (size_t at = 0; at < m->scratch.count && m->status == KITE_OK;) {
         const char *end = memchr(text + at, '\n', m->scratch.count - at);

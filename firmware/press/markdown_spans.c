@@ -85,6 +85,18 @@ void kite_markdown_add_literal(struct kite_markdown *m, const char *text, size_t
     add(m, &m->builder, text, bytes, false);
 }
 
+/* Marks back to what was written, into scratch. */
+static void add_unmarked(struct kite_markdown *m, const char *text, size_t bytes)
+{
+    for (size_t i = 0; i < bytes && m->status == KITE_OK;) {
+        const struct kite_markdown_note *note = kite_markdown_note_at(&m->notes, text + i, bytes - i);
+
+        m->status = note ? kite_buffer_add(&m->scratch, note->label - 2, note->label_bytes + 3)
+                         : kite_buffer_add(&m->scratch, text + i, 1);
+        i += note ? KITE_MARK_BYTES : 1;
+    }
+}
+
 /* An attribute of a span (an address, a title) as a string in scratch. */
 static const char *attribute_text(struct kite_markdown *m, const MD_ATTRIBUTE *a)
 {
@@ -95,20 +107,10 @@ static const char *attribute_text(struct kite_markdown *m, const MD_ATTRIBUTE *a
         char utf8[8];
         size_t entity = a->substr_types[i] == MD_TEXT_ENTITY ? kite_entity(part, bytes, utf8) : 0;
 
-        m->status = kite_buffer_add(&m->scratch, entity ? utf8 : part, entity ? entity : bytes);
-    }
-    for (size_t i = 0; i < m->scratch.count;) { /* marks back to what was written */
-        const char *at = (const char *)m->scratch.bytes + i;
-        const struct kite_markdown_note *note = kite_markdown_note_at(&m->notes, at, m->scratch.count - i);
-
-        if (note && note->label_bytes + 3 <= KITE_MARK_BYTES) {
-            size_t bytes = note->label_bytes + 3;
-
-            memcpy(m->scratch.bytes + i, note->label - 2, bytes);
-            memmove(m->scratch.bytes + i + bytes, at + KITE_MARK_BYTES, m->scratch.count - i - KITE_MARK_BYTES);
-            m->scratch.count -= KITE_MARK_BYTES - bytes;
-        }
-        i++;
+        if (entity)
+            m->status = kite_buffer_add(&m->scratch, utf8, entity);
+        else
+            add_unmarked(m, part, bytes);
     }
     if (m->status == KITE_OK)
         m->status = kite_buffer_add_u8(&m->scratch, 0);
