@@ -70,23 +70,27 @@ static bool is_running(enum kite_role role)
            role == KITE_ROLE_ITEM_MORE;
 }
 
-/* Role of the paragraph before, COUNT at the document's start. */
+/* Role of the paragraph before, COUNT at the document's start; and how deep in quotations it stands. */
 static enum kite_status role_before(struct kite_block_context *x, uint32_t index, struct kite_arena *arena,
-                                    enum kite_role *role, struct kite_fault *fault)
+                                    enum kite_role *role, uint8_t *quote_depth, struct kite_fault *fault)
 {
     struct kite_paragraph before;
     struct kite_arena_mark mark = kite_arena_save(arena);
 
     *role = KITE_ROLE_COUNT;
+    *quote_depth = 0;
     if (index == 0)
         return KITE_OK;
     if (x->known_role != KITE_ROLE_COUNT && x->known_index == index - 1) {
         *role = x->known_role;
+        *quote_depth = x->known_quote_depth;
         return KITE_OK;
     }
     enum kite_status status = kite_bundle_paragraph(x->bundle, x->document, index - 1, arena, &before, fault);
-    if (status == KITE_OK)
+    if (status == KITE_OK) {
         *role = before.role;
+        *quote_depth = before.quote_depth;
+    }
     kite_arena_release(arena, mark);
     return status;
 }
@@ -132,7 +136,10 @@ static void place_sides(const struct kite_block_context *x, struct kite_block *b
 {
     const struct kite_paragraph *p = &b->paragraph;
     kite_f26 left = em(x, row->left_em1000) + em(x, QUOTE_INDENT_EM1000) * p->quote_depth;
-    kite_f26 right = em(x, row->right_em1000) + em(x, QUOTE_INDENT_EM1000) * p->quote_depth;
+    kite_f26 right = em(x, row->right_em1000);
+
+    if (x->is_justified) /* a ragged edge is far enough in as it is */
+        right += em(x, QUOTE_INDENT_EM1000) * p->quote_depth;
 
     if (p->role == KITE_ROLE_ITEM || p->role == KITE_ROLE_ITEM_MORE)
         left += em(x, ITEM_INDENT_EM1000) * (p->depth > 0 ? p->depth : 1);
@@ -479,7 +486,7 @@ static enum kite_status build_text(struct kite_block_context *x, struct kite_blo
     if (p->role == KITE_ROLE_ITEM && (!follows_running || before == KITE_ROLE_PARAGRAPH) && before != KITE_ROLE_ITEM &&
         before != KITE_ROLE_ITEM_MORE)
         b->above_f26 += x->setting->line_f26 / 2;
-    if (p->role == KITE_ROLE_PARAGRAPH && (before == KITE_ROLE_ITEM || before == KITE_ROLE_ITEM_MORE))
+    if (p->role == KITE_ROLE_PARAGRAPH && (before == KITE_ROLE_ITEM || before == KITE_ROLE_ITEM_MORE || is_row(before)))
         b->above_f26 += x->setting->line_f26 / 2;
     make_marker(b);
     b->style.lines_delta = delta;
@@ -533,16 +540,20 @@ enum kite_status kite_block_build(struct kite_block_context *x, uint32_t index, 
                                   struct kite_arena *arena, struct kite_block *b, struct kite_fault *fault)
 {
     enum kite_role before;
+    uint8_t depth_before;
     enum kite_status status;
 
     *b = (struct kite_block){ .kind = KITE_BLOCK_TEXT };
     status = kite_bundle_paragraph(x->bundle, x->document, index, arena, &b->paragraph, fault);
     if (status == KITE_OK)
-        status = role_before(x, index, arena, &before, fault);
+        status = role_before(x, index, arena, &before, &depth_before, fault);
     if (status != KITE_OK)
         return status;
     x->known_index = index;
     x->known_role = b->paragraph.role;
+    x->known_quote_depth = b->paragraph.quote_depth;
+    if (before == KITE_ROLE_QUOTE && depth_before != b->paragraph.quote_depth)
+        before = KITE_ROLE_HEADING; /* another quotation: its first paragraph is flush */
     const struct role_row *row = &roles[b->paragraph.role];
     b->text = b->paragraph.text;
     style_init(x, b, row);

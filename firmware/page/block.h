@@ -47,6 +47,7 @@ struct kite_block_context {
     /* Role of the paragraph read last, so that its follower need not read it again. */
     uint32_t known_index;
     enum kite_role known_role; /* COUNT: nothing known */
+    uint8_t known_quote_depth;
     /* The table measured last. */
     uint32_t table_first, table_end;
     uint32_t table_columns; /* 0: set as cards */

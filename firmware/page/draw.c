@@ -47,10 +47,9 @@ static enum kite_status tell_line(struct drawing *d, uint32_t index, const struc
         return KITE_OK;
 
     const struct kite_line *l = &b->broken.lines[line];
-    kite_f26 indent = line == 0 ? b->style.first_indent_f26 : b->style.hang_indent_f26;
     struct kite_layout_line told = {
         .document = d->chain->context.document, .paragraph = index, .role = b->paragraph.role, .page = d->page_number,
-        .measure_f26 = b->style.measure_f26 - indent, .drawn_f26 = drawn, .line = *l,
+        .measure_f26 = b->style.measure_f26 - l->indent_f26, .drawn_f26 = drawn, .line = *l,
         .text = b->text.text + l->start_bytes, .gaps = &d->placed.gaps[0][0], .gap_count = d->placed.gap_count,
         .top_f26 = top, .height_f26 = b->line_f26,
     };

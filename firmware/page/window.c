@@ -123,8 +123,7 @@ static void judge_variants(const struct kite_block *b, struct kite_window_paragr
         return;
     for (uint32_t i = 0; i < b->line_count; i++) {
         const struct kite_line *line = &b->broken.lines[i];
-        kite_f26 indent = i == 0 ? b->style.first_indent_f26 : b->style.hang_indent_f26;
-        int64_t measure = b->style.measure_f26 - indent;
+        int64_t measure = b->style.measure_f26 - line->indent_f26;
 
         if (i + 1 < b->line_count)
             spare += measure - line->natural_f26 + line->shrink_f26;

@@ -29,7 +29,7 @@ struct kite_break {
 
 struct kite_line_rules {
     kite_f26 measure_f26;   /* above zero */
-    kite_f26 hang_f26;      /* measure of all lines but the first is smaller by this much; >= 0 */
+    kite_f26 hang_f26;      /* lines that go on from an unforced break are shorter by this much; >= 0 */
     kite_f26 space_f26;     /* natural width of one word space */
     enum kite_align align;  /* JUSTIFIED: total fit; else ragged */
     bool is_balanced;       /* ragged: even lengths over the fewest possible lines */

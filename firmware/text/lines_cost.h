@@ -73,7 +73,7 @@ static inline struct kite_cost_line kite_cost_line_between(const struct kite_cos
 {
     static const struct kite_break start = { 0 };
     const struct kite_break *a = from ? from : &start;
-    kite_f26 measure = from ? model->measure_rest : model->measure_first;
+    kite_f26 measure = from && from->kind != KITE_BREAK_FORCED ? model->measure_rest : model->measure_first;
     int64_t natural =
         (int64_t)to->width_before - a->width_after + a->post + (counts_pre ? to->pre : 0);
     struct kite_cost_line line = { .gap = measure - natural, .is_free = to->kind == KITE_BREAK_FORCED };

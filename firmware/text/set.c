@@ -70,6 +70,9 @@ static void fill_line(const struct kite_composition *c, size_t from, size_t to, 
     line->is_last = b->kind == KITE_BREAK_FORCED;
     line->has_hyphen = b->kind == KITE_BREAK_HYPHEN || b->kind == KITE_BREAK_EXPLICIT;
     line->is_justified = c->style->align == KITE_ALIGN_JUSTIFIED;
+    line->indent_f26 = from == (size_t)-1                ? c->style->first_indent_f26
+                       : a->kind == KITE_BREAK_FORCED ? 0
+                                                      : c->style->hang_indent_f26;
 }
 
 /* The lines of a composition as they were chosen. */
@@ -399,7 +402,7 @@ enum kite_status kite_setter_place(struct kite_setter *setter, const struct kite
     enum kite_status status = line_parts(c, index, arena, &parts, &count);
     uint16_t *order;
     kite_f26 measure = c->style->measure_f26;
-    kite_f26 indent = index == 0 ? c->style->first_indent_f26 : c->style->hang_indent_f26;
+    kite_f26 indent = line->indent_f26;
 
     placed->gap_count = 0;
     *drawn = 0;

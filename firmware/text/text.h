@@ -132,7 +132,7 @@ struct kite_line {
     bool is_last;                    /* of the paragraph, or before a forced break */
     bool has_hyphen;                 /* ends in a hyphen added or broken at */
     bool is_justified;
-    uint32_t first_item, break_item; /* for the item dump */
+    kite_f26 indent_f26;             /* from the start edge */
 };
 
 /* ---- setting --------------------------------------------------------------------------------- */
