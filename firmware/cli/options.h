@@ -39,6 +39,7 @@ struct kite_args {
     /* pack */
     kite_lang lang;
     const char *title;
+    const char *as; /* what standard input is called */
     bool is_fast, is_quiet, is_strict;
     /* what decides lines and pages */
     struct kite_panel_choice panel;

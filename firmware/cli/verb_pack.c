@@ -30,6 +30,11 @@ static const struct kite_option pack_options[] = {
      .offset = offsetof(struct kite_args, panel),
      .value = "WxH@PPI",
      .help = "the largest panel that pictures are kept for; 1072x1448@300 unless given"},
+    {.name = "as",
+     .kind = KITE_OPTION_TEXT,
+     .offset = offsetof(struct kite_args, as),
+     .value = "NAME",
+     .help = "take standard input for a file of this name, essay.md for example"},
     {.name = "fast",
      .kind = KITE_OPTION_FLAG,
      .offset = offsetof(struct kite_args, is_fast),
@@ -56,6 +61,12 @@ struct packing {
     uint32_t warning_count;
 };
 
+/* What press is to call an input; NULL for standard input without a name. */
+static const char *name_of(const struct kite_cli *cli, const char *operand)
+{
+    return strcmp(operand, "-") == 0 ? cli->args.as : operand;
+}
+
 static void note(void *ctx, enum kite_press_note_kind kind, const char *name, uint32_t line,
                  const char *sentence)
 {
@@ -65,7 +76,7 @@ static void note(void *ctx, enum kite_press_note_kind kind, const char *name, ui
         packing->warning_count++;
     else if (packing->cli->args.is_quiet)
         return;
-    fprintf(stderr, "%s", name && strcmp(name, "-") != 0 ? name : "standard input");
+    fprintf(stderr, "%s", name ? name : "standard input");
     if (line > 0)
         fprintf(stderr, ":%" PRIu32, line);
     fprintf(stderr, ": %s%s\n", kind == KITE_PRESS_WARNING ? "warning: " : "", sentence);
@@ -90,7 +101,7 @@ static enum kite_status read_inputs(struct packing *packing)
         if (status == KITE_OK)
             status =
                 kite_folder_open(&cli->mem, cli->operands[i], &packing->folders[i], &cli->fault);
-        packing->inputs[i] = (struct kite_press_input){.name = cli->operands[i],
+        packing->inputs[i] = (struct kite_press_input){.name = name_of(cli, cli->operands[i]),
                                                        .bytes = packing->texts[i].bytes,
                                                        .byte_count = packing->texts[i].count,
                                                        .ctx = &packing->folders[i],

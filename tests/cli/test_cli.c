@@ -140,6 +140,11 @@ static void packing_twice_gives_the_same_bytes(void **state)
     expect_same(WORK "/guide.kite", WORK "/again.kite");
     expect_exit("$K pack --fast -o - - < books/guide.en.md > $W/piped.kite", 0);
     expect_same(WORK "/guide.kite", WORK "/piped.kite");
+    expect_exit(
+        "printf '# T\\n\\n## One\\n\\nSome words.\\n' | $K pack --as note.md --lang en - -o - | "
+        "$K info --json -",
+        0);
+    expect_in(WORK "/out", "\"contents\":[{\"level\":");
 }
 
 static void a_bundle_is_read_from_standard_input(void **state)
