@@ -44,7 +44,7 @@ needs_cli := cli press render page text bundle base
 EVERY_ROOM := press render page text bundle base
 
 .DEFAULT_GOAL := all
-.PHONY: all setup fonts books run test check sanitize bench fuzz install uninstall clean help format tests hashes
+.PHONY: all setup fonts books run test check bench fuzz install uninstall clean help format tests fuzzers do-run do-test do-check do-bench do-fuzz
 
 # ---- set-up -----------------------------------------------------------------------------------------
 # Goals that set up the machine first and then start make anew, as pkg-config has more to say by then.
@@ -107,15 +107,89 @@ tests: $(TESTS)
 
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 NESTED = $(MAKE) --no-print-directory -j2
+ASAN := $(NESTED) BUILD=$(BUILD)/asan EXTRA="$(SANITIZE)" CFLAGS="-O1 -g"
+ASAN_TESTS := $(TESTS:$(BUILD)/%=$(BUILD)/asan/%)
+FUZZERS := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 
-do-check: ## (after setup) every test under the sanitizers
-	@$(NESTED) BUILD=$(BUILD)/asan EXTRA="$(SANITIZE)" CFLAGS="-O1 -g" all tests
-	@tests/run.py $(BUILD)/logs $(TESTS:$(BUILD)/%=$(BUILD)/asan/%)
+do-check:
+	@$(ASAN) all tests
+	@tests/run.py $(BUILD)/logs $(ASAN_TESTS)
 
+# Everything: under the sanitizers; the installed library; pages by other compilers and flags; valgrind; some fuzzing.
 do-test:
-	@$(NESTED) all tests
-	@$(NESTED) BUILD=$(BUILD)/asan EXTRA="$(SANITIZE)" CFLAGS="-O1 -g" all tests
-	@tests/run.py $(BUILD)/logs $(TESTS:$(BUILD)/%=$(BUILD)/asan/%)
+	@$(NESTED) all
+	@$(ASAN) all tests
+	@$(NESTED) BUILD=$(BUILD)/O0 CFLAGS=-O0 $(BUILD)/O0/kite
+	@$(NESTED) BUILD=$(BUILD)/clang CC=clang CFLAGS=-O3 $(BUILD)/clang/kite
+	@$(NESTED) fuzzers
+	@tests/run.py $(BUILD)/logs $(ASAN_TESTS) \
+	  "install=tests/whole/install.sh $(BUILD)" \
+	  "golden=tests/whole/golden.py $(BUILD) $(BUILD)/fonts" \
+	  "golden, gcc -O0=tests/whole/golden.py $(BUILD)/O0 $(BUILD)/fonts" \
+	  "golden, clang -O3=tests/whole/golden.py $(BUILD)/clang $(BUILD)/fonts" \
+	  "valgrind=valgrind -q --error-exitcode=9 --leak-check=full $(BUILD)/kite render $(BUILD)/books/sampler.kite --pages 1-3 -o $(BUILD)/valgrind" \
+	  $(foreach f,$(FUZZERS),"fuzz $(f)=$(BUILD)/fuzz/fuzz_$(f) -seed=1 -runs=4000 -max_len=4096 -verbosity=0 $(wildcard tests/fuzz/seeds/$(f))")
+
+# ---- fuzzing: tests/fuzz/fuzz_*.c by libFuzzer, seeds in tests/fuzz/seeds/ ----------------------------
+MINUTES ?= 10
+FUZZ_CC := clang
+FUZZ_FLAGS := -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
+fuzzers:
+	@$(NESTED) BUILD=$(BUILD)/fuzz CC=$(FUZZ_CC) CFLAGS="-O1 -g" EXTRA="$(FUZZ_FLAGS)" \
+	  $(foreach f,$(FUZZERS),$(BUILD)/fuzz/fuzz_$(f))
+$(BUILD)/fuzz_%: tests/fuzz/fuzz_%.c $(foreach room,$(EVERY_ROOM),$(call archive,$(room)))
+	$(CC) $(ALL_CFLAGS) -Itests -fsanitize=fuzzer -o $@ $^ $(LDLIBS)
+do-fuzz: fuzzers
+	@for f in $(FUZZERS); do mkdir -p $(BUILD)/corpus/$$f; echo "fuzzing $$f"; \
+	  $(BUILD)/fuzz/fuzz_$$f -max_total_time=$$(( $(MINUTES) * 60 / $(words $(FUZZERS)) )) -verbosity=0 \
+	  -artifact_prefix=$(BUILD)/corpus/$$f- $(BUILD)/corpus/$$f $$(ls -d tests/fuzz/seeds/$$f 2>/dev/null) || exit 1; done
+
+# ---- benchmark --------------------------------------------------------------------------------------
+$(BUILD)/kite_bench: tests/bench/kite_bench.c $(foreach room,$(needs_render),$(call archive,$(room)))
+	$(CC) $(ALL_CFLAGS) -o $@ $^ $(ENGINE_LD)
+do-bench:
+	@$(NESTED) all $(BUILD)/kite_bench
+	@tests/bench/bench.py $(BUILD) $(TEXTS)
+
+# ---- run --------------------------------------------------------------------------------------------
+do-run:
+	@$(NESTED) all
+	@rm -rf $(BUILD)/pages
+	@for b in $(BOOKS); do n=$$(basename $$b .kite); $(BUILD)/kite render $$b --all -o $(BUILD)/pages/$$n; done
+	@echo "There is no emulator yet: the pages of books/ are drawn as PNG under $(BUILD)/pages/, as a 6-inch panel shows them."
+	@ls $(BUILD)/pages | sed 's|^|  $(BUILD)/pages/|'
+
+# ---- install: the program, its manual and completions, the fonts, and the engine as libkite ------------
+DIR = $(DESTDIR)$(PREFIX)
+HEADERS := base/base.h bundle/bundle.h text/text.h page/page.h render/render.h
+$(BUILD)/lib/libkite.a: $(foreach room,$(ENGINE_ROOMS),$(call objects,$(room)))
+	@mkdir -p $(@D)
+	@rm -f $@
+	$(AR) rcsD $@ $^
+
+install: all $(BUILD)/lib/libkite.a ## install into PREFIX (/usr/local), under DESTDIR
+	install -d $(DIR)/bin $(DIR)/lib/pkgconfig $(DIR)/share/kite/fonts/licenses $(DIR)/share/man/man1
+	install -d $(DIR)/share/bash-completion/completions $(DIR)/share/zsh/site-functions $(DIR)/share/fish/vendor_completions.d
+	install -m 755 $(BUILD)/kite $(DIR)/bin/kite
+	install -m 644 $(BUILD)/lib/libkite.a $(DIR)/lib/libkite.a
+	for h in $(HEADERS); do install -D -m 644 firmware/$$h $(DIR)/include/kite/$$h; done
+	printf '%s\n' 'prefix=$(PREFIX)' 'Name: kite' 'Description: reading engine of e-ink readers' 'Version: $(VERSION)' \
+	  'Requires: $(ENGINE_LIBS)' 'Cflags: -I$${prefix}/include/kite' 'Libs: -L$${prefix}/lib -lkite -lzopfli -lm' \
+	  > $(DIR)/lib/pkgconfig/kite.pc
+	install -m 644 $(wildcard $(BUILD)/fonts/*.*tf) $(DIR)/share/kite/fonts
+	install -m 644 $(wildcard fonts/licenses/*) $(DIR)/share/kite/fonts/licenses
+	$(BUILD)/kite help --man > $(DIR)/share/man/man1/kite.1
+	$(BUILD)/kite help --completion bash > $(DIR)/share/bash-completion/completions/kite
+	$(BUILD)/kite help --completion zsh > $(DIR)/share/zsh/site-functions/_kite
+	$(BUILD)/kite help --completion fish > $(DIR)/share/fish/vendor_completions.d/kite.fish
+
+uninstall: ## take away what install put there
+	rm -rf $(DIR)/include/kite $(DIR)/share/kite
+	rm -f $(DIR)/bin/kite $(DIR)/lib/libkite.a $(DIR)/lib/pkgconfig/kite.pc $(DIR)/share/man/man1/kite.1 \
+	  $(DIR)/share/bash-completion/completions/kite $(DIR)/share/zsh/site-functions/_kite $(DIR)/share/fish/vendor_completions.d/kite.fish
+
+format: ## clang-format the C (needs clang-format)
+	clang-format -i $$(git ls-files '*.c' '*.h' | grep -v -E 'hyphen_|lexicons/|unicode/|entity_names')
 
 clean: ## remove all output
 	rm -rf $(BUILD)

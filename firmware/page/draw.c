@@ -50,7 +50,7 @@ static enum kite_status tell_line(struct drawing *d, uint32_t index, const struc
     struct kite_layout_line told = {
         .document = d->chain->context.document, .paragraph = index, .role = b->paragraph.role, .page = d->page_number,
         .measure_f26 = b->style.measure_f26 - l->indent_f26, .drawn_f26 = drawn, .line = *l,
-        .text = b->text.text + l->start_bytes, .gaps = &d->placed.gaps[0][0], .gap_count = d->placed.gap_count,
+        .text = b->text.text + l->start_bytes, .gaps = d->placed.gaps ? &d->placed.gaps[0][0] : NULL, .gap_count = d->placed.gap_count,
         .top_f26 = top, .height_f26 = b->line_f26,
     };
 

@@ -110,7 +110,7 @@ static enum kite_status add_lines(struct kite_window *window, uint32_t index, co
     return KITE_OK;
 }
 
-#define GAIN_RATIO_MAX 3 /* lines are never looser for a page's sake (text/set.c) */
+#define GAIN_RATIO_MAX 2 /* lines are never looser for a page's sake (text/set.c) */
 
 /* Whether a paragraph may at all come out a line shorter: the other lines would have to take in its last one by shrinking.
  * And a line longer: at their loosest they would have to hold less than all of it. Ragged lines only tell by trying. */
