@@ -130,7 +130,11 @@ enum kite_status kite_import_markdown(struct kite_draft *draft, const char *text
     if (status == KITE_OK)
         status = kite_markdown_find_notes(draft, text + used, bytes - used, &m->notes, &source);
     if (status == KITE_OK) {
-        kite_markdown_parse(m, source.count ? (const char *)source.bytes : "", source.count, 1 + lines_in(text, used));
+        uint32_t lines = lines_in(text, used);
+
+        for (size_t i = 0; i < m->notes.count; i++)
+            m->notes.items[i].line += lines;
+        kite_markdown_parse(m, source.count ? (const char *)source.bytes : "", source.count, lines + 1);
         import_notes(m);
         status = m->status;
         if (status == KITE_E_NOMEM)
