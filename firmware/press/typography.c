@@ -99,7 +99,7 @@ static bool is_letter(uint32_t c)
 static bool ends_word(uint32_t c)
 {
     return is_space(c) || c == '.' || c == ',' || c == ';' || c == ':' || c == '!' || c == '?' || c == ')' || c == ']' ||
-           c == '"' || c == 0x201d || c == 0xbb || c == 0x2026;
+           c == '"' || c == 0x2026;
 }
 
 /* The character at text[at], 0 at the end. */
@@ -108,6 +108,17 @@ static uint32_t peek(const struct pass *p, size_t at)
     size_t used;
 
     return at < p->bytes ? kite_utf8_decode(p->text + at, p->bytes - at, &used) : 0;
+}
+
+/* The same, where all that double quotes may become counts as one. */
+static uint32_t peek_alike(const struct pass *p, size_t at)
+{
+    uint32_t c = peek(p, at);
+
+    if (c == 0x201c || c == 0x201d || c == 0x201e || c == 0xab || c == 0xbb ||
+        (c == 0x202f && peek(p, at + 3) == 0xbb) || (c == ' ' && p->manners->has_inner_space && peek(p, at + 1) == 0xbb))
+        return '"';
+    return c;
 }
 
 static void put(struct pass *p, uint32_t c)
@@ -153,7 +164,7 @@ static void put_times(struct pass *p, uint32_t c, size_t count)
 static size_t double_quote(struct pass *p, size_t at, size_t used)
 {
     const struct manners *m = p->manners;
-    uint32_t before = p->before, next = peek(p, at + used);
+    uint32_t before = p->before, next = peek_alike(p, at + used);
     bool is_after_hyphen = before == '-' && is_letter(next);
 
     if (!is_space(next) && (is_space(before) || (is_opening(before) && !ends_word(next)) || is_after_hyphen)) {
@@ -180,7 +191,7 @@ static bool closes_later(const struct pass *p, size_t at)
     for (size_t used; at < end; at += used) {
         uint32_t c = kite_utf8_decode(p->text + at, p->bytes - at, &used);
 
-        if ((c == '\'' || c == 0x2019) && !is_space(before) && ends_word(peek(p, at + used)))
+        if ((c == '\'' || c == 0x2019) && !is_space(before) && ends_word(peek_alike(p, at + used)))
             return true;
         before = c;
     }
@@ -204,7 +215,7 @@ static bool is_elision(const struct pass *p, size_t at)
 
 static size_t single_quote(struct pass *p, size_t at)
 {
-    uint32_t before = p->before, next = peek(p, at + 1);
+    uint32_t before = p->before, next = peek_alike(p, at + 1);
     bool is_apostrophe = (is_letter(before) || is_digit(before)) && is_letter(next);
 
     if (run_at(p, at, '\'') == 2 && peek(p, at + 2) != '\'' && before != '\'')
@@ -245,13 +256,13 @@ static size_t dots(struct pass *p, size_t at)
 
 static bool begins_speech(uint32_t c)
 {
-    return is_letter(c) || c == 0xbf || c == 0xa1 || c == 0x201c || c == 0xab;
+    return is_letter(c) || c == 0xbf || c == 0xa1;
 }
 
 /* One hyphen: speech in Spanish and Portuguese typescripts. */
 static void hyphen(struct pass *p, size_t at)
 {
-    uint32_t before = p->before, next = peek(p, at + 1);
+    uint32_t before = p->before, next = peek_alike(p, at + 1);
 
     if (p->manners->has_dialogue && p->out.count == 0 && begins_speech(next))
         p->is_dialogue = true;
@@ -282,7 +293,7 @@ static uint32_t dash_for(const struct pass *p, size_t count, uint32_t next)
 static size_t hyphens(struct pass *p, size_t at)
 {
     size_t count = run_at(p, at, '-');
-    uint32_t next = peek(p, at + count), dash = 0;
+    uint32_t next = peek_alike(p, at + count), dash = 0;
 
     if (count == 1 && p->before != '-' && next != '-') {
         hyphen(p, at);
