@@ -1,15 +1,16 @@
 /* Optimal page breaking: a best-first search over page ends, some pages ahead.
  *
- * Cost of a page: n body lines short 10 n^2 (not at a section's end), a hyphenated word at its end 20, a paragraph set
- * a line longer or shorter 6, fewer than three lines of a divided paragraph on a side 2 where 24 lines fit, a last
+ * Cost of a page: n body lines short 10 n^2 (not at a section's end), a hyphenated word at its end 5, a paragraph set
+ * a line longer or shorter 3, and 4 more for each stretch beyond the first that its loosest line takes, fewer than three lines of a divided paragraph on a side 2 where 24 lines fit, a last
  * page of fewer than three lines 15. Never: a first or last line of a paragraph alone, a heading last. */
 #include "page/pages.h"
 
 #include <string.h>
 
 #define COST_SHORT 10u
-#define COST_HYPHEN 20u
-#define COST_VARIED 6u
+#define COST_HYPHEN 5u
+#define COST_VARIED 3u
+#define COST_LOOSE 4u /* for each stretch beyond the first */
 #define COST_TWO_LINES 2u
 #define COST_THIN_LAST 15u
 #define COST_FORCED 5000u
@@ -296,8 +297,10 @@ struct variants {
     const struct kite_page_point *start;
     struct page_end seen[VARIED_ENDS_MAX];
     size_t seen_count;
-    uint32_t paragraph[VARIANTS_MAX]; /* singles that can be set so */
-    int8_t delta[VARIANTS_MAX];
+    struct variant {
+        uint32_t paragraph, cost;
+        int8_t delta;
+    } items[VARIANTS_MAX];
     size_t count;
 };
 
@@ -320,28 +323,51 @@ static enum kite_status try_varied(struct variants *v, const struct kite_page_va
     return KITE_OK;
 }
 
-/* Each paragraph that begins on the page a line longer or shorter, the last first. */
-static enum kite_status try_singles(struct variants *v, uint32_t first, uint32_t last, struct kite_fault *fault)
+/* A variant costs more the looser it is, up to what a line short costs. */
+static uint32_t varied_cost(uint8_t looseness)
 {
+    return COST_VARIED + (looseness > 16 ? (looseness - 16u) * COST_LOOSE / 16 : 0);
+}
+
+/* All that can be varied of the paragraphs that begin on the page, the least loose first. */
+static enum kite_status find_variants(struct variants *v, uint32_t first, uint32_t last, struct kite_fault *fault)
+{
+    struct kite_window *window = v->search->window;
+
     for (uint32_t i = last; i + 1 > first && i != UINT32_MAX; i--) {
         for (int8_t delta = 1; delta >= -1; delta = (int8_t)(delta - 2)) {
             const struct kite_window_line *lines;
-            struct kite_page_varied varied = none_varied;
             uint32_t count;
-            enum kite_status status = kite_window_lines(v->search->window, i, delta, &lines, &count, fault);
+            enum kite_status status = kite_window_lines(window, i, delta, &lines, &count, fault);
 
             if (status)
                 return status;
             if (count >= KITE_WINDOW_NONE || v->count == VARIANTS_MAX)
                 continue;
-            v->paragraph[v->count] = varied.paragraph[0] = i;
-            v->delta[v->count++] = varied.delta[0] = delta;
-            status = try_varied(v, &varied, COST_VARIED, fault);
-            if (status)
-                return status;
+
+            uint32_t cost = varied_cost(kite_window_looseness(window, i, delta));
+            size_t at = v->count++;
+
+            for (; at > 0 && v->items[at - 1].cost > cost; at--)
+                v->items[at] = v->items[at - 1];
+            v->items[at] = (struct variant){ i, cost, delta };
         }
     }
     return KITE_OK;
+}
+
+static enum kite_status try_singles(struct variants *v, struct kite_fault *fault)
+{
+    enum kite_status status = KITE_OK;
+
+    for (size_t i = 0; i < v->count && status == KITE_OK; i++) {
+        struct kite_page_varied varied = none_varied;
+
+        varied.paragraph[0] = v->items[i].paragraph;
+        varied.delta[0] = v->items[i].delta;
+        status = try_varied(v, &varied, v->items[i].cost, fault);
+    }
+    return status;
 }
 
 /* Two at once. */
@@ -351,10 +377,11 @@ static enum kite_status try_pairs(struct variants *v, struct kite_fault *fault)
 
     for (size_t i = 0; i < v->count && status == KITE_OK; i++) {
         for (size_t k = i + 1; k < v->count && status == KITE_OK; k++) {
-            struct kite_page_varied varied = { { v->paragraph[i], v->paragraph[k] }, { v->delta[i], v->delta[k] } };
+            const struct variant *a = &v->items[i], *b = &v->items[k];
+            struct kite_page_varied varied = { { a->paragraph, b->paragraph }, { a->delta, b->delta } };
 
-            if (varied.paragraph[0] != varied.paragraph[1] && varied.delta[0] == varied.delta[1])
-                status = try_varied(v, &varied, 2 * COST_VARIED, fault);
+            if (a->paragraph != b->paragraph && a->delta == b->delta)
+                status = try_varied(v, &varied, a->cost + b->cost, fault);
         }
     }
     return status;
@@ -374,7 +401,9 @@ static enum kite_status try_variants(struct search *s, int parent, const struct 
     uint32_t first = start->line == 0 ? start->paragraph : start->paragraph + 1;
     uint32_t last = ends.forced.at.line > 0 ? ends.forced.at.paragraph : ends.forced.at.paragraph - 1;
 
-    status = try_singles(&v, first, last, fault);
+    status = find_variants(&v, first, last, fault);
+    if (status == KITE_OK)
+        status = try_singles(&v, fault);
     return status || v.seen_count > 0 ? status : try_pairs(&v, fault);
 }
 

@@ -41,6 +41,7 @@ struct kite_window_paragraph {
     kite_f26 line_f26, above_f26, below_f26;
     uint32_t count[3];      /* lines, set shorter, as is, longer; KITE_WINDOW_UNKNOWN, KITE_WINDOW_NONE */
     uint32_t first_line[3]; /* into lines */
+    uint8_t looseness[3];   /* of the loosest line, sixteenths of its stretch */
     bool keeps_next, is_whole, is_loosable;
 };
 #define KITE_WINDOW_UNKNOWN (UINT32_MAX)
@@ -66,6 +67,9 @@ enum kite_status kite_window_at(struct kite_window *window, uint32_t index, cons
 /* Lines of a paragraph of the window under a delta: *count is KITE_WINDOW_NONE when it cannot be set so. */
 enum kite_status kite_window_lines(struct kite_window *window, uint32_t index, int8_t delta,
                                    const struct kite_window_line **lines, uint32_t *count, struct kite_fault *fault);
+
+/* How loose a known variant is. */
+uint8_t kite_window_looseness(const struct kite_window *window, uint32_t index, int8_t delta);
 
 /* Where the page that starts at `start` ends, in the section that ends before paragraph `section_end`.
  * Looks `horizon` pages ahead for the least cost (4.3 of the model in pages.c). */

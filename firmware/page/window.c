@@ -110,7 +110,7 @@ static enum kite_status add_lines(struct kite_window *window, uint32_t index, co
     return KITE_OK;
 }
 
-#define GAIN_RATIO_MAX 2 /* lines are never looser for a page's sake (text/set.c) */
+#define GAIN_RATIO_MAX 3 /* lines are never looser for a page's sake (text/set.c) */
 
 /* Whether a paragraph may at all come out a line shorter: the other lines would have to take in its last one by shrinking.
  * And a line longer: at their loosest they would have to hold less than all of it. Ragged lines only tell by trying. */
@@ -154,7 +154,7 @@ static enum kite_status add_paragraph(struct kite_window *window, uint32_t index
     if (status)
         return status;
 
-    struct kite_window_paragraph p = { b.line_f26, b.above_f26, b.below_f26, { 0 }, { 0 },
+    struct kite_window_paragraph p = { b.line_f26, b.above_f26, b.below_f26, { 0 }, { 0 }, { 0 },
                                        b.keeps_next, b.is_whole, b.is_loosable };
 
     judge_variants(&b, &p);
@@ -183,6 +183,20 @@ enum kite_status kite_window_at(struct kite_window *window, uint32_t index, cons
     return KITE_OK;
 }
 
+static uint8_t looseness_of(const struct kite_block *b)
+{
+    int64_t loosest = 0;
+
+    for (uint32_t i = 0; i + 1 < b->line_count; i++) {
+        const struct kite_line *line = &b->broken.lines[i];
+        int64_t gap = b->style.measure_f26 - line->indent_f26 - line->natural_f26;
+
+        if (!line->is_last && line->is_justified && line->stretch_f26 > 0 && gap * 16 / line->stretch_f26 > loosest)
+            loosest = gap * 16 / line->stretch_f26;
+    }
+    return loosest > UINT8_MAX ? UINT8_MAX : (uint8_t)loosest;
+}
+
 /* Both variants that are still unknown, as composing the paragraph is most of the work. */
 static enum kite_status add_variants(struct kite_window *window, uint32_t index, struct kite_fault *fault)
 {
@@ -201,10 +215,12 @@ static enum kite_status add_variants(struct kite_window *window, uint32_t index,
         status = kite_setter_break_again(&b.broken, b.line_count + (uint32_t)v - 1, &window->scratch, &varied.broken);
         varied.line_count = (uint32_t)varied.broken.line_count;
         p->count[v] = status == KITE_OK ? varied.line_count : KITE_WINDOW_NONE;
-        if (status == KITE_OK)
+        if (status == KITE_OK) {
+            p->looseness[v] = looseness_of(&varied);
             status = add_lines(window, index, &varied, &p->first_line[v], fault);
-        else if (status == KITE_E_RANGE)
+        } else if (status == KITE_E_RANGE) {
             status = KITE_OK;
+        }
     }
     return status;
 }
@@ -224,4 +240,9 @@ enum kite_status kite_window_lines(struct kite_window *window, uint32_t index, i
     *count = p->count[delta + 1];
     *lines = window->lines + p->first_line[delta + 1];
     return KITE_OK;
+}
+
+uint8_t kite_window_looseness(const struct kite_window *window, uint32_t index, int8_t delta)
+{
+    return window->paragraphs[index - window->first].looseness[delta + 1];
 }
