@@ -127,6 +127,16 @@ static void add_text(struct kite_builder *b, const char *text, size_t bytes)
 
 /* ---- blocks ----------------------------------------------------------------------------------------- */
 
+/* A word or a dash goes on over the line end: "twenty-" and "five". */
+static bool goes_on(const struct kite_plain_line *line, const struct kite_plain_line *next)
+{
+    size_t n = line->bytes;
+    bool ends_in_hyphen = n > 1 && line->text[n - 1] == '-' && line->text[n - 2] != ' ';
+    bool begins_small = next->bytes > 0 && ((next->text[0] >= 'a' && next->text[0] <= 'z') || (uint8_t)next->text[0] >= 0xc3);
+
+    return ends_in_hyphen && (begins_small || line->text[n - 2] == '-');
+}
+
 /* Lines [from, to) as one paragraph; keeps_lines: each stays one, with its indent. */
 static enum kite_status add_paragraph(struct plain *p, size_t from, size_t to, const struct kite_paragraph *like,
                                       bool keeps_lines)
@@ -141,7 +151,7 @@ static enum kite_status add_paragraph(struct plain *p, size_t from, size_t to, c
     for (size_t i = from; i < to && status == KITE_OK; i++) {
         const struct kite_plain_line *line = &p->lines[i];
 
-        if (i > from)
+        if (i > from && (keeps_lines || !goes_on(line - 1, line)))
             status = kite_buffer_add(&joined, keeps_lines ? "\n" : " ", 1);
         for (uint32_t k = margin; keeps_lines && k < line->indent && k < margin + 40 && status == KITE_OK; k++)
             status = kite_buffer_add(&joined, "\xC2\xA0", 2);

@@ -1,0 +1,216 @@
+/* Plain text: encodings, wrapped lines, headings, verse, and an essay's apparatus. */
+#include "press/pack.h"
+
+/* Names of languages depend on data that is installed; these tests give the language. */
+static void check_plain(const char *lang, const char *text, const char *wanted)
+{
+    struct kite_press_options options = { .lang = kite_lang_from_text(lang), .zopfli_iterations = -1 };
+    struct kite_press_input input = { .name = "a.txt", .bytes = (const uint8_t *)text, .byte_count = strlen(text) };
+    struct kite_buffer dump = { .mem = kite_memory_heap() };
+    struct packed packed;
+
+    assert_int_equal(pack_inputs(&packed, &input, 1, &options), KITE_OK);
+    dump_document(&packed, 0, &dump);
+    assert_string_equal((const char *)dump.bytes, wanted);
+    kite_buffer_close(&dump);
+    packed_close(&packed);
+}
+
+#define BODY                                                                                                           \
+    "The first paragraph of the body is long enough that nobody takes it for a summary of what follows it, as it "     \
+    "goes on and on about matters of detail, with *emphasis* and with numbers such as 40,000.\n\n"                     \
+    "The second paragraph is of the same kind and it has about the same length as the one before it, so that "         \
+    "the mean of three of them is well above what stands below a title in a newspaper.\n\n"                           \
+    "The third paragraph says little that is new, but it says it at length, and it ends the body of this text "        \
+    "with a sentence that nobody needs to read, though everybody does.\n\n"
+
+static void an_essays_apparatus_is_recognised(void **state)
+{
+    static const char text[] = "Prison Imperialism: A Critical Examination\n\nBy Erica Caines\n\n"
+                               "The deal proposed by the president presents a dangerous threat to people in prison.\n\n" BODY
+                               "Erica Caines is a writer and organizer in Baltimore.\n\n"
+                               "Clau O'Brien Moscoso is an organizer based in Lima, Perú.\n\n"
+                               "source: Black Agenda Report";
+    struct kite_press_options options = { .lang = kite_lang_from_text("en"), .zopfli_iterations = -1 };
+    struct kite_press_input input = { .name = "a.txt", .bytes = (const uint8_t *)text, .byte_count = sizeof text - 1 };
+    static const enum kite_role roles[] = {
+        KITE_ROLE_TITLE,     KITE_ROLE_BYLINE,    KITE_ROLE_STANDFIRST,   KITE_ROLE_PARAGRAPH, KITE_ROLE_PARAGRAPH,
+        KITE_ROLE_PARAGRAPH, KITE_ROLE_AUTHOR_NOTE, KITE_ROLE_AUTHOR_NOTE, KITE_ROLE_SOURCE,
+    };
+    struct kite_arena arena;
+    struct packed p;
+
+    (void)state;
+    kite_arena_init(&arena, kite_memory_heap(), 0);
+    assert_int_equal(pack_inputs(&p, &input, 1, &options), KITE_OK);
+    for (uint32_t i = 0; i < sizeof roles / sizeof *roles; i++) {
+        struct kite_paragraph paragraph;
+
+        assert_int_equal(kite_bundle_paragraph(p.bundle, 0, i, &arena, &paragraph, NULL), KITE_OK);
+        assert_string_equal(kite_role_text(paragraph.role), kite_role_text(roles[i]));
+    }
+    assert_string_equal(kite_bundle_meta(p.bundle, 0, KITE_META_TITLE), "Prison Imperialism: A Critical Examination");
+    assert_string_equal(kite_bundle_meta(p.bundle, 0, KITE_META_AUTHOR), "Erica Caines");
+    assert_string_equal(kite_bundle_meta(p.bundle, 0, KITE_META_SOURCE), "Black Agenda Report");
+    assert_non_null(strstr(p.report, "taken for the standfirst"));
+    packed_close(&p);
+    kite_arena_close(&arena);
+}
+
+static void what_is_not_apparatus_stays_text(void **state)
+{
+    (void)state;
+    check_plain("en", "It was a dark night. It rained.\n\nEl Salvador is a country of Central America.\n\nHe left.\n",
+                "paragraph: It was a dark night. It rained.\nparagraph: El Salvador is a country of Central America.\n"
+                "paragraph: He left.\n");
+}
+
+static void wrapped_lines_are_joined(void **state)
+{
+    (void)state;
+    check_plain("en",
+                "It is a truth universally acknowledged, that a single man in\n"
+                "possession of a good fortune, must be in want of a wife. Half-\n"
+                "hearted as the known feelings or views of such a man may be\n"
+                "on his first entering a neighbourhood.\n\n"
+                "    This truth is so well fixed in the minds of the surrounding\n"
+                "families, that he is considered as the rightful property of\n"
+                "some one or other of their daughters.\n"
+                "    “My dear Mr. Bennet,” said his lady to him one day, “have you\n"
+                "heard that Netherfield Park is let at last?”\n",
+                "paragraph: It is a truth universally acknowledged, that a single man in possession of a good fortune, must "
+                "be in want of a wife. Half-hearted as the known feelings or views of such a man may be on his first "
+                "entering a neighbourhood.\n"
+                "paragraph: This truth is so well fixed in the minds of the surrounding families, that he is considered as "
+                "the rightful property of some one or other of their daughters.\n"
+                "paragraph: “My dear Mr. Bennet,” said his lady to him one day, “have you heard that Netherfield Park is "
+                "let at last?”\n");
+}
+
+static void headings_are_recognised(void **state)
+{
+    (void)state;
+    check_plain("es",
+                "El libro\n\nPRIMERA PARTE\n\nCapítulo primero. Que trata de la condición\n\nTexto uno.\n\nCAPÍTULO II\n\n"
+                "Parte de la gente vino.\n\nPRÓLOGO\n\nYO, EL REY.\n\nIV\n\nChapter of errors\n\n* * *\n\nFin de todo.\n",
+                "title: El libro\nheading d1: PRIMERA PARTE\nheading d2: Capítulo primero. Que trata de la condición\n"
+                "paragraph: Texto uno.\nheading d2: CAPÍTULO II\nparagraph: Parte de la gente vino.\nheading d2: PRÓLOGO\n"
+                "paragraph: YO, EL REY.\nheading d2: IV\nparagraph: Chapter of errors\nrule: \nparagraph: Fin de todo.\n");
+}
+
+static void verse_and_lists_keep_their_lines(void **state)
+{
+    (void)state;
+    check_plain("en",
+                "A title here\n\nTyger Tyger, burning bright,\n  In the forests of the night;\nWhat immortal hand or eye,\n\n"
+                "— William Blake\n\n* one\n* two\n\n1. first\n2. second\n\nEnd.\n",
+                "title: A title here\n"
+                "verse: Tyger Tyger, burning bright,/\u00a0\u00a0In the forests of the night;/What immortal hand or eye,\n"
+                "attribution: — William Blake\nitem d1 tight: one\nitem d1 tight: two\nitem d1 #1 tight: first\n"
+                "item d1 #2 tight: second\nparagraph: End.\n");
+}
+
+static void emphasis_is_recognised(void **state)
+{
+    (void)state;
+    check_plain("en", "One two.\n\nA *b c* d _e_, **f** 2 * 3 * 4 snake_case_word *x\n\ny.\n",
+                "title: One two.\nparagraph: A <e>b c<> d <e>e<>, <b>f<> 2 * 3 * 4 snake_case_word *x\nparagraph: y.\n");
+}
+
+static void quoted_lines_have_attributions(void **state)
+{
+    (void)state;
+    check_plain("en", "Extracts\n\n“And God created great whales.”\n\n—GENESIS.\n\nText.\n",
+                "title: Extracts\nparagraph: “And God created great whales.”\nattribution: —GENESIS.\nparagraph: Text.\n");
+}
+
+static void gutenbergs_pages_are_left_out(void **state)
+{
+    static const char text[] = "The Project Gutenberg EBook of X\n\nTitle: The X\n\nAuthor: Jane Y\n\n"
+                               "*** START OF THE PROJECT GUTENBERG EBOOK THE X ***\n\nText of the book.\n\n"
+                               "*** END OF THE PROJECT GUTENBERG EBOOK THE X ***\n\nLicence.\n";
+    struct packed p;
+
+    (void)state;
+    check_plain("en", text, "title: The X\nbyline: Jane Y\nparagraph: Text of the book.\n");
+    assert_int_equal(pack_text(&p, "a.txt", text, sizeof text - 1), KITE_OK);
+    assert_string_equal(kite_bundle_meta(p.bundle, 0, KITE_META_AUTHOR), "Jane Y");
+    packed_close(&p);
+}
+
+/* ---- encodings -------------------------------------------------------------------------------------- */
+
+static const struct encoding_row {
+    const char *name;
+    const char *bytes;
+    size_t count;
+} encodings[] = {
+    { "UTF-8", "Ni\xC3\xB1o \xE2\x80\x9Cs\xC3\xAD\xE2\x80\x9D.", 16 },
+    { "UTF-8 with a mark", "\xEF\xBB\xBFNi\xC3\xB1o \xE2\x80\x9Cs\xC3\xAD\xE2\x80\x9D.", 19 },
+    { "Windows-1252", "Ni\xF1o \x93s\xED\x94.", 10 },
+    { "UTF-16LE", "\xFF\xFEN\0i\0\xF1\0o\0 \0\x1C\x20s\0\xED\0\x1D\x20.\0", 22 },
+    { "UTF-16BE", "\xFE\xFF\0N\0i\0\xF1\0o\0 \x20\x1C\0s\0\xED\x20\x1D\0.", 22 },
+    { "UTF-16LE without a mark", "N\0i\0\xF1\0o\0 \0\x1C\x20s\0\xED\0\x1D\x20.\0", 20 },
+};
+
+static void encodings_are_told_apart(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof encodings / sizeof *encodings; i++) {
+        struct kite_buffer dump = { .mem = kite_memory_heap() };
+        struct packed p;
+
+        assert_int_equal(pack_text(&p, "a.txt", encodings[i].bytes, encodings[i].count), KITE_OK);
+        dump_document(&p, 0, &dump);
+        if (strcmp((const char *)dump.bytes, "paragraph: Niño “sí”.\n") != 0)
+            print_message("%s\n", encodings[i].name);
+        assert_string_equal((const char *)dump.bytes, "paragraph: Niño “sí”.\n");
+        kite_buffer_close(&dump);
+        packed_close(&p);
+    }
+}
+
+static void what_is_no_text_is_refused(void **state)
+{
+    struct packed p;
+    uint8_t bytes[300];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof bytes; i++)
+        bytes[i] = (uint8_t)(i * 37 % 29);
+    assert_int_equal(pack_text(&p, "a.txt", bytes, sizeof bytes), KITE_E_FORMAT);
+    assert_non_null(strstr(p.fault.text, "a.txt is not a text"));
+    packed_close(&p);
+}
+
+static void languages_are_told(void **state)
+{
+    static const char es[] = "La liberación de los presos no es solamente una cuestión de justicia, sino también de memoria; "
+                             "la gente que vive en estas ciudades lo sabe muy bien y lo dice en voz alta.";
+    bool is_sure = true;
+    kite_lang lang = kite_press_detect(es, sizeof es - 1, &is_sure);
+
+    (void)state;
+    assert_true(lang == kite_lang_from_text("es") || lang == 0); /* 0: the data is not installed */
+    assert_true(kite_press_detect("no", 2, &is_sure) == 0);
+    assert_false(is_sure);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(an_essays_apparatus_is_recognised),
+        cmocka_unit_test(what_is_not_apparatus_stays_text),
+        cmocka_unit_test(wrapped_lines_are_joined),
+        cmocka_unit_test(headings_are_recognised),
+        cmocka_unit_test(verse_and_lists_keep_their_lines),
+        cmocka_unit_test(emphasis_is_recognised),
+        cmocka_unit_test(quoted_lines_have_attributions),
+        cmocka_unit_test(gutenbergs_pages_are_left_out),
+        cmocka_unit_test(encodings_are_told_apart),
+        cmocka_unit_test(what_is_no_text_is_refused),
+        cmocka_unit_test(languages_are_told),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
