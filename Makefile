@@ -12,7 +12,7 @@ PACKAGES := gcc clang make pkg-config zlib1g-dev libfreetype-dev libharfbuzz-dev
   libpng-dev libjpeg62-turbo-dev libsodium-dev libzopfli-dev libutf8proc-dev libexttextcat-dev \
   libexttextcat-data libcmocka-dev libmupdf-dev python3 python3-fonttools fonts-noto-core fonts-sil-andika \
   fonts-opendyslexic fonts-noto-mono fonts-dejavu-core unicode-data valgrind libclang-rt-14-dev \
-  libharfbuzz-bin man-db
+  libharfbuzz-bin man-db libmujs-dev libopenjp2-7-dev libjbig2dec0-dev libgumbo-dev
 
 WARN := -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wundef -Wvla -Wstrict-prototypes \
   -Wmissing-prototypes -Wformat=2 -Wcast-qual
@@ -147,8 +147,14 @@ do-fuzz: fuzzers
 # ---- benchmark --------------------------------------------------------------------------------------
 $(BUILD)/kite_bench: tests/bench/kite_bench.c $(foreach room,$(needs_render),$(call archive,$(room)))
 	$(CC) $(ALL_CFLAGS) -o $@ $^ $(ENGINE_LD)
+# Debian's MuPDF is a static library; these are what it was built with.
+MUPDF_LD := -lmupdf -lmupdf-third $(shell pkg-config --libs freetype2 harfbuzz zlib libpng libjpeg libopenjp2 2>/dev/null) \
+  -lmujs -ljbig2dec -lgumbo -lm
+$(BUILD)/peer_mupdf: tests/bench/peer_mupdf.c
+	@mkdir -p $(@D)
+	$(CC) -std=gnu11 $(CFLAGS) -o $@ $< $(MUPDF_LD)
 do-bench:
-	@$(NESTED) all $(BUILD)/kite_bench
+	@$(NESTED) all $(BUILD)/kite_bench $(BUILD)/peer_mupdf
 	@tests/bench/bench.py $(BUILD) $(TEXTS)
 
 # ---- run --------------------------------------------------------------------------------------------
