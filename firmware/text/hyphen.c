@@ -7,7 +7,8 @@
 
 #define LETTERS_MAX 64
 #define LETTERS_MIN 6
-#define EDGE 1 /* the letter number of a word's edge */
+#define EDGE 1         /* the letter number of a word's edge */
+#define EDGE_LETTERS 1 /* before the first letter of a part */
 #define CAPITAL 0x100
 
 /* The part of a word between apostrophes. */
@@ -21,22 +22,19 @@ struct part {
 
 static const struct kite_hyphen_table *table_of(kite_lang lang)
 {
-    const struct kite_hyphen_table *found = NULL;
-
-    for (size_t i = 0; i < kite_hyphen_language_count; i++) {
-        kite_lang tag = kite_lang_from_text(kite_hyphen_languages[i].tag);
-
-        if (tag == lang)
-            return kite_hyphen_languages[i].table;
-        if (tag == kite_lang_primary(lang))
-            found = kite_hyphen_languages[i].table;
+    for (unsigned round = 0; round < 2; round++) {
+        for (size_t i = 0; i < kite_hyphen_language_count; i++)
+            if (kite_hyphen_languages[i].tag == lang)
+                return kite_hyphen_languages[i].table;
+        lang = kite_lang_primary(lang);
     }
-    return found;
+    return NULL;
 }
 
 static bool is_creole(kite_lang lang)
 {
-    return kite_lang_primary(lang) == KITE_LANG2('h', 't');
+    return (lang & 0xffff) == KITE_LANG2('h', 't') &&
+           ((lang >> 16 & 0xff) == 0 || (lang >> 16 & 0xff) == '-');
 }
 
 bool kite_hyphen_has(kite_lang lang)
@@ -44,39 +42,53 @@ bool kite_hyphen_has(kite_lang lang)
     return is_creole(lang) || table_of(lang) != NULL;
 }
 
-static uint16_t letter_of(const struct kite_hyphen_table *table, uint32_t code_point)
+/* The number of a letter, with CAPITAL; 0: the table does not know it. */
+static uint16_t letter_of(const struct kite_hyphen_table *table, uint32_t c)
 {
-    size_t low = 0, high = table->letter_count;
+    size_t low = 0, high = table->other_count;
 
+    if (c < 0x80) {
+        uint32_t letter = (c | 0x20) - 'a';
+
+        return letter < 26 ? (uint16_t)(table->ascii[letter] | (c & 0x20 ? 0 : CAPITAL)) : 0;
+    }
     while (low < high) {
         size_t middle = low + (high - low) / 2;
 
-        if (table->letters[middle].code_point < code_point)
+        if (table->others[middle].code_point < c)
             low = middle + 1;
         else
             high = middle;
     }
-    return low < table->letter_count && table->letters[low].code_point == code_point ? table->letters[low].letter : 0;
+    return low < table->other_count && table->others[low].code_point == c
+               ? table->others[low].letter
+               : 0;
 }
 
 /* ---- patterns -------------------------------------------------------------------------------- */
 
-/* The node behind `letter`; UINT32_MAX: none. */
-static uint32_t child_of(const uint32_t *trie, uint32_t node, uint16_t letter)
+/* The node behind `letter`; KITE_HYPHEN_NO_EDGE: none. */
+static uint16_t child_of(const struct kite_hyphen_table *table, uint16_t node, uint16_t letter)
 {
-    uint32_t edges = trie[node] & 0xff;
+    const uint8_t *letters = table->letters + node;
 
-    for (uint32_t i = 1; i <= edges; i++) {
-        uint32_t edge = trie[node + i];
+    if (letters[0] & KITE_HYPHEN_ONE_EDGE)
+        return (letters[0] ^ KITE_HYPHEN_ONE_EDGE) == letter ? table->targets[node]
+                                                             : KITE_HYPHEN_NO_EDGE;
 
-        if ((edge & 0xff) >= letter)
-            return (edge & 0xff) == letter ? edge >> 8 : UINT32_MAX;
-    }
-    return UINT32_MAX;
+    unsigned i = 1, count = letters[0];
+
+    while (i + 4 <= count && letters[i + 3] < letter)
+        i += 4;
+    while (i <= count && letters[i] < letter)
+        i++;
+    return i <= count && letters[i] == letter ? table->targets[node + i] : KITE_HYPHEN_NO_EDGE;
 }
 
-/* weights[i] is of the point before letter i of the part. Liang: the greatest digit wins, odd ones divide. */
-static void weigh(const struct kite_hyphen_table *table, const struct part *part, uint8_t weights[LETTERS_MAX + 3])
+/* weights[i] is of the point before letter i of the part, edges included: Liang's greatest digit
+ * wins, odd ones divide. */
+static void weigh(const struct kite_hyphen_table *table, const struct part *part,
+                  uint8_t weights[LETTERS_MAX + 3])
 {
     uint16_t word[LETTERS_MAX + 2];
     size_t count = part->count + 2;
@@ -85,21 +97,21 @@ static void weigh(const struct kite_hyphen_table *table, const struct part *part
     memcpy(word + 1, part->letters, part->count * sizeof *word);
     memset(weights, 0, LETTERS_MAX + 3);
     for (size_t start = 0; start < count; start++) {
-        uint32_t node = table->root;
+        uint16_t node = word[start] ? table->first[word[start]] : KITE_HYPHEN_NO_EDGE;
 
-        for (size_t i = start; i < count; i++) {
-            node = word[i] ? child_of(table->trie, node, word[i]) : UINT32_MAX;
-            if (node == UINT32_MAX)
+        for (size_t i = start + 1; node != KITE_HYPHEN_NO_EDGE; i++) {
+            if (!(table->letters[node] & KITE_HYPHEN_ONE_EDGE)) {
+                const uint8_t *value = table->values + table->targets[node];
+
+                for (uint8_t k = 0; k < value[0]; k++)
+                    if (value[1 + k] > weights[start + k])
+                        weights[start + k] = value[1 + k];
+            }
+            if (i == count || word[i] == 0)
                 break;
-
-            const uint8_t *value = table->values + (table->trie[node] >> 8);
-
-            for (uint8_t k = 0; k < value[0]; k++)
-                if (value[1 + k] > weights[start + k])
-                    weights[start + k] = value[1 + k];
+            node = child_of(table, node, word[i]);
         }
     }
-    memmove(weights, weights + 1, LETTERS_MAX + 2); /* the edge in front is no letter */
 }
 
 /* ---- Haitian Creole -------------------------------------------------------------------------- */
@@ -126,14 +138,16 @@ struct grapheme {
     bool is_single;
 };
 
-/* Letters of the vowel grapheme at i: ou, oun, ui, and a, e, o with the n of a nasal unless a vowel follows. */
+/* Letters of the vowel grapheme at i: ou, oun, ui, and a, e, o with the n of a nasal unless a vowel
+ * follows. */
 static size_t vowel_letters(const uint32_t *c, size_t count, size_t i)
 {
     size_t n = 1;
 
     if (i + 1 < count && ((c[i] == 'o' && c[i + 1] == 'u') || (c[i] == 'u' && c[i + 1] == 'i')))
         n = 2;
-    if (i + n < count && c[i + n] == 'n' && is_one_of(c[i], "aeo") && (i + n + 1 == count || !is_creole_vowel(c[i + n + 1])))
+    if (i + n < count && c[i + n] == 'n' && is_one_of(c[i], "aeo") &&
+        (i + n + 1 == count || !is_creole_vowel(c[i + n + 1])))
         n++;
     return n;
 }
@@ -151,9 +165,10 @@ static size_t creole_graphemes(const struct part *part, struct grapheme out[LETT
 
         if (is_vowel)
             n = vowel_letters(c, part->count, i);
-        else if (i + 1 < part->count && ((c[i] == 'c' && c[i + 1] == 'h') || (c[i] == 'n' && c[i + 1] == 'g')))
+        else if (i + 1 < part->count &&
+                 ((c[i] == 'c' && c[i + 1] == 'h') || (c[i] == 'n' && c[i + 1] == 'g')))
             n = 2;
-        out[count++] = (struct grapheme){ i, is_vowel, c[i], n == 1 };
+        out[count++] = (struct grapheme){i, is_vowel, c[i], n == 1};
         i += n;
     }
     return count;
@@ -164,11 +179,12 @@ static bool is_onset(const struct grapheme *first, const struct grapheme *second
 {
     if (is_one_of(second->letter, "yw"))
         return true;
-    return first->is_single && is_one_of(first->letter, "pbtdkgfv") && is_one_of(second->letter, "lrw");
+    return first->is_single && is_one_of(first->letter, "pbtdkgfv") &&
+           is_one_of(second->letter, "lrw");
 }
 
-/* Every vowel is a syllable; of the consonants between two, the last goes right, with the one before it when they
- * begin a syllable together. */
+/* Every vowel is a syllable; of the consonants between two, the last goes right, with the one
+ * before it when they begin a syllable together. */
 static void weigh_creole(const struct part *part, uint8_t weights[LETTERS_MAX + 3])
 {
     struct grapheme g[LETTERS_MAX];
@@ -183,7 +199,7 @@ static void weigh_creole(const struct part *part, uint8_t weights[LETTERS_MAX + 
 
             if (i - last_vowel > 2 && is_onset(&g[i - 2], &g[i - 1]))
                 at = i - 2;
-            weights[g[at].first] = 1;
+            weights[g[at].first + EDGE_LETTERS] = 1;
         }
         last_vowel = i;
     }
@@ -194,23 +210,18 @@ static void weigh_creole(const struct part *part, uint8_t weights[LETTERS_MAX + 
 /* Could be a letter that no pattern knows: Latin, Greek, Cyrillic and their kin; no signs. */
 static bool may_be_letter(uint32_t c)
 {
-    return is_one_of(c | 0x20, "abcdefghijklmnopqrstuvwxyz") ||
-           (c >= 0xc0 && c < 0x2000 && c != 0xd7 && c != 0xf7);
-}
-
-static bool is_ascii_capital(uint32_t c)
-{
-    return c >= 'A' && c <= 'Z';
+    return (c | 0x20) - 'a' < 26 || (c >= 0xc0 && c < 0x2000 && c != 0xd7 && c != 0xf7);
 }
 
 /* Add one character to the part; false: not a letter. */
-static bool add_letter(struct part *part, const struct kite_hyphen_table *table, uint32_t c, size_t offset)
+static bool add_letter(struct part *part, const struct kite_hyphen_table *table, uint32_t c,
+                       size_t offset)
 {
-    uint16_t letter = table ? letter_of(table, c) : 0;
+    uint16_t letter = table ? letter_of(table, c) : c >= 'A' && c <= 'Z' ? CAPITAL : 0;
 
     if (part->count == LETTERS_MAX || (letter == 0 && !may_be_letter(c)))
         return false;
-    if (part->count > 0 && ((letter & CAPITAL) || is_ascii_capital(c)))
+    if (part->count > 0 && (letter & CAPITAL))
         part->has_capital_inside = true;
     part->characters[part->count] = c;
     part->letters[part->count] = letter & 0xff;
@@ -222,7 +233,8 @@ struct limits {
     unsigned left, right;
 };
 
-static size_t divide(kite_lang lang, const struct kite_hyphen_table *table, const struct part *part,
+/* table: NULL for Haitian Creole. */
+static size_t divide(const struct kite_hyphen_table *table, const struct part *part,
                      struct limits limits, uint16_t *out, size_t room)
 {
     uint8_t weights[LETTERS_MAX + 3];
@@ -230,37 +242,44 @@ static size_t divide(kite_lang lang, const struct kite_hyphen_table *table, cons
 
     if (part->count < LETTERS_MIN || part->has_capital_inside)
         return 0;
-    if (is_creole(lang))
+    if (table == NULL)
         weigh_creole(part, weights);
     else
         weigh(table, part, weights);
     for (size_t i = limits.left; i + limits.right <= part->count && count < room; i++)
-        if (weights[i] & 1)
+        if (weights[i + EDGE_LETTERS] & 1)
             out[count++] = part->offsets[i];
     return count;
 }
 
-size_t kite_hyphenate(kite_lang lang, const char *word, size_t bytes, unsigned min_left, unsigned min_right,
-                      uint16_t out[KITE_HYPHENS_MAX])
+size_t kite_hyphenate(kite_lang lang, const char *word, size_t bytes, unsigned min_left,
+                      unsigned min_right, uint16_t out[KITE_HYPHENS_MAX])
 {
     const struct kite_hyphen_table *table = is_creole(lang) ? NULL : table_of(lang);
-    struct limits limits = { min_left ? min_left : table ? table->min_left : 2,
-                             min_right ? min_right : table ? table->min_right : 2 };
-    struct part part = { .count = 0 };
+    struct limits limits = {2, 2};
+    struct part part; /* its arrays are filled as far as count says */
     size_t count = 0, length;
 
     if ((!table && !is_creole(lang)) || bytes < LETTERS_MIN || bytes > KITE_HYPHEN_WORD_BYTES_MAX)
         return 0;
+    if (table)
+        limits = (struct limits){table->min_left, table->min_right};
+    if (min_left)
+        limits.left = min_left;
+    if (min_right)
+        limits.right = min_right;
+    part.count = 0;
+    part.has_capital_inside = false;
     for (size_t i = 0; i < bytes; i += length) {
         uint32_t c = kite_utf8_decode(word + i, bytes - i, &length);
 
         if (c == '\'' || c == 0x2019) {
-            count += divide(lang, table, &part, limits, out + count, KITE_HYPHENS_MAX - count);
+            count += divide(table, &part, limits, out + count, KITE_HYPHENS_MAX - count);
             part.count = 0;
             part.has_capital_inside = false;
         } else if (!add_letter(&part, table, c, i)) {
             return 0;
         }
     }
-    return count + divide(lang, table, &part, limits, out + count, KITE_HYPHENS_MAX - count);
+    return count + divide(table, &part, limits, out + count, KITE_HYPHENS_MAX - count);
 }

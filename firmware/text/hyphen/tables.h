@@ -2,24 +2,32 @@
 #ifndef KITE_TEXT_HYPHEN_TABLES_H
 #define KITE_TEXT_HYPHEN_TABLES_H
 
-#include <stddef.h>
-#include <stdint.h>
+#include "base/base.h"
+
+#define KITE_HYPHEN_NO_EDGE 0xffff
+#define KITE_HYPHEN_ONE_EDGE 0x80
 
 struct kite_hyphen_letter {
     uint16_t code_point;
     uint16_t letter; /* its number, from 2; 1 is the word's edge. Bit 8: this is its capital */
 };
+/* A trie. A node at index n has letters[n] edges and the value at targets[n]; its edges follow, by
+ * letter: edge i goes to node targets[n + i] by letters[n + i]. A node with KITE_HYPHEN_ONE_EDGE in
+ * letters[n] has no value and one edge, to targets[n] by the rest of letters[n]. The root is apart:
+ * first[letter] is a node or KITE_HYPHEN_NO_EDGE. A value is a count and as many digits; digit i
+ * stands before letter i of the pattern. */
 struct kite_hyphen_table {
     uint8_t min_left, min_right;
-    uint16_t letter_count;
-    uint32_t root;
-    const struct kite_hyphen_letter *letters; /* ascending code points */
-    /* A node: value offset << 8 | edge count, then its edges, child << 8 | letter, by letter. */
-    const uint32_t *trie;
-    const uint8_t *values; /* a value: how many digits, then they; digit i stands before letter i of the pattern */
+    uint16_t other_count;
+    uint8_t ascii[26];                       /* numbers of a to z; 0: none */
+    const struct kite_hyphen_letter *others; /* all other letters, by code point */
+    const uint16_t *first;
+    const uint8_t *letters;
+    const uint16_t *targets;
+    const uint8_t *values;
 };
 struct kite_hyphen_language {
-    const char *tag;
+    kite_lang tag;
     const struct kite_hyphen_table *table;
 };
 extern const struct kite_hyphen_language kite_hyphen_languages[];
