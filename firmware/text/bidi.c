@@ -4,6 +4,14 @@
 #include <fribidi.h>
 #include <string.h>
 
+/* U+200E, U+200F, U+202A to U+202E, U+2066 to U+2069 behind the lead byte 0xe2. */
+static bool is_control(uint8_t second, uint8_t third)
+{
+    if (second == 0x80)
+        return third == 0x8e || third == 0x8f || (third >= 0xaa && third <= 0xae);
+    return second == 0x81 && third >= 0xa6 && third <= 0xa9;
+}
+
 bool kite_bidi_is_needed(const char *text, size_t bytes)
 {
     for (size_t i = 0; i < bytes; i++) {
@@ -11,32 +19,36 @@ bool kite_bidi_is_needed(const char *text, size_t bytes)
 
         if (lead < 0xd6)
             continue;
-        if (lead >= 0xd6 && lead <= 0xdf) /* U+0580 to U+07FF: Hebrew, Arabic, Syriac, Thaana, N'Ko */
-            return true;
-        if (lead == 0xe0 && i + 1 < bytes && (uint8_t)text[i + 1] < 0xa4) /* U+0800 to U+08FF */
-            return true;
-        if (lead == 0xe2 && i + 2 < bytes && ((uint8_t)text[i + 1] == 0x80 || (uint8_t)text[i + 1] == 0x81)) {
-            unsigned low = ((uint8_t)text[i + 1] & 1u) << 6 | ((uint8_t)text[i + 2] & 0x3fu); /* U+2000 on */
 
-            if (low == 0x0e || low == 0x0f || (low >= 0x2a && low <= 0x2e) || (low >= 0x66 && low <= 0x69))
-                return true;
-        }
-        if (lead == 0xef && i + 1 < bytes && (uint8_t)text[i + 1] >= 0xac) /* U+FB00 on: presentation forms */
+        uint8_t second = i + 1 < bytes ? (uint8_t)text[i + 1] : 0;
+        uint8_t third = i + 2 < bytes ? (uint8_t)text[i + 2] : 0;
+
+        if ((lead == 0xd6 && second >= 0x90) ||
+            (lead >= 0xd7 && lead <= 0xdf)) /* U+0590 to U+07FF */
             return true;
-        if (lead == 0xf0 && i + 1 < bytes && ((uint8_t)text[i + 1] == 0x90 || (uint8_t)text[i + 1] == 0x9e)) /* U+10000, U+1E000 */
+        if (lead == 0xe0 && second < 0xa4) /* U+0800 to U+08FF */
+            return true;
+        if (lead == 0xe2 && is_control(second, third))
+            return true;
+        /* Presentation forms, U+FB00 and U+FE70 on; not U+FFFC, a note's mark */
+        if (lead == 0xef && second >= 0xac && second <= 0xbb)
+            return true;
+        if (lead == 0xf0 && (second == 0x90 || second == 0x9e)) /* U+10000 on, U+1E000 on */
             return true;
     }
     return false;
 }
 
-/* Levels of whitespace at line ends are left to the setter, which drops it; separators get the base level here (L1). */
-static void reset_separators(const uint32_t *chars, const FriBidiCharType *types, FriBidiStrIndex count,
-                             FriBidiLevel base, FriBidiLevel *levels)
+/* Levels of whitespace at line ends are left to the setter, which drops it; separators get the base
+ * level here (L1). */
+static void reset_separators(const uint32_t *chars, const FriBidiCharType *types,
+                             FriBidiStrIndex count, FriBidiLevel base, FriBidiLevel *levels)
 {
     FriBidiStrIndex whites = 0; /* start of the run of whitespace before i */
 
     for (FriBidiStrIndex i = 0; i <= count; i++) {
-        bool is_separator = i < count && (types[i] == FRIBIDI_TYPE_SS || types[i] == FRIBIDI_TYPE_BS || chars[i] == '\n');
+        bool is_separator = i < count && (types[i] == FRIBIDI_TYPE_SS ||
+                                          types[i] == FRIBIDI_TYPE_BS || chars[i] == '\n');
         bool is_white = i < count && (types[i] == FRIBIDI_TYPE_WS || FRIBIDI_IS_ISOLATE(types[i]) ||
                                       FRIBIDI_IS_EXPLICIT_OR_BN(types[i]));
 
@@ -50,8 +62,8 @@ static void reset_separators(const uint32_t *chars, const FriBidiCharType *types
     }
 }
 
-enum kite_status kite_bidi_levels(const char *text, size_t bytes, bool is_rtl, bool is_auto, struct kite_arena *scratch,
-                                  uint8_t *levels, uint8_t *base_level)
+enum kite_status kite_bidi_levels(const char *text, size_t bytes, bool is_rtl, bool is_auto,
+                                  struct kite_arena *scratch, uint8_t *levels, uint8_t *base_level)
 {
     struct kite_arena_mark mark = kite_arena_save(scratch);
     FriBidiChar *chars = kite_arena_alloc(scratch, bytes + 1, sizeof *chars);

@@ -3,6 +3,7 @@
 
 #include "text/bidi.h"
 
+#include <fribidi.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -24,7 +25,8 @@ static bool read_row(char *line, struct row *row)
     while (*at && *at != ';') {
         uint32_t c = (uint32_t)strtoul(at, &at, 16);
 
-        row->has_paragraphs |= c == 0x2029 || c == '\n' || c == '\r' || c == 0x85 || (c >= 0x1c && c <= 0x1e);
+        row->has_paragraphs |=
+            c == 0x2029 || c == '\n' || c == '\r' || c == 0x85 || (c >= 0x1c && c <= 0x1e);
         row->starts[row->chars++] = row->bytes;
         row->bytes += kite_utf8_encode(c, row->text + row->bytes);
         while (*at == ' ')
@@ -70,7 +72,9 @@ static void test_unicode_characters(void **state)
         if (line[0] == '#' || line[0] == '\n' || !read_row(line, &row) || row.has_paragraphs)
             continue;
         rows++;
-        assert_int_equal(kite_bidi_levels(row.text, row.bytes, row.is_rtl, row.is_auto, &arena, levels, &base), KITE_OK);
+        assert_int_equal(
+            kite_bidi_levels(row.text, row.bytes, row.is_rtl, row.is_auto, &arena, levels, &base),
+            KITE_OK);
         is_right = base == row.base;
         for (size_t i = 0; i < row.chars; i++)
             is_right = is_right && (row.levels[i] < 0 || levels[row.starts[i]] == row.levels[i]);
@@ -86,8 +90,8 @@ static void test_unicode_characters(void **state)
 
 static void test_order(void **state)
 {
-    static const uint8_t levels[] = { 0, 1, 1, 2, 1, 0 };
-    static const uint16_t expected[] = { 0, 4, 3, 2, 1, 5 };
+    static const uint8_t levels[] = {0, 1, 1, 2, 1, 0};
+    static const uint16_t expected[] = {0, 4, 3, 2, 1, 5};
     uint16_t order[6];
 
     (void)state;
@@ -108,9 +112,30 @@ static void test_need(void **state)
     assert_int_equal(kite_bidi_mirror('a'), 'a');
 }
 
+/* Every character that could stand at an odd level, and every control, is found; note marks and
+ * full stops are not. */
+static void test_need_of_every_character(void **state)
+{
+    (void)state;
+    for (uint32_t c = 1; c < 0x110000; c++) {
+        char text[4];
+        FriBidiCharType type = fribidi_get_bidi_type(c);
+
+        if (c >= 0xd800 && c < 0xe000)
+            continue;
+        if (FRIBIDI_IS_RTL(type) || type == FRIBIDI_TYPE_AN || FRIBIDI_IS_EXPLICIT(type) ||
+            FRIBIDI_IS_ISOLATE(type))
+            assert_true(kite_bidi_is_needed(text, kite_utf8_encode(c, text)));
+    }
+    assert_false(kite_bidi_is_needed("\xEF\xBF\xBC", 3));
+    assert_false(kite_bidi_is_needed("\xEF\xBF\xBD", 3));
+    assert_false(kite_bidi_is_needed("字。Հայ", 12));
+    assert_false(kite_bidi_is_needed("\xE2\x80", 2));
+}
+
 static void test_every_allocation(void **state)
 {
-    struct check_memory counted = { 0 };
+    struct check_memory counted = {0};
     uint8_t levels[64], base;
 
     (void)state;
@@ -126,8 +151,10 @@ static void test_every_allocation(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(test_unicode_characters), cmocka_unit_test(test_order),
-                                        cmocka_unit_test(test_need), cmocka_unit_test(test_every_allocation) };
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_unicode_characters),
+                                       cmocka_unit_test(test_order), cmocka_unit_test(test_need),
+                                       cmocka_unit_test(test_need_of_every_character),
+                                       cmocka_unit_test(test_every_allocation)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
