@@ -34,11 +34,22 @@ void kite_dither_init(struct kite_dither *dither, int levels)
         fill(dither, gray, levels);
 }
 
-uint8_t kite_dither_at(const struct kite_dither *dither, uint8_t gray, int32_t x, int32_t y)
+void kite_dither_line(const struct kite_dither *dither, const struct kite_dither_line *line,
+                      const uint8_t *gray, ptrdiff_t gray_step)
 {
-    uint8_t threshold = bayer[(uint32_t)y % 8][(uint32_t)x % 8];
+    uint32_t x = (uint32_t)line->x, y = (uint32_t)line->y;
+    uint8_t *out = line->out, thresholds[8];
 
-    return threshold < dither->share[gray] ? dither->high[gray] : dither->low[gray];
+    for (uint32_t i = 0; i < 8; i++)
+        thresholds[i] = line->is_column ? bayer[(y + i) % 8][x % 8] : bayer[y % 8][(x + i) % 8];
+    for (uint32_t i = 0; i < (uint32_t)line->count; i++, gray += gray_step, out += line->step) {
+        if (dither == NULL)
+            *out = *gray;
+        else if (thresholds[i % 8] < dither->share[*gray])
+            *out = dither->high[*gray];
+        else
+            *out = dither->low[*gray];
+    }
 }
 
 uint8_t kite_dither_ordered(uint8_t gray, int32_t x, int32_t y, int levels)
@@ -48,5 +59,6 @@ uint8_t kite_dither_ordered(uint8_t gray, int32_t x, int32_t y, int levels)
     if (levels >= 256)
         return gray;
     fill(&dither, gray, levels);
-    return kite_dither_at(&dither, gray, x, y);
+    return bayer[(uint32_t)y % 8][(uint32_t)x % 8] < dither.share[gray] ? dither.high[gray]
+                                                                        : dither.low[gray];
 }

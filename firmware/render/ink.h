@@ -22,6 +22,16 @@ struct kite_dither {
     uint8_t share[256];          /* of 64 pixels, how many are high */
 };
 void kite_dither_init(struct kite_dither *dither, int levels);
-uint8_t kite_dither_at(const struct kite_dither *dither, uint8_t gray, int32_t x, int32_t y);
+
+/* Pixels in a row or column of the canvas: the first at (x, y), `step` bytes apart at out. */
+struct kite_dither_line {
+    int32_t x, y, count;
+    bool is_column;
+    uint8_t *out;
+    ptrdiff_t step;
+};
+/* gray[0], gray[gray_step] ... through the dither, or as they are when it is NULL. */
+void kite_dither_line(const struct kite_dither *dither, const struct kite_dither_line *line,
+                      const uint8_t *gray, ptrdiff_t gray_step);
 
 #endif

@@ -5,8 +5,6 @@
 #include "render/ink.h"
 #include "render/renderer.h"
 
-#include <string.h>
-
 #define BOX_SIDE_MAX_PX 16384
 
 struct scaler {
@@ -15,6 +13,7 @@ struct scaler {
     uint32_t width, height; /* of the source */
     uint32_t *across;       /* [box.width] a source row scaled, times width */
     uint32_t *sums;         /* [box.width] the row of the box so far, times width and height */
+    uint8_t *gray;          /* [box.width] that row when it is complete */
     uint32_t filled;        /* units of that row */
     int32_t row;            /* of the box */
     bool is_dithered;
@@ -45,42 +44,62 @@ static void scale_across(struct scaler *s, const uint8_t *gray)
     }
 }
 
-/* The completed row to the canvas. */
-static void emit(const struct scaler *s)
+/* A row of the box to the canvas. */
+static void emit(struct scaler *s, const uint8_t *gray)
 {
     const struct kite_view *view = s->view;
     struct kite_rect strip = visible(s, s->row, 1);
-    bool is_upright = view->rotation == KITE_ROTATE_0 || view->rotation == KITE_ROTATE_180;
+    bool is_column = view->rotation == KITE_ROTATE_90 || view->rotation == KITE_ROTATE_270;
     bool is_backwards = view->rotation == KITE_ROTATE_180 || view->rotation == KITE_ROTATE_270;
-    uint32_t total = s->width * s->height;
+    int32_t first = is_column ? strip.y : strip.x;
+    int32_t column = (is_backwards ? view->width_px - 1 - first : first) - s->box.x;
+    ptrdiff_t stride = view->canvas->stride_bytes;
+    struct kite_dither_line line = {
+        .x = strip.x,
+        .y = strip.y,
+        .count = is_column ? strip.height : strip.width,
+        .is_column = is_column,
+        .out = view->canvas->pixels + strip.y * stride + strip.x,
+        .step = is_column ? stride : 1,
+    };
 
-    for (int32_t i = 0; i < strip.width * strip.height; i++) {
-        int32_t x = strip.x + (is_upright ? i : 0), y = strip.y + (is_upright ? 0 : i);
-        int32_t along = is_upright ? x : y;
-        int32_t column = (is_backwards ? view->width_px - 1 - along : along) - s->box.x;
-        uint8_t gray = (uint8_t)((s->sums[column] + total / 2) / total);
-        view->canvas->pixels[(ptrdiff_t)y * view->canvas->stride_bytes + x] =
-            s->is_dithered ? kite_dither_at(&s->dither, gray, x, y) : gray;
-    }
+    if (!kite_rect_is_empty(strip))
+        kite_dither_line(s->is_dithered ? &s->dither : NULL, &line, gray + column,
+                         is_backwards ? -1 : 1);
+    s->row++;
+}
+
+static void complete_row(struct scaler *s)
+{
+    uint32_t total = s->width * s->height, half = total / 2;
+
+    for (int32_t x = 0; x < s->box.width; x++)
+        s->gray[x] = (uint8_t)((s->sums[x] + half) / total);
+    s->filled = 0;
+    emit(s, s->gray);
 }
 
 static void add_row(struct scaler *s, const uint8_t *gray)
 {
     uint32_t units = (uint32_t)s->box.height;
 
+    if (s->width == (uint32_t)s->box.width && s->height == units) {
+        emit(s, gray);
+        return;
+    }
     scale_across(s, gray);
     while (units > 0) {
         uint32_t missing = s->height - s->filled, taken = units < missing ? units : missing;
-        for (int32_t x = 0; x < s->box.width; x++)
-            s->sums[x] += s->across[x] * taken;
+        if (s->filled == 0)
+            for (int32_t x = 0; x < s->box.width; x++)
+                s->sums[x] = s->across[x] * taken;
+        else
+            for (int32_t x = 0; x < s->box.width; x++)
+                s->sums[x] += s->across[x] * taken;
         units -= taken;
         s->filled += taken;
-        if (s->filled < s->height)
-            return;
-        emit(s);
-        memset(s->sums, 0, (size_t)s->box.width * sizeof *s->sums);
-        s->filled = 0;
-        s->row++;
+        if (s->filled == s->height)
+            complete_row(s);
     }
 }
 
@@ -117,11 +136,13 @@ enum kite_status kite_view_picture(struct kite_renderer *r, const struct kite_vi
         kite_dither_init(&s.dither, r->ink.levels);
     s.across = kite_alloc(&r->mem, (size_t)s.box.width, sizeof *s.across);
     s.sums = kite_alloc(&r->mem, (size_t)s.box.width, sizeof *s.sums);
-    status = s.across == NULL || s.sums == NULL
+    s.gray = kite_alloc(&r->mem, (size_t)s.box.width, sizeof *s.gray);
+    status = s.across == NULL || s.sums == NULL || s.gray == NULL
                  ? kite_fail(fault, KITE_E_NOMEM, "no memory to scale picture %u",
                              (unsigned)picture->picture)
                  : kite_bundle_picture_decode(bundle, picture->picture, &s, take_rows, fault);
     kite_free(&r->mem, s.across);
     kite_free(&r->mem, s.sums);
+    kite_free(&r->mem, s.gray);
     return status == KITE_DONE ? KITE_OK : status;
 }
