@@ -13,9 +13,9 @@ enum kite_opportunity { /* of breaking before the byte at this offset */
 
 /* Write one enum kite_opportunity per byte to out[0 .. text_bytes], the last for the end of the text, always FORCED;
  * out[0] and bytes inside a character are NONE. spans give the language of each stretch (as in struct kite_text).
- * Tailorings beyond UAX #14, each named in the body: dashes and the raya, numbers with units and signs, guillemets,
- * hyphens and slashes between short parts, addresses, note marks (U+FFFC stays with the word before), apostrophes,
- * grapheme clusters in Thai, Lao, Khmer.
+ * Tailorings beyond UAX #14, each a function of tailor.c: dashes, the raya and "--", ellipses, numbers with units and
+ * signs, guillemets, quotes before openings, hyphens and slashes between short parts, addresses, note marks (U+FFFC stays
+ * with what stands before it), clusters of Thai, Lao, Khmer.
  * is_tailored false gives plain UAX #14, for its conformance test.
  * No allocation. Linear in the length. */
 void kite_segment(const struct kite_text *text, bool is_tailored, uint8_t *out);

@@ -3,8 +3,8 @@
 
 usage: make.py UNICODE        (Debian: unicode-data, /usr/share/unicode)
 
-Writes properties.c and properties.h beside this script: two-stage tables of one byte a character,
-blocks of 128 characters, equal blocks shared.
+Writes properties.c and properties.h beside this script. A character's kind is a pair of both properties; three stages of
+shared blocks lead from a character to its kind.
 """
 
 import os
@@ -12,7 +12,8 @@ import re
 import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-BLOCK = 128
+BLOCK = 16  # characters in a block
+PAGE = 32  # blocks in a page
 # Plain classes of UAX #14 in Kite's order, then those that rules LB30, LB30b and SA's resolution need apart.
 LINE = ("AL BA BB B2 BK CB CL CM CP CR EB EM EX GL H2 H3 HL HY ID IN IS JL JT JV LF NL NS NU OP PO PR QU RI SA SP SY "
         "WJ ZW ZWJ OP_WIDE CP_WIDE PICTOGRAPH").split()
@@ -72,15 +73,12 @@ def grapheme_class(c, data):
     return GRAPHEME.index(name)
 
 
-def stages(values):
-    first, blocks, seen = [], [], {}
-    for i in range(0, len(values), BLOCK):
-        block = tuple(values[i:i + BLOCK])
-        if block not in seen:
-            seen[block] = len(blocks)
-            blocks.append(block)
-        first.append(seen[block])
-    return first, [v for block in blocks for v in block]
+def share(values, size):
+    """Cut into blocks of a size and keep each once: (number of each block, the blocks in a row)."""
+    numbers, seen = [], {}
+    for i in range(0, len(values), size):
+        numbers.append(seen.setdefault(tuple(values[i:i + size]), len(seen)))
+    return numbers, [v for block in seen for v in block]
 
 
 def rows(numbers, per_line=32):
@@ -88,13 +86,11 @@ def rows(numbers, per_line=32):
                      for i in range(0, len(numbers), per_line))
 
 
-def write_table(out, name, values):
-    first, second = stages(values)
-    kind = "uint8_t" if max(first) < 256 else "uint16_t"
-    assert kind == "uint8_t", name
-    out.write("const uint8_t kite_%s_blocks[] = {\n%s\n};\n\n" % (name, rows(first)))
-    out.write("const uint8_t kite_%s_classes[] = {\n%s\n};\n" % (name, rows(second)))
-    print(name, len(first) + len(second), "bytes")
+def write_table(out, name, values, kind):
+    limit = {"uint8_t": 256, "uint16_t": 65536}[kind]
+    assert max(values) < limit, name
+    out.write("const %s kite_%s[] = {\n%s\n};\n" % (kind, name, rows(values)))
+    print("%s: %d bytes" % (name, len(values) * (1 if limit == 256 else 2)))
 
 
 def main():
@@ -105,22 +101,49 @@ def main():
             "grapheme": read(os.path.join(ucd, "auxiliary/GraphemeBreakProperty.txt")),
             "pictographs": pictographs(os.path.join(ucd, "emoji/emoji-data.txt"))}
     with open(os.path.join(HERE, "properties.h"), "w", encoding="utf-8") as out:
-        out.write("/* Unicode 15.0 properties, one byte a character. Made by make.py. Private to the text room. */\n"
+        out.write("/* Unicode 15.0 properties. Made by make.py. Private to the text room. */\n"
                   "#ifndef KITE_TEXT_UNICODE_PROPERTIES_H\n#define KITE_TEXT_UNICODE_PROPERTIES_H\n\n#include <stdint.h>\n\n")
         for title, prefix, names in (("UAX #14", "LB", LINE), ("UAX #29", "GB", GRAPHEME)):
             out.write("enum { /* %s */\n    " % title)
             out.write(",\n    ".join("KITE_%s_%s" % (prefix, n) for n in names) + "\n};\n\n")
-        for name in ("line", "grapheme"):
-            out.write("extern const uint8_t kite_%s_blocks[], kite_%s_classes[];\n" % (name, name))
-            out.write("static inline uint8_t kite_%s_class(uint32_t c)\n{\n    return c < 0x110000 ? "
-                      "kite_%s_classes[kite_%s_blocks[c / %d] * %d + c %% %d] : 0;\n}\n\n"
-                      % (name, name, name, BLOCK, BLOCK, BLOCK))
-        out.write("#endif\n")
+        out.write(LOOKUP % {"page": BLOCK * PAGE, "block": BLOCK, "blocks": PAGE})
+    pairs = [(line_class(c, data), grapheme_class(c, data)) for c in range(0x110000)]
+    kinds = {pair: i for i, pair in enumerate(sorted(set(pairs)))}
+    blocks, characters = share([kinds[pair] for pair in pairs], BLOCK)
+    pages, blocks = share(blocks, PAGE)
     with open(os.path.join(HERE, "properties.c"), "w", encoding="utf-8") as out:
         out.write('/* Made by make.py. */\n#include "text/unicode/properties.h"\n\n')
-        write_table(out, "line", [line_class(c, data) for c in range(0x110000)])
-        out.write("\n")
-        write_table(out, "grapheme", [grapheme_class(c, data) for c in range(0x110000)])
+        for name, values, kind in (("kind_pages", pages, "uint8_t"), ("kind_blocks", blocks, "uint16_t"),
+                                   ("kinds", characters, "uint8_t"), ("kind_line", [p[0] for p in kinds], "uint8_t"),
+                                   ("kind_grapheme", [p[1] for p in kinds], "uint8_t")):
+            write_table(out, name, values, kind)
+
+
+LOOKUP = """extern const uint8_t kite_kind_pages[], kite_kinds[], kite_kind_line[], kite_kind_grapheme[];
+extern const uint16_t kite_kind_blocks[];
+
+static inline uint8_t kite_kind(uint32_t c)
+{
+    if (c >= 0x110000)
+        return 0;
+
+    uint32_t block = kite_kind_blocks[kite_kind_pages[c / %(page)d] * %(blocks)d + c / %(block)d %% %(blocks)d];
+
+    return kite_kinds[block * %(block)d + c %% %(block)d];
+}
+
+static inline uint8_t kite_line_class(uint32_t c)
+{
+    return kite_kind_line[kite_kind(c)];
+}
+
+static inline uint8_t kite_grapheme_class(uint32_t c)
+{
+    return kite_kind_grapheme[kite_kind(c)];
+}
+
+#endif
+"""
 
 
 main()

@@ -1,4 +1,4 @@
-/* Unicode 15.0 properties, one byte a character. Made by make.py. Private to the text room. */
+/* Unicode 15.0 properties. Made by make.py. Private to the text room. */
 #ifndef KITE_TEXT_UNICODE_PROPERTIES_H
 #define KITE_TEXT_UNICODE_PROPERTIES_H
 
@@ -67,16 +67,27 @@ enum { /* UAX #29 */
     KITE_GB_PICTOGRAPH
 };
 
-extern const uint8_t kite_line_blocks[], kite_line_classes[];
-static inline uint8_t kite_line_class(uint32_t c)
+extern const uint8_t kite_kind_pages[], kite_kinds[], kite_kind_line[], kite_kind_grapheme[];
+extern const uint16_t kite_kind_blocks[];
+
+static inline uint8_t kite_kind(uint32_t c)
 {
-    return c < 0x110000 ? kite_line_classes[kite_line_blocks[c / 128] * 128 + c % 128] : 0;
+    if (c >= 0x110000)
+        return 0;
+
+    uint32_t block = kite_kind_blocks[kite_kind_pages[c / 512] * 32 + c / 16 % 32];
+
+    return kite_kinds[block * 16 + c % 16];
 }
 
-extern const uint8_t kite_grapheme_blocks[], kite_grapheme_classes[];
+static inline uint8_t kite_line_class(uint32_t c)
+{
+    return kite_kind_line[kite_kind(c)];
+}
+
 static inline uint8_t kite_grapheme_class(uint32_t c)
 {
-    return c < 0x110000 ? kite_grapheme_classes[kite_grapheme_blocks[c / 128] * 128 + c % 128] : 0;
+    return kite_kind_grapheme[kite_kind(c)];
 }
 
 #endif
