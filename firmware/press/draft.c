@@ -1,6 +1,5 @@
 /* Storage of a draft: paragraphs, metadata, links and pictures. */
 #include "press/draft.h"
-#include "press/pictures.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -16,8 +15,7 @@ void kite_draft_close(struct kite_draft *draft)
 {
     kite_free(&draft->mem, draft->body.items);
     kite_free(&draft->mem, draft->notes.items);
-    kite_free(&draft->mem, draft->links);
-    kite_free(&draft->mem, draft->pictures);
+    kite_free(&draft->mem, draft->picture_index);
     kite_arena_close(&draft->arena);
 }
 
@@ -53,6 +51,15 @@ enum kite_status kite_draft_add(struct kite_draft *draft, struct kite_draft_list
                                 const struct kite_draft_paragraph *paragraph)
 {
     return kite_draft_insert(draft, list, list->count, paragraph);
+}
+
+int kite_shown_bytes(const char *text, size_t bytes, size_t most)
+{
+    size_t count = bytes < most ? bytes : most;
+
+    while (count > 0 && count < bytes && ((uint8_t)text[count] & 0xc0) == 0x80)
+        count--;
+    return (int)count;
 }
 
 void kite_draft_note(const struct kite_draft *draft, enum kite_press_note_kind kind, uint32_t line,
@@ -105,7 +112,7 @@ enum kite_role kite_role_from_text(const char *text, size_t bytes)
 
 /* ---- links ------------------------------------------------------------------------------------------ */
 
-/* Spaces at the ends go, control characters make it unfit. */
+/* What can be stored: text without control characters. */
 static bool is_fit(const char *address, size_t bytes)
 {
     if (bytes < 1 || bytes > KITE_STRING_BYTES_MAX || !kite_utf8_is_valid(address, bytes))
@@ -118,25 +125,19 @@ static bool is_fit(const char *address, size_t bytes)
 
 enum kite_status kite_draft_link(struct kite_draft *draft, const char *address, size_t bytes, uint32_t *link)
 {
-    void *links = draft->links;
+    uint32_t number;
 
     *link = 0;
+    while (bytes > 0 && *address == ' ') {
+        address++;
+        bytes--;
+    }
+    while (bytes > 0 && address[bytes - 1] == ' ')
+        bytes--;
     if (!is_fit(address, bytes))
         return KITE_OK;
-    for (size_t i = 0; i < draft->link_count; i++)
-        if (strlen(draft->links[i]) == bytes && memcmp(draft->links[i], address, bytes) == 0) {
-            *link = (uint32_t)i + 1;
-            return KITE_OK;
-        }
-
-    enum kite_status status = kite_grow(&draft->mem, &links, &draft->link_capacity, draft->link_count + 1,
-                                        sizeof *draft->links);
-    char *copy = status ? NULL : kite_draft_copy(draft, address, bytes);
-
-    draft->links = links;
-    if (!copy)
+    if (kite_names_add(&draft->links, &draft->arena, address, bytes, &number, NULL) != KITE_OK)
         return kite_fail(draft->fault, KITE_E_NOMEM, "no memory for a link");
-    draft->links[draft->link_count++] = copy;
-    *link = (uint32_t)draft->link_count;
+    *link = number + 1;
     return KITE_OK;
 }

@@ -4,6 +4,7 @@
 #ifndef KITE_PRESS_DRAFT_H
 #define KITE_PRESS_DRAFT_H
 
+#include "press/names.h"
 #include "press/press.h"
 
 struct kite_draft_paragraph {
@@ -29,11 +30,12 @@ struct kite_draft {
     struct kite_draft_list body, notes;
     const char *metas[KITE_META_COUNT];
     const char *subtitle, *byline; /* paragraphs that the front matter asks for */
-    const char **links;            /* addresses as written */
-    size_t link_count, link_capacity;
-    struct kite_link *resolved;    /* link_count of them, when links are resolved */
-    struct kite_draft_picture *pictures; /* by reference as written */
-    size_t picture_count, picture_capacity;
+    struct kite_names links;    /* addresses as written */
+    struct kite_link *resolved; /* resolved_count of them, when links are resolved */
+    uint32_t resolved_count;
+    struct kite_names pictures; /* references as written */
+    uint32_t *picture_index;    /* of the bundle, UINT32_MAX: it cannot be had */
+    size_t picture_capacity;
     kite_lang lang;
     bool has_lang; /* given, even if as 0 */
     bool is_exact; /* `form: exact`: text and roles are as written, nothing is guessed */
@@ -58,6 +60,8 @@ enum kite_status kite_draft_link(struct kite_draft *draft, const char *address, 
 enum kite_status kite_draft_picture(struct kite_draft *draft, const char *reference, uint32_t line, uint32_t *index);
 /* Set a metadata string: made printable, cut to what may be stored. Empty ones are not set. */
 enum kite_status kite_draft_meta(struct kite_draft *draft, enum kite_meta meta, const char *text, size_t bytes);
+/* How many bytes of a text to show in a message: at most `most`, whole characters. */
+int kite_shown_bytes(const char *text, size_t bytes, size_t most);
 /* Tell the report. */
 void kite_draft_note(const struct kite_draft *draft, enum kite_press_note_kind kind, uint32_t line,
                      const char *format, ...) __attribute__((format(printf, 4, 5)));

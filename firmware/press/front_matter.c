@@ -238,7 +238,7 @@ static enum kite_status read_key(struct kite_draft *draft, const char *text, siz
 
     if (!row && line.bytes > 0 && line.text[0] != '#' && !is_more(&line))
         kite_draft_note(draft, KITE_PRESS_WARNING, first, "front matter: %.*s is not a key that is known",
-                        (int)(line.bytes < 40 ? line.bytes : 40), line.text);
+                        kite_shown_bytes(line.text, line.bytes, 40), line.text);
     for (*at = next; row && *at < end && status == KITE_OK; *at = next) {
         next = take_line(text, end, *at, &line);
         if (!is_more(&line))

@@ -1,17 +1,13 @@
 /* Links of drafts: which lead to a place inside, and in what order they are stored. */
 #include "press/draft.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <utf8proc.h>
 
-struct target {
-    const char *name; /* in the draft's arena */
-    uint32_t paragraph;
-};
-
 struct targets {
-    struct target *items;
-    size_t count;
+    struct kite_names names; /* in the draft's arena */
+    uint32_t *paragraphs;    /* by number of the name */
 };
 
 /* ---- names of headings ------------------------------------------------------------------------------ */
@@ -43,28 +39,37 @@ static enum kite_status name_heading(const struct kite_text *text, struct kite_b
     return status;
 }
 
+static enum kite_status add_target(struct kite_draft *draft, struct targets *targets, const char *name, size_t bytes,
+                                   size_t paragraph)
+{
+    uint32_t number;
+    bool is_new;
+    enum kite_status status = kite_names_add(&targets->names, &draft->arena, name, bytes, &number, &is_new);
+
+    if (status == KITE_OK && is_new)
+        targets->paragraphs[number] = (uint32_t)paragraph;
+    return status;
+}
+
+/* Names of one's own go before those that headings have by their words. */
 static enum kite_status find_targets(struct kite_draft *draft, struct targets *targets)
 {
     struct kite_buffer name = { .mem = draft->mem };
     enum kite_status status = KITE_OK;
 
-    targets->items = kite_arena_alloc(&draft->arena, 2 * draft->body.count, sizeof *targets->items);
-    if (!targets->items)
+    targets->paragraphs = kite_arena_alloc(&draft->arena, 2 * draft->body.count, sizeof *targets->paragraphs);
+    if (!targets->paragraphs)
         return KITE_E_NOMEM;
+    for (size_t i = 0; i < draft->body.count && status == KITE_OK; i++)
+        if (draft->body.items[i].anchor)
+            status = add_target(draft, targets, draft->body.items[i].anchor, strlen(draft->body.items[i].anchor), i);
     for (size_t i = 0; i < draft->body.count && status == KITE_OK; i++) {
-        const struct kite_draft_paragraph *p = &draft->body.items[i];
-        struct target target = { p->anchor, (uint32_t)i };
+        const struct kite_paragraph *p = &draft->body.items[i].paragraph;
 
-        if (target.name)
-            targets->items[targets->count++] = target;
-        if (p->paragraph.role != KITE_ROLE_HEADING && p->paragraph.role != KITE_ROLE_TITLE)
+        if (p->role != KITE_ROLE_HEADING && p->role != KITE_ROLE_TITLE)
             continue;
-        status = name_heading(&p->paragraph.text, &name);
-        target.name = status ? NULL : kite_draft_copy(draft, (const char *)name.bytes, name.count);
-        if (target.name)
-            targets->items[targets->count++] = target;
-        else
-            status = KITE_E_NOMEM;
+        status = name_heading(&p->text, &name);
+        status = status ? status : add_target(draft, targets, (const char *)name.bytes, name.count, i);
     }
     kite_buffer_close(&name);
     return status;
@@ -102,22 +107,6 @@ static int hex(char c)
     return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
 }
 
-/* Is the address, with its %XX read, this name? */
-static bool is_name(const char *address, const char *name)
-{
-    for (; *address; address++, name++) {
-        char c = *address;
-
-        if (c == '%' && hex(address[1]) >= 0 && hex(address[2]) >= 0) {
-            c = (char)(hex(address[1]) * 16 + hex(address[2]));
-            address += 2;
-        }
-        if (c != *name || c == '\0')
-            return false;
-    }
-    return *name == '\0';
-}
-
 /* The draft whose input an address names before its '#'; count for none. */
 static size_t draft_of(const struct kite_draft *drafts, size_t count, const char *address)
 {
@@ -133,14 +122,23 @@ static size_t draft_of(const struct kite_draft *drafts, size_t count, const char
     return count;
 }
 
+/* The paragraph of a name, in which %XX stands for a byte. */
 static bool find_name(const struct targets *targets, const char *name, uint32_t *paragraph)
 {
-    for (size_t i = 0; i < targets->count; i++)
-        if (is_name(name, targets->items[i].name)) {
-            *paragraph = targets->items[i].paragraph;
-            return true;
-        }
-    return false;
+    char plain[KITE_STRING_BYTES_MAX + 1];
+    size_t count = 0;
+    uint32_t number;
+
+    for (; *name && count < sizeof plain; name++) {
+        bool is_hex = *name == '%' && hex(name[1]) >= 0 && hex(name[2]) >= 0;
+
+        plain[count++] = is_hex ? (char)(hex(name[1]) * 16 + hex(name[2])) : *name;
+        name += is_hex ? 2 : 0;
+    }
+    number = kite_names_find(&targets->names, plain, count);
+    if (number != UINT32_MAX)
+        *paragraph = targets->paragraphs[number];
+    return number != UINT32_MAX;
 }
 
 static size_t paragraph_count(const struct kite_draft *draft)
@@ -168,77 +166,85 @@ static bool resolve(const struct kite_draft *drafts, size_t count, const struct 
 /* ---- the order -------------------------------------------------------------------------------------- */
 
 struct renumbering {
-    struct kite_link *resolved; /* by old number; then by new */
+    struct kite_draft *draft;
+    struct kite_link *resolved; /* by old number */
     bool *leads;
-    uint32_t *number; /* by old number: 1 + new, 0 when not met yet */
+    uint32_t *number;        /* by old number: 1 + new, 0 when not met yet */
+    struct kite_names alike; /* links by what they lead to; their numbers are the new ones */
     struct kite_link *ordered;
-    uint32_t count;
 };
 
-static bool leads_alike(const struct kite_link *a, const struct kite_link *b)
+/* The number of the link that leads to the same place. */
+static enum kite_status renumber(struct renumbering *r, uint32_t old)
 {
-    if (a->address || b->address)
-        return a->address && b->address && strcmp(a->address, b->address) == 0;
-    return a->place.document == b->place.document && a->place.paragraph == b->place.paragraph &&
-           a->place.offset_bytes == b->place.offset_bytes;
+    const struct kite_link *link = &r->resolved[old];
+    char place[64];
+    const char *key = link->address ? link->address : place;
+    uint32_t number;
+    enum kite_status status;
+
+    /* No address begins with a space. */
+    snprintf(place, sizeof place, " %lu %lu %lu", (unsigned long)link->place.document,
+             (unsigned long)link->place.paragraph, (unsigned long)link->place.offset_bytes);
+    status = kite_names_add(&r->alike, &r->draft->arena, key, strlen(key), &number, NULL);
+    if (status)
+        return kite_fail(r->draft->fault, KITE_E_NOMEM, "no memory for links");
+    r->ordered[number] = *link;
+    r->number[old] = number + 1;
+    return KITE_OK;
 }
 
-/* Number of a link that leads to the same place, a new one when there is none yet. */
-static uint32_t number_of(struct renumbering *r, const struct kite_link *link)
+static enum kite_status renumber_list(struct kite_draft_list *list, struct renumbering *r)
 {
-    uint32_t i = 0;
+    enum kite_status status = KITE_OK;
 
-    while (i < r->count && !leads_alike(&r->ordered[i], link))
-        i++;
-    if (i == r->count)
-        r->ordered[r->count++] = *link;
-    return i + 1;
-}
-
-static void renumber_list(struct kite_draft_list *list, struct renumbering *r)
-{
     for (size_t i = 0; i < list->count; i++) {
         const struct kite_text *t = &list->items[i].paragraph.text;
         struct kite_span *spans = (struct kite_span *)(uintptr_t)t->spans; /* the draft's own */
 
-        for (size_t k = 0; k < t->span_count; k++) {
+        for (size_t k = 0; k < t->span_count && status == KITE_OK; k++) {
             uint32_t old = spans[k].link;
 
             if (old == 0)
                 continue;
             if (r->leads[old - 1] && r->number[old - 1] == 0)
-                r->number[old - 1] = number_of(r, &r->resolved[old - 1]);
+                status = renumber(r, old - 1);
             spans[k].link = r->number[old - 1];
         }
     }
+    return status;
 }
 
 static enum kite_status resolve_draft(struct kite_draft *drafts, size_t count, const struct targets *targets,
                                       size_t self)
 {
     struct kite_draft *draft = &drafts[self];
-    size_t links = draft->link_count;
+    uint32_t links = draft->links.count;
     struct renumbering r = {
+        .draft = draft,
         .resolved = kite_arena_alloc(&draft->arena, links, sizeof *r.resolved),
         .ordered = kite_arena_alloc(&draft->arena, links, sizeof *r.ordered),
         .leads = kite_arena_alloc(&draft->arena, links, sizeof *r.leads),
         .number = kite_arena_alloc(&draft->arena, links, sizeof *r.number),
     };
+    enum kite_status status;
 
     if (!r.resolved || !r.ordered || !r.leads || !r.number)
         return kite_fail(draft->fault, KITE_E_NOMEM, "no memory for links");
-    for (size_t i = 0; i < links; i++) {
+    for (uint32_t i = 0; i < links; i++) {
+        const char *address = draft->links.names[i];
+
         r.number[i] = 0;
-        r.leads[i] = resolve(drafts, count, targets, self, draft->links[i], &r.resolved[i]);
+        r.leads[i] = resolve(drafts, count, targets, self, address, &r.resolved[i]);
         if (!r.leads[i])
-            kite_draft_note(draft, KITE_PRESS_WARNING, 0, "the link to %.60s leads nowhere; its text stays",
-                            draft->links[i]);
+            kite_draft_note(draft, KITE_PRESS_WARNING, 0, "the link to %.*s leads nowhere; its text stays",
+                            kite_shown_bytes(address, strlen(address), 60), address);
     }
-    renumber_list(&draft->body, &r);
-    renumber_list(&draft->notes, &r);
+    status = renumber_list(&draft->body, &r);
+    status = status ? status : renumber_list(&draft->notes, &r);
     draft->resolved = r.ordered;
-    draft->link_count = r.count;
-    return KITE_OK;
+    draft->resolved_count = r.alike.count;
+    return status;
 }
 
 enum kite_status kite_drafts_resolve_links(struct kite_draft *drafts, size_t count)

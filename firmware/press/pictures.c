@@ -142,12 +142,10 @@ enum kite_status kite_picture_to_uri(const struct kite_memory *mem, uint32_t wid
 
 /* ---- references ------------------------------------------------------------------------------------- */
 
-/* At most 40 characters of a reference, for messages. */
+/* Of a reference, for messages. */
 static int shown(const char *reference)
 {
-    size_t count = strlen(reference);
-
-    return count < 40 ? (int)count : 40;
+    return kite_shown_bytes(reference, strlen(reference), 40);
 }
 
 /* Decode and store. KITE_DONE: not a picture that can be shown. */
@@ -210,24 +208,23 @@ static enum kite_status fetch_and_store(struct kite_draft *draft, const char *re
 
 enum kite_status kite_draft_picture(struct kite_draft *draft, const char *reference, uint32_t line, uint32_t *index)
 {
-    void *pictures = draft->pictures;
-    struct kite_draft_picture picture = { NULL, UINT32_MAX };
-    enum kite_status status;
+    void *indices = draft->picture_index;
+    uint32_t number;
+    bool is_new;
+    enum kite_status status = kite_names_add(&draft->pictures, &draft->arena, reference, strlen(reference), &number,
+                                             &is_new);
 
-    for (size_t i = 0; i < draft->picture_count; i++)
-        if (strcmp(draft->pictures[i].reference, reference) == 0) {
-            *index = draft->pictures[i].index;
-            return *index == UINT32_MAX ? KITE_DONE : KITE_OK;
-        }
-    status = kite_grow(&draft->mem, &pictures, &draft->picture_capacity, draft->picture_count + 1,
-                       sizeof *draft->pictures);
-    draft->pictures = pictures;
-    picture.reference = kite_draft_copy(draft, reference, strlen(reference));
-    if (status || !picture.reference)
-        return kite_fail(draft->fault, KITE_E_NOMEM, "no memory for a picture");
-    status = fetch_and_store(draft, reference, line, &picture.index);
-    if (status == KITE_OK || status == KITE_DONE)
-        draft->pictures[draft->picture_count++] = picture;
-    *index = picture.index;
-    return status;
+    status = status ? status : kite_grow(&draft->mem, &indices, &draft->picture_capacity, draft->pictures.count,
+                                         sizeof *draft->picture_index);
+    draft->picture_index = indices;
+    if (status)
+        return kite_fail(draft->fault, status, "no memory for a picture");
+    if (is_new) {
+        draft->picture_index[number] = UINT32_MAX;
+        status = fetch_and_store(draft, reference, line, &draft->picture_index[number]);
+        if (status != KITE_OK && status != KITE_DONE)
+            return status;
+    }
+    *index = draft->picture_index[number];
+    return *index == UINT32_MAX ? KITE_DONE : KITE_OK;
 }

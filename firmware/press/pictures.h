@@ -4,11 +4,6 @@
 
 #include "press/draft.h"
 
-struct kite_draft_picture {
-    const char *reference;
-    uint32_t index; /* of the bundle; UINT32_MAX: it cannot be had */
-};
-
 /* Append a gray picture (width*height bytes, 0 black) as a data URI with a PNG in it. */
 enum kite_status kite_picture_to_uri(const struct kite_memory *mem, uint32_t width_px, uint32_t height_px,
                                      const uint8_t *gray, struct kite_buffer *out);

@@ -242,7 +242,8 @@ static enum kite_status add_line(struct plain *p, size_t at)
         p->lines[at].bytes = 0;
     } else if (level > 0) {
         like.role = KITE_ROLE_HEADING;
-        like.depth = (uint8_t)level;
+        /* A text that begins with a line in capitals begins with its title. */
+        like.depth = level == 1 || (level == 3 && p->draft->body.count == 0) ? 1 : 2;
     }
     return add_paragraph(p, at, at + 1, &like, false);
 }

@@ -11,7 +11,7 @@ struct kite_plain_line {
     uint32_t number; /* in the input, from 1 */
 };
 
-/* 1: a part or book, 2: a chapter or a line in capitals; 0: no heading. */
+/* 1: a part or book, 2: a chapter, 3: a line in capitals; 0: no heading. */
 unsigned kite_plain_heading(const struct kite_plain_line *line);
 /* "* * *", "----", a lone asterism: a break of thought. */
 bool kite_plain_is_rule(const struct kite_plain_line *line);

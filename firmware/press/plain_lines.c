@@ -145,7 +145,7 @@ unsigned kite_plain_heading(const struct kite_plain_line *line)
 
     if (level > 0 && (line->bytes <= CAPITALS_BYTES_MAX || line->text[line->bytes - 1] != '.'))
         return level;
-    return is_roman_alone(line) || is_in_capitals(line) ? 2 : 0;
+    return is_roman_alone(line) ? 2 : is_in_capitals(line) ? 3 : 0;
 }
 
 bool kite_plain_is_rule(const struct kite_plain_line *line)

@@ -92,7 +92,7 @@ static enum kite_status write_draft(const struct kite_draft *draft)
     for (int meta = 1; meta < KITE_META_COUNT && status == KITE_OK; meta++)
         if (draft->metas[meta])
             status = kite_writer_meta(draft->writer, (enum kite_meta)meta, draft->metas[meta], draft->fault);
-    for (size_t i = 0; i < draft->link_count && status == KITE_OK; i++) {
+    for (size_t i = 0; i < draft->resolved_count && status == KITE_OK; i++) {
         uint32_t index;
 
         status = kite_writer_link(draft->writer, &draft->resolved[i], &index, draft->fault);

@@ -100,15 +100,12 @@ static void set_role(struct kite_draft *draft, size_t at, enum kite_role role)
 {
     struct kite_draft_paragraph *p = &draft->body.items[at];
     const struct kite_text *t = &p->paragraph.text;
-    size_t shown = t->text_bytes < 60 ? t->text_bytes : 60;
 
-    while (shown > 0 && shown < t->text_bytes && ((uint8_t)t->text[shown] & 0xc0) == 0x80)
-        shown--;
     p->paragraph.role = role;
     p->paragraph.depth = 0;
     p->has_role = true;
-    kite_draft_note(draft, KITE_PRESS_NOTE, p->line, "taken for the %s: %.*s", kite_role_text(role), (int)shown,
-                    t->text);
+    kite_draft_note(draft, KITE_PRESS_NOTE, p->line, "taken for the %s: %.*s", kite_role_text(role),
+                    kite_shown_bytes(t->text, t->text_bytes, 60), t->text);
 }
 
 static bool is_all_emphasis(const struct kite_text *t)

@@ -57,8 +57,9 @@ static bool take(struct level *levels, uint32_t *depth, const struct kite_paragr
     return true;
 }
 
-/* How many paragraphs from `at` on make one list, 0 when some of them cannot be written as such. */
-static size_t list_count(const struct kite_text_out *w, size_t at)
+/* How many paragraphs from `at` on make one list, 0 when some of them cannot be written as such; then *known_to
+ * is the first that was not looked at. */
+static size_t list_count(const struct kite_text_out *w, size_t at, size_t *known_to)
 {
     struct level levels[KITE_DEPTH_MAX + 2] = { { 0 } };
     uint32_t depth = 0;
@@ -71,9 +72,12 @@ static size_t list_count(const struct kite_text_out *w, size_t at)
             break;
         if (end > at && p->depth == 1 && p->role == KITE_ROLE_ITEM && !goes_on(&levels[1], p))
             break; /* the next list */
-        if (!take(levels, &depth, p))
+        if (!take(levels, &depth, p)) {
+            *known_to = end + 1;
             return 0;
+        }
     }
+    *known_to = end;
     for (; depth > 0; depth--)
         if (!shows_tightness(&levels[depth]))
             return 0;
@@ -138,7 +142,7 @@ static void write_part(struct kite_text_out *w, size_t at, bool is_first, struct
 size_t kite_text_out_list(struct kite_text_out *w, size_t at)
 {
     struct level levels[KITE_DEPTH_MAX + 2] = { { 0 } };
-    size_t count = list_count(w, at), quote_bytes = w->prefix.count;
+    size_t count = at < w->items_to ? 0 : list_count(w, at, &w->items_to), quote_bytes = w->prefix.count;
 
     for (size_t i = 0; i < count && w->status == KITE_OK; i++)
         write_part(w, at + i, i == 0, levels, quote_bytes);

@@ -34,26 +34,54 @@ static void add_prefix(struct kite_text_out *w)
 
 /* ---- reading ---------------------------------------------------------------------------------------- */
 
-/* One text of two, the second goes on where the first ends. */
-static enum kite_status join(struct kite_text_out *w, struct kite_text *first, const struct kite_text *more)
+/* Paragraphs [0, count) of which the later ones go on with the first, as one text. */
+static enum kite_status join(struct kite_text_out *w, const struct kite_paragraph *parts, size_t count,
+                             struct kite_text *out)
 {
-    size_t bytes = first->text_bytes + more->text_bytes, count = first->span_count + more->span_count;
-    char *text = kite_arena_alloc(&w->arena, bytes + 1, 1);
-    struct kite_span *spans = kite_arena_alloc(&w->arena, count, sizeof *spans);
+    size_t bytes = 0, spans = 0;
 
-    if (!text || !spans)
-        return kite_fail(w->fault, KITE_E_NOMEM, "no memory for a paragraph");
+    for (size_t i = 0; i < count; i++) {
+        bytes += parts[i].text.text_bytes;
+        spans += parts[i].text.span_count;
+    }
     if (bytes > UINT32_MAX / 2)
         return kite_fail(w->fault, KITE_E_LIMIT, "a paragraph is too long to be written as text");
-    memcpy(text, first->text, first->text_bytes);
-    memcpy(text + first->text_bytes, more->text, more->text_bytes);
-    memcpy(spans, first->spans, first->span_count * sizeof *spans);
-    for (size_t i = 0; i < more->span_count; i++) {
-        spans[first->span_count + i] = more->spans[i];
-        spans[first->span_count + i].offset_bytes += (uint32_t)first->text_bytes;
+
+    char *text = kite_arena_alloc(&w->arena, bytes + 1, 1);
+    struct kite_span *all = kite_arena_alloc(&w->arena, spans, sizeof *all);
+
+    if (!text || !all)
+        return kite_fail(w->fault, KITE_E_NOMEM, "no memory for a paragraph");
+    *out = (struct kite_text){ .text = text, .spans = all };
+    for (size_t i = 0; i < count; i++) {
+        const struct kite_text *part = &parts[i].text;
+
+        memcpy(text + out->text_bytes, part->text, part->text_bytes);
+        for (size_t k = 0; k < part->span_count; k++) {
+            all[out->span_count] = part->spans[k];
+            all[out->span_count++].offset_bytes += (uint32_t)out->text_bytes;
+        }
+        out->text_bytes += part->text_bytes;
     }
-    *first = (struct kite_text){ .text = text, .text_bytes = bytes, .spans = spans, .span_count = count };
     return KITE_OK;
+}
+
+static enum kite_status join_split_paragraphs(struct kite_text_out *w)
+{
+    size_t count = 0;
+    enum kite_status status = KITE_OK;
+
+    for (size_t i = 0, end; i < w->count && status == KITE_OK; i = end) {
+        struct kite_paragraph first = w->paragraphs[i];
+
+        for (end = i + 1; end < w->count && w->paragraphs[end].is_continued; end++)
+            ;
+        if (end - i > 1)
+            status = join(w, &w->paragraphs[i], end - i, &first.text);
+        w->paragraphs[count++] = first;
+    }
+    w->count = count;
+    return status;
 }
 
 static enum kite_status read_paragraphs(struct kite_text_out *w)
@@ -67,18 +95,10 @@ static enum kite_status read_paragraphs(struct kite_text_out *w)
     w->paragraphs = kite_arena_alloc(&w->arena, info.paragraph_count, sizeof *w->paragraphs);
     if (!w->paragraphs)
         return kite_fail(w->fault, KITE_E_NOMEM, "no memory for a document");
-    for (uint32_t i = 0; i < info.paragraph_count && status == KITE_OK; i++) {
-        struct kite_paragraph p;
-
-        status = kite_bundle_paragraph(w->bundle, w->document, i, &w->arena, &p, w->fault);
-        if (status)
-            break;
-        if (p.is_continued && w->count > 0)
-            status = join(w, &w->paragraphs[w->count - 1].text, &p.text);
-        else
-            w->paragraphs[w->count++] = p;
-    }
-    return status;
+    for (; w->count < info.paragraph_count && status == KITE_OK; w->count++)
+        status = kite_bundle_paragraph(w->bundle, w->document, (uint32_t)w->count, &w->arena,
+                                       &w->paragraphs[w->count], w->fault);
+    return status ? status : join_split_paragraphs(w);
 }
 
 /* ---- front matter ----------------------------------------------------------------------------------- */

@@ -16,6 +16,7 @@ struct kite_text_out {
     struct kite_buffer out;
     struct kite_buffer prefix; /* of every line of the block in hand: quotation marks and indent */
     uint32_t note_number;      /* notes written */
+    size_t items_to;         /* items before this paragraph make no list that could be written as such */
     bool is_list_mark_odd;     /* lists that follow each other have different marks */
     enum kite_status status;   /* the first failure; later writing does nothing */
 };
