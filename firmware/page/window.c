@@ -183,9 +183,11 @@ enum kite_status kite_window_at(struct kite_window *window, uint32_t index, cons
     return KITE_OK;
 }
 
+#define RAGGED_LOOSENESS 40 /* a ragged paragraph a line longer looks narrow: little better than a line short */
+
 static uint8_t looseness_of(const struct kite_block *b)
 {
-    int64_t loosest = 0;
+    int64_t loosest = b->style.align == KITE_ALIGN_JUSTIFIED ? 0 : RAGGED_LOOSENESS;
 
     for (uint32_t i = 0; i + 1 < b->line_count; i++) {
         const struct kite_line *line = &b->broken.lines[i];
