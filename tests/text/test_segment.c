@@ -4,6 +4,7 @@
 #include "text/segment.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define UNICODE "/usr/share/unicode/auxiliary/"
@@ -157,6 +158,78 @@ static void test_short_way(void **state)
     }
 }
 
+/* Any bytes: opportunities stand before characters only, the end is forced, clusters are whole
+ * characters. */
+static void test_any_bytes(void **state)
+{
+    static const char *const parts[] = {"www.",
+                                        "://",
+                                        "@",
+                                        "-",
+                                        "--",
+                                        "—",
+                                        "\xEF\xBF\xBC",
+                                        "\xCC\x81",
+                                        " ",
+                                        "\xE2",
+                                        "\xF0\x9F",
+                                        "ก",
+                                        "\xE2\x80\x8D",
+                                        "\xE2\x80\xA8",
+                                        "9",
+                                        "000",
+                                        "/",
+                                        "…",
+                                        "\"",
+                                        "(",
+                                        "º",
+                                        "🇫",
+                                        "a"};
+    uint32_t seed = 3;
+
+    (void)state;
+    for (unsigned round = 0; round < 40000; round++) {
+        uint8_t found[512];
+        size_t bytes = 0, length;
+
+        char buffer[512];
+
+        for (unsigned i = 0; i < round % 48; i++) {
+            seed = seed * 1664525 + 1013904223;
+
+            const char *part = parts[(seed >> 8) % (sizeof parts / sizeof *parts)];
+            char any = (char)(seed >> 24);
+
+            bool is_any = seed & 0x8000;
+
+            length = is_any ? 1 : strlen(part);
+            memcpy(buffer + bytes, is_any ? &any : part, length);
+            bytes += length;
+        }
+
+        char *text = malloc(bytes + 1); /* of its own size, for the sanitizer */
+        struct kite_span span = {.lang = KITE_LANG2('e', 's')};
+        struct kite_text t = {
+            .text = text + 1, .text_bytes = bytes, .spans = &span, .span_count = 1};
+
+        assert_non_null(text);
+        memcpy(text + 1, buffer, bytes);
+        kite_segment(&t, true, found);
+        assert_int_equal(found[bytes], KITE_OPPORTUNITY_FORCED);
+        assert_true(bytes == 0 || found[0] == KITE_OPPORTUNITY_NONE);
+        for (size_t at = 0; at < bytes; at += length) {
+            kite_utf8_decode(t.text + at, bytes - at, &length);
+            for (size_t i = 1; i < length; i++)
+                assert_int_equal(found[at + i], KITE_OPPORTUNITY_NONE);
+        }
+        for (size_t at = 0; at < bytes; at += length) {
+            length = kite_cluster_bytes(t.text + at, bytes - at);
+            assert_true(length > 0 && length <= bytes - at);
+        }
+        free(text);
+    }
+}
+
 /* Breaks shown as "|" where plain, "~" where explicit. */
 static const char *shown(const char *lang, const char *text)
 {
@@ -254,7 +327,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_unicode_line_breaks), cmocka_unit_test(test_unicode_clusters),
-        cmocka_unit_test(test_short_way), cmocka_unit_test(test_tailorings)};
+        cmocka_unit_test(test_short_way), cmocka_unit_test(test_any_bytes),
+        cmocka_unit_test(test_tailorings)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
