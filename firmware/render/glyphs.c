@@ -10,6 +10,9 @@
 #define HINTED_MAX_F26                                                                             \
     (28 * 64) /* light hinting up to this size: crisper, at a small price in shape */
 
+#define PHASES 4
+#define ALL_PHASES_CACHE_BYTES (128 * 1024)
+
 /* Where a glyph's pixels are from its pen, on the page. */
 struct box {
     int32_t left, top, width, height; /* px, y downwards */
@@ -33,12 +36,10 @@ static void embolden(FT_Outline *outline, kite_f26 size_f26, uint32_t steps)
     FT_Outline_Translate(outline, -strength / 2, 0);
 }
 
-static FT_Int32 load_flags(const struct kite_renderer *r, kite_f26 size_f26)
+static bool is_hinted(const struct kite_renderer *r, kite_f26 size_f26)
 {
-    bool is_light = r->ink.hinting == KITE_HINT_LIGHT ||
-                    (r->ink.hinting == KITE_HINT_BY_SIZE && size_f26 <= HINTED_MAX_F26);
-
-    return FT_LOAD_NO_BITMAP | (is_light ? FT_LOAD_TARGET_LIGHT : FT_LOAD_NO_HINTING);
+    return r->ink.hinting == KITE_HINT_LIGHT ||
+           (r->ink.hinting == KITE_HINT_BY_SIZE && size_f26 <= HINTED_MAX_F26);
 }
 
 /* Leave the glyph's outline in the face's slot. A damaged glyph gives an empty one. */
@@ -52,7 +53,10 @@ static void load_outline(struct kite_renderer *r, FT_Face face, const struct kit
     if (face->size->metrics.x_scale != scale || face->size->metrics.y_scale != scale)
         error = FT_Set_Char_Size(face, 0, run->size_f26, 72, 72);
     if (error == 0)
-        error = FT_Load_Glyph(face, glyph, load_flags(r, run->size_f26));
+        error =
+            FT_Load_Glyph(face, glyph,
+                          FT_LOAD_NO_BITMAP | (is_hinted(r, run->size_f26) ? FT_LOAD_TARGET_LIGHT
+                                                                           : FT_LOAD_NO_HINTING));
     if (error != 0 || face->glyph->format != FT_GLYPH_FORMAT_OUTLINE)
         face->glyph->outline.n_points = face->glyph->outline.n_contours = 0;
     else if (embolden_steps(r, run) != 0)
@@ -111,52 +115,63 @@ static void turn(struct kite_bitmap *bitmap, const struct box *box, enum kite_ro
     target->row_step = is_upright ? down : along;
 }
 
-/* Room for a bitmap, in the cache or outside. */
-static struct kite_bitmap *new_bitmap(struct kite_renderer *r, uint64_t key, size_t bytes)
+/* Room for a bitmap outside the cache. */
+static struct kite_bitmap *loose_bitmap(struct kite_renderer *r, size_t bytes)
 {
-    struct kite_bitmap *bitmap = kite_cache_add(&r->cache, key, bytes);
-
-    if (bitmap != NULL)
-        return bitmap;
     if (r->loose_bytes < bytes) {
-        bitmap = kite_resize(&r->mem, r->loose, bytes, 1);
+        struct kite_bitmap *bitmap = kite_resize(&r->mem, r->loose, bytes, 1);
         if (bitmap == NULL)
             return NULL;
         r->loose = bitmap;
         r->loose_bytes = bytes;
     }
-    *r->loose = (struct kite_bitmap){.key = key};
+    *r->loose = (struct kite_bitmap){0};
     return r->loose;
 }
 
-static enum kite_status make(struct kite_renderer *r, const struct kite_glyph_run *run,
-                             uint16_t glyph, uint32_t phase, uint64_t key, struct kite_bitmap **out)
+/* The bitmap of an outline at a phase; NULL when there is no memory. */
+static struct kite_bitmap *draw(struct kite_renderer *r, FT_Outline *outline, kite_f26 size_f26,
+                                uint64_t key)
 {
-    FT_Face face = kite_face_freetype(r->fonts, run->face);
-
-    if (face == NULL)
-        return KITE_E_NOMEM;
-    load_outline(r, face, run, glyph);
-    if (kite_face_freetype(r->fonts, run->face) == NULL) /* memory failed on the way */
-        return KITE_E_NOMEM;
-
-    struct box box = box_of(&face->glyph->outline, run->size_f26, phase);
+    struct box box = box_of(outline, size_f26, (uint32_t)(key % PHASES));
     bool is_upright = r->ink.rotation == KITE_ROTATE_0 || r->ink.rotation == KITE_ROTATE_180;
     size_t stride = stride_of(is_upright ? box.width : box.height);
     size_t rows = (size_t)(is_upright ? box.height : box.width);
-    struct kite_bitmap *bitmap = new_bitmap(r, key, kite_bitmap_bytes(stride, rows));
+    size_t bytes = kite_bitmap_bytes(stride, rows);
+    struct kite_bitmap *bitmap = kite_cache_add(&r->cache, key, bytes);
     struct kite_raster_target target = {.table = r->table};
 
     if (bitmap == NULL)
-        return KITE_E_NOMEM;
-    *out = bitmap;
-    if (rows == 0)
-        return KITE_OK;
+        bitmap = loose_bitmap(r, bytes);
+    if (bitmap == NULL || rows == 0)
+        return bitmap;
     turn(bitmap, &box, r->ink.rotation, &target);
     memset(kite_bitmap_rows(bitmap), r->table[0], stride * rows);
-    kite_raster_fill(&r->raster, &face->glyph->outline, box.left * 64 - box.phase_f26,
-                     -box.top * 64, box.width, box.height, &target);
-    return KITE_OK;
+    kite_raster_fill(&r->raster, outline, box.left * 64 - box.phase_f26, -box.top * 64, box.width,
+                     box.height, &target);
+    return bitmap;
+}
+
+/* Make a glyph's bitmap. Hinting an outline costs more than filling it four times, and most letters
+ * come at every phase: so where a cache is large enough, a hinted one is filled at all phases, the
+ * one asked for last. */
+static struct kite_bitmap *make(struct kite_renderer *r, const struct kite_glyph_run *run,
+                                uint16_t glyph, uint64_t key)
+{
+    FT_Face face = kite_face_freetype(r->fonts, run->face);
+    bool is_for_all = is_hinted(r, run->size_f26) && r->cache.store_bytes >= ALL_PHASES_CACHE_BYTES;
+
+    if (face == NULL)
+        return NULL;
+    load_outline(r, face, run, glyph);
+    if (kite_face_freetype(r->fonts, run->face) == NULL) /* memory failed on the way */
+        return NULL;
+    for (uint64_t phase = 1; is_for_all && phase < PHASES; phase++) {
+        uint64_t other = key ^ phase;
+        if (kite_cache_find(&r->cache, other) == NULL)
+            draw(r, &face->glyph->outline, run->size_f26, other);
+    }
+    return draw(r, &face->glyph->outline, run->size_f26, key);
 }
 
 enum kite_status kite_renderer_glyph(struct kite_renderer *r, const struct kite_glyph_run *run,
@@ -172,7 +187,8 @@ enum kite_status kite_renderer_glyph(struct kite_renderer *r, const struct kite_
         return KITE_OK;
     }
     r->misses++;
-    if (make(r, run, glyph, phase, key, out) != KITE_OK)
+    *out = make(r, run, glyph, key);
+    if (*out == NULL)
         return kite_fail(fault, KITE_E_NOMEM,
                          "no glyph of %s could be drawn: no memory, or a damaged font",
                          kite_face_name(r->fonts, run->face));

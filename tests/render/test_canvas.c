@@ -224,6 +224,33 @@ static void test_text_shows_beside_a_picture_that_is_lost(void **state)
     drawing_close(&d);
 }
 
+static void test_failing_memory_leaves_the_place_blank(void **state)
+{
+    struct kite_ink ink = {.levels = 16};
+    struct kite_canvas canvas = canvas_create(100, 100, 100);
+    struct kite_page_picture picture = {0, {10, 10, 30, 30}};
+    enum kite_status status = KITE_E_NOMEM;
+    uint8_t stored[40 * 48];
+    struct book book;
+
+    (void)state;
+    drawing_open(&d, 0);
+    book_sample(&book, stored);
+    d.page.pictures = &picture;
+    d.page.picture_count = 1;
+    int64_t blocks = d.counted.blocks;
+    for (uint64_t more = 1; status != KITE_OK; more++) {
+        d.counted.fail_at = d.counted.calls + more;
+        status = kite_render_page(d.renderer, &d.page, book.bundle, &ink, NULL, &canvas, &d.fault);
+        assert_true(status == KITE_OK || status == KITE_E_NOMEM);
+        assert_int_equal(d.counted.blocks, blocks);
+        assert_true(status == KITE_OK || canvas_at(&canvas, 15, 15) == 255);
+    }
+    free(canvas.pixels);
+    book_close(&book);
+    drawing_close(&d);
+}
+
 /* ---- damage --------------------------------------------------------------------------------- */
 
 static void check_damage(const struct kite_canvas *a, const struct kite_canvas *b, size_t max)
@@ -392,6 +419,7 @@ int main(void)
         cmocka_unit_test(test_parts_of_a_dithered_picture_are_those_of_the_whole),
         cmocka_unit_test(test_a_turned_picture_is_the_upright_one),
         cmocka_unit_test(test_text_shows_beside_a_picture_that_is_lost),
+        cmocka_unit_test(test_failing_memory_leaves_the_place_blank),
         cmocka_unit_test(test_damage_covers_every_change),
         cmocka_unit_test(test_damage_joins_neighbours),
         cmocka_unit_test(test_png_comes_back_and_is_the_same_twice),

@@ -225,6 +225,47 @@ static void test_failing_memory_is_reported(void **state)
     free(whole.pixels);
 }
 
+/* Outlines that a damaged font gives: anything may come out, but nothing outside the canvas is
+ * touched. */
+static void test_damaged_outlines_are_survived(void **state)
+{
+    static const char *const names[] = {"KiteSerif-Regular.ttf", "KiteDyslexic-Regular.otf"};
+    static const int32_t sizes[] = {9 * 64, 25 * 64, 60 * 64 + 5, 700 * 64};
+    struct kite_canvas canvas = canvas_create(SAMPLE_WIDTH, SAMPLE_HEIGHT, SAMPLE_WIDTH);
+    uint32_t seed = 3;
+
+    (void)state;
+    for (int round = 0; round < 80; round++) {
+        const uint8_t *bytes;
+        size_t count = 0;
+
+        drawing_open(&d, round % 3 == 0 ? 1 : 0);
+        assert_int_equal(font_load(&d.folder, names[round % 2], &bytes, &count), KITE_OK);
+        uint8_t *changed = d.folder.bytes[round % 2];
+        for (int k = 0; k < 400; k++) {
+            seed = seed * 1664525 + 1013904223;
+            changed[4096 + (seed >> 4) % (count - 4096)] ^= (uint8_t)(1u << (seed >> 29));
+        }
+        enum kite_family family = round % 2 ? KITE_FAMILY_DYSLEXIC : KITE_FAMILY_SERIF;
+        uint16_t face = kite_fonts_face(d.fonts, family, 0);
+        for (uint16_t i = 0; i < 200; i++) {
+            struct kite_glyph *g = &d.glyphs[i];
+            *g = (struct kite_glyph){(uint16_t)(i * 5), (i % 20 - 2) * 20 * 64 + i,
+                                     (i / 20) * 20 * 64};
+        }
+        d.page.glyph_count = 200;
+        d.page.run_count = 1;
+        d.runs[0] = (struct kite_glyph_run){.face = face,
+                                            .weight = (uint8_t)(round % 4),
+                                            .size_f26 = sizes[round % 4],
+                                            .count = 200};
+        struct kite_ink ink = {.levels = 16, .rotation = (enum kite_rotation)(round / 4 % 4)};
+        kite_render_page(d.renderer, &d.page, NULL, &ink, NULL, &canvas, &d.fault);
+        drawing_close(&d);
+    }
+    free(canvas.pixels);
+}
+
 static void test_what_cannot_be_drawn_is_refused(void **state)
 {
     struct kite_canvas canvas = canvas_create(20, 20, 20), bad = canvas;
@@ -282,6 +323,7 @@ int main(void)
         cmocka_unit_test(test_overlapping_glyphs_add_no_ink),
         cmocka_unit_test(test_rules_are_black_by_day_and_white_by_night),
         cmocka_unit_test(test_failing_memory_is_reported),
+        cmocka_unit_test(test_damaged_outlines_are_survived),
         cmocka_unit_test(test_what_cannot_be_drawn_is_refused),
         cmocka_unit_test(test_pixels_are_the_same_everywhere),
     };
