@@ -226,7 +226,8 @@ enum kite_status kite_text_part(struct kite_draft *draft, const struct kite_text
     }
     if (count == 0)
         spans[count++] = (struct kite_span){ 0 };
-    *out = (struct kite_text){ .text = text->text + from, .text_bytes = to - from, .spans = spans, .span_count = count };
+    *out =
+        (struct kite_text){ .text = text->text + from, .text_bytes = to - from, .spans = spans, .span_count = count };
     return KITE_OK;
 }
 

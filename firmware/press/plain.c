@@ -132,7 +132,8 @@ static bool goes_on(const struct kite_plain_line *line, const struct kite_plain_
 {
     size_t n = line->bytes;
     bool ends_in_hyphen = n > 1 && line->text[n - 1] == '-' && line->text[n - 2] != ' ';
-    bool begins_small = next->bytes > 0 && ((next->text[0] >= 'a' && next->text[0] <= 'z') || (uint8_t)next->text[0] >= 0xc3);
+    bool begins_small =
+        next->bytes > 0 && ((next->text[0] >= 'a' && next->text[0] <= 'z') || (uint8_t)next->text[0] >= 0xc3);
 
     return ends_in_hyphen && (begins_small || line->text[n - 2] == '-');
 }

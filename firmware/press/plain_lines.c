@@ -179,8 +179,8 @@ size_t kite_plain_item(const struct kite_plain_line *line, uint32_t *ordinal)
         return 4;
     while (digits < line->bytes && digits < 4 && line->text[digits] >= '0' && line->text[digits] <= '9')
         *ordinal = *ordinal * 10 + (uint32_t)(line->text[digits++] - '0');
-    if (digits > 0 && *ordinal > 0 && digits + 2 < line->bytes && (line->text[digits] == '.' || line->text[digits] == ')') &&
-        line->text[digits + 1] == ' ')
+    if (digits > 0 && *ordinal > 0 && digits + 2 < line->bytes &&
+        (line->text[digits] == '.' || line->text[digits] == ')') && line->text[digits + 1] == ' ')
         return digits + 2;
     return 0;
 }

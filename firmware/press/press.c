@@ -144,10 +144,10 @@ static enum kite_status pack(const struct job *job, const struct kite_press_inpu
     return status;
 }
 
-enum kite_status kite_press_pack(const struct kite_memory *mem, const struct kite_press_input *inputs, size_t input_count,
-                                 const struct kite_press_options *options, const struct kite_press_report *report,
-                                 const struct kite_progress *progress, const struct kite_sink *sink,
-                                 struct kite_fault *fault)
+enum kite_status kite_press_pack(const struct kite_memory *mem, const struct kite_press_input *inputs,
+                                 size_t input_count, const struct kite_press_options *options,
+                                 const struct kite_press_report *report, const struct kite_progress *progress,
+                                 const struct kite_sink *sink, struct kite_fault *fault)
 {
     struct kite_writer_options writing = { .zopfli_iterations = options ? options->zopfli_iterations : 0 };
     struct job job = { .mem = mem, .options = options, .count = input_count, .fault = fault };

@@ -234,7 +234,8 @@ static bool is_source(const struct kite_text *t)
     static const char *const verbs[] = { "publi", "appeared", "paru", "apareci", "erschien", "ver\xC3\xB6" "ffentlicht",
                                          "pibliye", NULL };
 
-    return t->text_bytes <= SOURCE_BYTES_MAX && (any_starts(t, labels) || (any_starts(t, starts) && holds_any(t, verbs)));
+    return t->text_bytes <= SOURCE_BYTES_MAX &&
+           (any_starts(t, labels) || (any_starts(t, starts) && holds_any(t, verbs)));
 }
 
 static enum kite_status guess_source(struct kite_draft *draft, size_t *end)
@@ -257,10 +258,11 @@ static enum kite_status guess_source(struct kite_draft *draft, size_t *end)
 /* "Clau O'Brien Moscoso is an ...": names, then what they are. */
 static bool begins_with_name(const struct kite_text *t)
 {
-    static const char *const verbs[] = { " is a", " is the ", " was a", " was the ", " are ", " es un", " es el ",
-                                         " es la ", " est un", " est le ", " est la ", " \xC3\xA9 um", " \xC3\xA9 a ",
-                                         " \xC3\xA9 o ", " ist ein", " ist der ", " ist die ", " \xC3\xA8 un", " se yon ",
-                                         " se on ", NULL };
+    static const char *const verbs[] = { " is a",     " is the ",     " was a",       " was the ",    " are ",
+                                         " es un",    " es el ",      " es la ",      " est un",      " est le ",
+                                         " est la ",  " \xC3\xA9 um", " \xC3\xA9 a ", " \xC3\xA9 o ", " ist ein",
+                                         " ist der ", " ist die ",    " \xC3\xA8 un", " se yon ",     " se on ",
+                                         NULL };
     static const char *const small[] = { "de ", "del ", "la ", "von ", "van ", "y ", "and ", "et ", "e ", "al-", NULL };
     size_t end = t->text_bytes, words = 0;
 

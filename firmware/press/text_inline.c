@@ -245,7 +245,8 @@ static void close_layers(struct run *r, size_t span, int down_to)
 static void line_end(struct run *r, size_t at)
 {
     struct kite_text_out *w = r->w;
-    bool is_plain = r->place == KITE_INLINE_PARAGRAPH && at > r->from && r->text->text[at - 1] != '\n' && at + 1 < r->to;
+    bool is_plain =
+        r->place == KITE_INLINE_PARAGRAPH && at > r->from && r->text->text[at - 1] != '\n' && at + 1 < r->to;
 
     if (!is_plain && r->place != KITE_INLINE_VERSE) {
         kite_text_out_add(w, "<br>");

@@ -98,8 +98,8 @@ static bool is_letter(uint32_t c)
 
 static bool ends_word(uint32_t c)
 {
-    return is_space(c) || c == '.' || c == ',' || c == ';' || c == ':' || c == '!' || c == '?' || c == ')' || c == ']' ||
-           c == '"' || c == 0x2026;
+    return is_space(c) || c == '.' || c == ',' || c == ';' || c == ':' || c == '!' || c == '?' || c == ')' ||
+           c == ']' || c == '"' || c == 0x2026;
 }
 
 /* The character at text[at], 0 at the end. */
@@ -116,7 +116,8 @@ static uint32_t peek_alike(const struct pass *p, size_t at)
     uint32_t c = peek(p, at);
 
     if (c == 0x201c || c == 0x201d || c == 0x201e || c == 0xab || c == 0xbb ||
-        (c == 0x202f && peek(p, at + 3) == 0xbb) || (c == ' ' && p->manners->has_inner_space && peek(p, at + 1) == 0xbb))
+        (c == 0x202f && peek(p, at + 3) == 0xbb) ||
+        (c == ' ' && p->manners->has_inner_space && peek(p, at + 1) == 0xbb))
         return '"';
     return c;
 }
@@ -266,7 +267,8 @@ static void hyphen(struct pass *p, size_t at)
 
     if (p->manners->has_dialogue && p->out.count == 0 && begins_speech(next))
         p->is_dialogue = true;
-    else if (!p->is_dialogue || !((is_space(before) && begins_speech(next)) || (!is_space(before) && ends_word(next)))) {
+    else if (!p->is_dialogue ||
+             !((is_space(before) && begins_speech(next)) || (!is_space(before) && ends_word(next)))) {
         put(p, '-');
         return;
     }

@@ -71,14 +71,16 @@ static void lists_have_depth_and_ordinals(void **state)
                TITLE "item d1 tight: a\nitem d1 tight: b\nitem d2 #1 tight: c\nitem d2 #2 tight: d more\n"
                      "item d1 tight: e\nparagraph: Text.\n");
     check_pack("a.md", HEAD "3. a\n\n   more\n\n4. b\n", TITLE "item d1 #3: a\nitem-more d1: more\nitem d1 #4: b\n");
-    check_pack("a.md", HEAD "- ```\n  x\n  ```\n- # h\n", TITLE "item d1 tight: \npreformatted: x\nitem d1 tight: <b>h\n");
+    check_pack("a.md", HEAD "- ```\n  x\n  ```\n- # h\n",
+               TITLE "item d1 tight: \npreformatted: x\nitem d1 tight: <b>h\n");
 }
 
 static void quotations_have_depth_and_attribution(void **state)
 {
     (void)state;
     check_pack("a.md", HEAD "> One.\n>\n> > Two.\n>\n> - three\n>\n> — Karl Marx\n\nText.\n",
-               TITLE "quote q1: One.\nquote q2: Two.\nitem d1 q1 tight: three\nquote q1: — Karl Marx\nparagraph: Text.\n");
+               TITLE
+               "quote q1: One.\nquote q2: Two.\nitem d1 q1 tight: three\nquote q1: — Karl Marx\nparagraph: Text.\n");
     check_pack("a.md", HEAD "> One.\n>\n> — Karl Marx\n\nText.\n",
                TITLE "quote q1: One.\nattribution q1: — Karl Marx\nparagraph: Text.\n");
 }
@@ -88,14 +90,17 @@ static void verse_keeps_its_lines(void **state)
     (void)state;
     check_pack("a.md", HEAD "```verse\nRoses *are* red\n  - violets\n# blue\n\n2. stanza\n```\n",
                TITLE "verse: Roses <e>are<> red/\u00a0\u00a0- violets/# blue\nverse: 2. stanza\n");
-    check_pack("a.md", HEAD "Roses are red\\\nviolets are blue  \nthird\n", TITLE "verse: Roses are red/violets are blue/third\n");
-    check_pack("a.md", HEAD "Roses are red\\\nviolets\nare blue\n", TITLE "paragraph: Roses are red/violets are blue\n");
+    check_pack("a.md", HEAD "Roses are red\\\nviolets are blue  \nthird\n",
+               TITLE "verse: Roses are red/violets are blue/third\n");
+    check_pack("a.md", HEAD "Roses are red\\\nviolets\nare blue\n",
+               TITLE "paragraph: Roses are red/violets are blue\n");
 }
 
 static void code_keeps_its_spaces(void **state)
 {
     (void)state;
-    check_pack("a.md", HEAD "```c\n\n\tint \"x\";  \n\n  y -- z\n\n```\n", TITLE "preformatted:     int \"x\";//  y -- z\n");
+    check_pack("a.md", HEAD "```c\n\n\tint \"x\";  \n\n  y -- z\n\n```\n",
+               TITLE "preformatted:     int \"x\";//  y -- z\n");
 }
 
 static void tables_are_rows_of_cells(void **state)
@@ -108,11 +113,13 @@ static void tables_are_rows_of_cells(void **state)
 static void notes_stand_last_in_the_order_of_their_marks(void **state)
 {
     (void)state;
-    check_pack("a.md",
-               HEAD "Two[^b] and one[^a], again[^b], none[^c] \\[^a] `[^a]`.\n\n"
-                    "[^a]: Note *a*.\n\n    More[^d].\n[^b]: Note b,\nlazy.\n[^d]: Note d.\n[^unused]: x\n\nText.\n",
-               TITLE "paragraph: Two<n1>\uFFFC<> and one<n2>\uFFFC<>, again<n1>\uFFFC<>, none[^c] [^a] <c>[^a]<>.\n"
-                     "paragraph: Text.\nnote: Note b, lazy.\nnote: Note <e>a<>.\nnote-more: More<n3>\uFFFC<>.\nnote: Note d.\n");
+    check_pack(
+        "a.md",
+        HEAD "Two[^b] and one[^a], again[^b], none[^c] \\[^a] `[^a]`.\n\n"
+             "[^a]: Note *a*.\n\n    More[^d].\n[^b]: Note b,\nlazy.\n[^d]: Note d.\n[^unused]: x\n\nText.\n",
+        TITLE
+        "paragraph: Two<n1>\uFFFC<> and one<n2>\uFFFC<>, again<n1>\uFFFC<>, none[^c] [^a] <c>[^a]<>.\n"
+        "paragraph: Text.\nnote: Note b, lazy.\nnote: Note <e>a<>.\nnote-more: More<n3>\uFFFC<>.\nnote: Note d.\n");
 }
 
 static void notes_are_not_found_in_code(void **state)
@@ -124,8 +131,9 @@ static void notes_are_not_found_in_code(void **state)
 
 static void links_lead_out_and_in(void **state)
 {
-    static const char text[] = HEAD "[out](http://a.b/?c=1&amp;d) [in](#caf%C3%A9-two) [gone](#gone) [same](http://a.b/?c=1&d)\n\n"
-                                    "## Café, two!\n\n{#here} Text [there](#here).\n";
+    static const char text[] =
+        HEAD "[out](http://a.b/?c=1&amp;d) [in](#caf%C3%A9-two) [gone](#gone) [same](http://a.b/?c=1&d)\n\n"
+             "## Café, two!\n\n{#here} Text [there](#here).\n";
     struct packed p;
     struct kite_link link;
 
@@ -169,9 +177,12 @@ static void links_lead_to_other_inputs(void **state)
 static void blocks_can_name_their_role(void **state)
 {
     (void)state;
-    check_pack("a.md", HEAD "{.epigraph} To be.\n\n{.author-note} X is *y*.\n\n\\{.title} no\n\n{.nothing} no\n\n{.heading depth=3} H\n",
-               TITLE "epigraph: To be.\nauthor-note: X is <e>y<>.\nparagraph: {.title} no\nparagraph: {.nothing} no\n"
-                     "heading d3: H\n");
+    check_pack(
+        "a.md",
+        HEAD
+        "{.epigraph} To be.\n\n{.author-note} X is *y*.\n\n\\{.title} no\n\n{.nothing} no\n\n{.heading depth=3} H\n",
+        TITLE "epigraph: To be.\nauthor-note: X is <e>y<>.\nparagraph: {.title} no\nparagraph: {.nothing} no\n"
+              "heading d3: H\n");
 }
 
 static void unreachable_pictures_leave_their_text(void **state)

@@ -26,11 +26,12 @@ static void check_plain(const char *lang, const char *text, const char *wanted)
 
 static void an_essays_apparatus_is_recognised(void **state)
 {
-    static const char text[] = "Prison Imperialism: A Critical Examination\n\nBy Erica Caines\n\n"
-                               "The deal proposed by the president presents a dangerous threat to people in prison.\n\n" BODY
-                               "Erica Caines is a writer and organizer in Baltimore.\n\n"
-                               "Clau O'Brien Moscoso is an organizer based in Lima, Perú.\n\n"
-                               "source: Black Agenda Report";
+    static const char text[] =
+        "Prison Imperialism: A Critical Examination\n\nBy Erica Caines\n\n"
+        "The deal proposed by the president presents a dangerous threat to people in prison.\n\n" BODY
+        "Erica Caines is a writer and organizer in Baltimore.\n\n"
+        "Clau O'Brien Moscoso is an organizer based in Lima, Perú.\n\n"
+        "source: Black Agenda Report";
     struct kite_press_options options = { .lang = kite_lang_from_text("en"), .zopfli_iterations = -1 };
     struct kite_press_input input = { .name = "a.txt", .bytes = (const uint8_t *)text, .byte_count = sizeof text - 1 };
     static const enum kite_role roles[] = {
@@ -68,60 +69,65 @@ static void what_is_not_apparatus_stays_text(void **state)
 static void wrapped_lines_are_joined(void **state)
 {
     (void)state;
-    check_plain("en",
-                "It is a truth universally acknowledged, that a single man in\n"
-                "possession of a good fortune, must be in want of a wife. Half-\n"
-                "hearted as the known feelings or views of such a man may be\n"
-                "on his first entering a neighbourhood.\n\n"
-                "    This truth is so well fixed in the minds of the surrounding\n"
-                "families, that he is considered as the rightful property of\n"
-                "some one or other of their daughters.\n"
-                "    “My dear Mr. Bennet,” said his lady to him one day, “have you\n"
-                "heard that Netherfield Park is let at last?”\n",
-                "paragraph: It is a truth universally acknowledged, that a single man in possession of a good fortune, must "
-                "be in want of a wife. Half-hearted as the known feelings or views of such a man may be on his first "
-                "entering a neighbourhood.\n"
-                "paragraph: This truth is so well fixed in the minds of the surrounding families, that he is considered as "
-                "the rightful property of some one or other of their daughters.\n"
-                "paragraph: “My dear Mr. Bennet,” said his lady to him one day, “have you heard that Netherfield Park is "
-                "let at last?”\n");
+    check_plain(
+        "en",
+        "It is a truth universally acknowledged, that a single man in\n"
+        "possession of a good fortune, must be in want of a wife. Half-\n"
+        "hearted as the known feelings or views of such a man may be\n"
+        "on his first entering a neighbourhood.\n\n"
+        "    This truth is so well fixed in the minds of the surrounding\n"
+        "families, that he is considered as the rightful property of\n"
+        "some one or other of their daughters.\n"
+        "    “My dear Mr. Bennet,” said his lady to him one day, “have you\n"
+        "heard that Netherfield Park is let at last?”\n",
+        "paragraph: It is a truth universally acknowledged, that a single man in possession of a good fortune, must "
+        "be in want of a wife. Half-hearted as the known feelings or views of such a man may be on his first "
+        "entering a neighbourhood.\n"
+        "paragraph: This truth is so well fixed in the minds of the surrounding families, that he is considered as "
+        "the rightful property of some one or other of their daughters.\n"
+        "paragraph: “My dear Mr. Bennet,” said his lady to him one day, “have you heard that Netherfield Park is "
+        "let at last?”\n");
 }
 
 static void headings_are_recognised(void **state)
 {
     (void)state;
-    check_plain("es",
-                "El libro\n\nPRIMERA PARTE\n\nCapítulo primero. Que trata de la condición\n\nTexto uno.\n\nCAPÍTULO II\n\n"
-                "Parte de la gente vino.\n\nPRÓLOGO\n\nYO, EL REY.\n\nIV\n\nChapter of errors\n\n* * *\n\nFin de todo.\n",
-                "title: El libro\nheading d1: PRIMERA PARTE\nheading d2: Capítulo primero. Que trata de la condición\n"
-                "paragraph: Texto uno.\nheading d2: CAPÍTULO II\nparagraph: Parte de la gente vino.\nheading d2: PRÓLOGO\n"
-                "paragraph: YO, EL REY.\nheading d2: IV\nparagraph: Chapter of errors\nrule: \nparagraph: Fin de todo.\n");
+    check_plain(
+        "es",
+        "El libro\n\nPRIMERA PARTE\n\nCapítulo primero. Que trata de la condición\n\nTexto uno.\n\nCAPÍTULO II\n\n"
+        "Parte de la gente vino.\n\nPRÓLOGO\n\nYO, EL REY.\n\nIV\n\nChapter of errors\n\n* * *\n\nFin de todo.\n",
+        "title: El libro\nheading d1: PRIMERA PARTE\nheading d2: Capítulo primero. Que trata de la condición\n"
+        "paragraph: Texto uno.\nheading d2: CAPÍTULO II\nparagraph: Parte de la gente vino.\nheading d2: PRÓLOGO\n"
+        "paragraph: YO, EL REY.\nheading d2: IV\nparagraph: Chapter of errors\nrule: \nparagraph: Fin de todo.\n");
 }
 
 static void verse_and_lists_keep_their_lines(void **state)
 {
     (void)state;
-    check_plain("en",
-                "A title here\n\nTyger Tyger, burning bright,\n  In the forests of the night;\nWhat immortal hand or eye,\n\n"
-                "— William Blake\n\n* one\n* two\n\n1. first\n2. second\n\nEnd.\n",
-                "title: A title here\n"
-                "verse: Tyger Tyger, burning bright,/\u00a0\u00a0In the forests of the night;/What immortal hand or eye,\n"
-                "attribution: — William Blake\nitem d1 tight: one\nitem d1 tight: two\nitem d1 #1 tight: first\n"
-                "item d1 #2 tight: second\nparagraph: End.\n");
+    check_plain(
+        "en",
+        "A title here\n\nTyger Tyger, burning bright,\n  In the forests of the night;\nWhat immortal hand or eye,\n\n"
+        "— William Blake\n\n* one\n* two\n\n1. first\n2. second\n\nEnd.\n",
+        "title: A title here\n"
+        "verse: Tyger Tyger, burning bright,/\u00a0\u00a0In the forests of the night;/What immortal hand or eye,\n"
+        "attribution: — William Blake\nitem d1 tight: one\nitem d1 tight: two\nitem d1 #1 tight: first\n"
+        "item d1 #2 tight: second\nparagraph: End.\n");
 }
 
 static void emphasis_is_recognised(void **state)
 {
     (void)state;
-    check_plain("en", "One two.\n\nA *b c* d _e_, **f** 2 * 3 * 4 snake_case_word *x\n\ny.\n",
-                "title: One two.\nparagraph: A <e>b c<> d <e>e<>, <b>f<> 2 * 3 * 4 snake_case_word *x\nparagraph: y.\n");
+    check_plain(
+        "en", "One two.\n\nA *b c* d _e_, **f** 2 * 3 * 4 snake_case_word *x\n\ny.\n",
+        "title: One two.\nparagraph: A <e>b c<> d <e>e<>, <b>f<> 2 * 3 * 4 snake_case_word *x\nparagraph: y.\n");
 }
 
 static void quoted_lines_have_attributions(void **state)
 {
     (void)state;
-    check_plain("en", "Extracts\n\n“And God created great whales.”\n\n—GENESIS.\n\nText.\n",
-                "title: Extracts\nparagraph: “And God created great whales.”\nattribution: —GENESIS.\nparagraph: Text.\n");
+    check_plain(
+        "en", "Extracts\n\n“And God created great whales.”\n\n—GENESIS.\n\nText.\n",
+        "title: Extracts\nparagraph: “And God created great whales.”\nattribution: —GENESIS.\nparagraph: Text.\n");
 }
 
 static void gutenbergs_pages_are_left_out(void **state)
@@ -185,8 +191,9 @@ static void what_is_no_text_is_refused(void **state)
 
 static void languages_are_told(void **state)
 {
-    static const char es[] = "La liberación de los presos no es solamente una cuestión de justicia, sino también de memoria; "
-                             "la gente que vive en estas ciudades lo sabe muy bien y lo dice en voz alta.";
+    static const char es[] =
+        "La liberación de los presos no es solamente una cuestión de justicia, sino también de memoria; "
+        "la gente que vive en estas ciudades lo sabe muy bien y lo dice en voz alta.";
     bool is_sure = true;
     kite_lang lang = kite_press_detect(es, sizeof es - 1, &is_sure);
 

@@ -23,7 +23,8 @@ static const struct row rows[] = {
     { "es", "bien-, la -x", "bien-, la -x" },
     { "es", "--¿Qué gigantes? --dijo.", "—¿Qué gigantes? —dijo." },
     { "es", "\"¿Qué?\" y '¡no!'", "“¿Qué?” y ‘¡no!’" },
-    { "fr", "\"Bonjour\", dit-il ; pourquoi ? Oui : l'ami !", "«\u202fBonjour\u202f», dit-il\u202f; pourquoi\u202f? Oui\u00a0: l’ami\u202f!" },
+    { "fr", "\"Bonjour\", dit-il ; pourquoi ? Oui : l'ami !",
+      "«\u202fBonjour\u202f», dit-il\u202f; pourquoi\u202f? Oui\u00a0: l’ami\u202f!" },
     { "fr", "« Bonjour »", "«\u202fBonjour\u202f»" },
     { "fr", "à 12:30, http://x ?", "à 12:30, http://x\u202f?" },
     { "de", "\"Ja\", 'nein' -- geht's", "„Ja“, 'nein' – geht’s" },
@@ -62,8 +63,9 @@ static void typewriter_characters_become_those_of_books(void **state)
 
 static void a_second_pass_changes_nothing(void **state)
 {
-    static const char *const parts[] = { "\"", "'", "-", "--", "---", ".", "...", " ", "a", "B", "1", "«", "»", "—", "–",
-                                         "’", "“", "?", ":", "(", ")", "`", "``", "\u00a0", "\u202f", "é", ",", "://" };
+    static const char *const parts[] = { "\"", "'", "-",  "--",     "---",    ".", "...", " ",  "a", "B",
+                                         "1",  "«", "»",  "—",      "–",      "’", "“",   "?",  ":", "(",
+                                         ")",  "`", "``", "\u00a0", "\u202f", "é", ",",   "://" };
     static const char *const langs[] = { "en", "es", "fr", "de", "sv", "pt", "" };
     struct kite_memory heap = kite_memory_heap();
     uint32_t random = 12345;
