@@ -135,12 +135,21 @@ static bool has_title(const struct kite_draft *draft)
     return false;
 }
 
+/* Two paragraphs, or a longer one. */
+static bool is_followed_by_text(const struct kite_draft *draft)
+{
+    const struct kite_draft_paragraph *p = draft->body.items;
+
+    return draft->body.count > 2 ||
+           (draft->body.count == 2 && p[1].paragraph.text.text_bytes > 2 * p[0].paragraph.text.text_bytes);
+}
+
 /* The first line, when it is short, ends without a stop and text follows. */
 static void guess_title(struct kite_draft *draft)
 {
     const struct kite_paragraph *p = plain_at(draft, 0);
 
-    if (!p || has_title(draft) || draft->body.count < 3 || p->text.text_bytes > TITLE_BYTES_MAX ||
+    if (!p || has_title(draft) || !is_followed_by_text(draft) || p->text.text_bytes > TITLE_BYTES_MAX ||
         p->text.text_bytes == 0 || ends_with_any(&p->text, ",;:") || memchr(p->text.text, '\n', p->text.text_bytes) ||
         begins_with_dash(&p->text) || begins_with_quote(&p->text))
         return;

@@ -185,6 +185,19 @@ static void blocks_can_name_their_role(void **state)
               "heading d3: H\n");
 }
 
+static void apparatus_is_recognised_in_other_languages(void **state)
+{
+    (void)state;
+    check_pack("a.md",
+               "---\nlang: es\n---\n# La memoria\n\n*Una reflexión sobre las cárceles de la región y sobre la memoria.*\n\n"
+               "Por María Pérez\n\nTexto.\n\n---\n\nMaría Pérez es una periodista que vive en Lima.\n\n"
+               "Este artículo fue publicado en *La Voz*.\n",
+               "title: La memoria\nstandfirst: Una reflexión sobre las cárceles de la región y sobre la memoria.\n"
+               "byline: Por María Pérez\nparagraph: Texto.\nrule: \n"
+               "author-note: María Pérez es una periodista que vive en Lima.\n"
+               "source: Este artículo fue publicado en <e>La Voz<>.\n");
+}
+
 static void unreachable_pictures_leave_their_text(void **state)
 {
     (void)state;
@@ -289,6 +302,7 @@ int main(void)
         cmocka_unit_test(links_lead_out_and_in),
         cmocka_unit_test(links_lead_to_other_inputs),
         cmocka_unit_test(blocks_can_name_their_role),
+        cmocka_unit_test(apparatus_is_recognised_in_other_languages),
         cmocka_unit_test(unreachable_pictures_leave_their_text),
         cmocka_unit_test(pictures_that_cannot_be_read_are_told),
         cmocka_unit_test(reports_name_the_line),
