@@ -1,0 +1,223 @@
+/* setting: glyphs and positions equal those of HarfBuzz on the whole line; lines hold all of the text; justified lines
+ * end on the edge; the item dump adds up to the lines. */
+#include <string.h>
+
+#include "text/font_folder.h"
+
+#include "text/text.h"
+
+#include <hb.h>
+
+static struct kite_fonts *fonts;
+static struct kite_setter *setter;
+
+static int set_up(void **state)
+{
+    struct kite_memory heap = kite_memory_heap();
+    struct kite_fault fault;
+
+    (void)state;
+    assert_int_equal(kite_fonts_create(&heap, &built_fonts, &fonts, &fault), KITE_OK);
+    assert_int_equal(kite_setter_create(&heap, fonts, 0, &setter, &fault), KITE_OK);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    kite_setter_destroy(setter);
+    kite_fonts_destroy(fonts);
+    return 0;
+}
+
+static const char *const lines[][2] = {
+    { "en", "AVAST! The office of “Te Wo” officially files affidavits: fi, ffi, fl. To. VA, LT’s “Yo”—we’d say—(f) [j] f”" },
+    { "en", "Prisoners’ rights aren’t given; they’re won. W. E. B. Du Bois wrote 1,234.56 words / $40 in 1903–1968." },
+    { "es", "—¿Qué gigantes? —dijo Sancho Panza. Más vale pájaro en mano; ¡ándale!, «cigüeña», nº 5, 3,5 %." },
+    { "fr", "« L’été, où l’œuvre naît, ça va. » Qu’est-ce que c’est, aujourd’hui ? À côté d’Aïcha." },
+    { "pt", "Não há coração que não dê à mãe o seu pão; às vezes, põe-se à prova." },
+    { "vi", "Tiếng Việt có nhiều dấu: ằẳẵắặ, ếềểễệ, ốồổỗộ, ưởừữự." },
+    { "ru", "Съешь ещё этих мягких французских булок, да выпей чаю." },
+    { "el", "Ξεσκεπάζω την ψυχοφθόρα βδελυγμία." },
+};
+
+/* Positions of the line's glyphs by HarfBuzz on all of it, in font units. */
+static hb_buffer_t *shape_whole(const char *lang, const char *text, uint16_t face)
+{
+    hb_buffer_t *buffer = hb_buffer_create();
+
+    hb_buffer_add_utf8(buffer, text, -1, 0, -1);
+    hb_buffer_guess_segment_properties(buffer);
+    hb_buffer_set_language(buffer, hb_language_from_string(lang, -1));
+    hb_shape(kite_face_harfbuzz(fonts, face), buffer, NULL, 0);
+    return buffer;
+}
+
+static void compare_line(const char *lang, const char *text, enum kite_family family, unsigned style)
+{
+    struct kite_memory heap = kite_memory_heap();
+    struct kite_span span = { .lang = kite_lang_from_text(lang) };
+    struct kite_text t = { .text = text, .text_bytes = strlen(text), .spans = &span, .span_count = 1 };
+    struct kite_text_style s = { .family = family, .face_style = style, .size_f26 = 46 * 64, .measure_f26 = 64 * 20000, .align = KITE_ALIGN_RAGGED };
+    struct kite_placed placed = { 0 };
+    struct kite_broken broken;
+    struct kite_arena arena;
+    kite_f26 drawn;
+    uint16_t face = kite_fonts_face(fonts, family, style);
+    hb_buffer_t *whole = shape_whole(lang, text, face);
+    unsigned count, at = 0;
+    const hb_glyph_info_t *info = hb_buffer_get_glyph_infos(whole, &count);
+    const hb_glyph_position_t *position = hb_buffer_get_glyph_positions(whole, &count);
+    int64_t pen = 0, em = kite_face_metrics(fonts, face)->units_per_em;
+
+    kite_arena_init(&arena, heap, 0);
+    assert_int_equal(kite_setter_break(setter, &t, &s, &arena, &broken), KITE_OK);
+    assert_int_equal(broken.line_count, 1);
+    assert_int_equal(kite_setter_place(setter, &broken, 0, 0, 0, &arena, &placed, &drawn), KITE_OK);
+    for (unsigned i = 0; i < count; i++) {
+        bool is_space = text[info[i].cluster] == ' ';
+
+        if (!is_space) {
+            const struct kite_glyph *glyph = &placed.glyphs[at++];
+            int64_t x = (pen + position[i].x_offset) * s.size_f26 / em;
+
+            assert_true(at <= placed.glyph_count);
+            assert_int_equal(glyph->glyph, info[i].codepoint);
+            if (glyph->x - x > 12 || x - glyph->x > 12) /* each piece is rounded once to 1/64 px; these lines are twice a panel wide */
+                print_message("%s: glyph %u at %d, HarfBuzz %d\n", text, i, glyph->x, (int)x);
+            assert_true(glyph->x - x <= 12 && x - glyph->x <= 12);
+        }
+        pen += position[i].x_advance;
+    }
+    assert_int_equal(at, placed.glyph_count);
+    kite_arena_close(&arena);
+    hb_buffer_destroy(whole);
+}
+
+static void test_pieces_change_nothing(void **state)
+{
+    static const struct {
+        enum kite_family family;
+        unsigned style;
+    } faces[] = { { KITE_FAMILY_SERIF, 0 }, { KITE_FAMILY_SERIF, KITE_FACE_BOLD }, { KITE_FAMILY_SERIF, KITE_FACE_ITALIC },
+                  { KITE_FAMILY_SERIF, KITE_FACE_BOLD | KITE_FACE_ITALIC }, { KITE_FAMILY_SANS, 0 }, { KITE_FAMILY_SANS, KITE_FACE_BOLD },
+                  { KITE_FAMILY_SANS, KITE_FACE_ITALIC }, { KITE_FAMILY_MONO, 0 } };
+
+    (void)state;
+    for (size_t f = 0; f < sizeof faces / sizeof *faces; f++)
+        for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
+            compare_line(lines[i][0], lines[i][1], faces[f].family, faces[f].style);
+}
+
+/* A paragraph at many widths: lines follow one another, hold everything, and justified ones end on the edge. */
+static void test_lines_hold_all(void **state)
+{
+    struct kite_memory heap = kite_memory_heap();
+    struct kite_arena arena;
+    char text[2048] = "";
+
+    (void)state;
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+        strcat(text, lines[i][1]);
+        strcat(text, " ");
+    }
+    kite_arena_init(&arena, heap, 0);
+    for (int32_t width = 60; width < 1400; width += 37) {
+        for (int align = KITE_ALIGN_JUSTIFIED; align <= KITE_ALIGN_CENTERED; align++) {
+            struct kite_span span = { .lang = KITE_LANG2('e', 'n') };
+            struct kite_text t = { .text = text, .text_bytes = strlen(text), .spans = &span, .span_count = 1 };
+            struct kite_text_style s = { .family = KITE_FAMILY_SERIF, .size_f26 = 40 * 64, .measure_f26 = width * 64,
+                                         .align = (enum kite_align)align, .hyphenate = true };
+            struct kite_placed placed = { 0 };
+            struct kite_broken broken;
+            uint32_t end = 0;
+
+            kite_arena_reset(&arena);
+            assert_int_equal(kite_setter_break(setter, &t, &s, &arena, &broken), KITE_OK);
+            for (size_t i = 0; i < broken.line_count; i++) {
+                const struct kite_line *line = &broken.lines[i];
+                kite_f26 drawn;
+
+                assert_int_equal(line->start_bytes, end);
+                end = line->end_bytes;
+                assert_int_equal(kite_setter_place(setter, &broken, i, 0, 0, &arena, &placed, &drawn), KITE_OK);
+                if (line->is_justified && !line->is_last && line->space_count > 0 &&
+                    line->natural_f26 - line->shrink_f26 <= s.measure_f26)
+                    assert_true(drawn - s.measure_f26 <= 48 && s.measure_f26 - drawn <= 48); /* R1: 0.75 px */
+            }
+            assert_int_equal(end, t.text_bytes);
+        }
+    }
+    kite_arena_close(&arena);
+}
+
+static void test_items_add_up(void **state)
+{
+    struct kite_memory heap = kite_memory_heap();
+    struct kite_span span = { .lang = KITE_LANG2('e', 'n') };
+    struct kite_text t = { .text = lines[1][1], .text_bytes = strlen(lines[1][1]), .spans = &span, .span_count = 1 };
+    struct kite_text_style s = { .family = KITE_FAMILY_SERIF, .size_f26 = 40 * 64, .measure_f26 = 500 * 64, .hyphenate = true,
+                                 .first_indent_f26 = 48 * 64 };
+    struct kite_text_item *items;
+    size_t item_count, break_count, from = 0;
+    uint32_t *breaks;
+    struct kite_broken broken;
+    struct kite_arena arena;
+
+    (void)state;
+    kite_arena_init(&arena, heap, 0);
+    assert_int_equal(kite_setter_break(setter, &t, &s, &arena, &broken), KITE_OK);
+    assert_int_equal(kite_broken_items(&broken, &arena, &items, &item_count, &breaks, &break_count), KITE_OK);
+    assert_int_equal(break_count + 1, broken.line_count);
+    for (size_t i = 0; i < break_count; i++) {
+        kite_f26 width = i == 0 ? -s.first_indent_f26 : 0;
+
+        for (size_t k = from; k < breaks[i]; k++)
+            width += items[k].kind == 'b' || items[k].kind == 'g' ? items[k].width : items[k].kind == 'd' ? items[k].shrink : 0;
+        if (items[breaks[i]].kind == 'd')
+            width += items[breaks[i]].width;
+        assert_int_equal(width, broken.lines[i].natural_f26);
+        from = breaks[i] + 1;
+        if (items[breaks[i]].kind == 'd' && items[breaks[i]].stretch)
+            break; /* the next line begins with what the break put there */
+    }
+    kite_arena_close(&arena);
+}
+
+static void test_arabic_joins(void **state)
+{
+    struct kite_memory heap = kite_memory_heap();
+    static const char text[] = "السلام";
+    struct kite_span span = { .lang = KITE_LANG2('a', 'r') };
+    struct kite_text t = { .text = text, .text_bytes = sizeof text - 1, .spans = &span, .span_count = 1 };
+    struct kite_text_style s = { .family = KITE_FAMILY_SERIF, .size_f26 = 46 * 64, .measure_f26 = 64 * 2000, .align = KITE_ALIGN_RAGGED, .is_rtl = true };
+    struct kite_placed placed = { 0 };
+    struct kite_broken broken;
+    struct kite_arena arena;
+    kite_f26 drawn;
+    unsigned count;
+
+    (void)state;
+    kite_arena_init(&arena, heap, 0);
+    assert_int_equal(kite_setter_break(setter, &t, &s, &arena, &broken), KITE_OK);
+    assert_int_equal(kite_setter_place(setter, &broken, 0, 0, 0, &arena, &placed, &drawn), KITE_OK);
+
+    uint16_t face = placed.runs[0].face;
+    hb_buffer_t *whole = shape_whole("ar", text, face);
+    const hb_glyph_info_t *info = hb_buffer_get_glyph_infos(whole, &count);
+
+    assert_int_equal(count, placed.glyph_count);
+    for (unsigned i = 0; i < count; i++)
+        assert_int_equal(placed.glyphs[i].glyph, info[i].codepoint);
+    assert_true(placed.glyphs[0].x > 64 * 1000); /* at the right edge of the measure */
+    hb_buffer_destroy(whole);
+    kite_arena_close(&arena);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = { cmocka_unit_test(test_pieces_change_nothing), cmocka_unit_test(test_lines_hold_all),
+                                        cmocka_unit_test(test_items_add_up), cmocka_unit_test(test_arabic_joins) };
+
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}
