@@ -9,6 +9,7 @@
 #define EMPHASIS_BYTES_MAX 300u
 #define WRAP_CHARS_MIN 45u
 #define WRAP_CHARS_MAX 100u
+#define WRAPPED_HEADING_LINES_MAX 4u
 
 struct plain {
     struct kite_draft *draft;
@@ -203,7 +204,7 @@ static bool are_items(const struct plain *p, size_t from, size_t to)
 /* Lines that end well before the margin, all of them but the last. */
 static bool is_verse(const struct plain *p, size_t from, size_t to)
 {
-    uint32_t most = p->wrap_chars ? p->wrap_chars * 4 / 5 : 60, capitals = 0;
+    uint32_t most = p->wrap_chars ? p->wrap_chars * (to - from == 2 ? 6 : 8) / 10 : 60, capitals = 0;
 
     if (to - from < 2)
         return false;
@@ -249,13 +250,47 @@ static enum kite_status add_line(struct plain *p, size_t at)
     return add_paragraph(p, at, at + 1, &like, false);
 }
 
+/* Does the line come near to the margin, so that the next one may go on with it? */
+static bool is_full(const struct plain *p, const struct kite_plain_line *line)
+{
+    return p->wrap_chars > 0 && line->chars * 10 >= p->wrap_chars * 7;
+}
+
+/* The level of a heading that goes over several lines, 0 when the lines are none. */
+static enum kite_status find_wrapped_heading(const struct plain *p, size_t from, size_t to, uint8_t *depth)
+{
+    struct kite_buffer joined = { .mem = p->draft->mem };
+    struct kite_plain_line line = p->lines[from];
+    enum kite_status status = KITE_OK;
+    unsigned level = 0;
+
+    if (to - from <= WRAPPED_HEADING_LINES_MAX && kite_plain_heading(&line)) {
+        for (size_t i = from; i < to && status == KITE_OK; i++) {
+            status = i > from ? kite_buffer_add_u8(&joined, ' ') : KITE_OK;
+            status = status ? status : kite_buffer_add(&joined, p->lines[i].text, p->lines[i].bytes);
+        }
+        line.text = (const char *)joined.bytes;
+        line.bytes = (uint32_t)joined.count;
+        level = status ? 0 : kite_plain_heading(&line);
+    }
+    kite_buffer_close(&joined);
+    *depth = (uint8_t)(level > 2 ? 2 : level);
+    return status ? kite_fail(p->draft->fault, status, "no memory for a heading") : KITE_OK;
+}
+
 /* Lines [from, to) with no empty one among them. */
 static enum kite_status add_block(struct plain *p, size_t from, size_t to)
 {
     static const struct kite_paragraph verse = { .role = KITE_ROLE_VERSE };
     enum kite_status status = KITE_OK;
 
-    if (to - from > 1 && (kite_plain_heading(&p->lines[from]) || kite_plain_is_rule(&p->lines[from]))) {
+    if (to - from > 1 && is_full(p, &p->lines[from])) {
+        struct kite_paragraph heading = { .role = KITE_ROLE_HEADING };
+
+        status = find_wrapped_heading(p, from, to, &heading.depth);
+        if (status || heading.depth > 0)
+            return status ? status : add_paragraph(p, from, to, &heading, false);
+    } else if (to - from > 1 && (kite_plain_heading(&p->lines[from]) || kite_plain_is_rule(&p->lines[from]))) {
         status = add_line(p, from++);
         if (status)
             return status;

@@ -89,6 +89,26 @@ static void wrapped_lines_are_joined(void **state)
         "let at last?”\n");
 }
 
+static void headings_may_be_wrapped(void **state)
+{
+    (void)state;
+    check_plain("en",
+                "A tale of lines\n\nChapter I. In which the nature of that which is to come is told at\nlength\n\n"
+                "BOOK I. (FOLIO), CHAPTER I. (SPERM WHALE).—This whale, among the\n"
+                "English of old vaguely known as the Trumpa whale, is the present one.\n"
+                "It is said that there are more of them than anybody has counted yet,\n"
+                "and that nobody will.\n\n"
+                "CHAPTER II\nOf other things that are told at some length, as all things are here,\n"
+                "and then they end.\n",
+                "title: A tale of lines\n"
+                "heading d2: Chapter I. In which the nature of that which is to come is told at length\n"
+                "paragraph: BOOK I. (FOLIO), CHAPTER I. (SPERM WHALE).—This whale, among the English of old vaguely "
+                "known as the Trumpa whale, is the present one. It is said that there are more of them than anybody has "
+                "counted yet, and that nobody will.\n"
+                "heading d2: CHAPTER II\n"
+                "paragraph: Of other things that are told at some length, as all things are here, and then they end.\n");
+}
+
 static void headings_are_recognised(void **state)
 {
     (void)state;
@@ -210,6 +230,7 @@ int main(void)
         cmocka_unit_test(what_is_not_apparatus_stays_text),
         cmocka_unit_test(wrapped_lines_are_joined),
         cmocka_unit_test(headings_are_recognised),
+        cmocka_unit_test(headings_may_be_wrapped),
         cmocka_unit_test(verse_and_lists_keep_their_lines),
         cmocka_unit_test(emphasis_is_recognised),
         cmocka_unit_test(quoted_lines_have_attributions),
