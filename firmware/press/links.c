@@ -69,7 +69,7 @@ static enum kite_status find_targets(struct kite_draft *draft, struct targets *t
         if (p->role != KITE_ROLE_HEADING && p->role != KITE_ROLE_TITLE)
             continue;
         status = name_heading(&p->text, &name);
-        status = status ? status : add_target(draft, targets, (const char *)name.bytes, name.count, i);
+        status = status ? status : add_target(draft, targets, name.count ? (const char *)name.bytes : "", name.count, i);
     }
     kite_buffer_close(&name);
     return status;

@@ -138,6 +138,7 @@ static void links_lead_out_and_in(void **state)
     struct kite_link link;
 
     (void)state;
+    check_pack("a.md", HEAD "## !\n\n[x](#)\n", TITLE "heading d2: !\nparagraph: <l1>x\n");
     check_pack("a.md", text, TITLE "paragraph: <l1>out<> <l2>in<> gone <l1>same\nheading d2: Café, two!\n"
                                    "paragraph: Text <l3>there<>.\n");
     assert_int_equal(pack_text(&p, "a.md", text, sizeof text - 1), KITE_OK);
