@@ -26,6 +26,10 @@ struct composer {
     const struct kite_span *span;
     uint16_t face; /* of the span */
     kite_f26 size_f26, rise_f26;
+    uint32_t run_end; /* behind the unbreakable run in hand */
+    bool run_is_wide; /* wider than a line */
+    uint32_t line_end; /* behind the line of kept spaces in hand */
+    bool line_is_wide;
 };
 
 kite_f26 kite_units_f26(int32_t units, kite_f26 size_f26, uint16_t units_per_em)
@@ -495,6 +499,23 @@ static enum kite_status add_hyphens(struct composer *m, size_t *capacity, uint32
 }
 
 /* A piece wider than the measure may break at any cluster, without a hyphen. */
+/* Spaces that are kept do not divide a line, unless it is too wide. */
+static bool is_in_wide_line(struct composer *m, uint32_t index)
+{
+    const struct kite_composition *c = m->c;
+    kite_f26 width = 0;
+
+    if (index < m->line_end)
+        return m->line_is_wide;
+    for (m->line_end = index; m->line_end < c->atom_count && c->atoms[m->line_end].kind != KITE_ATOM_END; m->line_end++)
+        width += c->atoms[m->line_end].width_f26;
+    m->line_end++;
+    m->line_is_wide = width > m->style->measure_f26;
+    return m->line_is_wide;
+}
+
+#define EMERGENCY_PENALTY 1000
+
 static enum kite_status add_emergency(struct composer *m, size_t *capacity, uint32_t index, struct sums sums)
 {
     const struct kite_atom *a = &m->c->atoms[index];
@@ -520,9 +541,39 @@ static enum kite_status add_emergency(struct composer *m, size_t *capacity, uint
                                          (struct kite_break_at){ index, shaped->glyphs[i + 1].cluster });
         if (b == NULL)
             return KITE_E_NOMEM;
-        b->penalty = 1000;
+        b->penalty = EMERGENCY_PENALTY;
     }
     return KITE_OK;
+}
+
+/* Atoms from `first` that nothing divides: where they end, and their width. */
+static uint32_t run_end(const struct composer *m, uint32_t first, kite_f26 *width)
+{
+    const struct kite_composition *c = m->c;
+    uint32_t i = first;
+
+    *width = 0;
+    for (; i < c->atom_count && c->atoms[i].kind != KITE_ATOM_END; i++) {
+        const struct kite_atom *a = &c->atoms[i];
+
+        if (a->kind == KITE_ATOM_SPACE ? a->may_break
+                                       : i > first && m->opportunity[a->start_bytes] != KITE_OPPORTUNITY_NONE)
+            break;
+        *width += a->width_f26;
+    }
+    return i > first ? i : first + 1;
+}
+
+/* Does this atom stand in a run that no line can hold? Lines may then end anywhere in it. */
+static bool is_in_wide_run(struct composer *m, uint32_t index)
+{
+    if (index >= m->run_end) {
+        kite_f26 width;
+
+        m->run_end = run_end(m, index, &width);
+        m->run_is_wide = width > m->style->measure_f26 - m->style->hang_indent_f26;
+    }
+    return m->run_is_wide;
 }
 
 static enum kite_status add_breaks(struct composer *m)
@@ -535,6 +586,8 @@ static enum kite_status add_breaks(struct composer *m)
         const struct kite_atom *a = &c->atoms[i];
         enum kite_status status = KITE_OK;
         uint8_t before = i > 0 ? m->opportunity[a->start_bytes] : KITE_OPPORTUNITY_NONE;
+        bool is_inside = i < m->run_end; /* of a run that began earlier */
+        bool is_wide = is_in_wide_run(m, i), line_is_wide = m->style->keeps_spaces && is_in_wide_line(m, i);
         if (i > 0 && a->kind != KITE_ATOM_SPACE && c->atoms[i - 1].kind != KITE_ATOM_SPACE &&
             c->atoms[i - 1].kind != KITE_ATOM_END &&
             (before == KITE_OPPORTUNITY_ALLOWED || before == KITE_OPPORTUNITY_EXPLICIT)) {
@@ -579,7 +632,7 @@ static enum kite_status add_breaks(struct composer *m)
                 stop++;
             }
             bool is_at_end = stop == c->atom_count || c->atoms[stop].kind == KITE_ATOM_END;
-            if (may_break && i > 0 && !is_at_end && !m->style->keeps_spaces &&
+            if (may_break && i > 0 && !is_at_end && (!m->style->keeps_spaces || line_is_wide) &&
                 add_break(m, &capacity, sums, after, KITE_BREAK_SPACE,
                           (struct kite_break_at){ stop, 0 }) == NULL)
                 return KITE_E_NOMEM;
@@ -597,10 +650,17 @@ static enum kite_status add_breaks(struct composer *m)
             sums.width += a->width_f26;
             break;
         default:
-            if (a->hyphen_mode != 0)
-                status = add_hyphens(m, &capacity, i, sums);
-            else if (a->width_f26 > m->style->measure_f26 - m->style->hang_indent_f26)
+            if (is_wide && is_inside && before == KITE_OPPORTUNITY_NONE && c->atoms[i - 1].kind == KITE_ATOM_BOX) {
+                struct kite_break *b = add_break(m, &capacity, sums, sums, KITE_BREAK_SPACE, (struct kite_break_at){ i, 0 });
+
+                if (b == NULL)
+                    return KITE_E_NOMEM;
+                b->penalty = EMERGENCY_PENALTY;
+            }
+            if (is_wide && !a->is_joined)
                 status = add_emergency(m, &capacity, i, sums);
+            else if (a->hyphen_mode != 0)
+                status = add_hyphens(m, &capacity, i, sums);
             if (status != KITE_OK)
                 return status;
             sums.width += a->width_f26;
