@@ -42,12 +42,8 @@ def cpu_ms(command):
 
 
 def peak_kib(command):
-    """VmHWM, read while the process is stopped at its end by the time command's own report."""
-    done = subprocess.run(["/usr/bin/python3", "-c",
-                           "import os,sys,resource\npid=os.spawnvp(os.P_NOWAIT,sys.argv[1],sys.argv[1:])\nos.wait4(pid,0)\n"
-                           "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"] + command,
-                          stdout=subprocess.PIPE, check=True)
-    return int(done.stdout.split()[-1])
+    done = subprocess.run(command, stdout=subprocess.PIPE, check=True, env=dict(os.environ, PRINT_PEAK="1"))
+    return int(re.search(rb"VmHWM:\s*(\d+)", done.stdout)[1])
 
 
 def make_epub(markdown, path):

@@ -8,6 +8,7 @@
  *   pages   the same as whole; prints how many
  * The setting is that of all peers: 1072 x 1448 px, margins 62 px, Noto Serif 46 px, line height 1.3.
  */
+#include "peak.h"
 #include "render/render.h"
 
 #include <fcntl.h>
@@ -171,6 +172,7 @@ int main(int argc, char **argv)
     must(&b, kite_layout_create(&heap, b.bundle, b.fonts, &s, &b.layout, &b.fault));
     must(&b, kite_renderer_create(&heap, b.fonts, 0, &b.renderer, &b.fault));
     run(&b, argv[1], argc > 4 ? atoi(argv[4]) : 20);
+    print_peak();
     kite_renderer_destroy(b.renderer);
     kite_layout_destroy(b.layout);
     kite_fonts_destroy(b.fonts);

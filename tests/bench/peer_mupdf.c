@@ -8,6 +8,8 @@
  *   pages    the same; prints how many
  * Page 1072 x 1448 px at 300 dpi, margins 62 px (15 pt), 46 px (11 pt) type, line height 1.3, justified.
  */
+#include "peak.h"
+
 #include <mupdf/fitz.h>
 
 #include <stdio.h>
@@ -86,6 +88,7 @@ int main(int argc, char **argv)
                                  ? "@page{margin:15pt} body{font-family:Peer;line-height:1.3;text-align:justify} p{margin:0;text-indent:1.2em}"
                                  : "@page{margin:15pt} body{line-height:1.3;text-align:justify} p{margin:0;text-indent:1.2em}");
         run(ctx, argv[1], argv[3], argc > 4 ? atoi(argv[4]) : 20);
+        print_peak();
     }
     fz_catch(ctx)
     {
