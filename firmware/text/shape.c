@@ -9,7 +9,7 @@
 #include <hb.h>
 #include <string.h>
 
-#define CACHE_BYTES_DEFAULT (3u * 1024 * 1024)
+#define CACHE_BYTES_DEFAULT (1536u * 1024)
 #define BUCKETS 8192u /* per generation, a power of two */
 #define KERN_SLOTS 4096u
 #define PIECE_BYTES_MAX 4096u
