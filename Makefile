@@ -160,7 +160,7 @@ do-bench:
 # ---- run --------------------------------------------------------------------------------------------
 do-run:
 	@$(NESTED) all
-	@rm -rf $(BUILD)/pages
+	@rm -rf $(BUILD)/pages && mkdir -p $(BUILD)/pages
 	@for b in $(BOOKS); do n=$$(basename $$b .kite); $(BUILD)/kite render $$b --all -o $(BUILD)/pages/$$n; done
 	@echo "There is no emulator yet: the pages of books/ are drawn as PNG under $(BUILD)/pages/, as a 6-inch panel shows them."
 	@ls $(BUILD)/pages | sed 's|^|  $(BUILD)/pages/|'

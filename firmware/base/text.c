@@ -87,6 +87,10 @@ bool kite_utf8_is_valid(const char *text, size_t count)
     for (size_t i = 0; i < count;) {
         size_t bytes;
 
+        if ((uint8_t)text[i] < 0x80) { /* most of most texts */
+            i++;
+            continue;
+        }
         if (decode(text + i, count - i, &bytes) == UINT32_MAX)
             return false;
         i += bytes;
