@@ -1,4 +1,5 @@
-/* Raw deflate as small as zlib and zopfli make it. Runs at the desk; zopfli has its own memory. */
+/* Raw deflate as small as zlib and zopfli make it. Runs at the desk: zopfli has its own memory and does not survive
+ * when that fails, which is why devices pack with zlib alone. */
 #include "bundle/format.h"
 
 #include <stdlib.h>
@@ -6,28 +7,32 @@
 #include <zlib.h>
 #include <zopfli/zopfli.h>
 
-/* zlib's best into a new block of the C heap; NULL when memory fails. */
-static uint8_t *zlib_best(const uint8_t *bytes, size_t count, size_t *made)
+/* zlib's best in a new block, of which *made bytes are used. NULL when memory fails. */
+static uint8_t *zlib_best(const struct kite_memory *mem, const uint8_t *bytes, size_t count, size_t *made)
 {
+    struct kite_memory own = *mem;
     z_stream z;
 
     memset(&z, 0, sizeof z);
+    z.zalloc = kite_zlib_alloc;
+    z.zfree = kite_zlib_free;
+    z.opaque = &own;
     if (count > UINT32_MAX / 2 || deflateInit2(&z, 9, Z_DEFLATED, -15, 9, Z_DEFAULT_STRATEGY) != Z_OK)
         return NULL;
 
     uLong bound = deflateBound(&z, (uLong)count);
-    uint8_t *out = malloc(bound);
+    uint8_t *out = kite_alloc(mem, bound, 1);
     union {
         const uint8_t *lent;
         Bytef *in;
-    } input = { .lent = bytes };
+    } input = { .lent = bytes }; /* zlib reads it only */
 
     z.next_in = input.in;
     z.avail_in = (uInt)count;
     z.next_out = out;
     z.avail_out = (uInt)bound;
     if (out && deflate(&z, Z_FINISH) != Z_STREAM_END) {
-        free(out);
+        kite_free(mem, out);
         out = NULL;
     }
     *made = z.total_out;
@@ -35,22 +40,29 @@ static uint8_t *zlib_best(const uint8_t *bytes, size_t count, size_t *made)
     return out;
 }
 
-size_t kite_deflate_estimate(const uint8_t *bytes, size_t count)
+enum kite_status kite_deflate_estimate(const struct kite_memory *mem, const uint8_t *bytes, size_t count,
+                                       size_t *size)
 {
-    size_t made = 0;
+    size_t made;
+    uint8_t *out = zlib_best(mem, bytes, count, &made);
 
-    free(zlib_best(bytes, count, &made));
-    return made;
+    if (!out)
+        return KITE_E_NOMEM;
+    *size += made;
+    kite_free(mem, out);
+    return KITE_OK;
 }
 
 enum kite_status kite_deflate(const uint8_t *bytes, size_t count, int iterations, struct kite_buffer *out)
 {
     size_t made = 0, zopfli_made = 0;
-    uint8_t *zlib = zlib_best(bytes, count, &made);
+    uint8_t *zlib = zlib_best(&out->mem, bytes, count, &made);
     unsigned char *zopfli = NULL;
-    enum kite_status status = KITE_E_NOMEM;
+    enum kite_status status;
 
-    if (zlib && iterations > 0) {
+    if (!zlib)
+        return KITE_E_NOMEM;
+    if (iterations > 0) {
         ZopfliOptions options;
 
         ZopfliInitOptions(&options);
@@ -59,9 +71,9 @@ enum kite_status kite_deflate(const uint8_t *bytes, size_t count, int iterations
     }
     if (zopfli && zopfli_made < made)
         status = kite_buffer_add(out, zopfli, zopfli_made);
-    else if (zlib)
+    else
         status = kite_buffer_add(out, zlib, made);
-    free(zlib);
+    kite_free(&out->mem, zlib);
     free(zopfli);
     return status;
 }

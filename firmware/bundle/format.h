@@ -31,11 +31,19 @@
 #define KITE_DOCUMENTS_MAX 10000u
 #define KITE_TEXT_BLOCK_BYTES 16384u /* of text: a block ends with the paragraph that reaches it */
 #define KITE_LEXICON_CHUNK_BYTES 16384u
-#define KITE_PIECES_MAX 4000000u
+#define KITE_LEXICON_EXPANDED_MAX 65535u /* of a chunk, its pieces written out */
+#define KITE_LEXICON_BLOCKS_MAX 1024u
+#define KITE_LEXICON_KEPT_BYTES (256u * 1024) /* a reader keeps so much of them */
+#define KITE_PIECES_MAX 1000000u
 #define KITE_PICTURES_MAX 10000u
 #define KITE_NOTES_MAX 100000u
 
 enum kite_block_type { KITE_BLOCK_LEXICON = 0, KITE_BLOCK_TEXT_NUMBERS, KITE_BLOCK_PICTURE_ROWS };
+
+/* In a word list a byte below ESCAPE begins a piece and says how many bytes it shares with the one before;
+ * ESCAPE stands before a control character. */
+#define KITE_LEXICON_ESCAPE 0x1eu
+#define KITE_LEXICON_RESERVED 0x1fu
 
 /* Codes of the number stream. */
 enum kite_code {
@@ -49,6 +57,7 @@ enum kite_code {
     KITE_CODE_NOTE,       /* U+FFFC, the mark of a note: 1 + its index */
     KITE_CODE_FIRST_PIECE /* one-byte pieces, then leads of two-byte and three-byte ones */
 };
+#define KITE_LEADS_MAX (256u - KITE_CODE_FIRST_PIECE)
 
 /* Bits of a paragraph record, behind its role. */
 enum kite_record {
@@ -105,10 +114,14 @@ void kite_inflater_destroy(struct kite_inflater *inflater);
 enum kite_status kite_inflate(struct kite_inflater *inflater, const uint8_t *stored, size_t stored_bytes, uint8_t *out,
                               size_t bytes);
 
+/* zlib's memory from ours: opaque is a struct kite_memory. */
+void *kite_zlib_alloc(void *mem, unsigned count, unsigned each);
+void kite_zlib_free(void *mem, void *block);
+
 /* The smallest raw deflate that zlib, and zopfli with this many iterations (below 1: zlib alone), make. Added to out. */
 enum kite_status kite_deflate(const uint8_t *bytes, size_t count, int iterations, struct kite_buffer *out);
-/* Bytes that zlib makes of it; for choosing. */
-size_t kite_deflate_estimate(const uint8_t *bytes, size_t count);
+/* Add to *size the bytes that zlib makes of it; for choosing. */
+enum kite_status kite_deflate_estimate(const struct kite_memory *mem, const uint8_t *bytes, size_t count, size_t *size);
 
 /* ---- hashes ---------------------------------------------------------------------------------- */
 

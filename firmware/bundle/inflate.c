@@ -9,14 +9,14 @@ struct kite_inflater {
     z_stream stream;
 };
 
-static void *z_alloc(void *ctx, unsigned count, unsigned each)
+void *kite_zlib_alloc(void *ctx, unsigned count, unsigned each)
 {
     const struct kite_memory *mem = ctx;
 
     return kite_resize(mem, NULL, count, each);
 }
 
-static void z_free(void *ctx, void *block)
+void kite_zlib_free(void *ctx, void *block)
 {
     const struct kite_memory *mem = ctx;
 
@@ -31,8 +31,8 @@ enum kite_status kite_inflater_create(const struct kite_memory *mem, struct kite
     if (!inflater)
         return KITE_E_NOMEM;
     inflater->mem = *mem;
-    inflater->stream.zalloc = z_alloc;
-    inflater->stream.zfree = z_free;
+    inflater->stream.zalloc = kite_zlib_alloc;
+    inflater->stream.zfree = kite_zlib_free;
     inflater->stream.opaque = &inflater->mem;
     if (inflateInit2(&inflater->stream, -15) != Z_OK) {
         kite_free(mem, inflater);

@@ -3,8 +3,6 @@
 
 #include <string.h>
 
-#define EXPANDED_BYTES_MAX (128u * 1024)
-
 const struct kite_lexicon *kite_lexicon_of(kite_lang lang)
 {
     for (size_t i = 0; i < kite_lexicon_count; i++)
@@ -61,42 +59,73 @@ static void make_room(struct kite_bundle *bundle, size_t bytes)
     }
 }
 
-/* Bytes of all pieces written out; 0 when the chunk breaks a rule. */
-static size_t expanded_bytes(const uint8_t *front_coded, size_t bytes, uint32_t count)
+/* One piece behind the one before it. Its length, 0 when it breaks a rule. */
+static size_t expand_piece(struct kite_bytes *in, const char *before, size_t before_bytes, char *out)
 {
-    struct kite_bytes in = { front_coded, front_coded + bytes, false };
-    size_t total = 0, before = 0;
+    uint8_t shared = kite_take_u8(in);
+    size_t count = shared;
 
-    for (uint32_t i = 0; i < count; i++) {
-        size_t shared = kite_take_u8(&in), own = kite_take_u8(&in);
+    if (shared >= KITE_LEXICON_ESCAPE || shared > before_bytes)
+        return 0;
+    memcpy(out, before, shared);
+    while (in->at < in->end && *in->at >= KITE_LEXICON_ESCAPE && count < KITE_PIECE_BYTES_MAX) {
+        uint8_t byte = kite_take_u8(in);
 
-        kite_take_bytes(&in, own);
-        if (in.failed || shared > before || shared + own == 0 || shared + own > KITE_PIECE_BYTES_MAX)
+        if (byte == KITE_LEXICON_RESERVED)
             return 0;
-        before = shared + own;
-        total += before;
+        if (byte == KITE_LEXICON_ESCAPE) {
+            byte = kite_take_u8(in);
+            if (byte == 0 || byte > KITE_LEXICON_RESERVED)
+                return 0;
+        }
+        out[count++] = (char)byte;
     }
-    return in.at == in.end && total <= EXPANDED_BYTES_MAX ? total : 0;
+    return count > shared && kite_utf8_is_valid(out, count) ? count : 0;
 }
 
-static bool expand(struct kite_lexicon_chunk *chunk, const uint8_t *front_coded, size_t bytes, uint32_t count)
+/* Write all pieces out. False when the chunk breaks a rule. */
+static bool expand(struct kite_lexicon_chunk *chunk, struct kite_bytes in, uint32_t count)
 {
-    struct kite_bytes in = { front_coded, front_coded + bytes, false };
-    uint32_t at = 0, before = 0;
+    char piece[KITE_PIECE_BYTES_MAX];
+    const char *before = piece;
+    size_t at = 0, before_bytes = 0;
 
     for (uint32_t i = 0; i < count; i++) {
-        uint8_t shared = kite_take_u8(&in), own = kite_take_u8(&in);
-        const uint8_t *rest = kite_take_bytes(&in, own);
+        size_t bytes = expand_piece(&in, before, before_bytes, piece);
 
-        memmove(chunk->text + at, chunk->text + before, shared);
-        memcpy(chunk->text + at + shared, rest, own);
-        if (!kite_utf8_is_valid(chunk->text + at, (size_t)shared + own))
+        if (bytes == 0 || bytes > KITE_LEXICON_EXPANDED_MAX - at)
             return false;
-        chunk->offsets[i] = before = at;
-        at += (uint32_t)shared + own;
+        memcpy(chunk->text + at, piece, bytes);
+        before = chunk->text + at;
+        before_bytes = bytes;
+        chunk->offsets[i] = (uint16_t)at;
+        at += bytes;
     }
-    chunk->offsets[count] = at;
-    return true;
+    chunk->offsets[count] = (uint16_t)at;
+    return in.at == in.end;
+}
+
+/* Expand front-coded bytes into a chunk of its own memory. */
+static enum kite_status expand_chunk(const struct kite_memory *mem, struct kite_bytes in, uint32_t count,
+                                     struct kite_lexicon_chunk *chunk)
+{
+    size_t text_bytes;
+
+    chunk->text = kite_alloc(mem, KITE_LEXICON_EXPANDED_MAX, 1);
+    chunk->offsets = kite_alloc(mem, count + 1u, sizeof *chunk->offsets);
+    if (!chunk->text || !chunk->offsets)
+        return KITE_E_NOMEM;
+    if (!expand(chunk, in, count))
+        return KITE_E_FORMAT;
+    text_bytes = chunk->offsets[count];
+
+    char *fitting = kite_resize(mem, chunk->text, text_bytes, 1);
+
+    if (!fitting)
+        return KITE_E_NOMEM;
+    chunk->text = fitting;
+    chunk->bytes = text_bytes + (count + 1u) * sizeof *chunk->offsets;
+    return KITE_OK;
 }
 
 static enum kite_status load_chunk(struct kite_bundle *bundle, uint32_t index, struct kite_fault *fault)
@@ -108,23 +137,15 @@ static enum kite_status load_chunk(struct kite_bundle *bundle, uint32_t index, s
     if (status)
         return status;
 
-    size_t total = expanded_bytes(bundle->inflated, b->bytes, b->count);
+    struct kite_bytes in = { bundle->inflated, bundle->inflated + b->bytes, false };
 
-    if (total == 0)
-        return kite_fail(fault, KITE_E_FORMAT, "word list %u breaks a rule of the format", (unsigned)index);
-    chunk.bytes = total + (b->count + 1u) * sizeof *chunk.offsets;
-    make_room(bundle, chunk.bytes);
-    chunk.text = kite_alloc(&bundle->mem, total, 1);
-    chunk.offsets = kite_alloc(&bundle->mem, b->count + 1u, sizeof *chunk.offsets);
-    if (!chunk.text || !chunk.offsets)
-        status = kite_fail(fault, KITE_E_NOMEM, "no memory for a word list");
-    else if (!expand(&chunk, bundle->inflated, b->bytes, b->count))
-        status = kite_fail(fault, KITE_E_FORMAT, "word list %u is not UTF-8", (unsigned)index);
+    status = expand_chunk(&bundle->mem, in, b->count, &chunk);
     if (status) {
         kite_free(&bundle->mem, chunk.text);
         kite_free(&bundle->mem, chunk.offsets);
-        return status;
+        return kite_fail(fault, status, "word list %u cannot be read: %s", (unsigned)index, kite_status_text(status));
     }
+    make_room(bundle, chunk.bytes);
     bundle->chunk_bytes += chunk.bytes;
     bundle->chunks[index] = chunk;
     return KITE_OK;

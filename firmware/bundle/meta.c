@@ -208,10 +208,13 @@ static void take_numbering(struct kite_bundle *bundle, struct kite_bytes *in, ki
     bundle->one_byte_count = kite_take_u8(in);
     bundle->two_byte_leads = kite_take_u8(in);
     if (bundle->resident_count > 65536 || bundle->own_count > KITE_PIECES_MAX ||
-        bundle->one_byte_count + bundle->two_byte_leads > 255 - KITE_CODE_FIRST_PIECE)
+        bundle->one_byte_count + bundle->two_byte_leads > KITE_LEADS_MAX)
         in->failed = true;
 
-    bool is_listed = kite_take_u8(in) == 1;
+    uint8_t is_listed = kite_take_u8(in);
+
+    if (is_listed > 1)
+        in->failed = true;
 
     bundle->one_byte = room(bundle, bundle->one_byte_count, sizeof *bundle->one_byte, status);
     for (uint32_t i = 0; i < bundle->one_byte_count && !*status && !in->failed; i++)

@@ -196,29 +196,31 @@ static enum kite_status is_good(const struct job *job, bool *good)
     return KITE_OK;
 }
 
-static size_t estimate(const struct kite_picture *picture)
+static enum kite_status estimate(const struct kite_picture *picture, size_t *total)
 {
-    size_t total = 0;
+    enum kite_status status = KITE_OK;
 
-    for (size_t i = 0; i < picture->block_count; i++)
-        total += kite_deflate_estimate(picture->bytes + picture->blocks[i].offset_bytes,
-                                       picture->blocks[i].inflated_bytes) +
-                 BLOCK_COST_BYTES;
-    return total;
+    *total = picture->block_count * BLOCK_COST_BYTES;
+    for (size_t i = 0; i < picture->block_count && status == KITE_OK; i++)
+        status = kite_deflate_estimate(&picture->mem, picture->bytes + picture->blocks[i].offset_bytes,
+                                       picture->blocks[i].inflated_bytes, total);
+    return status;
 }
 
 /* Keep the candidate if it is the smallest so far; it is closed otherwise. */
-static void propose(struct job *job, struct kite_picture *candidate)
+static enum kite_status propose(struct job *job, struct kite_picture *candidate)
 {
-    size_t bytes = estimate(candidate);
+    size_t bytes;
+    enum kite_status status = estimate(candidate, &bytes);
 
-    if (job->best.block_count == 0 || bytes < job->best_bytes) {
+    if (status == KITE_OK && (job->best.block_count == 0 || bytes < job->best_bytes)) {
         kite_picture_close(&job->best);
         job->best = *candidate;
         job->best_bytes = bytes;
     } else {
         kite_picture_close(candidate);
     }
+    return status;
 }
 
 /* ---- candidates ------------------------------------------------------------------------------ */
@@ -232,7 +234,7 @@ static enum kite_status try_filters(struct job *job)
 
         status = code(job, (struct kite_picture_info){ .codec = KITE_PICTURE_ROWS4, .filter = filter }, &candidate);
         if (status == KITE_OK)
-            propose(job, &candidate);
+            status = propose(job, &candidate);
     }
     return status;
 }
@@ -296,7 +298,7 @@ static enum kite_status try_dct(struct job *job)
         }
     }
     if (status == KITE_OK && found.block_count > 0)
-        propose(job, &found);
+        status = propose(job, &found);
     else
         kite_picture_close(&found);
     return status;

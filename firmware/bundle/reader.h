@@ -43,7 +43,7 @@ struct kite_stored_picture {
 /* A lexicon chunk, expanded. */
 struct kite_lexicon_chunk {
     char *text;
-    uint32_t *offsets; /* [count + 1] */
+    uint16_t *offsets; /* [count + 1] */
     size_t bytes;      /* that it takes */
     uint64_t used_at;
 };
@@ -57,7 +57,6 @@ struct kite_text_block {
     uint64_t used_at;
 };
 #define KITE_TEXT_BLOCKS_KEPT 3
-#define KITE_LEXICON_KEPT_BYTES (256u * 1024)
 
 struct kite_bundle {
     struct kite_memory mem;

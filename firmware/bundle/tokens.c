@@ -45,6 +45,11 @@ static enum char_kind kind_of(uint32_t c)
     return CHAR_WORD;
 }
 
+bool kite_joins_before(uint32_t c)
+{
+    return c == 0x200d || kind_of(c) == CHAR_MARK;
+}
+
 struct cutter {
     struct kite_writer *writer;
     const char *text;
@@ -91,11 +96,13 @@ static bool elides(const struct cutter *c, size_t start, size_t apostrophe)
     return bytes >= 2 && (c->text[apostrophe - 1] | 0x20) == 'u' && (c->text[apostrophe - 2] | 0x20) == 'q';
 }
 
+#define TOKEN_BYTES_MAX (KITE_PIECE_BYTES_MAX - 8) /* one character more still fits */
+
 static size_t skip_marks(const struct cutter *c, size_t at)
 {
-    size_t length;
+    size_t length, most = at + TOKEN_BYTES_MAX / 2;
 
-    while (kind_at(c, at) == CHAR_MARK) {
+    while (at < most && kind_at(c, at) == CHAR_MARK) {
         char_at(c, at, &length);
         at += length;
     }
@@ -114,7 +121,7 @@ static size_t token_end(const struct cutter *c, size_t at)
         return at;
     if (kind == CHAR_SINGLE)
         return skip_marks(c, at);
-    while (at < c->end && at - start < KITE_PIECE_BYTES_MAX - 8) {
+    while (at < c->end && at - start < TOKEN_BYTES_MAX) {
         uint32_t code_point = char_at(c, at, &length);
         enum char_kind here = kind_of(code_point);
 
@@ -211,9 +218,7 @@ static enum kite_form lower_form(const char *text, size_t bytes, char lower[KITE
     for (size_t i = 0; i < bytes; i += length) {
         uint32_t c = kite_utf8_decode(text + i, bytes - i, &length);
 
-        count += kite_utf8_encode(kite_case_lower(c), lower + count);
-        if (count > KITE_PIECE_BYTES_MAX - 4)
-            break;
+        count += kite_utf8_encode(kite_case_lower(c), lower + count); /* partners are equally long */
     }
     *lower_bytes = count;
     if (count == bytes && memcmp(lower, text, bytes) == 0)

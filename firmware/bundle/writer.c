@@ -209,6 +209,16 @@ static size_t copy_spans(const struct kite_text *t, size_t from, size_t to, kite
     return count;
 }
 
+/* A further part of a split paragraph. */
+static void continue_role(struct kite_paragraph *p)
+{
+    p->is_continued = true;
+    if (p->role == KITE_ROLE_NOTE)
+        p->role = KITE_ROLE_NOTE_MORE;
+    if (p->role == KITE_ROLE_ITEM)
+        p->role = KITE_ROLE_ITEM_MORE;
+}
+
 static enum kite_status add_paragraph(struct kite_writer *writer, const struct kite_paragraph *p, size_t from, size_t to,
                                       struct kite_fault *fault)
 {
@@ -223,26 +233,43 @@ static enum kite_status add_paragraph(struct kite_writer *writer, const struct k
     d->paragraphs = paragraphs;
     if (status || !spans || !text)
         return kite_fail(fault, KITE_E_NOMEM, "no memory for a paragraph");
-    copy.paragraph.is_continued = p->is_continued || from > 0;
+    copy.given = d->given_count;
+    if (p->id == d->given_count || from > 0)
+        copy.paragraph.id = (uint32_t)d->count;
+    if (from > 0)
+        continue_role(&copy.paragraph);
     copy.paragraph.text = (struct kite_text){ .text = text, .text_bytes = to - from, .spans = spans };
     copy.paragraph.text.span_count = copy_spans(&p->text, from, to, d->lang, spans);
     d->paragraphs[d->count++] = copy;
+    writer->text_bytes += to - from;
     if (is_note_role(p->role))
-        d->note_count += p->role == KITE_ROLE_NOTE && from == 0;
+        d->note_count += copy.paragraph.role == KITE_ROLE_NOTE;
     else
         d->body_count = (uint32_t)d->count;
     return KITE_OK;
 }
 
-/* Where a paragraph that is too long is split: behind the last space that fits, else at a character. */
+/* Is this the start of a character that stands for itself, not a mark upon the one before? */
+static bool begins_cluster(const struct kite_text *t, size_t at)
+{
+    size_t length;
+
+    return ((uint8_t)t->text[at] & 0xc0) != 0x80 &&
+           !kite_joins_before(kite_utf8_decode(t->text + at, t->text_bytes - at, &length));
+}
+
+/* Where a paragraph that is too long is split: behind the last space that fits, else before the last character. */
 static size_t split_at(const struct kite_text *t, size_t from)
 {
-    size_t end = from + KITE_PARAGRAPH_BYTES_MAX, at = end;
+    size_t end = from + KITE_PARAGRAPH_BYTES_MAX, least = from + KITE_PARAGRAPH_BYTES_MAX / 2, at = end;
 
-    while (at > from + KITE_PARAGRAPH_BYTES_MAX / 2 && t->text[at - 1] != ' ')
+    while (at > least && t->text[at - 1] != ' ')
         at--;
-    if (t->text[at - 1] == ' ')
+    if (at > least)
         return at;
+    for (at = end; at > least; at--)
+        if (begins_cluster(t, at))
+            return at;
     while (((uint8_t)t->text[end] & 0xc0) == 0x80)
         end--;
     return end;
@@ -267,7 +294,11 @@ enum kite_status kite_writer_paragraph(struct kite_writer *writer, const struct 
             return status;
         from = end;
     }
-    return add_paragraph(writer, paragraph, from, t->text_bytes, fault);
+
+    enum kite_status status = add_paragraph(writer, paragraph, from, t->text_bytes, fault);
+
+    d->given_count += status == KITE_OK;
+    return status;
 }
 
 enum kite_status kite_writer_picture(struct kite_writer *writer, uint32_t width_px, uint32_t height_px,

@@ -7,6 +7,7 @@
 
 struct kite_written_paragraph {
     struct kite_paragraph paragraph; /* text and spans in the writer's arena */
+    uint32_t given;                  /* its number as the caller counts: parts of a split one share it */
     uint32_t first_token, token_count;
 };
 
@@ -34,7 +35,7 @@ struct kite_written_document {
     const char *metas[KITE_META_COUNT];
     struct kite_written_paragraph *paragraphs;
     size_t count, capacity;
-    uint32_t body_count, note_count;
+    uint32_t given_count, body_count, note_count;
     struct kite_link *links;
     size_t link_count, link_capacity;
 };
@@ -52,6 +53,7 @@ struct kite_writer {
     size_t document_count, document_capacity;
     struct kite_picture *pictures; /* encoded */
     size_t picture_count, picture_capacity;
+    uint64_t text_bytes;
     /* made by finish */
     struct kite_token *tokens;
     size_t token_count, token_capacity;
@@ -70,8 +72,13 @@ struct kite_writer {
     size_t block_count, block_capacity;
     uint32_t lexicon_blocks, text_blocks;
     struct kite_buffer data, hashes;
+    bool is_finished;
+    const struct kite_progress *progress;
+    uint64_t bytes_done; /* of text, for progress */
 };
 
+/* Does this character belong to the one before: a combining mark, a joiner, a variation selector? */
+bool kite_joins_before(uint32_t c);
 /* Cut all paragraphs into tokens, find the distinct pieces. KITE_E_NOMEM. */
 enum kite_status kite_tokens_cut(struct kite_writer *writer);
 /* Give every piece its number. */
@@ -79,11 +86,14 @@ enum kite_status kite_pieces_number(struct kite_writer *writer);
 /* Add one paragraph's numbers to a buffer. */
 enum kite_status kite_numbers_write(const struct kite_writer *writer, const struct kite_written_document *document,
                                     const struct kite_written_paragraph *p, struct kite_buffer *out);
-/* Hash a block that is deflated already and add it to the data. block has its count and inflated bytes. */
-enum kite_status kite_block_add(struct kite_writer *writer, enum kite_block_type type, const uint8_t *stored,
-                                size_t stored_bytes, struct kite_written_block block);
-/* Deflate a block, then the same. */
-enum kite_status kite_block_write(struct kite_writer *writer, enum kite_block_type type, const uint8_t *bytes,
-                                  size_t count, struct kite_written_block block);
+/* Make, hash and add the blocks of each kind to the data. */
+enum kite_status kite_lexicon_write(struct kite_writer *writer);
+enum kite_status kite_text_write(struct kite_writer *writer);
+enum kite_status kite_pictures_write(struct kite_writer *writer);
+/* Add the META chunk, which tells of all blocks. */
+enum kite_status kite_meta_write(const struct kite_writer *writer, struct kite_buffer *out);
+/* Read the finished file back and compare all with what was given. KITE_E_FORMAT: it differs. */
+enum kite_status kite_read_back(const struct kite_writer *writer, const struct kite_buffer *file,
+                                struct kite_fault *fault);
 
 #endif

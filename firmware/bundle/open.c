@@ -1,0 +1,242 @@
+/* Opening a bundle, and reading its blocks, whose hashes are checked before they are inflated. */
+#include "bundle/reader.h"
+
+#include <sodium.h>
+#include <string.h>
+
+/* ---- blocks ---------------------------------------------------------------------------------- */
+
+enum kite_status kite_block_read(struct kite_bundle *bundle, uint32_t index, uint8_t *out, struct kite_fault *fault)
+{
+    const struct kite_stored_block *b = &bundle->blocks[index];
+    enum kite_block_type type = index < bundle->lexicon_blocks                         ? KITE_BLOCK_LEXICON
+                                : index < bundle->lexicon_blocks + bundle->text_blocks ? KITE_BLOCK_TEXT_NUMBERS
+                                                                                       : KITE_BLOCK_PICTURE_ROWS;
+    uint8_t hash[KITE_HASH_BYTES];
+    enum kite_status status =
+        bundle->source->read_at(bundle->source->ctx, b->offset, bundle->stored, b->stored_bytes);
+
+    if (status)
+        return kite_fail(fault, status, "block %u cannot be read", (unsigned)index);
+    kite_block_hash(type, index, bundle->stored, b->stored_bytes, hash);
+    if (memcmp(hash, bundle->hashes + (size_t)index * KITE_HASH_BYTES, KITE_HASH_BYTES) != 0)
+        return kite_fail(fault, KITE_E_DAMAGED, "block %u is damaged: copy the bundle again", (unsigned)index);
+    status = kite_inflate(bundle->inflater, bundle->stored, b->stored_bytes, out, b->bytes);
+    return status ? kite_fail(fault, status, "block %u cannot be unpacked", (unsigned)index) : KITE_OK;
+}
+
+/* ---- opening --------------------------------------------------------------------------------- */
+
+struct chunk {
+    uint64_t offset;
+    uint32_t bytes;
+};
+struct front {
+    struct chunk meta, hash, data;
+    uint64_t end; /* behind the last chunk */
+};
+
+static enum kite_status read_chunks(struct kite_bundle *bundle, const uint8_t *header, struct front *front,
+                                    struct kite_fault *fault)
+{
+    uint8_t count = header[KITE_HEADER_BYTES - 2];
+    uint8_t table[KITE_CHUNKS_MAX * KITE_CHUNK_ENTRY_BYTES];
+    uint64_t offset = KITE_HEADER_BYTES + (uint64_t)count * KITE_CHUNK_ENTRY_BYTES;
+
+    if (count > KITE_CHUNKS_MAX)
+        return kite_fail(fault, KITE_E_FORMAT, "the bundle lists %u chunks, more than %u", count, KITE_CHUNKS_MAX);
+    if (offset > bundle->file_bytes)
+        return kite_fail(fault, KITE_E_DAMAGED, "the bundle is cut short: copy it again");
+
+    enum kite_status status =
+        bundle->source->read_at(bundle->source->ctx, KITE_HEADER_BYTES, table, count * KITE_CHUNK_ENTRY_BYTES);
+
+    if (status)
+        return kite_fail(fault, status, "the bundle cannot be read");
+    for (uint8_t i = 0; i < count; i++) {
+        const uint8_t *entry = table + i * KITE_CHUNK_ENTRY_BYTES;
+        uint32_t type = kite_get_u32(entry), bytes = kite_get_u32(entry + 4);
+        struct chunk *chunk = type == KITE_CHUNK_META   ? &front->meta
+                              : type == KITE_CHUNK_HASH ? &front->hash
+                              : type == KITE_CHUNK_DATA ? &front->data
+                                                        : NULL;
+
+        if (!chunk && !KITE_CHUNK_IS_ANCILLARY(type))
+            return kite_fail(fault, KITE_E_UNSUPPORTED, "the bundle has a part that needs a newer Kite");
+        if (chunk && chunk->offset)
+            return kite_fail(fault, KITE_E_FORMAT, "the bundle has a part twice");
+        if (chunk)
+            *chunk = (struct chunk){ offset, bytes };
+        offset += bytes;
+    }
+    front->end = offset;
+    if (!front->meta.offset || !front->hash.offset || !front->data.offset || front->data.offset < front->hash.offset)
+        return kite_fail(fault, KITE_E_FORMAT, "the bundle lacks a part");
+    if (offset > bundle->file_bytes)
+        return kite_fail(fault, KITE_E_DAMAGED, "the bundle is cut short by %llu bytes: copy it again",
+                         (unsigned long long)(offset - bundle->file_bytes));
+    return KITE_OK;
+}
+
+/* The root hash covers every byte before itself: it stands at the end of the HASH chunk. */
+static enum kite_status check_root(struct kite_bundle *bundle, const struct front *front, struct kite_fault *fault)
+{
+    crypto_generichash_state state;
+    uint8_t part[512], stored[KITE_ROOT_BYTES];
+    uint64_t end, at = 0;
+
+    if (front->hash.bytes < KITE_ROOT_BYTES)
+        return kite_fail(fault, KITE_E_FORMAT, "the bundle lacks its root hash");
+    end = front->hash.offset + front->hash.bytes - KITE_ROOT_BYTES;
+    crypto_generichash_init(&state, NULL, 0, KITE_ROOT_BYTES);
+    while (at < end) {
+        size_t count = end - at < sizeof part ? (size_t)(end - at) : sizeof part;
+        enum kite_status status = bundle->source->read_at(bundle->source->ctx, at, part, count);
+
+        if (status)
+            return kite_fail(fault, status, "the bundle cannot be read");
+        crypto_generichash_update(&state, part, count);
+        at += count;
+    }
+    crypto_generichash_final(&state, bundle->root, KITE_ROOT_BYTES);
+
+    enum kite_status status = bundle->source->read_at(bundle->source->ctx, end, stored, sizeof stored);
+
+    if (status)
+        return kite_fail(fault, status, "the bundle cannot be read");
+    if (memcmp(stored, bundle->root, KITE_ROOT_BYTES) != 0)
+        return kite_fail(fault, KITE_E_DAMAGED, "the bundle's index is damaged: copy it again");
+    return KITE_OK;
+}
+
+/* META: its inflated size (u32), then raw deflate. */
+static enum kite_status read_meta(struct kite_bundle *bundle, const struct chunk *chunk, struct kite_fault *fault)
+{
+    uint8_t *stored = NULL, *meta = NULL;
+    uint32_t bytes = 0;
+    enum kite_status status = KITE_E_FORMAT;
+
+    if (chunk->bytes < 4 || chunk->bytes > KITE_META_BYTES_MAX)
+        return kite_fail(fault, KITE_E_LIMIT, "the bundle's index has an impossible size");
+    stored = kite_alloc(&bundle->mem, chunk->bytes, 1);
+    if (!stored)
+        return kite_fail(fault, KITE_E_NOMEM, "no memory for the bundle's index");
+    status = bundle->source->read_at(bundle->source->ctx, chunk->offset, stored, chunk->bytes);
+    if (status == KITE_OK) {
+        bytes = kite_get_u32(stored);
+        if (bytes > KITE_META_BYTES_MAX)
+            status = KITE_E_LIMIT;
+    }
+    if (status == KITE_OK) {
+        meta = kite_arena_alloc(&bundle->arena, bytes, 1);
+        status = meta ? kite_inflate(bundle->inflater, stored + 4, chunk->bytes - 4, meta, bytes) : KITE_E_NOMEM;
+    }
+    kite_free(&bundle->mem, stored);
+    if (status)
+        return kite_fail(fault, status, "the bundle's index cannot be read: %s", kite_status_text(status));
+    return kite_meta_parse(bundle, meta, bytes, fault);
+}
+
+static enum kite_status make_rooms(struct kite_bundle *bundle, const struct chunk *hash, struct kite_fault *fault)
+{
+    uint32_t count = bundle->lexicon_blocks + bundle->text_blocks + bundle->picture_blocks;
+    size_t hash_bytes = (size_t)count * KITE_HASH_BYTES, stored_most = 0, inflated_most = 0;
+
+    if (hash->bytes != hash_bytes + KITE_ROOT_BYTES)
+        return kite_fail(fault, KITE_E_FORMAT, "the bundle has hashes for another number of blocks");
+    for (uint32_t i = 0; i < count; i++) {
+        bool is_text = i >= bundle->lexicon_blocks && i < bundle->lexicon_blocks + bundle->text_blocks;
+
+        if (bundle->blocks[i].stored_bytes > stored_most)
+            stored_most = bundle->blocks[i].stored_bytes;
+        if (!is_text && bundle->blocks[i].bytes > inflated_most)
+            inflated_most = bundle->blocks[i].bytes;
+    }
+    bundle->hashes = kite_arena_alloc(&bundle->arena, hash_bytes, 1);
+    bundle->stored = kite_arena_alloc(&bundle->arena, stored_most, 1);
+    bundle->inflated = kite_arena_alloc(&bundle->arena, inflated_most, 1);
+    bundle->paragraph_text = kite_arena_alloc(&bundle->arena, KITE_PARAGRAPH_BYTES_MAX + KITE_PIECE_BYTES_MAX + 16, 1);
+    bundle->chunks = kite_alloc(&bundle->mem, bundle->lexicon_blocks + 1u, sizeof *bundle->chunks);
+    bundle->span_capacity = 16;
+    bundle->spans = kite_alloc(&bundle->mem, bundle->span_capacity, sizeof *bundle->spans);
+    if (!bundle->hashes || !bundle->stored || !bundle->inflated || !bundle->paragraph_text || !bundle->chunks ||
+        !bundle->spans)
+        return kite_fail(fault, KITE_E_NOMEM, "no memory to open the bundle");
+
+    enum kite_status status =
+        bundle->source->read_at(bundle->source->ctx, hash->offset, bundle->hashes, hash_bytes);
+
+    return status ? kite_fail(fault, status, "the bundle cannot be read") : KITE_OK;
+}
+
+static enum kite_status open_parts(struct kite_bundle *bundle, struct kite_fault *fault)
+{
+    uint8_t header[KITE_HEADER_BYTES];
+    struct front front = { { 0 }, { 0 }, { 0 }, 0 };
+    enum kite_status status;
+
+    if (bundle->file_bytes < sizeof header)
+        return kite_fail(fault, KITE_E_FORMAT, "this is not a Kite bundle");
+    status = bundle->source->read_at(bundle->source->ctx, 0, header, sizeof header);
+    if (status)
+        return kite_fail(fault, status, "the bundle cannot be read");
+    if (memcmp(header, KITE_FIRST_LINE, KITE_FIRST_LINE_BYTES) != 0 ||
+        memcmp(header + KITE_FIRST_LINE_BYTES, KITE_MAGIC, KITE_MAGIC_BYTES) != 0)
+        return kite_fail(fault, KITE_E_FORMAT, "this is not a Kite bundle, or its first bytes were changed");
+    if (header[KITE_HEADER_BYTES - 4] != KITE_VERSION_MAJOR)
+        return kite_fail(fault, KITE_E_UNSUPPORTED, "this bundle is of format version %u, which needs a newer Kite",
+                         header[KITE_HEADER_BYTES - 4]);
+    status = read_chunks(bundle, header, &front, fault);
+    if (status == KITE_OK)
+        status = check_root(bundle, &front, fault);
+    if (status)
+        return status;
+    bundle->front_bytes = front.data.offset;
+    bundle->data_bytes = front.data.bytes;
+    status = read_meta(bundle, &front.meta, fault);
+    return status ? status : make_rooms(bundle, &front.hash, fault);
+}
+
+enum kite_status kite_bundle_open(const struct kite_memory *mem, const struct kite_source *source,
+                                  struct kite_bundle **out, struct kite_fault *fault)
+{
+    struct kite_bundle *bundle = kite_alloc(mem, 1, sizeof *bundle);
+    enum kite_status status;
+
+    *out = NULL;
+    if (!bundle)
+        return kite_fail(fault, KITE_E_NOMEM, "no memory to open the bundle");
+    bundle->mem = *mem;
+    bundle->source = source;
+    bundle->file_bytes = source->size_bytes;
+    kite_arena_init(&bundle->arena, *mem, 0);
+    for (int i = 0; i < KITE_TEXT_BLOCKS_KEPT; i++)
+        bundle->text[i].index = UINT32_MAX;
+    status = kite_inflater_create(mem, &bundle->inflater);
+    if (status)
+        status = kite_fail(fault, status, "no memory to open the bundle");
+    else
+        status = open_parts(bundle, fault);
+    if (status) {
+        kite_bundle_close(bundle);
+        return status;
+    }
+    *out = bundle;
+    return KITE_OK;
+}
+
+void kite_bundle_close(struct kite_bundle *bundle)
+{
+    if (!bundle)
+        return;
+    kite_lexicon_drop(bundle);
+    kite_free(&bundle->mem, bundle->chunks);
+    kite_free(&bundle->mem, bundle->spans);
+    for (int i = 0; i < KITE_TEXT_BLOCKS_KEPT; i++) {
+        kite_free(&bundle->mem, bundle->text[i].numbers);
+        kite_free(&bundle->mem, bundle->text[i].starts);
+    }
+    kite_inflater_destroy(bundle->inflater);
+    kite_arena_close(&bundle->arena);
+    kite_free(&bundle->mem, bundle);
+}

@@ -1,0 +1,144 @@
+/* Text blocks: finding, inflating and keeping them, and where each paragraph of one begins. */
+#include "bundle/reader.h"
+
+/* Pass over one code and what belongs to it. False at a paragraph's end or when the stream is broken. */
+static void skip_record(struct kite_bytes *in)
+{
+    kite_take_u8(in); /* role */
+
+    uint8_t bits = kite_take_u8(in);
+
+    if (bits & KITE_RECORD_DEPTH)
+        kite_take_u8(in);
+    if (bits & KITE_RECORD_QUOTE)
+        kite_take_u8(in);
+    if (bits & KITE_RECORD_ORDINAL)
+        kite_take_varint(in);
+    if (bits & KITE_RECORD_OBJECT) {
+        uint32_t value = kite_take_varint(in);
+
+        if (value & 1) /* columns, not a picture */
+            kite_take_bytes(in, (value >> 1) <= KITE_COLUMNS_MAX ? ((value >> 1) + 3) / 4 : SIZE_MAX);
+    }
+    if (bits & KITE_RECORD_MORE)
+        kite_take_bytes(in, kite_take_varint(in));
+}
+
+static void skip_span(struct kite_bytes *in)
+{
+    uint8_t mask = kite_take_u8(in);
+
+    if (mask & KITE_SPAN_STYLES)
+        kite_take_u8(in);
+    if (mask & KITE_SPAN_LINK)
+        kite_take_varint(in);
+    if (mask & KITE_SPAN_LANG)
+        kite_take_bytes(in, kite_take_u8(in));
+    if (mask & ~KITE_SPAN_ALL)
+        in->failed = true;
+}
+
+/* Where each of the block's paragraphs begins. */
+static bool index_block(const struct kite_bundle *bundle, const struct kite_text_block *block, uint32_t count,
+                        uint32_t *starts)
+{
+    struct kite_bytes in = { block->numbers, block->numbers + block->bytes, false };
+    uint32_t found = 0;
+
+    while (in.at < in.end && !in.failed) {
+        uint32_t at = (uint32_t)(in.at - block->numbers);
+        uint8_t code = kite_take_u8(&in);
+
+        if (code == KITE_CODE_PLAIN || code == KITE_CODE_RECORD) {
+            if (found == count)
+                return false;
+            starts[found++] = at;
+            if (code == KITE_CODE_RECORD)
+                skip_record(&in);
+        } else if (found == 0) {
+            return false;
+        } else if (code == KITE_CODE_SPAN) {
+            skip_span(&in);
+        } else if (code == KITE_CODE_NOTE) {
+            kite_take_varint(&in);
+        } else if (code >= KITE_CODE_FIRST_PIECE) {
+            kite_take_number(bundle, code, &in);
+        }
+    }
+    starts[count] = block->bytes;
+    return found == count && !in.failed;
+}
+
+static void drop_block(struct kite_bundle *bundle, struct kite_text_block *block)
+{
+    kite_free(&bundle->mem, block->numbers);
+    kite_free(&bundle->mem, block->starts);
+    *block = (struct kite_text_block){ .index = UINT32_MAX };
+}
+
+static enum kite_status load_block(struct kite_bundle *bundle, uint32_t index, struct kite_text_block *block,
+                                   struct kite_fault *fault)
+{
+    const struct kite_stored_block *stored = &bundle->blocks[bundle->lexicon_blocks + index];
+
+    drop_block(bundle, block);
+    block->numbers = kite_alloc(&bundle->mem, stored->bytes + 1u, 1);
+    block->starts = kite_alloc(&bundle->mem, stored->count + 1u, sizeof *block->starts);
+    block->bytes = stored->bytes;
+    if (!block->numbers || !block->starts) {
+        drop_block(bundle, block);
+        return kite_fail(fault, KITE_E_NOMEM, "no memory for a block of text");
+    }
+
+    enum kite_status status = kite_block_read(bundle, bundle->lexicon_blocks + index, block->numbers, fault);
+
+    if (status == KITE_OK && !index_block(bundle, block, stored->count, block->starts))
+        status = kite_fail(fault, KITE_E_FORMAT, "block %u of the text breaks a rule of the format", (unsigned)index);
+    if (status)
+        drop_block(bundle, block);
+    else
+        block->index = index;
+    return status;
+}
+
+/* Index of the text block that holds a paragraph. */
+static uint32_t block_index(const struct kite_bundle *bundle, uint32_t document, uint32_t paragraph)
+{
+    const struct kite_stored_document *d = &bundle->documents[document];
+    const struct kite_stored_block *blocks = bundle->blocks + bundle->lexicon_blocks;
+    uint32_t low = d->first_block, high = d->first_block + d->block_count;
+
+    while (high - low > 1) {
+        uint32_t middle = low + (high - low) / 2;
+
+        if (blocks[middle].first <= paragraph)
+            low = middle;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+enum kite_status kite_text_block_of(struct kite_bundle *bundle, uint32_t document, uint32_t paragraph,
+                                    const struct kite_text_block **out, struct kite_fault *fault)
+{
+    uint32_t index = block_index(bundle, document, paragraph);
+    struct kite_text_block *oldest = &bundle->text[0];
+    enum kite_status status = KITE_OK;
+
+    for (int i = 0; i < KITE_TEXT_BLOCKS_KEPT; i++) {
+        struct kite_text_block *block = &bundle->text[i];
+
+        if (block->index == index) {
+            oldest = block;
+            break;
+        }
+        if (block->used_at < oldest->used_at)
+            oldest = block;
+    }
+    if (oldest->index != index)
+        status = load_block(bundle, index, oldest, fault);
+    oldest->used_at = ++bundle->clock;
+    *out = oldest;
+    return status;
+}
