@@ -205,7 +205,7 @@ static enum kite_status break_freely(struct search *s, const struct kite_line_ru
     run(s);
     if (trace(s, out->at, &out->count) >= KITE_COST_MAX && s->model.is_justified) {
         kite_cost_model_init(&s->model, rules, Q_BITS_COARSE); /* demerits beyond the fine scale */
-            run(s);
+        run(s);
         trace(s, out->at, &out->count);
     }
     return KITE_OK;

@@ -82,7 +82,7 @@ static enum kite_status add_layer(struct search *s, uint32_t line)
                 break;
             enter(s, NULL, &start, UINT32_MAX, i, &c->node);
         }
-        while (line > 0 && first < before_count) {
+        while (line > 0 && first < before_count && before[first].at < i) {
             struct kite_cost_line whole =
                 kite_cost_line_between(s->model, &s->breaks[before[first].at], &s->breaks[i], false);
 

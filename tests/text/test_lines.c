@@ -222,6 +222,32 @@ static void test_ratio(void **state)
     assert_int_equal(kite_line_ratio_q16(-1, 0, 0, 0), -INT32_MAX);
 }
 
+/* The hanging indent keeps the second word and the third apart, so that the only other end of a second line is the
+ * paragraph's own: nothing goes on from there. */
+static void test_no_line_behind_the_end(void **state)
+{
+    static const kite_f26 boxes[] = { 5, 62, 20, 70 };
+    struct kite_break breaks[4], at = { 0 };
+    struct kite_line_rules rules = { .measure_f26 = 6400, .hang_f26 = 1280, .space_f26 = 320, .lines_wanted = 3 };
+    struct kite_arena arena;
+    struct kite_breaks found;
+
+    (void)state;
+    for (size_t i = 0; i < 4; i++) {
+        at.width_before = at.width_after + boxes[i] * 64;
+        at.width_after = at.width_before + 320;
+        at.stretch_before = at.stretch_after = at.stretch_after + (i < 2 ? 1600 : 32);
+        breaks[i] = at;
+    }
+    breaks[3].kind = KITE_BREAK_FORCED;
+    kite_arena_init(&arena, kite_memory_heap(), 0);
+    assert_int_equal(kite_lines_break(breaks, 4, &rules, &arena, &found), KITE_E_RANGE);
+    rules.lines_wanted = 0;
+    assert_int_equal(kite_lines_break(breaks, 4, &rules, &arena, &found), KITE_OK);
+    assert_int_equal(found.count, 2);
+    kite_arena_close(&arena);
+}
+
 static void test_every_allocation(void **state)
 {
     uint32_t seed = 5;
@@ -247,6 +273,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = { cmocka_unit_test(test_nothing_is_better), cmocka_unit_test(test_balanced_takes_the_fewest_lines),
                                         cmocka_unit_test(test_too_wide), cmocka_unit_test(test_ratio),
+                                        cmocka_unit_test(test_no_line_behind_the_end),
                                         cmocka_unit_test(test_every_allocation) };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
