@@ -35,7 +35,7 @@ static const struct role_row roles[KITE_ROLE_COUNT] = {
     [KITE_ROLE_ITEM_MORE] = { 1000, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0 },
     [KITE_ROLE_PICTURE] = { 850, 1300, 500, 0, KITE_FACE_ITALIC, 1, 1, 0, 1, 0, 1, 0, 0, 0 },
     [KITE_ROLE_CAPTION] = { 850, 1250, 0, 300, KITE_FACE_ITALIC, 1, 1, 1, 1, 0, 1, 0, 0, 0 },
-    [KITE_ROLE_TABLE_HEAD] = { 850, 1300, 500, 0, KITE_FACE_BOLD, 1, 1, 0, 0, 1, 1, 0, 0, 0 },
+    [KITE_ROLE_TABLE_HEAD] = { 850, 1300, 1000, 0, KITE_FACE_BOLD, 1, 1, 0, 0, 1, 1, 0, 0, 0 },
     [KITE_ROLE_TABLE_ROW] = { 850, 1300, 0, 0, 0, 1, 1, 0, 0, 0, 1, 0, 0, 0 },
     [KITE_ROLE_PREFORMATTED] = { 780, 1300, 500, 500, 0, 1, 1, 0, 0, 0, 1, 0, 0, 1500 },
     [KITE_ROLE_RULE] = { 1000, 0, 500, 500, 0, 1, 1, 0, 1, 0, 1, 0, 0, 0 },
@@ -470,7 +470,6 @@ static enum kite_status build_text(struct kite_block_context *x, struct kite_blo
                                    struct kite_arena *arena, struct kite_fault *fault)
 {
     const struct kite_paragraph *p = &b->paragraph;
-    bool follows_running = before == KITE_ROLE_PARAGRAPH || before == KITE_ROLE_ITEM || before == KITE_ROLE_ITEM_MORE;
     enum kite_status status = KITE_OK;
 
     if (p->role == KITE_ROLE_PARAGRAPH && before == KITE_ROLE_PARAGRAPH && !p->is_continued)
@@ -483,11 +482,8 @@ static enum kite_status build_text(struct kite_block_context *x, struct kite_blo
         b->above_f26 = 0;
         b->style.first_indent_f26 = em(x, x->setting->indent_em1000 < 1000 ? x->setting->indent_em1000 : 1000);
     }
-    if (p->role == KITE_ROLE_ITEM && (!follows_running || before == KITE_ROLE_PARAGRAPH) && before != KITE_ROLE_ITEM &&
-        before != KITE_ROLE_ITEM_MORE)
-        b->above_f26 += x->setting->line_f26 / 2;
-    if (p->role == KITE_ROLE_PARAGRAPH && (before == KITE_ROLE_ITEM || before == KITE_ROLE_ITEM_MORE || is_row(before)))
-        b->above_f26 += x->setting->line_f26 / 2;
+    if (p->role == KITE_ROLE_PARAGRAPH && is_row(before)) /* a whole line: the lines behind stay on the grid */
+        b->above_f26 += x->setting->line_f26;
     make_marker(b);
     b->style.lines_delta = delta;
     if (status == KITE_OK && p->role == KITE_ROLE_NOTE) {
@@ -519,7 +515,7 @@ static void space_around(const struct kite_block_context *x, struct kite_block *
         above = kite_mul_div(line, heading_above_line1000[p->depth <= 6 ? p->depth : 6], 1000);
     if (is_running(p->role) && is_running(before) && !p->is_continued && !p->is_tight)
         above += kite_mul_div(line, x->setting->paragraph_line1000, 1000);
-    if (before == KITE_ROLE_COUNT || p->is_continued)
+    if (before == KITE_ROLE_COUNT || p->is_continued || (is_row(p->role) && before == KITE_ROLE_HEADING))
         above = 0;
     b->above_f26 = whole_px(above);
     b->below_f26 = whole_px(kite_mul_div(line, row->below_line1000, 1000));
