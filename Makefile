@@ -59,7 +59,7 @@ setup: ## install the Debian packages that are missing
 run: ## pack books/ and render pages of them to PNG
 test: ## build and run every test
 check: ## tests under AddressSanitizer and UBSan only
-bench: ## time, instructions and memory beside MuPDF and a floor
+bench: ## time, instructions and memory beside MuPDF; TEXTS=FILES
 fuzz: ## long fuzzing: make fuzz MINUTES=30
 $(SET_UP): setup
 	@$(MAKE) --no-print-directory do-$@
