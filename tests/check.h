@@ -17,6 +17,7 @@ struct check_memory {
     uint64_t calls;   /* allocations and growths asked for */
     uint64_t fail_at; /* the call with this number, from 1, fails, and each later one; 0: none */
     int64_t blocks;   /* held now */
+    size_t largest;   /* bytes asked for at once */
 };
 
 static inline void *check_memory_resize(void *ctx, void *old, size_t bytes)
@@ -28,6 +29,8 @@ static inline void *check_memory_resize(void *ctx, void *old, size_t bytes)
         free(old);
         return NULL;
     }
+    if (bytes > counted->largest)
+        counted->largest = bytes;
     if (++counted->calls >= counted->fail_at && counted->fail_at)
         return NULL;
 

@@ -10,7 +10,7 @@ static void step(struct kite_writer *w, uint64_t bytes)
 
 /* Hash a block that is deflated already and add it to the data. block has its count and inflated bytes. */
 static enum kite_status add_block(struct kite_writer *writer, enum kite_block_type type, const uint8_t *stored,
-                                size_t stored_bytes, struct kite_written_block block)
+                                  size_t stored_bytes, struct kite_written_block block)
 {
     uint8_t hash[KITE_HASH_BYTES];
     void *blocks = writer->blocks;
@@ -30,9 +30,9 @@ static enum kite_status add_block(struct kite_writer *writer, enum kite_block_ty
     return kite_buffer_add(&writer->hashes, hash, sizeof hash);
 }
 
-/* Deflate a block, then the same. */
+/* Deflate a block and add it. */
 static enum kite_status write_block(struct kite_writer *writer, enum kite_block_type type, const uint8_t *bytes,
-                                  size_t count, struct kite_written_block block)
+                                    size_t count, struct kite_written_block block)
 {
     struct kite_buffer stored = { .mem = writer->mem };
     enum kite_status status = kite_deflate(bytes, count, writer->options.zopfli_iterations, &stored);

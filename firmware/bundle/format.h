@@ -18,6 +18,8 @@
 #define KITE_CHUNK_META 0x4154454du /* "META", little-endian; a small first letter says: may be skipped */
 #define KITE_CHUNK_HASH 0x48534148u
 #define KITE_CHUNK_DATA 0x41544144u
+/* Trailers stand behind the last chunk, each a type, a length and its bytes; all may be skipped. */
+#define KITE_TRAILER_HEAD_BYTES 8u
 #define KITE_CHUNK_IS_ANCILLARY(type) (((type) & 0x20u) != 0)
 
 #define KITE_HASH_BYTES 24u
@@ -25,6 +27,7 @@
 
 /* Limits: what breaks one is refused. */
 #define KITE_META_BYTES_MAX (4u << 20)
+#define KITE_INDEX_BYTES_MAX (16u << 20) /* a reader keeps so much of it at most */
 #define KITE_BLOCK_BYTES_MAX 65536u   /* of a block, inflated */
 #define KITE_STORED_BYTES_MAX 65536u  /* of a block, as stored */
 #define KITE_BLOCKS_MAX 65536u

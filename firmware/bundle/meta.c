@@ -59,9 +59,11 @@ static uint32_t take_count(struct kite_bytes *in, uint32_t most, size_t each)
 
 static void *room(struct kite_bundle *bundle, size_t count, size_t each, enum kite_status *status)
 {
-    void *block = kite_arena_alloc(&bundle->arena, count, each);
+    void *block = NULL;
 
-    if (!block)
+    if (count > (KITE_INDEX_BYTES_MAX - bundle->arena.reserved_bytes) / each)
+        *status = KITE_E_LIMIT;
+    else if ((block = kite_arena_alloc(&bundle->arena, count, each)) == NULL)
         *status = KITE_E_NOMEM;
     else
         memset(block, 0, count * each);
@@ -248,13 +250,26 @@ static void take_pictures(struct kite_bundle *bundle, struct kite_bytes *in, enu
     }
 }
 
+/* Is a block's count one that its bytes can hold? So that a count never asks for more memory than the block's kind may
+ * take: a paragraph is at least a byte of its block, a piece two, a row a strip of it. */
+static bool block_holds(const struct kite_bundle *bundle, uint32_t index, const struct kite_stored_block *b)
+{
+    if (b->stored_bytes > KITE_STORED_BYTES_MAX || b->bytes > KITE_BLOCK_BYTES_MAX)
+        return false;
+    if (index < bundle->lexicon_blocks)
+        return b->bytes <= KITE_LEXICON_CHUNK_BYTES && b->count >= 1 && b->count <= b->bytes / 2;
+    if (index < bundle->lexicon_blocks + bundle->text_blocks)
+        return b->count >= 1 && b->count <= b->bytes && b->text_bytes <= KITE_PARAGRAPH_BYTES_MAX * (uint64_t)b->count;
+    return b->count >= 1 && b->count <= KITE_PICTURE_SIDE_MAX;
+}
+
 /* Sizes of the blocks; where each lies follows. */
 static void take_blocks(struct kite_bundle *bundle, struct kite_bytes *in, enum kite_status *status)
 {
     uint32_t count = bundle->lexicon_blocks + bundle->text_blocks + bundle->picture_blocks;
     uint64_t offset = 0, pieces = 0;
 
-    if (count > KITE_BLOCKS_MAX) {
+    if (count > KITE_BLOCKS_MAX || bundle->lexicon_blocks > KITE_LEXICON_BLOCKS_MAX) {
         in->failed = true;
         return;
     }
@@ -266,8 +281,6 @@ static void take_blocks(struct kite_bundle *bundle, struct kite_bytes *in, enum 
         b->stored_bytes = kite_take_varint(in);
         b->bytes = kite_take_varint(in);
         b->count = kite_take_varint(in);
-        if (b->stored_bytes > KITE_STORED_BYTES_MAX || b->bytes > KITE_BLOCK_BYTES_MAX)
-            in->failed = true;
         if (i < bundle->lexicon_blocks) {
             b->first = (uint32_t)pieces;
             pieces += b->count;
@@ -275,6 +288,8 @@ static void take_blocks(struct kite_bundle *bundle, struct kite_bytes *in, enum 
             b->text_bytes = kite_take_varint(in);
             b->document = kite_take_varint(in); /* how many documents further than the block before */
         }
+        if (!block_holds(bundle, i, b))
+            in->failed = true;
         offset += b->stored_bytes;
     }
     if (pieces != bundle->own_count || offset != bundle->data_bytes)
@@ -370,7 +385,7 @@ enum kite_status kite_meta_parse(struct kite_bundle *bundle, const uint8_t *meta
         take_blocks(bundle, &in, &status);
     }
     if (status)
-        return kite_fail(fault, status, "no memory for the bundle's index");
+        return kite_fail(fault, status, "the bundle's index cannot be kept: %s", kite_status_text(status));
     if (in.failed || !assign_text_blocks(bundle) || !assign_picture_blocks(bundle) || !links_are_inside(bundle))
         return kite_fail(fault, KITE_E_FORMAT, "the bundle's index breaks a rule of the format");
     return find_resident(bundle, lexicon, id, fault); /* bytes behind the index are a later version's */

@@ -78,6 +78,27 @@ static enum kite_status read_chunks(struct kite_bundle *bundle, const uint8_t *h
     return KITE_OK;
 }
 
+/* Trailers, a signature among them, can be added without changing the rest: they are passed over, but must be whole and
+ * end with the file. */
+static enum kite_status check_trailers(const struct kite_bundle *bundle, uint64_t offset, struct kite_fault *fault)
+{
+    while (offset < bundle->file_bytes) {
+        uint8_t head[KITE_TRAILER_HEAD_BYTES];
+        uint64_t left = bundle->file_bytes - offset;
+        enum kite_status status = left < sizeof head ? KITE_E_FORMAT
+                                                     : bundle->source->read_at(bundle->source->ctx, offset, head, sizeof head);
+
+        if (status == KITE_OK && kite_get_u32(head + 4) > left - sizeof head)
+            status = KITE_E_FORMAT;
+        if (status)
+            return kite_fail(fault, status, "there are bytes behind the bundle's end that are not its own");
+        if (!KITE_CHUNK_IS_ANCILLARY(kite_get_u32(head)))
+            return kite_fail(fault, KITE_E_UNSUPPORTED, "the bundle has a part at its end that needs a newer Kite");
+        offset += sizeof head + kite_get_u32(head + 4);
+    }
+    return KITE_OK;
+}
+
 /* The root hash covers every byte before itself: it stands at the end of the HASH chunk. */
 static enum kite_status check_root(struct kite_bundle *bundle, const struct front *front, struct kite_fault *fault)
 {
@@ -188,6 +209,8 @@ static enum kite_status open_parts(struct kite_bundle *bundle, struct kite_fault
                          header[KITE_HEADER_BYTES - 4]);
     status = read_chunks(bundle, header, &front, fault);
     if (status == KITE_OK)
+        status = check_trailers(bundle, front.end, fault);
+    if (status == KITE_OK)
         status = check_root(bundle, &front, fault);
     if (status)
         return status;
@@ -209,7 +232,7 @@ enum kite_status kite_bundle_open(const struct kite_memory *mem, const struct ki
     bundle->mem = *mem;
     bundle->source = source;
     bundle->file_bytes = source->size_bytes;
-    kite_arena_init(&bundle->arena, *mem, 0);
+    kite_arena_init(&bundle->arena, *mem, KITE_INDEX_BYTES_MAX);
     for (int i = 0; i < KITE_TEXT_BLOCKS_KEPT; i++)
         bundle->text[i].index = UINT32_MAX;
     status = kite_inflater_create(mem, &bundle->inflater);
@@ -232,10 +255,7 @@ void kite_bundle_close(struct kite_bundle *bundle)
     kite_lexicon_drop(bundle);
     kite_free(&bundle->mem, bundle->chunks);
     kite_free(&bundle->mem, bundle->spans);
-    for (int i = 0; i < KITE_TEXT_BLOCKS_KEPT; i++) {
-        kite_free(&bundle->mem, bundle->text[i].numbers);
-        kite_free(&bundle->mem, bundle->text[i].starts);
-    }
+    kite_text_blocks_drop(bundle);
     kite_inflater_destroy(bundle->inflater);
     kite_arena_close(&bundle->arena);
     kite_free(&bundle->mem, bundle);

@@ -71,14 +71,16 @@ enum kite_status kite_bundle_offset_of(struct kite_bundle *bundle, struct kite_p
     struct kite_arena arena;
 
     kite_arena_init(&arena, bundle->mem, 0);
-    *text_offset = b->text_offset + place.offset_bytes;
-    for (uint32_t i = b->first; i < place.paragraph && status == KITE_OK; i++) {
+    *text_offset = b->text_offset;
+    for (uint32_t i = b->first; i <= place.paragraph && status == KITE_OK; i++) {
         struct kite_paragraph p;
 
         kite_arena_reset(&arena);
         status = kite_bundle_paragraph(bundle, place.document, i, &arena, &p, fault);
-        if (status == KITE_OK)
-            *text_offset += p.text.text_bytes;
+        if (status == KITE_OK && (i < place.paragraph || place.offset_bytes > p.text.text_bytes))
+            *text_offset += p.text.text_bytes; /* a place beyond its paragraph is its end */
+        else
+            *text_offset += status == KITE_OK ? place.offset_bytes : 0;
     }
     kite_arena_close(&arena);
     return status;

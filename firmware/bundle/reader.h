@@ -108,5 +108,7 @@ uint32_t kite_take_number(const struct kite_bundle *bundle, uint8_t code, struct
 /* The text block that holds a paragraph, inflated and indexed; lent until three others were read. */
 enum kite_status kite_text_block_of(struct kite_bundle *bundle, uint32_t document, uint32_t paragraph,
                                     const struct kite_text_block **out, struct kite_fault *fault);
+/* Let go of all inflated text blocks. */
+void kite_text_blocks_drop(struct kite_bundle *bundle);
 
 #endif

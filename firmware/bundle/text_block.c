@@ -1,7 +1,7 @@
 /* Text blocks: finding, inflating and keeping them, and where each paragraph of one begins. */
 #include "bundle/reader.h"
 
-/* Pass over one code and what belongs to it. False at a paragraph's end or when the stream is broken. */
+/* Pass over a paragraph's record. */
 static void skip_record(struct kite_bytes *in)
 {
     kite_take_u8(in); /* role */
@@ -74,6 +74,12 @@ static void drop_block(struct kite_bundle *bundle, struct kite_text_block *block
     kite_free(&bundle->mem, block->numbers);
     kite_free(&bundle->mem, block->starts);
     *block = (struct kite_text_block){ .index = UINT32_MAX };
+}
+
+void kite_text_blocks_drop(struct kite_bundle *bundle)
+{
+    for (int i = 0; i < KITE_TEXT_BLOCKS_KEPT; i++)
+        drop_block(bundle, &bundle->text[i]);
 }
 
 static enum kite_status load_block(struct kite_bundle *bundle, uint32_t index, struct kite_text_block *block,

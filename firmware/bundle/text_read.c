@@ -118,6 +118,10 @@ static enum kite_status take_piece(struct decoder *d, uint8_t code)
 static enum kite_status take_note(struct decoder *d)
 {
     uint32_t note = kite_take_varint(&d->in);
+
+    if (note == 0 || d->turns_case || d->is_upper)
+        return broken(d);
+
     enum kite_status status = put_space(d, 0xfffc);
     struct kite_span *span = status ? NULL : span_here(d);
 
@@ -317,7 +321,8 @@ enum kite_status kite_bundle_paragraph(struct kite_bundle *bundle, uint32_t docu
         if (status == KITE_OK && d.text_bytes > KITE_PARAGRAPH_BYTES_MAX)
             status = kite_fail(fault, KITE_E_LIMIT, "a paragraph is longer than %u bytes", KITE_PARAGRAPH_BYTES_MAX);
     }
-    if (status == KITE_OK && (d.in.failed || !references_hold(&d, doc, out)))
-        status = broken(&d);
+    if (status == KITE_OK && (d.in.failed || d.turns_space || d.turns_case || d.is_upper || d.has_pending ||
+                              !references_hold(&d, doc, out)))
+        status = broken(&d); /* or a code is left over that speaks of a piece that never came */
     return status ? status : finish(&d, arena, out);
 }

@@ -36,14 +36,14 @@ enum kite_status kite_bundle_verify(struct kite_bundle *bundle, const struct kit
     uint32_t total = bundle->lexicon_blocks + bundle->text_blocks + bundle->picture_count, done = 0;
     enum kite_status status = KITE_OK;
 
+    kite_lexicon_drop(bundle); /* what is kept was read once; it is the file that is asked */
+    kite_text_blocks_drop(bundle);
     for (uint32_t i = 0; i < total && status == KITE_OK; i++) {
         const char *text;
         size_t bytes;
 
         if (i < bundle->lexicon_blocks)
-            status = bundle->blocks[i].count == 0
-                         ? KITE_OK
-                         : kite_piece_base(bundle, bundle->resident_count + bundle->blocks[i].first, &text, &bytes, fault);
+            status = kite_piece_base(bundle, bundle->resident_count + bundle->blocks[i].first, &text, &bytes, fault);
         else if (i < bundle->lexicon_blocks + bundle->text_blocks)
             status = verify_text_block(bundle, i - bundle->lexicon_blocks, fault);
         else

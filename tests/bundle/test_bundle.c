@@ -1,6 +1,10 @@
 /* bundle: what is written comes back, whatever the text; damage is seen; memory may fail. */
 #include "make_bundle.h"
 
+#include "bundle/format.h"
+
+#include <sodium.h>
+
 static const struct kite_span plain = { 0 };
 
 static void open_bytes(const struct kite_memory *mem, struct kite_span_bytes *span, struct kite_source *source,
@@ -232,15 +236,110 @@ static void test_every_truncation_and_flip_is_seen(void **state)
     kite_buffer_close(&file);
 }
 
-static void test_trailing_parts_are_passed_over(void **state)
+/* A trailer that may be skipped is; anything else behind the end is refused. */
+static void test_trailers(void **state)
 {
+    static const struct {
+        const char *bytes;
+        size_t count;
+        enum kite_status status;
+    } rows[] = {
+        { "sign\3\0\0\0abc", 11, KITE_OK },
+        { "sign\0\0\0\0note\1\0\0\0x", 17, KITE_OK },
+        { "SIGN\3\0\0\0abc", 11, KITE_E_UNSUPPORTED },
+        { "sign\4\0\0\0abc", 11, KITE_E_FORMAT },
+        { "sign\377\377\377\377abc", 11, KITE_E_FORMAT },
+        { "junk", 4, KITE_E_FORMAT },
+        { "\n", 1, KITE_E_FORMAT },
+    };
     struct kite_memory heap = kite_memory_heap();
-    struct kite_buffer file = { .mem = heap };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct kite_buffer file = { .mem = heap };
+
+        make_sample(&heap, &file);
+        kite_buffer_add(&file, rows[i].bytes, rows[i].count);
+        assert_int_equal(whole(file.bytes, file.count), rows[i].status);
+        kite_buffer_close(&file);
+    }
+}
+
+/* ---- a hostile index --------------------------------------------------------------------------- */
+
+/* The sample with another META, its hashes right: what an attacker can make. */
+static void wrap_meta(const struct kite_buffer *sample, const uint8_t *meta, uint32_t bytes, struct kite_buffer *out)
+{
+    const uint8_t *table = sample->bytes + KITE_HEADER_BYTES;
+    uint32_t meta_bytes = kite_get_u32(table + 4), hash_bytes = kite_get_u32(table + 12);
+    const uint8_t *hashes = table + 3 * KITE_CHUNK_ENTRY_BYTES + meta_bytes;
+    struct kite_buffer packed = { .mem = sample->mem };
+    uint8_t root[KITE_ROOT_BYTES];
+
+    kite_buffer_add_u32(&packed, bytes);
+    kite_deflate(meta, bytes, -1, &packed);
+    out->count = 0;
+    kite_buffer_add(out, sample->bytes, KITE_HEADER_BYTES);
+    kite_buffer_add_u32(out, KITE_CHUNK_META);
+    kite_buffer_add_u32(out, (uint32_t)packed.count);
+    kite_buffer_add(out, table + 8, 16);
+    kite_buffer_add(out, packed.bytes, packed.count);
+    kite_buffer_add(out, hashes, hash_bytes - KITE_ROOT_BYTES);
+    crypto_generichash(root, sizeof root, out->bytes, out->count, NULL, 0);
+    kite_buffer_add(out, root, sizeof root);
+    kite_buffer_add(out, hashes + hash_bytes, sample->count - (size_t)(hashes + hash_bytes - sample->bytes));
+    kite_buffer_close(&packed);
+}
+
+static void read_hostile(const struct kite_buffer *file)
+{
+    struct check_memory counted = { 0 };
+    struct kite_memory mem = check_memory(&counted);
+    struct kite_span_bytes span = { file->bytes, file->count };
+    struct kite_source source = kite_source_memory(&span);
+    struct kite_bundle *bundle;
+
+    if (kite_bundle_open(&mem, &source, &bundle, NULL) == KITE_OK) {
+        kite_bundle_verify(bundle, NULL, NULL);
+        kite_bundle_close(bundle);
+    }
+    assert_int_equal(counted.blocks, 0);
+    assert_true(counted.largest <= 256 * 1024); /* the sample is small, and no lie in its index makes it large */
+}
+
+/* Every byte of the index replaced by values that make numbers large, with right hashes. */
+static void test_a_hostile_index_takes_little_memory(void **state)
+{
+    static const uint8_t lies[][5] = { { 0xff, 0xff, 0xff, 0xff, 0x0f }, { 0x00 }, { 0x7f }, { 0x80, 0x80, 0x04 } };
+    static const size_t lengths[] = { 5, 1, 1, 3 };
+    struct kite_memory heap = kite_memory_heap();
+    struct kite_buffer file = { .mem = heap }, hostile = { .mem = heap };
+    struct kite_inflater *inflater;
 
     (void)state;
     make_sample(&heap, &file);
-    kite_buffer_add_text(&file, "SIGNxxxxsomething");
-    assert_int_equal(whole(file.bytes, file.count), KITE_OK);
+
+    const uint8_t *stored = file.bytes + KITE_HEADER_BYTES + 3 * KITE_CHUNK_ENTRY_BYTES;
+    uint32_t bytes = kite_get_u32(stored), stored_bytes = kite_get_u32(file.bytes + KITE_HEADER_BYTES + 4);
+    uint8_t *meta = malloc(bytes), *lie = malloc(bytes + 8);
+
+    assert_int_equal(kite_inflater_create(&heap, &inflater), KITE_OK);
+    assert_int_equal(kite_inflate(inflater, stored + 4, stored_bytes - 4, meta, bytes), KITE_OK);
+    wrap_meta(&file, meta, bytes, &hostile);
+    assert_int_equal(whole(hostile.bytes, hostile.count), KITE_OK); /* the wrapping itself is right */
+    for (uint32_t at = 0; at < bytes; at++) {
+        for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++) {
+            memcpy(lie, meta, at);
+            memcpy(lie + at, lies[i], lengths[i]);
+            memcpy(lie + at + lengths[i], meta + at + 1, bytes - at - 1);
+            wrap_meta(&file, lie, bytes + (uint32_t)lengths[i] - 1, &hostile);
+            read_hostile(&hostile);
+        }
+    }
+    kite_inflater_destroy(inflater);
+    free(meta);
+    free(lie);
+    kite_buffer_close(&hostile);
     kite_buffer_close(&file);
 }
 
@@ -269,6 +368,40 @@ static void test_every_allocation_of_reading(void **state)
         assert_true(fail_at < 1000);
     }
     kite_buffer_close(&file);
+}
+
+/* zopfli's own memory apart, each allocation of a small bundle's making fails in turn. */
+static void test_every_allocation_of_writing(void **state)
+{
+    static const struct kite_writer_options fast = { .zopfli_iterations = -1 };
+    enum kite_status status = KITE_E_NOMEM;
+
+    (void)state;
+    for (uint64_t fail_at = 1; status == KITE_E_NOMEM; fail_at++) {
+        struct check_memory counted = { .fail_at = fail_at };
+        struct kite_memory mem = check_memory(&counted), heap = kite_memory_heap();
+        struct kite_buffer file = { .mem = heap };
+        struct kite_sink sink = kite_sink_buffer(&file);
+        struct kite_paragraph p = plain_paragraph("Some words, “quoted”, twice some words.", &plain);
+        struct kite_writer *writer;
+
+        status = kite_writer_create(&mem, &fast, &writer, NULL);
+        if (status == KITE_OK) {
+            status = kite_writer_document(writer, KITE_LANG2('e', 'n'), KITE_DIRECTION_LTR, NULL);
+            if (status == KITE_OK)
+                status = kite_writer_meta(writer, KITE_META_TITLE, "A", NULL);
+            if (status == KITE_OK)
+                status = kite_writer_paragraph(writer, &p, NULL);
+            if (status == KITE_OK)
+                status = kite_writer_finish(writer, &sink, NULL, NULL);
+            kite_writer_destroy(writer);
+        }
+        assert_true(status == KITE_OK || status == KITE_E_NOMEM);
+        assert_true(status == KITE_OK || file.count == 0); /* nothing half made is given out */
+        assert_int_equal(counted.blocks, 0);
+        assert_true(fail_at < 3000);
+        kite_buffer_close(&file);
+    }
 }
 
 static void test_wrong_input_is_refused(void **state)
@@ -301,7 +434,9 @@ int main(void)
         cmocka_unit_test(test_any_text_comes_back),
         cmocka_unit_test(test_long_paragraphs_are_split),
         cmocka_unit_test(test_every_truncation_and_flip_is_seen),
-        cmocka_unit_test(test_trailing_parts_are_passed_over),
+        cmocka_unit_test(test_trailers),
+        cmocka_unit_test(test_a_hostile_index_takes_little_memory),
+        cmocka_unit_test(test_every_allocation_of_writing),
         cmocka_unit_test(test_every_allocation_of_reading),
         cmocka_unit_test(test_wrong_input_is_refused),
     };
