@@ -370,6 +370,65 @@ static void test_every_allocation_of_reading(void **state)
     kite_buffer_close(&file);
 }
 
+/* A bundle made by hand: one document and one block of text that holds one byte, its index and the document agreeing on
+ * any number of paragraphs. */
+static void make_by_hand(uint32_t paragraphs, struct kite_buffer *out)
+{
+    static const uint8_t before[] = { 0, 0, 0, 0, 0, 0, 0, 1, 'e', 'n', 0, 0, 0 }; /* up to the document's paragraphs */
+    static const uint8_t between[] = { 0, 0, 0, 0, 0, 0, 0, 1 };                   /* no notes ... one text block */
+    static const uint8_t version[] = { KITE_VERSION_MAJOR, KITE_VERSION_MINOR, 3, 0 }, numbers[] = { KITE_CODE_PLAIN };
+    struct kite_buffer block = { .mem = out->mem }, meta = { .mem = out->mem }, packed = { .mem = out->mem };
+    uint8_t hash[KITE_HASH_BYTES], root[KITE_ROOT_BYTES];
+
+    kite_deflate(numbers, sizeof numbers, -1, &block);
+    kite_block_hash(KITE_BLOCK_TEXT_NUMBERS, 0, block.bytes, block.count, hash);
+    kite_buffer_add(&meta, before, sizeof before);
+    kite_buffer_add_varint(&meta, paragraphs);
+    kite_buffer_add(&meta, between, sizeof between);
+    kite_buffer_add_varint(&meta, (uint32_t)block.count);
+    kite_buffer_add_varint(&meta, sizeof numbers);
+    kite_buffer_add_varint(&meta, paragraphs);
+    kite_buffer_add_varint(&meta, 0); /* text */
+    kite_buffer_add_varint(&meta, 0); /* documents on */
+    kite_buffer_add_u32(&packed, (uint32_t)meta.count);
+    kite_deflate(meta.bytes, meta.count, -1, &packed);
+
+    const uint32_t chunks[] = { KITE_CHUNK_META, (uint32_t)packed.count, KITE_CHUNK_HASH, sizeof hash + sizeof root,
+                                KITE_CHUNK_DATA, (uint32_t)block.count };
+
+    kite_buffer_add(out, KITE_FIRST_LINE, KITE_FIRST_LINE_BYTES);
+    kite_buffer_add(out, KITE_MAGIC, KITE_MAGIC_BYTES);
+    kite_buffer_add(out, version, sizeof version);
+    for (size_t i = 0; i < sizeof chunks / sizeof *chunks; i++)
+        kite_buffer_add_u32(out, chunks[i]);
+    kite_buffer_add(out, packed.bytes, packed.count);
+    kite_buffer_add(out, hash, sizeof hash);
+    crypto_generichash(root, sizeof root, out->bytes, out->count, NULL, 0);
+    kite_buffer_add(out, root, sizeof root);
+    kite_buffer_add(out, block.bytes, block.count);
+    kite_buffer_close(&block);
+    kite_buffer_close(&meta);
+    kite_buffer_close(&packed);
+}
+
+static void test_lies_that_agree(void **state)
+{
+    static const uint32_t lies[] = { 2, 1000, 1u << 20, 1u << 28, UINT32_MAX - 1, UINT32_MAX };
+    struct kite_memory heap = kite_memory_heap();
+    struct kite_buffer file = { .mem = heap };
+
+    (void)state;
+    make_by_hand(1, &file);
+    assert_int_equal(whole(file.bytes, file.count), KITE_OK); /* what is made by hand is a bundle */
+    for (size_t i = 0; i < sizeof lies / sizeof *lies; i++) {
+        file.count = 0;
+        make_by_hand(lies[i], &file);
+        assert_int_equal(whole(file.bytes, file.count), KITE_E_FORMAT);
+        read_hostile(&file);
+    }
+    kite_buffer_close(&file);
+}
+
 /* zopfli's own memory apart, each allocation of a small bundle's making fails in turn. */
 static void test_every_allocation_of_writing(void **state)
 {
@@ -436,6 +495,7 @@ int main(void)
         cmocka_unit_test(test_every_truncation_and_flip_is_seen),
         cmocka_unit_test(test_trailers),
         cmocka_unit_test(test_a_hostile_index_takes_little_memory),
+        cmocka_unit_test(test_lies_that_agree),
         cmocka_unit_test(test_every_allocation_of_writing),
         cmocka_unit_test(test_every_allocation_of_reading),
         cmocka_unit_test(test_wrong_input_is_refused),
