@@ -78,6 +78,9 @@ struct kite_arena_mark {
 void kite_arena_init(struct kite_arena *arena, struct kite_memory mem, size_t limit_bytes);
 /* count*each bytes, not zeroed; NULL on failure. Zero bytes give a valid pointer. */
 void *kite_arena_alloc(struct kite_arena *arena, size_t count, size_t each);
+/* Make room for `need` elements in an array of the arena: it at least doubles, moves, and its old place is left behind.
+ * KITE_E_NOMEM leaves both as they were. */
+enum kite_status kite_arena_grow(struct kite_arena *arena, void **items, size_t *capacity, size_t need, size_t each);
 struct kite_arena_mark kite_arena_save(const struct kite_arena *arena);
 void kite_arena_release(struct kite_arena *arena, struct kite_arena_mark mark);
 void kite_arena_reset(struct kite_arena *arena);

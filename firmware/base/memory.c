@@ -128,6 +128,23 @@ void *kite_arena_alloc(struct kite_arena *arena, size_t count, size_t each)
     return block;
 }
 
+enum kite_status kite_arena_grow(struct kite_arena *arena, void **items, size_t *capacity, size_t need, size_t each)
+{
+    if (need <= *capacity)
+        return KITE_OK;
+
+    size_t wanted = *capacity * 2 > need ? *capacity * 2 : need + 8;
+    void *grown = kite_arena_alloc(arena, wanted, each);
+
+    if (!grown)
+        return KITE_E_NOMEM;
+    if (*capacity)
+        memcpy(grown, *items, *capacity * each);
+    *items = grown;
+    *capacity = wanted;
+    return KITE_OK;
+}
+
 struct kite_arena_mark kite_arena_save(const struct kite_arena *arena)
 {
     return (struct kite_arena_mark){ arena->chunk, arena->used_bytes };

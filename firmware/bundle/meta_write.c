@@ -106,7 +106,7 @@ static void put_document(struct meta *m, const struct kite_written_document *d)
     uint32_t ids = 0, before = 0;
 
     put_lang(m, d->lang);
-    put_u8(m, d->direction);
+    put_u8(m, (uint8_t)d->direction);
     put_metas(m, d->metas);
     put(m, (uint32_t)d->count);
     put(m, (uint32_t)d->count - d->body_count);

@@ -45,7 +45,8 @@ static int32_t justified_from_chars(kite_lang lang)
     return 45;
 }
 
-bool kite_chain_is_justified(const struct kite_setting *setting, kite_f26 column_f26, kite_lang lang)
+/* Is a document set justified? */
+static bool is_justified(const struct kite_setting *setting, kite_f26 column_f26, kite_lang lang)
 {
     if (setting->align != KITE_CHOOSE_AUTO)
         return setting->align == KITE_CHOOSE_JUSTIFIED;
@@ -96,7 +97,7 @@ static void measure_column(struct kite_chain *chain)
     x->height_f26 = kite_f26_from_px(height > 1 ? height : 1) / s->line_f26 * s->line_f26;
     if (x->height_f26 < s->line_f26)
         x->height_f26 = s->line_f26;
-    x->is_justified = kite_chain_is_justified(s, x->column_f26, x->info.lang);
+    x->is_justified = is_justified(s, x->column_f26, x->info.lang);
 }
 
 enum kite_status kite_chain_open(struct kite_chain *chain, const struct kite_setting *setting, uint32_t document,

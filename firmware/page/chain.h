@@ -43,7 +43,5 @@ const struct kite_memory *kite_layout_memory(const struct kite_layout *layout);
 enum kite_status kite_layout_chain(const struct kite_layout *layout, uint32_t document, struct kite_chain *out,
                                    struct kite_fault *fault);
 
-/* Is the document set justified? See page.h. */
-bool kite_chain_is_justified(const struct kite_setting *setting, kite_f26 column_f26, kite_lang lang);
 
 #endif

@@ -169,17 +169,13 @@ static enum kite_status draw_row(struct drawing *d, const struct kite_block *b, 
 
 static enum kite_status draw_picture(struct drawing *d, const struct kite_block *b, kite_f26 *top)
 {
-    if (d->picture_count == d->picture_capacity) {
-        size_t capacity = d->picture_capacity * 2 + 4;
-        struct kite_page_picture *grown = kite_arena_alloc(d->arena, capacity, sizeof *grown);
+    void *pictures = d->pictures;
+    enum kite_status status =
+        kite_arena_grow(d->arena, &pictures, &d->picture_capacity, d->picture_count + 1, sizeof *d->pictures);
 
-        if (!grown)
-            return KITE_E_NOMEM;
-        if (d->picture_count)
-            memcpy(grown, d->pictures, d->picture_count * sizeof *grown);
-        d->pictures = grown;
-        d->picture_capacity = capacity;
-    }
+    if (status)
+        return status;
+    d->pictures = pictures;
 
     struct kite_rect box = b->picture;
 
@@ -207,9 +203,28 @@ static enum kite_status draw_block(struct drawing *d, uint32_t index, const stru
 /* ---- notes at the foot ----------------------------------------------------------------------- */
 
 struct foot {
-    uint32_t *notes; /* in the order of their marks */
+    uint32_t *notes; /* those that stand there, in the order of their marks */
     size_t count, capacity;
+    kite_f26 height_f26; /* of all */
 };
+
+static enum kite_status add_note(struct drawing *d, uint32_t note, struct foot *foot)
+{
+    struct kite_block_context *x = &d->chain->context;
+    void *notes = foot->notes;
+    kite_f26 height;
+    enum kite_status status = kite_block_note_height(x, note, d->arena, &height, d->fault);
+
+    if (status || height > kite_block_note_limit(x)) /* a long one stands behind the text */
+        return status;
+    status = kite_arena_grow(d->arena, &notes, &foot->capacity, foot->count + 1, sizeof *foot->notes);
+    if (status)
+        return status;
+    foot->notes = notes;
+    foot->notes[foot->count++] = note;
+    foot->height_f26 += height;
+    return KITE_OK;
+}
 
 static enum kite_status collect_notes(struct drawing *d, const struct kite_block *b, uint32_t from, uint32_t to,
                                       struct foot *foot)
@@ -217,26 +232,15 @@ static enum kite_status collect_notes(struct drawing *d, const struct kite_block
     const struct kite_line *lines = b->broken.lines;
     uint32_t first = b->kind == KITE_BLOCK_TEXT ? lines[from].start_bytes : 0;
     uint32_t last = b->kind == KITE_BLOCK_TEXT ? lines[to - 1].end_bytes : (uint32_t)b->text.text_bytes;
+    enum kite_status status = KITE_OK;
 
-    for (size_t i = 0; i < b->text.span_count; i++) {
+    for (size_t i = 0; i < b->text.span_count && status == KITE_OK; i++) {
         const struct kite_span *span = &b->text.spans[i];
 
-        if (span->note == 0 || span->offset_bytes < first || span->offset_bytes >= last)
-            continue;
-        if (foot->count == foot->capacity) {
-            size_t capacity = foot->capacity * 2 + 8;
-            uint32_t *grown = kite_arena_alloc(d->arena, capacity, sizeof *grown);
-
-            if (!grown)
-                return KITE_E_NOMEM;
-            if (foot->count)
-                memcpy(grown, foot->notes, foot->count * sizeof *grown);
-            foot->notes = grown;
-            foot->capacity = capacity;
-        }
-        foot->notes[foot->count++] = span->note - 1;
+        if (span->note != 0 && span->offset_bytes >= first && span->offset_bytes < last)
+            status = add_note(d, span->note - 1, foot);
     }
-    return KITE_OK;
+    return status;
 }
 
 static enum kite_status draw_note(struct drawing *d, uint32_t note, kite_f26 *top)
@@ -260,31 +264,18 @@ static enum kite_status draw_foot(struct drawing *d, const struct foot *foot)
 {
     struct kite_block_context *x = &d->chain->context;
     const struct kite_setting *s = &d->chain->setting;
-    kite_f26 height = 0, limit = kite_block_note_limit(x);
-    enum kite_status status = KITE_OK;
 
-    for (size_t i = 0; i < foot->count && status == KITE_OK; i++) {
-        kite_f26 one;
+    if (foot->count == 0)
+        return KITE_OK;
 
-        status = kite_block_note_height(x, foot->notes[i], d->arena, &one, d->fault);
-        height += one <= limit ? one : 0;
-    }
-    if (status || height == 0)
-        return status;
-
-    kite_f26 top = kite_f26_from_px(s->margin_top_px) + x->height_f26 - height;
+    kite_f26 top = kite_f26_from_px(s->margin_top_px) + x->height_f26 - foot->height_f26;
     int32_t thickness = rule_px(d);
     struct kite_rect rule = { s->margin_left_px, kite_f26_floor_px(top - s->line_f26 / 4) - thickness,
                               kite_f26_floor_px(x->column_f26) * NOTE_RULE_PERCENT / 100, thickness };
+    enum kite_status status = kite_placed_add_rule(d->arena, &d->placed, rule);
 
-    status = kite_placed_add_rule(d->arena, &d->placed, rule);
-    for (size_t i = 0; i < foot->count && status == KITE_OK; i++) {
-        kite_f26 one;
-
-        status = kite_block_note_height(x, foot->notes[i], d->arena, &one, d->fault);
-        if (status == KITE_OK && one <= limit)
-            status = draw_note(d, foot->notes[i], &top);
-    }
+    for (size_t i = 0; i < foot->count && status == KITE_OK; i++)
+        status = draw_note(d, foot->notes[i], &top);
     return status;
 }
 

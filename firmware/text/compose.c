@@ -88,16 +88,10 @@ static void enter_span(struct composer *m, const struct kite_span *span)
 static struct kite_atom *new_atom(struct composer *m)
 {
     struct kite_composition *c = m->c;
-    if (c->atom_count == m->atom_capacity) {
-        size_t capacity = m->atom_capacity * 2 + 64;
-        struct kite_atom *atoms = kite_arena_alloc(m->arena, capacity, sizeof *atoms);
-        if (atoms == NULL)
-            return NULL;
-        if (c->atom_count != 0)
-            memcpy(atoms, c->atoms, c->atom_count * sizeof *atoms);
-        c->atoms = atoms;
-        m->atom_capacity = capacity;
-    }
+    void *atoms = c->atoms;
+    if (kite_arena_grow(m->arena, &atoms, &m->atom_capacity, c->atom_count + 1, sizeof *c->atoms))
+        return NULL;
+    c->atoms = atoms;
     struct kite_atom *a = &c->atoms[c->atom_count];
     *a = (struct kite_atom){ .lang = m->span->lang, .face = m->face, .size_f26 = m->size_f26,
                              .rise_f26 = m->rise_f26,
@@ -434,20 +428,13 @@ static struct kite_break *add_break(struct composer *m, size_t *capacity, struct
                                     struct sums after, uint8_t kind, struct kite_break_at at)
 {
     struct kite_composition *c = m->c;
-    if (c->break_count == *capacity) {
-        size_t wanted = *capacity * 2 + 64;
-        struct kite_break *breaks = kite_arena_alloc(m->arena, wanted, sizeof *breaks);
-        struct kite_break_at *places = kite_arena_alloc(m->arena, wanted, sizeof *places);
-        if (breaks == NULL || places == NULL)
-            return NULL;
-        if (c->break_count != 0) {
-            memcpy(breaks, c->breaks, c->break_count * sizeof *breaks);
-            memcpy(places, c->at, c->break_count * sizeof *places);
-        }
-        c->breaks = breaks;
-        c->at = places;
-        *capacity = wanted;
-    }
+    void *breaks = c->breaks, *places = c->at;
+    size_t places_capacity = *capacity; /* both grow alike */
+    if (kite_arena_grow(m->arena, &breaks, capacity, c->break_count + 1, sizeof *c->breaks) ||
+        kite_arena_grow(m->arena, &places, &places_capacity, c->break_count + 1, sizeof *c->at))
+        return NULL;
+    c->breaks = breaks;
+    c->at = places;
     struct kite_break *b = &c->breaks[c->break_count];
     *b = (struct kite_break){
         .width_before = before.width, .width_after = after.width, .stretch_before = before.stretch,

@@ -117,14 +117,6 @@ static void find_best(struct search *s, uint32_t index)
     }
 }
 
-static bool is_reachable(const struct kite_cost_node *node)
-{
-    for (unsigned i = 0; i < KITE_COST_SLOTS; i++)
-        if (node->total[i] != KITE_COST_NONE)
-            return true;
-    return false;
-}
-
 /* Nothing fits: the line from the last start on is the least overfull. Every setting goes this way, so its price is
  * left out. */
 static void rescue(struct search *s, uint32_t index)
@@ -156,9 +148,9 @@ static void run(struct search *s)
             rescue(s, i);
         else
             find_best(s, i);
-        if (to->kind == KITE_BREAK_FORCED && !is_reachable(&s->nodes[i]))
+        if (to->kind == KITE_BREAK_FORCED && !kite_cost_is_reached(&s->nodes[i]))
             rescue(s, i);
-        if (!is_reachable(&s->nodes[i]))
+        if (!kite_cost_is_reached(&s->nodes[i]))
             continue;
         kite_cost_exits(&s->model, &s->nodes[i], kite_break_is_flagged(to), &s->exits[i]);
         if (to->kind == KITE_BREAK_FORCED)
@@ -172,13 +164,9 @@ static uint64_t trace(const struct search *s, uint32_t *at, size_t *count)
 {
     const struct kite_cost_node *end = &s->nodes[s->count - 1];
     uint32_t index = (uint32_t)s->count - 1;
-    unsigned slot = 0;
     size_t lines = 0;
 
-    for (unsigned i = 1; i < KITE_COST_SLOTS; i++)
-        if (end->total[i] < end->total[slot])
-            slot = i;
-
+    unsigned slot = kite_cost_best_slot(end);
     uint64_t total = end->total[slot];
 
     while (index != UINT32_MAX) {

@@ -155,6 +155,16 @@ void kite_cost_node_init(struct kite_cost_node *node)
     }
 }
 
+unsigned kite_cost_best_slot(const struct kite_cost_node *node)
+{
+    unsigned best = 0;
+
+    for (unsigned i = 1; i < KITE_COST_SLOTS; i++)
+        if (node->total[i] < node->total[best])
+            best = i;
+    return best;
+}
+
 void kite_cost_exits(const struct kite_cost_model *model, const struct kite_cost_node *node, bool is_flagged,
                      struct kite_cost_exits *exits)
 {

@@ -62,6 +62,12 @@ struct kite_cost_node {
     uint8_t from_slot[KITE_COST_SLOTS];
 };
 void kite_cost_node_init(struct kite_cost_node *node);
+unsigned kite_cost_best_slot(const struct kite_cost_node *node);
+static inline bool kite_cost_is_reached(const struct kite_cost_node *node)
+{
+    return node->total[kite_cost_best_slot(node)] != KITE_COST_NONE;
+}
+
 void kite_cost_exits(const struct kite_cost_model *model, const struct kite_cost_node *node, bool is_flagged,
                      struct kite_cost_exits *exits);
 /* The exits of the paragraph's start. */

@@ -24,14 +24,6 @@ struct search {
     uint32_t *next_forced; /* [break]: the first forced break at or behind it */
 };
 
-static bool is_reachable(const struct kite_cost_node *node)
-{
-    for (unsigned i = 0; i < KITE_COST_SLOTS; i++)
-        if (node->total[i] != KITE_COST_NONE)
-            return true;
-    return false;
-}
-
 /* A line looser than this cannot be in a setting that is cheaper than COUNTED_COST_MAX. */
 static bool is_too_loose(const struct search *s, const struct kite_cost_line *line)
 {
@@ -93,7 +85,7 @@ static enum kite_status add_layer(struct search *s, uint32_t line)
         for (uint32_t k = first; k < before_count && before[k].at < i; k++)
             if (!enter(s, &s->breaks[before[k].at], &before[k].exits, k, i, &c->node))
                 break;
-        if (is_reachable(&c->node)) {
+        if (kite_cost_is_reached(&c->node)) {
             kite_cost_exits(s->model, &c->node, kite_break_is_flagged(&s->breaks[i]), &c->exits);
             found++;
         }
@@ -121,12 +113,8 @@ static uint64_t trace(const struct search *s, uint32_t line, uint32_t *at)
 {
     uint32_t index = s->layer_counts[line] - 1;
     const struct kite_cost_node *end = &s->layers[line][index].node;
-    unsigned slot = 0;
 
-    for (unsigned i = 1; i < KITE_COST_SLOTS; i++)
-        if (end->total[i] < end->total[slot])
-            slot = i;
-
+    unsigned slot = kite_cost_best_slot(end);
     uint64_t total = end->total[slot];
 
     for (uint32_t k = line + 1; k-- > 0;) {

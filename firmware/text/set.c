@@ -176,21 +176,6 @@ void kite_broken_widths(const struct kite_broken *broken, kite_f26 *unbroken_f26
 
 /* ---- placing --------------------------------------------------------------------------------------- */
 
-static bool grow(struct kite_arena *arena, void **items, size_t *capacity, size_t need, size_t each)
-{
-    if (need <= *capacity)
-        return true;
-    size_t wanted = *capacity * 2 > need ? *capacity * 2 : need + 64;
-    void *grown = kite_arena_alloc(arena, wanted, each);
-    if (grown == NULL)
-        return false;
-    if (*capacity != 0)
-        memcpy(grown, *items, *capacity * each);
-    *items = grown;
-    *capacity = wanted;
-    return true;
-}
-
 static struct kite_glyph_run *run_for(struct kite_arena *arena, struct kite_placed *p, uint16_t face,
                                       kite_f26 size_f26, uint8_t weight)
 {
@@ -200,7 +185,7 @@ static struct kite_glyph_run *run_for(struct kite_arena *arena, struct kite_plac
             return last;
     }
     void *runs = p->runs;
-    if (!grow(arena, &runs, &p->run_capacity, p->run_count + 1, sizeof *p->runs))
+    if (kite_arena_grow(arena, &runs, &p->run_capacity, p->run_count + 1, sizeof *p->runs))
         return NULL;
     p->runs = runs;
     p->runs[p->run_count] = (struct kite_glyph_run){ .face = face, .weight = weight, .size_f26 = size_f26,
@@ -285,7 +270,7 @@ static enum kite_status place_box(struct kite_setter *s, const struct kite_compo
         }
     }
     void *glyphs = p->glyphs;
-    if (!grow(arena, &glyphs, &p->glyph_capacity, p->glyph_count + shaped->glyph_count + 1,
+    if (kite_arena_grow(arena, &glyphs, &p->glyph_capacity, p->glyph_count + shaped->glyph_count + 1,
               sizeof *p->glyphs))
         return KITE_E_NOMEM;
     p->glyphs = glyphs;
@@ -347,7 +332,7 @@ static enum kite_status place_box(struct kite_setter *s, const struct kite_compo
 enum kite_status kite_placed_add_rule(struct kite_arena *arena, struct kite_placed *placed, struct kite_rect rule)
 {
     void *rules = placed->rules;
-    if (!grow(arena, &rules, &placed->rule_capacity, placed->rule_count + 1, sizeof *placed->rules))
+    if (kite_arena_grow(arena, &rules, &placed->rule_capacity, placed->rule_count + 1, sizeof *placed->rules))
         return KITE_E_NOMEM;
     placed->rules = rules;
     placed->rules[placed->rule_count++] = rule;
@@ -457,7 +442,7 @@ enum kite_status kite_setter_place(struct kite_setter *setter, const struct kite
             advance += (kite_f26)(due - space_given);
             space_given = due;
             void *gaps = placed->gaps;
-            if (!grow(arena, &gaps, &placed->gap_capacity, placed->gap_count + 1, sizeof *placed->gaps))
+            if (kite_arena_grow(arena, &gaps, &placed->gap_capacity, placed->gap_count + 1, sizeof *placed->gaps))
                 return KITE_E_NOMEM;
             placed->gaps = gaps;
             placed->gaps[placed->gap_count][0] = pen;
