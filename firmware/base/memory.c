@@ -133,7 +133,7 @@ enum kite_status kite_arena_grow(struct kite_arena *arena, void **items, size_t 
     if (need <= *capacity)
         return KITE_OK;
 
-    size_t wanted = *capacity * 2 > need ? *capacity * 2 : need + 8;
+    size_t wanted = *capacity * 2 > need ? *capacity * 2 : need + 64;
     void *grown = kite_arena_alloc(arena, wanted, each);
 
     if (!grown)

@@ -5,11 +5,12 @@
 #include <string.h>
 
 #define CHAR_EM1000 475
-#define ITEM_INDENT_EM1000 1500
+#define ITEM_INDENT_EM1000 1900 /* holds two figures and a dot */
 #define QUOTE_INDENT_EM1000 1400
 #define NOTE_LIMIT_PERCENT 30
 #define TITLE_PERCENT_MAX 40 /* of the page's height */
 #define LOOSABLE_LINES_MIN 3
+#define LOOSABLE_LINES_MIN_RAGGED 6 /* a short ragged paragraph a line longer looks squeezed */
 #define LOOSABLE_LINES_MAX 60 /* longer ones cost too much to set again */
 
 struct role_row {
@@ -35,8 +36,8 @@ static const struct role_row roles[KITE_ROLE_COUNT] = {
     [KITE_ROLE_ITEM_MORE] = { 1000, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0 },
     [KITE_ROLE_PICTURE] = { 850, 1300, 500, 0, KITE_FACE_ITALIC, 1, 1, 0, 1, 0, 1, 0, 0, 0 },
     [KITE_ROLE_CAPTION] = { 850, 1250, 0, 300, KITE_FACE_ITALIC, 1, 1, 1, 1, 0, 1, 0, 0, 0 },
-    [KITE_ROLE_TABLE_HEAD] = { 850, 1300, 1000, 0, KITE_FACE_BOLD, 1, 1, 0, 0, 1, 1, 0, 0, 0 },
-    [KITE_ROLE_TABLE_ROW] = { 850, 1300, 0, 0, 0, 1, 1, 0, 0, 0, 1, 0, 0, 0 },
+    [KITE_ROLE_TABLE_HEAD] = { 850, 0, 1000, 0, KITE_FACE_BOLD, 1, 1, 0, 0, 1, 1, 0, 0, 0 },
+    [KITE_ROLE_TABLE_ROW] = { 850, 0, 0, 0, 0, 1, 1, 0, 0, 0, 1, 0, 0, 0 },
     [KITE_ROLE_PREFORMATTED] = { 780, 1300, 500, 500, 0, 1, 1, 0, 0, 0, 1, 0, 0, 1500 },
     [KITE_ROLE_RULE] = { 1000, 0, 500, 500, 0, 1, 1, 0, 1, 0, 1, 0, 0, 0 },
     [KITE_ROLE_AUTHOR_NOTE] = { 850, 1350, 500, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0 },
@@ -410,9 +411,8 @@ static enum kite_status build_cells(struct kite_block_context *x, struct kite_bl
     b->is_whole = true;
     b->line_count = 1;
     b->has_rule_below = true;
-    kite_f26 height = b->line_f26 * (kite_f26)lines;
-    b->cell_line_f26 = b->line_f26;
-    b->line_f26 = height + pad_to_grid(x, height + 8 * 64) + 8 * 64;
+    b->cell_line_f26 = b->line_f26; /* a body line: rows stand on the grid, their rules between */
+    b->line_f26 *= (kite_f26)lines;
     return KITE_OK;
 }
 
@@ -498,7 +498,9 @@ static enum kite_status build_text(struct kite_block_context *x, struct kite_blo
     if (status != KITE_OK)
         return status;
     b->line_count = (uint32_t)b->broken.line_count;
-    b->is_loosable = is_running(p->role) && b->line_count >= LOOSABLE_LINES_MIN && b->line_count <= LOOSABLE_LINES_MAX;
+    bool is_ragged = b->style.align != KITE_ALIGN_JUSTIFIED;
+    b->is_loosable = is_running(p->role) && b->line_count <= LOOSABLE_LINES_MAX &&
+                     b->line_count >= (is_ragged ? LOOSABLE_LINES_MIN_RAGGED : LOOSABLE_LINES_MIN);
     bool is_short = b->line_f26 * (kite_f26)b->line_count <= x->height_f26 * TITLE_PERCENT_MAX / 100;
     b->is_whole = (row->keeps_next && is_short) || p->role == KITE_ROLE_RULE || p->role == KITE_ROLE_CAPTION;
     return KITE_OK;

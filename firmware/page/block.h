@@ -21,7 +21,7 @@ struct kite_block {
     struct kite_text_style style;
     struct kite_broken broken;
     kite_f26 left_f26;                  /* from the column's left edge */
-    kite_f26 above_f26, below_f26;      /* above is dropped at a page top */
+    kite_f26 above_f26, below_f26;      /* of above, only the part beyond whole lines stays at a page top */
     kite_f26 line_f26, baseline_f26;    /* of each line; baseline from the line's top */
     uint32_t line_count;                /* 0: takes no room at all */
     bool keeps_next, is_whole;          /* never last on a page; never split */

@@ -6,7 +6,6 @@
 #define RULE_EM1000 35      /* thickness of rules, of the body size */
 #define NOTE_RULE_PERCENT 30
 #define MARKER_GAP_EM1000 450
-#define ROW_PAD_PX 4
 
 struct drawing {
     struct kite_chain *chain;
@@ -138,13 +137,12 @@ static enum kite_status draw_lines(struct drawing *d, uint32_t index, const stru
 
 static enum kite_status draw_row(struct drawing *d, const struct kite_block *b, kite_f26 *top)
 {
-    kite_f26 first = *top + kite_f26_from_px(ROW_PAD_PX);
     const struct kite_setting *s = &d->chain->setting;
     enum kite_status status = KITE_OK;
 
     for (uint32_t c = 0; c < b->cell_count && status == KITE_OK; c++) {
         const struct kite_cell *cell = &b->cells[c];
-        kite_f26 line_top = first, drawn;
+        kite_f26 line_top = *top, drawn;
 
         for (size_t i = 0; i < cell->broken.line_count && status == KITE_OK; i++) {
             kite_f26 x = left_f26(d) + cell->left_f26;
@@ -305,13 +303,14 @@ static enum kite_status draw_body(struct drawing *d, struct foot *foot)
 
         if (from >= to)
             continue;
-        top += is_top ? 0 : b.above_f26;
+        if (from == 0)
+            top += is_top ? b.above_f26 % d->chain->setting.line_f26 : b.above_f26;
         status = draw_block(d, i, &b, from, to, &top);
         if (status == KITE_OK && x->info.note_count > 0 && i < x->info.body_count)
             status = collect_notes(d, &b, from, to, foot);
         if (status)
             return status;
-        top += b.below_f26 + (is_top && from == 0 ? b.above_f26 % d->chain->setting.line_f26 : 0);
+        top += b.below_f26;
         is_top = false;
     }
     return KITE_OK;

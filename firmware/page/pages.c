@@ -142,7 +142,8 @@ static enum kite_status walk_paragraph(struct walk *w, uint32_t index, uint32_t 
     struct kite_window_paragraph p = *found; /* the window may move below */
     bool is_top = w->placed == 0;
 
-    w->top += is_top ? 0 : p.above_f26;
+    if (from == 0) /* at a page's top, just as much as keeps the lines behind on the grid */
+        w->top += is_top ? p.above_f26 % w->line : p.above_f26;
     for (uint32_t i = from; i < count; i++) {
         lines = w->window->lines + p.first_line[delta + 1];
         if (!place_line(w, p.line_f26, (kite_f26)lines[i].notes_f26)) {
@@ -167,7 +168,7 @@ static enum kite_status walk_paragraph(struct walk *w, uint32_t index, uint32_t 
             add_end(w, at, cost);
         w->ends->forced = (struct page_end){ at, COST_FORCED, w->used, notes_room(w, w->notes), next >= w->section_end };
     }
-    w->top += p.below_f26 + (is_top && from == 0 ? p.above_f26 % w->line : 0);
+    w->top += p.below_f26;
     return KITE_OK;
 }
 

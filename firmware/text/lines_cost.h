@@ -65,7 +65,10 @@ void kite_cost_node_init(struct kite_cost_node *node);
 unsigned kite_cost_best_slot(const struct kite_cost_node *node);
 static inline bool kite_cost_is_reached(const struct kite_cost_node *node)
 {
-    return node->total[kite_cost_best_slot(node)] != KITE_COST_NONE;
+    for (unsigned i = 0; i < KITE_COST_SLOTS; i++)
+        if (node->total[i] != KITE_COST_NONE)
+            return true;
+    return false;
 }
 
 void kite_cost_exits(const struct kite_cost_model *model, const struct kite_cost_node *node, bool is_flagged,
