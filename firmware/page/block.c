@@ -390,7 +390,7 @@ static enum kite_status build_cells(struct kite_block_context *x, struct kite_bl
         struct kite_cell *cell = &b->cells[b->cell_count];
         uint32_t end = cell_end(row, from), stop = end;
         strip(row, &from, &stop);
-        *cell = (struct kite_cell){ .style = b->style, .left_f26 = x->table_left[b->cell_count] };
+        *cell = (struct kite_cell){ .style = b->style, .left_f26 = x->table_left[b->cell_count], .start_bytes = from };
         cell->style.measure_f26 = x->table_width[b->cell_count];
         cell->style.hang_indent_f26 = 0;
         if (b->paragraph.column_align[b->cell_count] == KITE_COLUMN_CENTER)

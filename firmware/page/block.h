@@ -12,6 +12,7 @@ struct kite_cell {
     struct kite_text_style style;
     struct kite_broken broken;
     kite_f26 left_f26;
+    uint32_t start_bytes; /* of its text, in the row's */
 };
 
 struct kite_block {

@@ -14,6 +14,8 @@ struct drawing {
     struct kite_placed placed;
     struct kite_page_picture *pictures;
     size_t picture_count, picture_capacity;
+    struct kite_page_line *lines;
+    size_t line_count, line_capacity;
     const struct kite_layout_report *report;
     uint32_t page_number;
     struct kite_fault *fault;
@@ -112,6 +114,41 @@ static enum kite_status draw_marker(struct drawing *d, const struct kite_block *
     return kite_setter_place(d->chain->context.setter, &broken, 0, at, baseline, d->arena, &d->placed, &drawn);
 }
 
+/* A line to be set: what is broken, which line of it, and where it goes. */
+struct setting_of_line {
+    const struct kite_broken *broken;
+    const struct kite_text_style *style;
+    size_t line;
+    uint32_t paragraph, base_bytes; /* where the broken text starts in the paragraph's */
+    kite_f26 x, baseline, top, height;
+};
+
+static enum kite_status set_line(struct drawing *d, const struct setting_of_line *s, kite_f26 *drawn)
+{
+    const struct kite_line *line = &s->broken->lines[s->line];
+    size_t first = d->placed.glyph_count;
+    void *lines = d->lines;
+    enum kite_status status = kite_setter_place(d->chain->context.setter, s->broken, s->line, s->x, s->baseline,
+                                                d->arena, &d->placed, drawn);
+
+    if (status == KITE_OK)
+        status = kite_arena_grow(d->arena, &lines, &d->line_capacity, d->line_count + 1, sizeof *d->lines);
+    if (status)
+        return status;
+    d->lines = lines;
+    for (size_t i = first; i < d->placed.glyph_count; i++)
+        d->placed.glyphs[i].offset_bytes += s->base_bytes;
+    d->lines[d->line_count++] = (struct kite_page_line){
+        .paragraph = s->paragraph, .start_bytes = s->base_bytes + line->start_bytes,
+        .end_bytes = s->base_bytes + line->end_bytes,
+        .box = { kite_f26_floor_px(s->x), kite_f26_floor_px(s->top), kite_f26_round_px(s->style->measure_f26),
+                 kite_f26_round_px(s->height) },
+        .first_glyph = (uint32_t)first, .glyph_count = (uint32_t)(d->placed.glyph_count - first),
+        .is_rtl = s->style->is_rtl,
+    };
+    return KITE_OK;
+}
+
 static enum kite_status draw_lines(struct drawing *d, uint32_t index, const struct kite_block *b, uint32_t from,
                                    uint32_t to, kite_f26 *top)
 {
@@ -126,8 +163,8 @@ static enum kite_status draw_lines(struct drawing *d, uint32_t index, const stru
         if (i == 0 && b->marker[0])
             status = draw_marker(d, b, x, baseline);
         if (status == KITE_OK)
-            status = kite_setter_place(d->chain->context.setter, &b->broken, i, x, baseline, d->arena, &d->placed,
-                                       &drawn);
+            status = set_line(d, &(struct setting_of_line){ &b->broken, &b->style, i, index, 0, x, baseline, *top,
+                                                            b->line_f26 }, &drawn);
         if (status == KITE_OK)
             status = tell_line(d, index, b, i, drawn, *top);
         *top += b->line_f26;
@@ -135,7 +172,7 @@ static enum kite_status draw_lines(struct drawing *d, uint32_t index, const stru
     return status;
 }
 
-static enum kite_status draw_row(struct drawing *d, const struct kite_block *b, kite_f26 *top)
+static enum kite_status draw_row(struct drawing *d, uint32_t index, const struct kite_block *b, kite_f26 *top)
 {
     const struct kite_setting *s = &d->chain->setting;
     enum kite_status status = KITE_OK;
@@ -149,9 +186,9 @@ static enum kite_status draw_row(struct drawing *d, const struct kite_block *b, 
 
             if (b->paragraph.column_align[c] == KITE_COLUMN_END)
                 x += cell->style.measure_f26 - cell->broken.lines[i].natural_f26;
-            status = kite_setter_place(d->chain->context.setter, &cell->broken, i, x,
-                                       kite_f26_from_px(kite_f26_round_px(line_top + b->baseline_f26)), d->arena,
-                                       &d->placed, &drawn);
+            status = set_line(d, &(struct setting_of_line){ &cell->broken, &cell->style, i, index, cell->start_bytes, x,
+                                                            baseline_in(b, line_top), line_top, b->cell_line_f26 },
+                              &drawn);
             line_top += b->cell_line_f26;
         }
     }
@@ -191,7 +228,7 @@ static enum kite_status draw_block(struct drawing *d, uint32_t index, const stru
     case KITE_BLOCK_PICTURE:
         return draw_picture(d, b, top);
     case KITE_BLOCK_ROW:
-        return draw_row(d, b, top);
+        return draw_row(d, index, b, top);
     case KITE_BLOCK_TEXT:
         break;
     }
@@ -357,7 +394,7 @@ enum kite_status kite_page_draw(struct kite_chain *chain, const struct kite_page
         .is_first = plan->start.paragraph == 0 && plan->start.line == 0,
         .is_last = plan->end.paragraph >= chain->context.info.paragraph_count,
         .runs = d.placed.runs, .run_count = d.placed.run_count, .glyphs = d.placed.glyphs,
-        .glyph_count = d.placed.glyph_count, .rules = d.placed.rules, .rule_count = d.placed.rule_count,
+        .glyph_count = d.placed.glyph_count, .lines = d.lines, .line_count = d.line_count, .rules = d.placed.rules, .rule_count = d.placed.rule_count,
         .pictures = d.pictures, .picture_count = d.picture_count,
     };
     return KITE_OK;

@@ -56,6 +56,15 @@ struct kite_page_picture {
     struct kite_rect box; /* where it goes, px; scaled to fill it */
 };
 
+/* A line of text on a page, and which of the paragraph's text it shows. */
+struct kite_page_line {
+    uint32_t paragraph;              /* index within the document */
+    uint32_t start_bytes, end_bytes; /* in the paragraph's text */
+    struct kite_rect box;            /* the line's measure and height, px */
+    uint32_t first_glyph, glyph_count;
+    bool is_rtl;
+};
+
 struct kite_page {
     struct kite_place start, end; /* [start, end); end is the next page's start */
     bool is_first, is_last;       /* of the document */
@@ -67,6 +76,8 @@ struct kite_page {
     size_t rule_count;
     const struct kite_page_picture *pictures;
     size_t picture_count;
+    const struct kite_page_line *lines; /* from the top; cells of a table row one after another */
+    size_t line_count;
 };
 
 /* ---- laying out -------------------------------------------------------------------------------- */

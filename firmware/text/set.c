@@ -249,6 +249,7 @@ static enum kite_status place_box(struct kite_setter *s, const struct kite_compo
     if (status != KITE_OK)
         return status;
     bool is_part = a->note == 0 && (from != 0 || to != a->bytes);
+    size_t cut = 0; /* of the atom's bytes, before what was shaped */
     int32_t pre = 0;
     if (is_part) { /* a divided word whose ligature went is shaped anew on both sides */
         for (uint16_t i = 0; i < shaped->hyphen_count; i++) {
@@ -261,6 +262,7 @@ static enum kite_status place_box(struct kite_setter *s, const struct kite_compo
                 status = kite_shape(s->shaper, &r, &shaped);
                 if (status != KITE_OK)
                     return status;
+                cut = from;
                 to -= from;
                 from = 0;
                 break;
@@ -294,7 +296,8 @@ static enum kite_status place_box(struct kite_setter *s, const struct kite_compo
             pen += (kite_f26)((int64_t)track * units / whole);
         p->glyphs[p->glyph_count++] = (struct kite_glyph){
             .glyph = g->glyph, .x = pen + kite_units_f26(g->dx, a->size_f26, fm->units_per_em),
-            .y = y - a->rise_f26 - kite_units_f26(g->dy, a->size_f26, fm->units_per_em) };
+            .y = y - a->rise_f26 - kite_units_f26(g->dy, a->size_f26, fm->units_per_em),
+            .offset_bytes = a->start_bytes + (a->note == 0 ? (uint32_t)(g->cluster + cut) : 0) };
         run->count++;
         units += g->advance;
         letters += letter;
@@ -317,7 +320,7 @@ static enum kite_status place_box(struct kite_setter *s, const struct kite_compo
             p->glyphs[p->glyph_count++] = (struct kite_glyph){
                 .glyph = mark_shaped->glyphs[0].glyph,
                 .x = x + kite_units_f26((int32_t)units + last_kern, a->size_f26, fm->units_per_em) + letters + track,
-                .y = y - a->rise_f26 };
+                .y = y - a->rise_f26, .offset_bytes = a->start_bytes + (uint32_t)part->to };
             run->count++;
             drawn_units += last_kern + mark_shaped->advance;
             letters += letter;

@@ -82,6 +82,7 @@ uint64_t kite_fonts_identity(const struct kite_fonts *fonts);
 struct kite_glyph {
     uint16_t glyph; /* index in the run's face */
     kite_f26 x, y;  /* pen on the baseline, px from the top left; y downwards */
+    uint32_t offset_bytes; /* of the cluster it belongs to, in the paragraph's text; an added hyphen's is the break's */
 };
 
 /* Glyphs of one face and size. */

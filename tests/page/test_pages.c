@@ -270,6 +270,53 @@ static void test_pages_in_order(void **state)
     kite_layout_destroy(layout);
 }
 
+/* Every line tells which text it shows, and its glyphs which byte of it they come from. */
+static void check_lines(const struct kite_page *page)
+{
+    uint32_t paragraph = page->start.paragraph, at = page->start.offset_bytes;
+
+    assert_true(page->line_count > 0);
+    for (size_t i = 0; i < page->line_count; i++) {
+        const struct kite_page_line *line = &page->lines[i];
+        const struct kite_page_line *before = i > 0 ? line - 1 : NULL;
+
+        if (line->paragraph >= PARAGRAPHS) /* notes at the foot follow */
+            break;
+        if (line->paragraph != paragraph) {
+            assert_int_equal(line->paragraph, paragraph + 1);
+            paragraph = line->paragraph;
+            at = 0;
+        }
+        assert_int_equal(line->start_bytes, at);
+        assert_true(line->end_bytes > line->start_bytes && line->glyph_count > 0);
+        at = line->end_bytes;
+        assert_true(!before || line->box.y >= before->box.y + before->box.height - 1);
+        for (uint32_t g = 0; g < line->glyph_count; g++) {
+            const struct kite_glyph *glyph = &page->glyphs[line->first_glyph + g];
+
+            assert_in_range(glyph->offset_bytes, line->start_bytes, line->end_bytes);
+            assert_true(g == 0 || glyph->offset_bytes >= glyph[-1].offset_bytes);
+            assert_in_range(kite_f26_round_px(glyph->y), line->box.y, line->box.y + line->box.height);
+        }
+    }
+}
+
+static void test_lines_know_their_text(void **state)
+{
+    struct kite_setting s = setting_of(480, 800, KITE_PROFILE_BOOK);
+    struct kite_layout *layout = layout_of(&s);
+    const struct kite_page *page;
+    struct kite_fault fault;
+
+    (void)state;
+    enum kite_status status = kite_layout_page_at(layout, (struct kite_place){ 0 }, KITE_PAGE_EXACT, &page, &fault);
+
+    for (; status == KITE_OK; status = kite_layout_page_next(layout, &page, &fault))
+        check_lines(page);
+    assert_int_equal(status, KITE_DONE);
+    kite_layout_destroy(layout);
+}
+
 static void test_changing_size_and_back(void **state)
 {
     struct kite_setting small = setting_of(600, 800, KITE_PROFILE_BOOK), large = setting_of(600, 800, KITE_PROFILE_LARGE);
@@ -340,6 +387,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_no_stray_lines),         cmocka_unit_test(test_pages_from_any_place),
         cmocka_unit_test(test_pages_in_order),         cmocka_unit_test(test_changing_size_and_back),
+        cmocka_unit_test(test_lines_know_their_text),
         cmocka_unit_test(test_wrong_places),           cmocka_unit_test(test_every_allocation),
     };
 
