@@ -42,6 +42,9 @@ enum kite_status kite_chain_page_from(struct kite_chain *chain, const struct kit
 const struct kite_memory *kite_layout_memory(const struct kite_layout *layout);
 enum kite_status kite_layout_chain(const struct kite_layout *layout, uint32_t document, struct kite_chain *out,
                                    struct kite_fault *fault);
-
+/* The plan of a page of a map made under this setting; NULL when there is none. */
+const struct kite_page_plan *kite_page_map_plan(const struct kite_page_map *map, const struct kite_setting *setting,
+                                                uint32_t index);
+uint32_t kite_page_map_document(const struct kite_page_map *map);
 
 #endif

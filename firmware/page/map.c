@@ -1,6 +1,8 @@
 /* Page maps: where every page of a document starts. */
 #include "page/chain.h"
 
+#include <string.h>
+
 #define PAGES_A_STEP 10
 
 struct kite_page_map {
@@ -8,7 +10,7 @@ struct kite_page_map {
     struct kite_chain chain; /* its own: a map in the making never disturbs the page being read */
     uint32_t document;
     size_t index; /* the next page of the chain's section */
-    struct kite_place *starts;
+    struct kite_page_plan *plans;
     size_t count, capacity;
     bool is_complete;
 };
@@ -43,7 +45,7 @@ void kite_page_map_destroy(struct kite_page_map *map)
     if (!map)
         return;
     kite_chain_close(&map->chain);
-    kite_free(&map->mem, map->starts);
+    kite_free(&map->mem, map->plans);
     kite_free(&map->mem, map);
 }
 
@@ -51,7 +53,7 @@ void kite_page_map_destroy(struct kite_page_map *map)
 static enum kite_status add_page(struct kite_page_map *map, struct kite_fault *fault)
 {
     const struct kite_page_plan *plan;
-    void *starts = map->starts;
+    void *plans = map->plans;
     enum kite_status status = kite_chain_page(&map->chain, map->index, &plan, fault);
 
     if (status == KITE_DONE) {
@@ -63,12 +65,11 @@ static enum kite_status add_page(struct kite_page_map *map, struct kite_fault *f
             status = kite_chain_page(&map->chain, 0, &plan, fault);
     }
     if (status == KITE_OK)
-        status = kite_grow(&map->mem, &starts, &map->capacity, map->count + 1, sizeof *map->starts);
+        status = kite_grow(&map->mem, &plans, &map->capacity, map->count + 1, sizeof *map->plans);
     if (status)
         return status;
-    map->starts = starts;
-    map->starts[map->count++] =
-        (struct kite_place){ map->document, plan->start.paragraph, plan->start.offset_bytes };
+    map->plans = plans;
+    map->plans[map->count++] = *plan;
     map->index++;
     return KITE_OK;
 }
@@ -93,7 +94,9 @@ uint32_t kite_page_map_count(const struct kite_page_map *map)
 
 struct kite_place kite_page_map_start(const struct kite_page_map *map, uint32_t index)
 {
-    return map->starts[index];
+    const struct kite_page_point *start = &map->plans[index].start;
+
+    return (struct kite_place){ map->document, start->paragraph, start->offset_bytes };
 }
 
 uint32_t kite_page_map_find(const struct kite_page_map *map, struct kite_place place)
@@ -102,7 +105,7 @@ uint32_t kite_page_map_find(const struct kite_page_map *map, struct kite_place p
 
     while (low < high) { /* the first page that starts behind the place */
         size_t middle = low + (high - low) / 2;
-        const struct kite_place *start = &map->starts[middle];
+        const struct kite_page_point *start = &map->plans[middle].start;
 
         if (start->paragraph > place.paragraph ||
             (start->paragraph == place.paragraph && start->offset_bytes > place.offset_bytes))
@@ -116,4 +119,202 @@ uint32_t kite_page_map_find(const struct kite_page_map *map, struct kite_place p
 bool kite_page_map_is_complete(const struct kite_page_map *map)
 {
     return map->is_complete;
+}
+
+const struct kite_page_plan *kite_page_map_plan(const struct kite_page_map *map, const struct kite_setting *setting,
+                                                uint32_t index)
+{
+    bool is_same = memcmp(&map->chain.setting, setting, sizeof *setting) == 0;
+
+    return is_same && index < map->count ? &map->plans[index] : NULL;
+}
+
+uint32_t kite_page_map_document(const struct kite_page_map *map)
+{
+    return map->document;
+}
+
+/* ---- kept maps -------------------------------------------------------------------------------- */
+
+/* A kept map: its version, a flag for complete, the number of pages, then each page. A page is its start point, then
+ * its flags and heights, then the paragraphs that are set a line longer or shorter. It ends where the next one starts;
+ * the last one's end point follows. All are varints, but for the first two bytes; signs go into the lowest bit. */
+#define MAP_VERSION 1u
+
+static uint32_t folded(int32_t value)
+{
+    return value < 0 ? (uint32_t)(-(value + 1)) * 2 + 1 : (uint32_t)value * 2;
+}
+
+static int32_t unfolded(uint32_t value)
+{
+    return value & 1 ? -(int32_t)(value >> 1) - 1 : (int32_t)(value >> 1);
+}
+
+static enum kite_status save_point(struct kite_buffer *out, const struct kite_page_point *point)
+{
+    enum kite_status status = kite_buffer_add_varint(out, point->paragraph);
+
+    if (status == KITE_OK)
+        status = kite_buffer_add_varint(out, point->line);
+    if (status == KITE_OK)
+        status = kite_buffer_add_varint(out, point->offset_bytes);
+    return status ? status : kite_buffer_add_varint(out, folded(point->delta));
+}
+
+static enum kite_status save_plan(struct kite_buffer *out, const struct kite_page_plan *plan)
+{
+    enum kite_status status = save_point(out, &plan->start);
+
+    if (status == KITE_OK)
+        status = kite_buffer_add_varint(out, folded(plan->used_f26));
+    if (status == KITE_OK)
+        status = kite_buffer_add_varint(out, (uint32_t)plan->notes_f26 * 2 + plan->is_section_end);
+    for (unsigned i = 0; i < KITE_VARIED_MAX && status == KITE_OK; i++) {
+        status = kite_buffer_add_varint(out, plan->varied.paragraph[i] + 1); /* 0: none */
+        if (status == KITE_OK && plan->varied.paragraph[i] != UINT32_MAX)
+            status = kite_buffer_add_varint(out, folded(plan->varied.delta[i]));
+    }
+    return status;
+}
+
+enum kite_status kite_page_map_save(const struct kite_page_map *map, const struct kite_sink *sink)
+{
+    struct kite_buffer out = { .mem = map->mem };
+    enum kite_status status = kite_buffer_add_u8(&out, MAP_VERSION);
+
+    if (status == KITE_OK)
+        status = kite_buffer_add_u8(&out, map->is_complete);
+    if (status == KITE_OK)
+        status = kite_buffer_add_varint(&out, (uint32_t)map->count);
+    for (size_t i = 0; i < map->count && status == KITE_OK; i++)
+        status = save_plan(&out, &map->plans[i]);
+    if (status == KITE_OK && map->count > 0)
+        status = save_point(&out, &map->plans[map->count - 1].end);
+    if (status == KITE_OK)
+        status = sink->write(sink->ctx, out.bytes, out.count);
+    kite_buffer_close(&out);
+    return status;
+}
+
+static struct kite_page_point take_point(struct kite_bytes *in)
+{
+    struct kite_page_point point = { .paragraph = kite_take_varint(in) };
+
+    point.line = kite_take_varint(in);
+    point.offset_bytes = kite_take_varint(in);
+
+    int32_t delta = unfolded(kite_take_varint(in));
+
+    in->failed = in->failed || delta < -1 || delta > 1;
+    point.delta = (int8_t)delta;
+    return point;
+}
+
+static void take_plan(struct kite_bytes *in, struct kite_page_plan *plan)
+{
+    *plan = (struct kite_page_plan){ .start = take_point(in) };
+    plan->used_f26 = unfolded(kite_take_varint(in));
+
+    uint32_t notes = kite_take_varint(in);
+
+    plan->is_section_end = notes & 1;
+    plan->notes_f26 = (kite_f26)(notes >> 1);
+    for (unsigned i = 0; i < KITE_VARIED_MAX; i++) {
+        plan->varied.paragraph[i] = kite_take_varint(in) - 1;
+
+        int32_t delta = plan->varied.paragraph[i] == UINT32_MAX ? 0 : unfolded(kite_take_varint(in));
+
+        in->failed = in->failed || delta < -1 || delta > 1;
+        plan->varied.delta[i] = (int8_t)delta;
+    }
+}
+
+static bool is_before(const struct kite_page_point *a, const struct kite_page_point *b)
+{
+    return a->paragraph < b->paragraph || (a->paragraph == b->paragraph && a->line < b->line);
+}
+
+/* Pages follow each other from the document's start, and none is empty but the only one of an empty text. */
+static bool are_in_order(const struct kite_page_map *map, uint32_t paragraph_count)
+{
+    const struct kite_page_point *last = &map->plans[map->count - 1].end;
+
+    if (map->plans[0].start.paragraph != 0 || map->plans[0].start.line != 0)
+        return false;
+    for (size_t i = 0; i < map->count; i++)
+        if (!is_before(&map->plans[i].start, &map->plans[i].end) && paragraph_count > 0)
+            return false;
+    return last->paragraph <= paragraph_count && map->is_complete == (last->paragraph == paragraph_count);
+}
+
+static enum kite_status take_plans(struct kite_page_map *map, struct kite_bytes *in, uint32_t count)
+{
+    if (count == 0 || count > (size_t)(in->end - in->at))
+        return KITE_E_FORMAT;
+    map->plans = kite_alloc(&map->mem, count, sizeof *map->plans);
+    if (!map->plans)
+        return KITE_E_NOMEM;
+    map->capacity = count;
+    for (; map->count < count; map->count++) {
+        take_plan(in, &map->plans[map->count]);
+        if (map->count > 0)
+            map->plans[map->count - 1].end = map->plans[map->count].start;
+    }
+    map->plans[count - 1].end = take_point(in);
+    if (in->failed || in->at != in->end || !are_in_order(map, map->chain.context.info.paragraph_count))
+        return KITE_E_FORMAT;
+    return KITE_OK;
+}
+
+/* Let the chain go on where the kept pages stop: the pages of the last section are its own. */
+static enum kite_status resume_chain(struct kite_page_map *map, struct kite_fault *fault)
+{
+    struct kite_chain *chain = &map->chain;
+    uint32_t paragraph = map->plans[map->count - 1].start.paragraph;
+    enum kite_status status = kite_chain_enter(chain, paragraph, fault);
+    size_t first = map->count;
+
+    while (first > 0 && map->plans[first - 1].start.paragraph >= chain->first)
+        first--;
+
+    void *plans = chain->plans;
+
+    if (status == KITE_OK)
+        status = kite_grow(&chain->mem, &plans, &chain->capacity, map->count - first, sizeof *chain->plans);
+    if (status)
+        return status;
+    chain->plans = plans;
+    memcpy(chain->plans, map->plans + first, (map->count - first) * sizeof *chain->plans);
+    chain->count = map->index = map->count - first;
+    return KITE_OK;
+}
+
+enum kite_status kite_page_map_load(struct kite_layout *layout, uint32_t document, const uint8_t *bytes, size_t count,
+                                    struct kite_page_map **out, struct kite_fault *fault)
+{
+    struct kite_bytes in = { .at = bytes, .end = bytes + count };
+    struct kite_page_map *map;
+    enum kite_status status = kite_page_map_create(layout, document, &map, fault);
+
+    *out = NULL;
+    if (status)
+        return status;
+    if (kite_take_u8(&in) != MAP_VERSION)
+        in.failed = true;
+    map->is_complete = kite_take_u8(&in) == 1;
+
+    uint32_t page_count = kite_take_varint(&in);
+
+    status = in.failed ? KITE_E_FORMAT : take_plans(map, &in, page_count);
+    if (status == KITE_E_FORMAT)
+        kite_fail(fault, status, "a kept page map does not fit its text");
+    if (status == KITE_OK && !map->is_complete)
+        status = resume_chain(map, fault);
+    if (status) {
+        kite_page_map_destroy(map);
+        return status;
+    }
+    *out = map;
+    return KITE_OK;
 }

@@ -124,6 +124,16 @@ struct kite_place kite_page_map_start(const struct kite_page_map *map, uint32_t 
 /* The page that holds a place, from 0; count-1 for later ones. */
 uint32_t kite_page_map_find(const struct kite_page_map *map, struct kite_place place);
 bool kite_page_map_is_complete(const struct kite_page_map *map);
+/* Page `index` of a map (from 0, below count), as the whole pagination has it and without laying out what precedes it.
+ * KITE_E_RANGE when the map has no such page or was made under another setting. */
+enum kite_status kite_layout_page_of(struct kite_layout *layout, const struct kite_page_map *map, uint32_t index,
+                                     const struct kite_page **out, struct kite_fault *fault);
+/* Write all pages known so far, to be kept; about ten bytes each. */
+enum kite_status kite_page_map_save(const struct kite_page_map *map, const struct kite_sink *sink);
+/* A map as it was saved, of the same bundle, document, fonts and setting: that is for the caller to know. It can be
+ * continued. KITE_E_FORMAT when the bytes cannot be a map of this document. */
+enum kite_status kite_page_map_load(struct kite_layout *layout, uint32_t document, const uint8_t *bytes, size_t count,
+                                    struct kite_page_map **out, struct kite_fault *fault);
 
 /* ---- what was decided, for tools ---------------------------------------------------------------- */
 

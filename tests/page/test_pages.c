@@ -317,6 +317,70 @@ static void test_lines_know_their_text(void **state)
     kite_layout_destroy(layout);
 }
 
+static bool are_same_pages(const struct kite_page *a, const struct kite_page *b)
+{
+    bool is_same = a->glyph_count == b->glyph_count && memcmp(&a->start, &b->start, sizeof a->start) == 0 &&
+                   memcmp(&a->end, &b->end, sizeof a->end) == 0;
+
+    for (size_t i = 0; is_same && i < a->glyph_count; i++)
+        is_same = a->glyphs[i].glyph == b->glyphs[i].glyph && a->glyphs[i].x == b->glyphs[i].x &&
+                  a->glyphs[i].y == b->glyphs[i].y;
+    return is_same;
+}
+
+/* A map kept half-way goes on to the same pages; its pages are the exact ones; no byte of it can do harm. */
+static void test_kept_maps(void **state)
+{
+    struct kite_setting s = setting_of(480, 800, KITE_PROFILE_BOOK), other = setting_of(480, 800, KITE_PROFILE_LARGE);
+    struct kite_layout *layout = layout_of(&s), *second = layout_of(&s);
+    struct kite_buffer kept = { .mem = heap };
+    struct kite_sink sink = kite_sink_buffer(&kept);
+    struct kite_page_map *map, *loaded;
+    const struct kite_page *page, *again;
+    struct kite_fault fault;
+
+    (void)state;
+    assert_int_equal(kite_page_map_create(layout, 0, &map, &fault), KITE_OK);
+    assert_int_equal(kite_page_map_step(map, &fault), KITE_OK);
+    assert_int_equal(kite_page_map_save(map, &sink), KITE_OK);
+    assert_int_equal(kite_page_map_load(second, 0, kept.bytes, kept.count, &loaded, &fault), KITE_OK);
+    while (kite_page_map_step(map, &fault) == KITE_OK || kite_page_map_step(loaded, &fault) == KITE_OK)
+        ;
+    assert_true(kite_page_map_is_complete(map) && kite_page_map_is_complete(loaded));
+    assert_int_equal(kite_page_map_count(map), kite_page_map_count(loaded));
+    for (uint32_t i = kite_page_map_count(map); i-- > 0;) {
+        struct kite_place start = kite_page_map_start(map, i);
+
+        assert_int_equal(kite_layout_page_of(second, loaded, i, &page, &fault), KITE_OK);
+        assert_int_equal(kite_layout_page_at(layout, start, KITE_PAGE_EXACT, &again, &fault), KITE_OK);
+        assert_true(are_same_pages(page, again));
+    }
+    assert_int_equal(kite_layout_page_of(second, loaded, kite_page_map_count(map), &page, &fault), KITE_E_RANGE);
+    assert_int_equal(kite_layout_set(second, &other, &fault), KITE_OK);
+    assert_int_equal(kite_layout_page_of(second, loaded, 0, &page, &fault), KITE_E_RANGE);
+    assert_int_equal(kite_layout_set(second, &s, &fault), KITE_OK);
+    kite_page_map_destroy(loaded);
+    kept.count = 0;
+    assert_int_equal(kite_page_map_save(map, &sink), KITE_OK);
+    for (size_t i = 0; i < kept.count * 8; i++) {
+        kept.bytes[i / 8] ^= (uint8_t)(1u << i % 8);
+        if (kite_page_map_load(second, 0, kept.bytes, kept.count, &loaded, &fault) == KITE_OK) {
+            uint32_t count = kite_page_map_count(loaded);
+
+            if (count > 0)
+                kite_layout_page_of(second, loaded, (uint32_t)i % count, &page, &fault);
+            kite_page_map_destroy(loaded);
+        }
+        kept.bytes[i / 8] ^= (uint8_t)(1u << i % 8);
+    }
+    for (size_t i = 0; i < kept.count; i++)
+        assert_int_not_equal(kite_page_map_load(second, 0, kept.bytes, i, &loaded, &fault), KITE_OK);
+    kite_page_map_destroy(map);
+    kite_buffer_close(&kept);
+    kite_layout_destroy(layout);
+    kite_layout_destroy(second);
+}
+
 static void test_changing_size_and_back(void **state)
 {
     struct kite_setting small = setting_of(600, 800, KITE_PROFILE_BOOK), large = setting_of(600, 800, KITE_PROFILE_LARGE);
@@ -387,7 +451,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_no_stray_lines),         cmocka_unit_test(test_pages_from_any_place),
         cmocka_unit_test(test_pages_in_order),         cmocka_unit_test(test_changing_size_and_back),
-        cmocka_unit_test(test_lines_know_their_text),
+        cmocka_unit_test(test_lines_know_their_text), cmocka_unit_test(test_kept_maps),
         cmocka_unit_test(test_wrong_places),           cmocka_unit_test(test_every_allocation),
     };
 
