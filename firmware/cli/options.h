@@ -4,6 +4,7 @@
 #ifndef KITE_CLI_OPTIONS_H
 #define KITE_CLI_OPTIONS_H
 
+#include "bundle/bundle.h"
 #include "page/page.h"
 
 struct kite_cli;
@@ -38,7 +39,7 @@ struct kite_args {
     int32_t document; /* from 1 */
     /* pack */
     kite_lang lang;
-    const char *title;
+    const char *metas[KITE_META_COUNT];
     const char *as; /* what standard input is called */
     bool is_fast, is_quiet, is_strict;
     /* what decides lines and pages */

@@ -20,11 +20,11 @@ static const struct kite_option pack_options[] = {
      .offset = offsetof(struct kite_args, lang),
      .value = "TAG",
      .help = "language of the texts, es or pt-BR for example; else from the text itself"},
-    {.name = "title",
-     .kind = KITE_OPTION_TEXT,
-     .offset = offsetof(struct kite_args, title),
-     .value = "TITLE",
-     .help = "title; else from the text itself"},
+    {.name = "language",
+     .kind = KITE_OPTION_LANG,
+     .offset = offsetof(struct kite_args, lang),
+     .value = "TAG",
+     .help = "the same as --lang"},
     {.name = "panel",
      .kind = KITE_OPTION_PANEL,
      .offset = offsetof(struct kite_args, panel),
@@ -51,6 +51,67 @@ static const struct kite_option pack_options[] = {
 };
 static const struct kite_option_group pack_group = {"How to pack", pack_options,
                                                     sizeof pack_options / sizeof *pack_options};
+
+static const struct kite_option about_options[] = {
+    {.name = "title",
+     .kind = KITE_OPTION_TEXT,
+     .offset = offsetof(struct kite_args, metas[KITE_META_TITLE]),
+     .value = "TITLE",
+     .help = "its title"},
+    {.name = "author",
+     .kind = KITE_OPTION_TEXT,
+     .offset = offsetof(struct kite_args, metas[KITE_META_AUTHOR]),
+     .value = "NAMES",
+     .help = "who wrote it"},
+    {.name = "standfirst",
+     .kind = KITE_OPTION_TEXT,
+     .offset = offsetof(struct kite_args, metas[KITE_META_STANDFIRST]),
+     .value = "WORDS",
+     .help = "one or two sentences that say what it is about"},
+    {.name = "source",
+     .kind = KITE_OPTION_TEXT,
+     .offset = offsetof(struct kite_args, metas[KITE_META_SOURCE]),
+     .value = "WORDS",
+     .help = "where it was first published"},
+    {.name = "date",
+     .kind = KITE_OPTION_TEXT,
+     .offset = offsetof(struct kite_args, metas[KITE_META_DATE]),
+     .value = "DATE",
+     .help = "of the text, 2025-02-11 for example"},
+    {.name = "publisher",
+     .kind = KITE_OPTION_TEXT,
+     .offset = offsetof(struct kite_args, metas[KITE_META_PUBLISHER]),
+     .value = "NAME",
+     .help = "who makes the bundle"},
+    {.name = "rights",
+     .kind = KITE_OPTION_TEXT,
+     .offset = offsetof(struct kite_args, metas[KITE_META_RIGHTS]),
+     .value = "WORDS",
+     .help = "who may copy it"},
+    {.name = "series",
+     .kind = KITE_OPTION_TEXT,
+     .offset = offsetof(struct kite_args, metas[KITE_META_SERIES]),
+     .value = "NAME",
+     .help = "what it is a part of"},
+    {.name = "identifier",
+     .kind = KITE_OPTION_TEXT,
+     .offset = offsetof(struct kite_args, metas[KITE_META_IDENTIFIER]),
+     .value = "ID",
+     .help = "what stays the same over editions and languages"},
+    {.name = "edition",
+     .kind = KITE_OPTION_TEXT,
+     .offset = offsetof(struct kite_args, metas[KITE_META_EDITION]),
+     .value = "WORDS",
+     .help = "which edition this is"},
+    {.name = "subject",
+     .kind = KITE_OPTION_TEXT,
+     .offset = offsetof(struct kite_args, metas[KITE_META_SUBJECT]),
+     .value = "WORDS",
+     .help = "what it deals with"},
+};
+static const struct kite_option_group about_group = {
+    "About the text (the bundle, when there are several); goes before what the text says", about_options,
+    sizeof about_options / sizeof *about_options};
 
 struct packing {
     struct kite_cli *cli;
@@ -127,12 +188,14 @@ static enum kite_status press(struct packing *packing, const struct kite_sink *s
 {
     struct kite_cli *cli = packing->cli;
     struct kite_press_options options = {.lang = cli->args.lang,
-                                         .title = cli->args.title,
                                          .picture_width_px = cli->args.panel.geometry.width_px,
                                          .picture_height_px = cli->args.panel.geometry.height_px,
                                          .zopfli_iterations = cli->args.is_fast ? -1 : 0};
     struct kite_press_report report = {packing, note};
     struct kite_meter meter;
+
+    memcpy(options.metas, cli->args.metas, sizeof options.metas);
+
     struct kite_progress progress = kite_meter_start(&meter, "packing", cli->args.is_quiet);
     enum kite_status status =
         kite_press_pack(&cli->mem, packing->inputs, packing->count, &options, &report,
@@ -196,11 +259,10 @@ const struct kite_verb kite_verb_pack = {
     .summary = "make a bundle of one or more texts",
     .about = "Reads texts (Markdown or plain text), one document each, and writes them as one "
              "compressed bundle. "
-             "Title, author, language and so on can stand in the text's front matter. Pictures are "
-             "taken from the "
-             "folder of the text. Says what was guessed or changed. The bundle is checked before "
+             "Title, author, language and so on can stand in the text's front matter; an option goes before it. "
+             "Pictures are taken from the folder of the text. Says what was guessed or changed. The bundle is checked before "
              "it is written.",
-    .groups = {&pack_group, &kite_common_group},
+    .groups = {&pack_group, &about_group, &kite_common_group},
     .operands_min = 1,
     .operands_max = 100000,
     .run = run_pack,

@@ -16,24 +16,33 @@ static bool has_role(const struct kite_draft *draft, enum kite_role role)
     return false;
 }
 
-static enum kite_status insert(struct kite_draft *draft, enum kite_role role, const char *text, size_t *at)
-{
-    struct kite_draft_paragraph p = { .has_role = true };
-    enum kite_status status;
-
-    if (!text || has_role(draft, role))
-        return KITE_OK;
-    p.paragraph.role = role;
-    status = kite_draft_plain_text(draft, text, strlen(text), &p.paragraph.text);
-    return status ? status : kite_draft_insert(draft, &draft->body, (*at)++, &p);
-}
-
 static bool is_text(const struct kite_text *text, const char *string)
 {
     return text->text_bytes == strlen(string) && memcmp(text->text, string, text->text_bytes) == 0;
 }
 
-/* The first heading is the title, unless the front matter has another one. */
+/* A paragraph of this role at *at, unless there is one; the one at *at that says the same takes the role. */
+static enum kite_status insert(struct kite_draft *draft, enum kite_role role, const char *text, size_t *at)
+{
+    struct kite_draft_paragraph p = { .has_role = true }, *there;
+    enum kite_status status;
+
+    if (!text || has_role(draft, role))
+        return KITE_OK;
+    there = *at < draft->body.count ? &draft->body.items[*at] : NULL;
+    if (there && !there->has_role && there->paragraph.role == KITE_ROLE_PARAGRAPH &&
+        is_text(&there->paragraph.text, text)) {
+        there->paragraph.role = role;
+        there->has_role = true;
+        (*at)++;
+        return KITE_OK;
+    }
+    p.paragraph.role = role;
+    status = kite_draft_plain_text(draft, text, strlen(text), &p.paragraph.text);
+    return status ? status : kite_draft_insert(draft, &draft->body, (*at)++, &p);
+}
+
+/* The first heading is the title, unless another one is given. */
 static void take_title_heading(struct kite_draft *draft)
 {
     struct kite_draft_paragraph *first = draft->body.items;
@@ -49,20 +58,41 @@ static void take_title_heading(struct kite_draft *draft)
     first->has_role = true;
 }
 
-static enum kite_status insert_front_matter(struct kite_draft *draft)
+static enum kite_status insert_start(struct kite_draft *draft)
 {
-    size_t at = 0, end;
-    const char *byline = draft->byline ? draft->byline : draft->metas[KITE_META_AUTHOR];
+    size_t at = 0;
     enum kite_status status;
 
     take_title_heading(draft);
     at = draft->body.count > 0 && draft->body.items[0].paragraph.role == KITE_ROLE_TITLE;
     status = insert(draft, KITE_ROLE_TITLE, draft->metas[KITE_META_TITLE], &at);
     status = status ? status : insert(draft, KITE_ROLE_SUBTITLE, draft->subtitle, &at);
-    status = status ? status : insert(draft, KITE_ROLE_STANDFIRST, draft->metas[KITE_META_STANDFIRST], &at);
-    status = status ? status : insert(draft, KITE_ROLE_BYLINE, byline, &at);
+    return status ? status : insert(draft, KITE_ROLE_STANDFIRST, draft->metas[KITE_META_STANDFIRST], &at);
+}
+
+/* What the text may have said itself, in its own words, as the guess at the roles has found by now. */
+static enum kite_status insert_byline_and_source(struct kite_draft *draft, const char *author, const char *source)
+{
+    size_t at = 0, end;
+    enum kite_status status;
+
+    while (at < draft->body.count && (draft->body.items[at].paragraph.role == KITE_ROLE_TITLE ||
+                                      draft->body.items[at].paragraph.role == KITE_ROLE_SUBTITLE ||
+                                      draft->body.items[at].paragraph.role == KITE_ROLE_STANDFIRST))
+        at++;
+    status = insert(draft, KITE_ROLE_BYLINE, draft->byline ? draft->byline : author, &at);
     end = draft->body.count;
-    return status ? status : insert(draft, KITE_ROLE_SOURCE, draft->metas[KITE_META_SOURCE], &end);
+    return status ? status : insert(draft, KITE_ROLE_SOURCE, source, &end);
+}
+
+/* Paragraphs for what the front matter or the caller says, and the roles that the text itself shows. */
+static enum kite_status set_roles(struct kite_draft *draft)
+{
+    const char *author = draft->metas[KITE_META_AUTHOR], *source = draft->metas[KITE_META_SOURCE]; /* as given */
+    enum kite_status status = draft->body.count > 0 ? insert_start(draft) : KITE_OK;
+
+    status = status ? status : kite_draft_guess_roles(draft);
+    return status || draft->body.count == 0 ? status : insert_byline_and_source(draft, author, source);
 }
 
 /* ---- language and direction ------------------------------------------------------------------------- */
@@ -202,6 +232,9 @@ static enum kite_status set_title(struct kite_draft *draft)
         kite_draft_note(draft, KITE_PRESS_WARNING, 0, "there is no title; it is named after its file");
         return status;
     }
+    if (!has_role(draft, KITE_ROLE_TITLE))
+        kite_draft_note(draft, KITE_PRESS_WARNING, 0, "there is no title; it is named after its first heading: %.*s",
+                        kite_shown_bytes(text->text, text->text_bytes, 60), text->text);
     return kite_draft_meta(draft, KITE_META_TITLE, text->text, text->text_bytes);
 }
 
@@ -270,10 +303,8 @@ enum kite_status kite_draft_complete(struct kite_draft *draft)
 {
     enum kite_status status = KITE_OK;
 
-    if (!draft->is_exact) {
-        status = insert_front_matter(draft);
-        status = status ? status : kite_draft_guess_roles(draft);
-    }
+    if (!draft->is_exact)
+        status = set_roles(draft);
     if (status == KITE_OK && draft->body.count == 0)
         return kite_fail(draft->fault, KITE_E_FORMAT, "%s has no text",
                          draft->input->name ? draft->input->name : "an input");

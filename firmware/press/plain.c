@@ -358,17 +358,31 @@ static enum kite_status skip_licence(struct plain *p, size_t *from, size_t *to)
     return take_head(p, *from);
 }
 
+/* Lines [from, to), every other one of them empty, as one stanza. */
+static enum kite_status add_spaced_verse(struct plain *p, size_t from, size_t to)
+{
+    static const struct kite_paragraph verse = { .role = KITE_ROLE_VERSE };
+    size_t end = from;
+
+    for (size_t i = from; i < to; i++)
+        if (p->lines[i].bytes > 0)
+            p->lines[end++] = p->lines[i];
+    return add_paragraph(p, from, end, &verse, true);
+}
+
 static enum kite_status import(struct plain *p)
 {
     size_t from = 0, to = p->count;
     enum kite_status status = skip_licence(p, &from, &to);
 
     while (from < to && status == KITE_OK) {
-        size_t end = from;
+        size_t spaced = p->wrap_chars == 0 ? kite_plain_spaced_verse(p->lines + from, to - from) : 0, end = from + spaced;
 
         while (end < to && p->lines[end].bytes > 0)
             end++;
-        if (end > from)
+        if (spaced > 0)
+            status = add_spaced_verse(p, from, end);
+        else if (end > from)
             status = add_block(p, from, end);
         from = end + 1;
     }

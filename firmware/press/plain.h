@@ -17,5 +17,8 @@ unsigned kite_plain_heading(const struct kite_plain_line *line);
 bool kite_plain_is_rule(const struct kite_plain_line *line);
 /* "* text", "3. text": bytes before the text, 0 for no item; *ordinal is 0 for a bullet. */
 size_t kite_plain_item(const struct kite_plain_line *line, uint32_t *ordinal);
+/* Verse whose lines are set apart by an empty line each: how many of lines[0..count), empty ones included, it takes; 0 for
+ * none. Lines are short, and most of them go on in the next one. */
+size_t kite_plain_spaced_verse(const struct kite_plain_line *lines, size_t count);
 
 #endif

@@ -6,6 +6,8 @@
 
 #define CHAPTER_BYTES_MAX 260u
 #define CAPITALS_BYTES_MAX 90u
+#define VERSE_CHARS_MAX 60u
+#define VERSE_LINES_MIN 4u
 
 static const struct chapter_word {
     const char *word; /* lower case */
@@ -183,4 +185,50 @@ size_t kite_plain_item(const struct kite_plain_line *line, uint32_t *ordinal)
         (line->text[digits] == '.' || line->text[digits] == ')') && line->text[digits + 1] == ' ')
         return digits + 2;
     return 0;
+}
+
+/* ---- verse with empty lines between its lines --------------------------------------------------------- */
+
+static bool may_be_verse(const struct kite_plain_line *line)
+{
+    uint32_t ordinal;
+    bool has_dash = line->bytes > 2 && (line->text[0] == '-' || memcmp(line->text, "\xE2\x80\x94", 3) == 0);
+
+    return line->bytes > 0 && line->chars <= VERSE_CHARS_MAX && !has_dash && !kite_plain_is_rule(line) &&
+           !kite_plain_heading(line) && kite_plain_item(line, &ordinal) == 0;
+}
+
+/* The sentence goes on in the next line. */
+static bool runs_on(const struct kite_plain_line *line, const struct kite_plain_line *next)
+{
+    char last = line->text[line->bytes - 1];
+    size_t used;
+
+    if (last == ',' || last == ';')
+        return true;
+    return last != '.' && last != '"' && utf8proc_category((utf8proc_int32_t)kite_utf8_decode(
+                                          next->text, next->bytes, &used)) == UTF8PROC_CATEGORY_LL;
+}
+
+size_t kite_plain_spaced_verse(const struct kite_plain_line *lines, size_t count)
+{
+    size_t taken = 0, verses = 1, going_on = 0, seen = 1, at = 0;
+
+    if (!may_be_verse(lines))
+        return 0;
+    for (; at + 2 < count && lines[at + 1].bytes == 0 && may_be_verse(&lines[at + 2]); at += 2) {
+        seen++;
+        if (!runs_on(&lines[at], &lines[at + 2])) {
+            if (at == 0)
+                return 0;
+            continue;
+        }
+        going_on++;
+        verses = seen; /* it ends with the last line that is gone on in */
+        taken = at + 3;
+    }
+    /* A line that more lines follow at once begins a paragraph. */
+    if (taken > 0 && taken < count && lines[taken].bytes > 0)
+        return 0;
+    return verses >= VERSE_LINES_MIN && going_on * 2 >= verses - 1 ? taken : 0;
 }

@@ -47,7 +47,21 @@ static const struct importer {
     { is_any_text, kite_import_plain },
 };
 
-static enum kite_status import(struct kite_draft *draft)
+/* Take the metadata that the caller gives; what the front matter says gives way. */
+static enum kite_status take_given(struct kite_draft *draft)
+{
+    enum kite_status status = KITE_OK;
+
+    for (int meta = 1; meta < KITE_META_COUNT && draft->options && status == KITE_OK; meta++) {
+        const char *value = draft->options->metas[meta];
+
+        if (value)
+            status = kite_draft_meta(draft, (enum kite_meta)meta, value, strlen(value));
+    }
+    return status;
+}
+
+static enum kite_status import(struct kite_draft *draft, bool is_only)
 {
     struct kite_buffer text = { .mem = draft->mem };
     const struct importer *importer = importers;
@@ -66,6 +80,8 @@ static enum kite_status import(struct kite_draft *draft)
         status = importer->import(draft, bytes, text.count);
     }
     kite_buffer_close(&text);
+    if (status == KITE_OK && is_only)
+        status = take_given(draft);
     return status ? status : kite_draft_complete(draft);
 }
 
@@ -110,16 +126,21 @@ struct job {
     struct kite_fault *fault;
 };
 
-/* The title that the caller gives: of the only document, else of the bundle. */
-static enum kite_status set_given_title(const struct job *job)
+/* Several texts in one bundle: what the caller gives is the bundle's. */
+static enum kite_status write_bundle_metas(const struct job *job)
 {
-    const char *title = job->options ? job->options->title : NULL;
+    struct kite_draft draft;
+    enum kite_status status;
 
-    if (!title)
-        return KITE_OK;
-    if (job->count > 1)
-        return kite_writer_bundle_meta(job->writer, KITE_META_TITLE, title, job->fault);
-    return kite_draft_meta(job->drafts, KITE_META_TITLE, title, strlen(title));
+    kite_draft_init(&draft, job->mem); /* of no document: it makes the strings fit to be stored */
+    draft.options = job->options;
+    draft.fault = job->fault;
+    status = take_given(&draft);
+    for (int meta = 1; meta < KITE_META_COUNT && status == KITE_OK; meta++)
+        if (draft.metas[meta])
+            status = kite_writer_bundle_meta(job->writer, (enum kite_meta)meta, draft.metas[meta], job->fault);
+    kite_draft_close(&draft);
+    return status;
 }
 
 static enum kite_status pack(const struct job *job, const struct kite_press_input *inputs,
@@ -135,10 +156,11 @@ static enum kite_status pack(const struct job *job, const struct kite_press_inpu
         draft->report = report;
         draft->fault = job->fault;
         draft->writer = job->writer;
-        status = import(draft);
+        status = import(draft, job->count == 1);
     }
     status = status ? status : kite_drafts_resolve_links(job->drafts, job->count);
-    status = status ? status : set_given_title(job);
+    if (status == KITE_OK && job->count > 1)
+        status = write_bundle_metas(job);
     for (size_t i = 0; i < job->count && status == KITE_OK; i++)
         status = write_draft(&job->drafts[i]);
     return status;

@@ -18,7 +18,9 @@ struct kite_press_input {
 
 struct kite_press_options {
     kite_lang lang;          /* 0: from the front matter, else detected */
-    const char *title;       /* NULL: from the text */
+    /* Each as if it stood in the front matter, and before what stands there; of the bundle itself when there are
+     * several inputs. NULL: from the text. */
+    const char *metas[KITE_META_COUNT];
     int32_t picture_width_px, picture_height_px; /* largest that a panel shows; 0: 1072 x 1448 */
     int zopfli_iterations;   /* as in struct kite_writer_options */
 };

@@ -147,11 +147,13 @@ static bool is_followed_by_text(const struct kite_draft *draft)
 /* The first line, when it is short, ends without a stop and text follows. */
 static void guess_title(struct kite_draft *draft)
 {
+    static const char *const lists[] = { "contents", "brief contents", "table of contents", "\xC3\xADndice", "indice",
+                                         "sum\xC3\xA1rio", "sommaire", "table des mati", "inhalt", NULL };
     const struct kite_paragraph *p = plain_at(draft, 0);
 
     if (!p || has_title(draft) || !is_followed_by_text(draft) || p->text.text_bytes > TITLE_BYTES_MAX ||
         p->text.text_bytes == 0 || ends_with_any(&p->text, ",;:") || memchr(p->text.text, '\n', p->text.text_bytes) ||
-        begins_with_dash(&p->text) || begins_with_quote(&p->text))
+        begins_with_dash(&p->text) || begins_with_quote(&p->text) || any_starts(&p->text, lists))
         return;
     if (ends_with_any(&p->text, ".") && find(p->text.text, p->text.text_bytes, ". ") < p->text.text_bytes)
         return; /* sentences */
@@ -264,8 +266,8 @@ static enum kite_status guess_source(struct kite_draft *draft, size_t *end)
     return kite_draft_meta(draft, KITE_META_SOURCE, p->text.text + colon, p->text.text_bytes - colon);
 }
 
-/* "Clau O'Brien Moscoso is an ...": names, then what they are. */
-static bool begins_with_name(const struct kite_text *t)
+/* "Clau O'Brien Moscoso is an ...": bytes of the names before what they are, 0 when it is something else. */
+static size_t name_bytes(const struct kite_text *t)
 {
     static const char *const verbs[] = { " is a",     " is the ",     " was a",       " was the ",    " are ",
                                          " es un",    " es el ",      " es la ",      " est un",      " est le ",
@@ -281,14 +283,14 @@ static bool begins_with_name(const struct kite_text *t)
         end = at < NAME_BYTES_MAX && at < end ? at : end;
     }
     if (end == t->text_bytes || end == 0)
-        return false;
+        return 0;
     for (size_t i = 0; i < end; i += find(t->text + i, end - i, " ") + 1, words++) {
         struct kite_text rest = { .text = t->text + i, .text_bytes = t->text_bytes - i };
 
         if (!is_capital(t->text + i) && !any_starts(&rest, small))
-            return false;
+            return 0;
     }
-    return words >= 2 && words <= 12;
+    return words >= 2 && words <= 12 ? end : 0;
 }
 
 static bool is_author_note(const struct kite_draft *draft, const struct kite_text *t)
@@ -303,19 +305,44 @@ static bool is_author_note(const struct kite_draft *draft, const struct kite_tex
     };
     const char *author = draft->metas[KITE_META_AUTHOR];
 
-    if (!begins_with_name(t))
+    if (name_bytes(t) == 0)
         return false;
     return holds_any(t, words) || (author && starts_with(t->text, t->text_bytes, author));
 }
 
+/* Those whom the notes [from, to) are about wrote it, when nothing says who did. */
+static enum kite_status guess_author(struct kite_draft *draft, size_t from, size_t to)
+{
+    struct kite_buffer names = { .mem = draft->mem };
+    enum kite_status status = KITE_OK;
+
+    if (from == to || draft->metas[KITE_META_AUTHOR] || draft->byline)
+        return KITE_OK;
+    for (size_t i = from; i < to && status == KITE_OK; i++) {
+        const struct kite_text *t = &draft->body.items[i].paragraph.text;
+
+        status = i > from ? kite_buffer_add_text(&names, ", ") : KITE_OK;
+        status = status ? status : kite_buffer_add(&names, t->text, name_bytes(t));
+    }
+    if (status)
+        kite_fail(draft->fault, status, "no memory for the author");
+    else
+        status = kite_draft_meta(draft, KITE_META_AUTHOR, (const char *)names.bytes, names.count);
+    if (status == KITE_OK && draft->metas[KITE_META_AUTHOR])
+        kite_draft_note(draft, KITE_PRESS_NOTE, 0, "taken for the author: %s", draft->metas[KITE_META_AUTHOR]);
+    kite_buffer_close(&names);
+    return status;
+}
+
 static enum kite_status guess_end(struct kite_draft *draft)
 {
-    size_t end = draft->body.count;
+    size_t end = draft->body.count, notes_end;
     enum kite_status status;
 
     while (end > 0 && draft->body.items[end - 1].has_role)
         end--;
     status = guess_source(draft, &end);
+    notes_end = end;
     for (size_t i = 0; i < AUTHOR_NOTES_MAX && end > 2 && status == KITE_OK; i++) {
         const struct kite_paragraph *p = plain_at(draft, end - 1);
 
@@ -324,7 +351,7 @@ static enum kite_status guess_end(struct kite_draft *draft)
         set_role(draft, --end, KITE_ROLE_AUTHOR_NOTE);
         drop_emphasis(&draft->body.items[end].paragraph.text);
     }
-    return status;
+    return status ? status : guess_author(draft, end, notes_end);
 }
 
 /* ---- who is quoted ---------------------------------------------------------------------------------- */

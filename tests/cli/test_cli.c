@@ -190,6 +190,28 @@ static void damage_is_named(void **state)
     expect_exit("$K info books/guide.en.md", 1);
 }
 
+static void options_go_before_front_matter(void **state)
+{
+    (void)state;
+    spill_text(WORK "/front.md", "---\ntitle: Old\nauthor: Old Author\ndate: 1999\nlang: es\nsubject: Kept\n---\n\n"
+                                 "Words.\n\nMore words.\n");
+    expect_exit("$K pack --fast $W/front.md --title New --author='A, B' --publisher P --language fr --date 2025-02-11 "
+                "--source S --rights R --series Q --identifier I --edition 2 --standfirst 'In short.' -o $W/front.kite "
+                "&& $K info --json $W/front.kite",
+                0);
+    expect_in(WORK "/out", "\"title\":\"New\",\"author\":\"A, B\",\"standfirst\":\"In short.\",\"source\":\"S\","
+                           "\"date\":\"2025-02-11\",\"publisher\":\"P\",\"rights\":\"R\",\"series\":\"Q\","
+                           "\"identifier\":\"I\",\"edition\":\"2\",\"subject\":\"Kept\",\"lang\":\"fr\"");
+    expect_exit("$K text $W/front.kite", 0);
+    expect_in(WORK "/out", "{.title} New\n");
+    expect_exit("$K pack --fast $W/front.md $W/front.md --title Both --publisher P -o $W/front.kite && "
+                "$K info --json $W/front.kite",
+                0);
+    expect_in(WORK "/out", "\"bundle\":{\"title\":\"Both\",\"publisher\":\"P\"}");
+    assert_int_equal(count_in(WORK "/out", "\"title\":\"Old\""), 2);
+    expect_exit("$K pack --fast $W/front.md --author '' -o $W/front.kite", 2);
+}
+
 static void several_texts_make_one_bundle(void **state)
 {
     (void)state;
@@ -455,6 +477,7 @@ int main(void)
         cmocka_unit_test(text_packs_to_the_same_bundle),
         cmocka_unit_test(info_tells_what_is_inside),
         cmocka_unit_test(damage_is_named),
+        cmocka_unit_test(options_go_before_front_matter),
         cmocka_unit_test(several_texts_make_one_bundle),
         cmocka_unit_test(what_fails_changes_no_file),
         cmocka_unit_test(pictures_come_from_the_texts_folder_only),

@@ -134,6 +134,91 @@ static void verse_and_lists_keep_their_lines(void **state)
         "item d1 #2 tight: second\nparagraph: End.\n");
 }
 
+static void verse_may_have_empty_lines_between_its_lines(void **state)
+{
+    (void)state;
+    check_plain("es",
+                "Poemas\n\nSoneto\n\nTú, que imitaste la llorosa vida\n\nque tuve, ausente y desdeñado sobre\n\n"
+                "el gran ribazo de la Peña Pobre,\n\nde alegre a penitencia reducida;\n\n\n"
+                "¡tú, a quien los ojos dieron la bebida!\n\nUna línea.\n\nOtra línea.\n\n"
+                "-Dijo él,\n\n-dijo ella,\n\n-dijo él,\n\n-dijo.\n",
+                "title: Poemas\nparagraph: Soneto\n"
+                "verse: Tú, que imitaste la llorosa vida/que tuve, ausente y desdeñado sobre/el gran ribazo de la Peña "
+                "Pobre,/de alegre a penitencia reducida;\n"
+                "paragraph: ¡tú, a quien los ojos dieron la bebida!\nparagraph: Una línea.\nparagraph: Otra línea.\n"
+                "paragraph: —Dijo él,\nparagraph: —dijo ella,\nparagraph: —dijo él,\nparagraph: —dijo.\n");
+    check_plain("en", "A Story\n\nBy Jane Doe\n\nLima, Perú\n\n2024\n\n" BODY,
+                "title: A Story\nbyline: By Jane Doe\nparagraph: Lima, Perú\nparagraph: 2024\n"
+                "paragraph: The first paragraph of the body is long enough that nobody takes it for a summary of what "
+                "follows it, as it goes on and on about matters of detail, with <e>emphasis<> and with numbers such as "
+                "40,000.\nparagraph: The second paragraph is of the same kind and it has about the same length as the one "
+                "before it, so that the mean of three of them is well above what stands below a title in a newspaper.\n"
+                "paragraph: The third paragraph says little that is new, but it says it at length, and it ends the body of "
+                "this text with a sentence that nobody needs to read, though everybody does.\n");
+}
+
+static void contents_are_no_title(void **state)
+{
+    (void)state;
+    check_plain("en", "Brief contents\n\nOne\n\nTwo\n\nText of the book.\n",
+                "paragraph: Brief contents\nparagraph: One\nparagraph: Two\nparagraph: Text of the book.\n");
+}
+
+static const char *meta_of(const char *text, struct kite_press_options *options, enum kite_meta meta, char out[200])
+{
+    struct kite_press_input input = { .name = "a.txt", .bytes = (const uint8_t *)text, .byte_count = strlen(text) };
+    const char *value;
+    struct packed p;
+
+    options->zopfli_iterations = -1;
+    options->lang = kite_lang_from_text("en");
+    assert_int_equal(pack_inputs(&p, &input, 1, options), KITE_OK);
+    value = kite_bundle_meta(p.bundle, 0, meta);
+    snprintf(out, 200, "%s", value ? value : "none");
+    packed_close(&p);
+    return out;
+}
+
+static void notes_about_authors_name_them(void **state)
+{
+    static const char text[] = "Prison Imperialism\n\n" BODY "Erica Caines is a writer and organizer in Baltimore.\n\n"
+                               "Clau O'Brien Moscoso is an organizer based in Lima, Perú.\n";
+    struct kite_press_options given = { .metas = { [KITE_META_AUTHOR] = "Black Agenda Report" } }, none = { 0 };
+    char out[200];
+
+    (void)state;
+    assert_string_equal(meta_of(text, &none, KITE_META_AUTHOR, out), "Erica Caines, Clau O’Brien Moscoso");
+    assert_string_equal(meta_of(text, &given, KITE_META_AUTHOR, out), "Black Agenda Report");
+    assert_string_equal(meta_of("Title\n\nText.\n\nMore text.\n", &none, KITE_META_AUTHOR, out), "none");
+}
+
+/* What the caller gives takes the place of what is guessed, and stands in the text once. */
+static void what_is_given_goes_before_what_is_guessed(void **state)
+{
+    static const char text[] = "The Title\n\nBy Jane Doe\n\nWhat it is about.\n\nText of it.\n\nSource: A Paper\n";
+    struct kite_press_options options = { .zopfli_iterations = -1,
+                                          .lang = kite_lang_from_text("en"),
+                                          .metas = { [KITE_META_TITLE] = "The Title",
+                                                     [KITE_META_AUTHOR] = " Jane\tA. Doe",
+                                                     [KITE_META_SOURCE] = "The Paper",
+                                                     [KITE_META_PUBLISHER] = "Friends" } };
+    struct kite_press_input input = { .name = "a.txt", .bytes = (const uint8_t *)text, .byte_count = sizeof text - 1 };
+    struct kite_buffer dump = { .mem = kite_memory_heap() };
+    struct packed p;
+
+    (void)state;
+    assert_int_equal(pack_inputs(&p, &input, 1, &options), KITE_OK);
+    dump_document(&p, 0, &dump);
+    assert_string_equal((const char *)dump.bytes,
+                        "title: The Title\nbyline: By Jane Doe\nparagraph: What it is about.\nparagraph: Text of it.\n"
+                        "source: Source: A Paper\n");
+    assert_string_equal(kite_bundle_meta(p.bundle, 0, KITE_META_AUTHOR), "Jane A. Doe");
+    assert_string_equal(kite_bundle_meta(p.bundle, 0, KITE_META_SOURCE), "The Paper");
+    assert_string_equal(kite_bundle_meta(p.bundle, 0, KITE_META_PUBLISHER), "Friends");
+    kite_buffer_close(&dump);
+    packed_close(&p);
+}
+
 static void emphasis_is_recognised(void **state)
 {
     (void)state;
@@ -232,6 +317,10 @@ int main(void)
         cmocka_unit_test(headings_are_recognised),
         cmocka_unit_test(headings_may_be_wrapped),
         cmocka_unit_test(verse_and_lists_keep_their_lines),
+        cmocka_unit_test(verse_may_have_empty_lines_between_its_lines),
+        cmocka_unit_test(contents_are_no_title),
+        cmocka_unit_test(notes_about_authors_name_them),
+        cmocka_unit_test(what_is_given_goes_before_what_is_guessed),
         cmocka_unit_test(emphasis_is_recognised),
         cmocka_unit_test(quoted_lines_have_attributions),
         cmocka_unit_test(gutenbergs_pages_are_left_out),
