@@ -12,7 +12,7 @@ PACKAGES := gcc clang make pkg-config zlib1g-dev libfreetype-dev libharfbuzz-dev
   libpng-dev libjpeg62-turbo-dev libsodium-dev libzopfli-dev libutf8proc-dev libexttextcat-dev \
   libexttextcat-data libcmocka-dev libmupdf-dev python3 python3-fonttools fonts-noto-core fonts-sil-andika \
   fonts-opendyslexic fonts-noto-mono fonts-dejavu-core unicode-data valgrind libclang-rt-14-dev \
-  libharfbuzz-bin man-db libmujs-dev libopenjp2-7-dev libjbig2dec0-dev libgumbo-dev
+  libharfbuzz-bin man-db libmujs-dev libopenjp2-7-dev libjbig2dec0-dev libgumbo-dev libsqlite3-dev
 
 WARN := -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wundef -Wvla -Wstrict-prototypes \
   -Wmissing-prototypes -Wformat=2 -Wcast-qual
@@ -21,16 +21,17 @@ system = $(patsubst -I%,-isystem %,$(shell pkg-config --cflags $(1) 2>/dev/null)
 
 ENGINE_LIBS := freetype2 harfbuzz fribidi zlib libpng libsodium
 PRESS_LIBS  := md4c libjpeg libutf8proc libexttextcat
+LIBRARY_LIBS := sqlite3 libutf8proc
 
 STD := -std=c11 -D_POSIX_C_SOURCE=200809L -ffp-contract=off -Ifirmware -DKITE_VERSION='"$(VERSION)"'
-SYS := $(call system,$(ENGINE_LIBS) $(PRESS_LIBS))
+SYS := $(call system,$(ENGINE_LIBS) $(PRESS_LIBS) $(LIBRARY_LIBS))
 ALL_CFLAGS = $(STD) $(WARN) $(SYS) $(CFLAGS) $(EXTRA)
 ENGINE_LD := $(shell pkg-config --libs $(ENGINE_LIBS) 2>/dev/null) -lzopfli -lm
-LDLIBS := $(shell pkg-config --libs $(PRESS_LIBS) 2>/dev/null) $(ENGINE_LD)
+LDLIBS := $(shell pkg-config --libs $(PRESS_LIBS) $(LIBRARY_LIBS) 2>/dev/null) $(ENGINE_LD)
 
 # Rooms, lowest first; an archive each. A test links the rooms up to and including its own.
 ENGINE_ROOMS := base bundle text page render
-ROOMS := $(ENGINE_ROOMS) press cli
+ROOMS := $(ENGINE_ROOMS) press library cli
 sources = $(wildcard firmware/$(1)/*.c firmware/$(1)/*/*.c)
 objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(call sources,$(1)))
 archive = $(BUILD)/lib/lib$(1).a
@@ -40,6 +41,7 @@ needs_text := text base
 needs_page := page text bundle base
 needs_render := render page text bundle base
 needs_press := press bundle base
+needs_library := library bundle base
 needs_cli := cli press render page text bundle base
 EVERY_ROOM := press render page text bundle base
 

@@ -1,0 +1,379 @@
+/* library: what is on this device. A folder of bundles, and beside them one SQLite file, kite.db: the catalogue,
+ * the readers, their places, bookmarks, highlights and settings. Page maps lie in maps.db, which may vanish.
+ *
+ * Durable: when a call returns KITE_OK its change is on the disk, whatever happens next; a call cut off half way
+ * has not happened. SQLite runs with journal mode TRUNCATE and synchronous FULL (no commit lost in any cut we
+ * simulate, and no deleted text left behind in a journal), secure_delete on, and its own checksum on every page.
+ * A reader that saves the place at each page turn therefore loses at most the turn in hand.
+ *
+ * What is stored: for each reader a name, a picture number, settings; one place per text; up to KITE_BACK_MAX places
+ * to go back to per text; bookmarks, highlights and notes. Never a time or a date. With history off (the default)
+ * not even the order in which texts were read, only which one was read last, to go on there at power-on.
+ *
+ * One handle at a time per folder, used by one thread. Every file operation goes through struct kite_library_io.
+ * Memory: SQLite's heap, bounded at about 1 MB for both files (KITE_LIBRARY_CACHE_BYTES of it page cache); imports
+ * and openings take what the bundle room takes; lists take nothing that grows with the library.
+ *
+ * Failures common to all calls: KITE_E_NOMEM; KITE_E_IO the storage failed; KITE_E_LIMIT the storage is full or a
+ * stated limit is passed; KITE_E_RANGE no such reader, text, mark; KITE_E_DAMAGED the database was found damaged.
+ * After KITE_E_DAMAGED, or KITE_E_IO of a change (a failed sync is never tried again), every call fails the same way
+ * until the library is closed and opened again, which repairs it. fault may always be NULL. */
+#ifndef KITE_LIBRARY_H
+#define KITE_LIBRARY_H
+
+#include "base/base.h"
+#include "bundle/bundle.h"
+
+#define KITE_READERS_MAX 8u
+#define KITE_READER_NAME_BYTES_MAX 64u
+#define KITE_NOTE_BYTES_MAX 1000u
+#define KITE_EXCERPT_BYTES_MAX 240u
+#define KITE_SETTING_KEY_BYTES_MAX 64u
+#define KITE_SETTING_VALUE_BYTES_MAX 1024u
+#define KITE_BACK_MAX 8u
+#define KITE_PAGE_MAP_BYTES_MAX (512u * 1024)
+#define KITE_PAGE_MAPS_PER_TEXT 4u
+#define KITE_PAGE_MAPS_BYTES_MAX (8u * 1024 * 1024) /* all of them together */
+#define KITE_LIBRARY_RESERVE_BYTES (2u * 1024 * 1024) /* an import leaves this much free */
+#define KITE_LIBRARY_CACHE_BYTES (448u * 1024)
+#define KITE_FILE_NAME_BYTES_MAX 255u
+
+/* ---- files ------------------------------------------------------------------------------------ */
+
+enum kite_io_mode {
+    KITE_IO_READ,  /* an existing file, to read */
+    KITE_IO_WRITE, /* to read and write, made if it is not there */
+    KITE_IO_LOCK   /* as WRITE, and held for this program alone until closed; KITE_E_LIMIT when another holds it */
+};
+
+/* Every file operation of the library; filled in by the caller, outlives the library. Paths are the folder given to
+ * kite_library_open, '/', and a name. KITE_E_IO: the operation failed; KITE_E_LIMIT: the volume is full;
+ * KITE_E_NOMEM; KITE_DONE where said. A failed write or rename may have happened in part. */
+struct kite_library_io {
+    void *ctx;
+    /* KITE_DONE: READ, and there is no such file. */
+    enum kite_status (*open)(void *ctx, const char *path, enum kite_io_mode mode, void **file);
+    void (*close)(void *ctx, void *file);
+    enum kite_status (*size)(void *ctx, void *file, uint64_t *bytes);
+    /* Up to count bytes; fewer only at the end of the file. */
+    enum kite_status (*read_at)(void *ctx, void *file, uint64_t offset, uint8_t *dst, size_t count, size_t *got);
+    enum kite_status (*write_at)(void *ctx, void *file, uint64_t offset, const uint8_t *src, size_t count);
+    enum kite_status (*truncate)(void *ctx, void *file, uint64_t bytes);
+    enum kite_status (*sync)(void *ctx, void *file);               /* bytes and length are on the disk */
+    enum kite_status (*sync_folder)(void *ctx, const char *folder); /* names are on the disk */
+    enum kite_status (*rename)(void *ctx, const char *from, const char *to); /* replaces */
+    enum kite_status (*remove)(void *ctx, const char *path);                 /* KITE_DONE: was not there */
+    enum kite_status (*exists)(void *ctx, const char *path, bool *is_there);
+    /* Each plain file of the folder, in any order, name lent; a status of `each` other than KITE_OK ends it and is
+     * returned. */
+    enum kite_status (*list)(void *ctx, const char *folder, void *each_ctx,
+                             enum kite_status (*each)(void *each_ctx, const char *name, uint64_t bytes));
+    enum kite_status (*free_bytes)(void *ctx, const char *folder, uint64_t *bytes);
+};
+
+/* Over POSIX; makes no folders. Needs no state. */
+struct kite_library_io kite_library_io_posix(void);
+
+/* ---- the library ------------------------------------------------------------------------------- */
+
+struct kite_library;
+
+/* Open the library of a folder, or make one there. Roll back what a cut left half done, clear away left-overs.
+ * A damaged kite.db is set aside (renamed kite-damaged-N.db), the catalogue is rebuilt from the bundles' fronts, and
+ * readers, settings, places and marks are kept where they can still be read: see kite_library_repair. A damaged
+ * maps.db is thrown away. io and mem's ctx must outlive the library.
+ * Fails only when storage or memory does, with KITE_E_LIMIT when another program holds the folder, or with
+ * KITE_E_UNSUPPORTED when kite.db comes from a newer Kite (nothing is touched then). */
+enum kite_status kite_library_open(const struct kite_memory *mem, const struct kite_library_io *io,
+                                   const char *folder, struct kite_library **out, struct kite_fault *fault);
+void kite_library_close(struct kite_library *library);
+
+/* What kite_library_open found damaged and did about it. */
+struct kite_library_repair {
+    bool was_damaged;
+    char set_aside[48]; /* file name in the folder; "" when none */
+    uint32_t texts_found;
+    uint32_t readers_kept, settings_kept, places_kept, marks_kept;
+    bool is_partial;      /* some rows could not be read */
+    bool maps_were_dropped;
+};
+struct kite_library_repair kite_library_repair(const struct kite_library *library);
+/* The same as one English sentence for the screen, "" when nothing was damaged; lent until close. */
+const char *kite_library_notice(const struct kite_library *library);
+
+/* ---- the catalogue: texts --------------------------------------------------------------------- */
+
+/* A text is one document of a bundle. Ids are never used again. Strings may be "" but never NULL; what the document
+ * does not say is taken from its bundle. */
+struct kite_entry {
+    int64_t text;     /* its id */
+    int64_t bundle;   /* its bundle's id */
+    uint32_t document; /* index within the bundle */
+    kite_lang lang;
+    enum kite_direction direction;
+    const char *title, *standfirst, *author, *publisher, *source, *date, *edition, *shelf;
+    uint64_t text_bytes;   /* of the text */
+    uint64_t bundle_bytes; /* of the file */
+    uint32_t paragraph_count;
+    uint64_t added;         /* order of arrival on this device: higher came later */
+    bool was_opened;        /* by query.reader: it has a place */
+    uint32_t read_permille; /* as last saved with the place */
+    uint8_t root_hash[32];  /* of its bundle */
+};
+
+enum kite_sort {
+    KITE_SORT_TITLE = 0,
+    KITE_SORT_AUTHOR, /* then by title */
+    KITE_SORT_RECENT, /* last read by query.reader first (the order beyond the last one needs history), then other
+                         opened texts by title, then the unopened, newest first */
+    KITE_SORT_ADDED   /* newest first */
+};
+
+/* All-zero lists everything by title. */
+struct kite_query {
+    uint32_t reader; /* whose places count; 0: nobody's */
+    enum kite_sort sort;
+    bool is_unread_only; /* without a place of reader */
+    kite_lang lang;      /* its primary language counts; 0: any */
+    const char *author;  /* NULL: any; compared blind to case and accents */
+    const char *shelf;   /* NULL: any; likewise */
+    const char *words;   /* NULL: any; each must occur in title, author, standfirst or shelf, blind likewise */
+};
+
+/* Rows [first, first + count) of the listing, in order; fewer at its end. Strings are lent for the call of `each`,
+ * in which the library must not be used. A status other than KITE_OK from `each` ends the listing and is returned. */
+enum kite_status kite_library_list(struct kite_library *library, const struct kite_query *query, uint32_t first,
+                                   uint32_t count, void *ctx,
+                                   enum kite_status (*each)(void *ctx, const struct kite_entry *entry),
+                                   struct kite_fault *fault);
+enum kite_status kite_library_count(struct kite_library *library, const struct kite_query *query, uint32_t *count,
+                                    struct kite_fault *fault);
+/* Row at which the listing's first entry stands whose title (author, in that sort) is at or after `prefix`, for
+ * jumping to a letter. KITE_E_UNSUPPORTED for the other sorts. */
+enum kite_status kite_library_row_of(struct kite_library *library, const struct kite_query *query,
+                                     const char *prefix, uint32_t *row, struct kite_fault *fault);
+/* One text, or KITE_E_RANGE. reader may be 0. */
+enum kite_status kite_library_entry(struct kite_library *library, int64_t text, uint32_t reader, void *ctx,
+                                    enum kite_status (*each)(void *ctx, const struct kite_entry *entry),
+                                    struct kite_fault *fault);
+/* Texts one by one, a bundle's documents together, for searching all of them. Begin with an all-zero step; each call
+ * moves it to the next text. KITE_DONE after the last. Texts may come and go in between. */
+struct kite_text_step {
+    int64_t bundle, text;
+    uint32_t document;
+};
+enum kite_status kite_library_next_text(struct kite_library *library, struct kite_text_step *step,
+                                        struct kite_fault *fault);
+
+/* What there is to filter by, with how many texts each: languages (value is the primary tag, "es"), authors, shelves.
+ * Ordered by value; texts without one are not counted. Paged and lent as in kite_library_list. */
+enum kite_field { KITE_FIELD_LANG = 0, KITE_FIELD_AUTHOR, KITE_FIELD_SHELF };
+enum kite_status kite_library_values(struct kite_library *library, enum kite_field field, uint32_t first,
+                                     uint32_t count, void *ctx,
+                                     enum kite_status (*each)(void *ctx, const char *value, uint32_t texts),
+                                     struct kite_fault *fault);
+
+/* Open the bundle of a text to read it. The book is the caller's until closed, before the library.
+ * As kite_bundle_open, and KITE_E_RANGE when the text is not (any longer) on the device. */
+struct kite_book;
+enum kite_status kite_library_book_open(struct kite_library *library, int64_t text, struct kite_book **out,
+                                        struct kite_fault *fault);
+struct kite_bundle *kite_book_bundle(struct kite_book *book); /* lent */
+uint32_t kite_book_document(const struct kite_book *book);
+void kite_library_book_close(struct kite_book *book);
+
+/* ---- arrivals and removals --------------------------------------------------------------------- */
+
+enum kite_import_outcome {
+    KITE_IMPORT_ADDED = 0,
+    KITE_IMPORT_ALREADY_HERE,  /* the same bytes, by root hash */
+    KITE_IMPORT_NEW_EDITION,   /* every text of an older bundle was replaced; places and marks moved over */
+    KITE_IMPORT_OLDER_EDITION, /* a newer one is here; left where it is */
+    KITE_IMPORT_REFUSED,       /* left where it is, the reason recorded; the status says what kind */
+    KITE_IMPORT_IGNORED        /* scan only: no bundle at all, and not named like one */
+};
+struct kite_import_result {
+    enum kite_import_outcome outcome;
+    int64_t bundle;    /* of the one now on the device; 0 when refused */
+    int64_t first_text;
+    uint32_t texts;    /* how many it holds */
+    char name[KITE_FILE_NAME_BYTES_MAX + 1]; /* as given to begin, or the file's */
+};
+
+/* Import a bundle: its bytes are copied aside (a file *.part in the folder), every block of the copy is verified,
+ * the copy is synced and renamed, and one transaction enters it. The source is only read.
+ * name is what the result and the list of refused ones call it (its file name); name and source outlive the import.
+ * begin     refuses with KITE_E_LIMIT when the file would not leave KITE_LIBRARY_RESERVE_BYTES free.
+ * step      copies up to 64 KB, or does the one long step, verifying, during which progress (may be NULL) is called.
+ *           KITE_OK: go on, *done of *total; KITE_DONE: ready for finish.
+ * finish    enters it and says what came of it; the import is freed in any case.
+ * cancel    instead of finish; takes the copy away.
+ * A bundle that fails is entered among the refused ones by the call that finds it (unless memory or the library's
+ * storage failed), which returns the reason; then call finish, which says REFUSED, or cancel.
+ * Editions: two texts are editions of one when their identifier and language are equal. The newer one is the one with
+ * the higher edition number, else the later date, else the one that arrives. A bundle whose every text has a newer
+ * edition on the device goes; places, marks and the rest move over by paragraph id. */
+struct kite_import;
+enum kite_status kite_import_begin(struct kite_library *library, const struct kite_source *source, const char *name,
+                                   const struct kite_progress *progress, struct kite_import **out,
+                                   struct kite_fault *fault);
+enum kite_status kite_import_step(struct kite_import *import, uint64_t *done, uint64_t *total,
+                                  struct kite_fault *fault);
+enum kite_status kite_import_finish(struct kite_import *import, struct kite_import_result *result,
+                                    struct kite_fault *fault);
+void kite_import_cancel(struct kite_import *import); /* NULL is fine */
+
+/* Look through the folder: enter bundles that were put there by hand (verified in place, kept under their name),
+ * and note which ones have gone (their places and marks stay, should they come back).
+ * step looks at one file: KITE_OK with what came of it, KITE_DONE after the last. A refused file is not an error. */
+struct kite_scan;
+enum kite_status kite_scan_begin(struct kite_library *library, const struct kite_progress *progress,
+                                 struct kite_scan **out, struct kite_fault *fault);
+enum kite_status kite_scan_step(struct kite_scan *scan, struct kite_import_result *result, struct kite_fault *fault);
+void kite_scan_end(struct kite_scan *scan); /* NULL is fine */
+
+/* What did not arrive, newest first; one entry per name, cleared when a bundle of that name does arrive. */
+struct kite_refused {
+    int64_t id;
+    const char *name;
+    uint64_t bytes;
+    enum kite_status status;
+    const char *reason;
+};
+enum kite_status kite_library_refused(struct kite_library *library, uint32_t first, uint32_t count, void *ctx,
+                                      enum kite_status (*each)(void *ctx, const struct kite_refused *refused),
+                                      struct kite_fault *fault);
+enum kite_status kite_library_forget_refused(struct kite_library *library, struct kite_fault *fault);
+
+/* Take a bundle with all its texts off the device. KEEP: places and marks wait for it to come back.
+ * FORGET: every reader's places and marks in it go too. */
+enum kite_removal { KITE_REMOVE_KEEP_MARKS = 0, KITE_REMOVE_FORGET_MARKS };
+enum kite_status kite_library_remove(struct kite_library *library, int64_t bundle, enum kite_removal removal,
+                                     struct kite_fault *fault);
+/* Bytes of all bundles on the device, and free on its volume. */
+enum kite_status kite_library_space(struct kite_library *library, uint64_t *used_bytes, uint64_t *free_bytes,
+                                    struct kite_fault *fault);
+
+/* ---- readers and settings ---------------------------------------------------------------------- */
+
+/* Readers are numbered 1 to KITE_READERS_MAX. A new library has reader 1 without a name. */
+struct kite_reader_info {
+    uint32_t reader;
+    uint32_t picture;
+    bool keeps_history;
+    char name[KITE_READER_NAME_BYTES_MAX + 1];
+};
+/* *count gets how many there are; in order of number. */
+enum kite_status kite_library_readers(struct kite_library *library, struct kite_reader_info out[KITE_READERS_MAX],
+                                      uint32_t *count, struct kite_fault *fault);
+/* The first free number. KITE_E_LIMIT: there are eight; KITE_E_FORMAT: name is too long or not UTF-8. */
+enum kite_status kite_library_reader_add(struct kite_library *library, const char *name, uint32_t picture,
+                                         uint32_t *reader, struct kite_fault *fault);
+enum kite_status kite_library_reader_change(struct kite_library *library, uint32_t reader, const char *name,
+                                            uint32_t picture, struct kite_fault *fault);
+/* Take a reader away with all that is theirs. The last one cannot go (KITE_E_LIMIT): use forget. */
+enum kite_status kite_library_reader_remove(struct kite_library *library, uint32_t reader,
+                                            struct kite_fault *fault);
+/* Forget a reader's places, marks, ways back and order of reading; name, picture and settings stay. */
+enum kite_status kite_library_reader_forget(struct kite_library *library, uint32_t reader,
+                                            struct kite_fault *fault);
+/* Keep the order in which texts were read, or not; off forgets the order kept so far. */
+enum kite_status kite_library_history(struct kite_library *library, uint32_t reader, bool is_kept,
+                                      struct kite_fault *fault);
+/* Who is reading; the current one after open is the one of last time. */
+enum kite_status kite_library_current_reader(struct kite_library *library, uint32_t *reader,
+                                             struct kite_fault *fault);
+enum kite_status kite_library_set_current_reader(struct kite_library *library, uint32_t reader,
+                                                 struct kite_fault *fault);
+
+/* Settings of a reader; KITE_DEVICE for those of the device. A get without a stored value, or with one of the other
+ * type, gives `otherwise`. */
+#define KITE_DEVICE 0u
+enum kite_status kite_library_get_number(struct kite_library *library, uint32_t reader, const char *key,
+                                         int64_t otherwise, int64_t *value, struct kite_fault *fault);
+enum kite_status kite_library_set_number(struct kite_library *library, uint32_t reader, const char *key,
+                                         int64_t value, struct kite_fault *fault);
+/* out holds KITE_SETTING_VALUE_BYTES_MAX + 1 bytes. */
+enum kite_status kite_library_get_text(struct kite_library *library, uint32_t reader, const char *key,
+                                       const char *otherwise, char *out, struct kite_fault *fault);
+enum kite_status kite_library_set_text(struct kite_library *library, uint32_t reader, const char *key,
+                                       const char *value, struct kite_fault *fault);
+enum kite_status kite_library_unset(struct kite_library *library, uint32_t reader, const char *key,
+                                    struct kite_fault *fault);
+/* Several settings at once, as one change: begin, any number of sets, end. Nothing else in between. */
+enum kite_status kite_library_settings_begin(struct kite_library *library, struct kite_fault *fault);
+enum kite_status kite_library_settings_end(struct kite_library *library, struct kite_fault *fault);
+
+/* ---- places and marks -------------------------------------------------------------------------- */
+
+/* place.document is ignored when saving and filled in when loading: the text says it. */
+enum kite_status kite_library_place_save(struct kite_library *library, uint32_t reader, int64_t text,
+                                         struct kite_place place, uint32_t read_permille, struct kite_fault *fault);
+/* KITE_DONE: no place yet (place is the beginning). read_permille may be NULL. */
+enum kite_status kite_library_place(struct kite_library *library, uint32_t reader, int64_t text,
+                                    struct kite_place *place, uint32_t *read_permille, struct kite_fault *fault);
+enum kite_status kite_library_place_forget(struct kite_library *library, uint32_t reader, int64_t text,
+                                           struct kite_fault *fault);
+/* The text this reader read last. KITE_DONE: none that is still here. */
+enum kite_status kite_library_last_text(struct kite_library *library, uint32_t reader, int64_t *text,
+                                        struct kite_fault *fault);
+
+/* Back to where I was. Before a jump, leave the place jumped from; back takes the latest one away again.
+ * The oldest of more than KITE_BACK_MAX goes. KITE_DONE from back: none. */
+enum kite_status kite_library_jump(struct kite_library *library, uint32_t reader, int64_t text,
+                                   struct kite_place from, struct kite_fault *fault);
+enum kite_status kite_library_back(struct kite_library *library, uint32_t reader, int64_t text,
+                                   struct kite_place *place, struct kite_fault *fault);
+
+/* A bookmark is a place; a highlight reaches from start to end, end not included. */
+struct kite_mark {
+    int64_t id;
+    uint32_t reader;
+    int64_t text;
+    bool is_highlight;
+    struct kite_place start, end; /* end equals start for a bookmark */
+    const char *excerpt;          /* some words at the place, for lists; NULL is "" */
+    const char *note;             /* NULL is "" */
+};
+/* mark->id is ignored; *id gets the new one. The same bookmark again gives the id of the one there is.
+ * KITE_E_FORMAT: a string is too long or not UTF-8, or end lies before start. */
+enum kite_status kite_library_mark_add(struct kite_library *library, const struct kite_mark *mark, int64_t *id,
+                                       struct kite_fault *fault);
+enum kite_status kite_library_mark_note(struct kite_library *library, int64_t id, const char *note,
+                                        struct kite_fault *fault);
+enum kite_status kite_library_mark_remove(struct kite_library *library, int64_t id, struct kite_fault *fault);
+/* Marks of a reader: in one text in the order of the text, or with text 0 in all (texts by title, also those no
+ * longer here). title is the text's. Paged and lent as in kite_library_list. */
+enum kite_status kite_library_marks(struct kite_library *library, uint32_t reader, int64_t text, uint32_t first,
+                                    uint32_t count, void *ctx,
+                                    enum kite_status (*each)(void *ctx, const struct kite_mark *mark,
+                                                             const char *title),
+                                    struct kite_fault *fault);
+/* Marks that touch paragraphs [first, end) of a text, in order: what a page must draw. */
+enum kite_status kite_library_marks_in(struct kite_library *library, uint32_t reader, int64_t text,
+                                       uint32_t first_paragraph, uint32_t end_paragraph, void *ctx,
+                                       enum kite_status (*each)(void *ctx, const struct kite_mark *mark,
+                                                                const char *title),
+                                       struct kite_fault *fault);
+enum kite_status kite_library_mark_count(struct kite_library *library, uint32_t reader, int64_t text,
+                                         uint32_t *count, struct kite_fault *fault);
+
+/* ---- page maps --------------------------------------------------------------------------------- */
+
+/* What a page map is good for. engine is the version of the layout: another one finds nothing. */
+struct kite_map_key {
+    uint8_t root_hash[32];
+    uint32_t document;
+    uint64_t setting_hash;
+    uint32_t engine;
+};
+/* Keep a map; the least lately used ones of the text, and then of all, go. Not durable; a failure costs nothing but
+ * time, so only KITE_E_NOMEM and KITE_E_LIMIT (map too large) are ever reported. */
+enum kite_status kite_library_map_save(struct kite_library *library, const struct kite_map_key *key,
+                                       const uint8_t *bytes, size_t count);
+/* A kept map into `out` (emptied first). KITE_DONE: none, or it was damaged and has been dropped. */
+enum kite_status kite_library_map(struct kite_library *library, const struct kite_map_key *key,
+                                  struct kite_buffer *out);
+enum kite_status kite_library_maps_clear(struct kite_library *library);
+
+#endif
