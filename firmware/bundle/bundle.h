@@ -183,6 +183,10 @@ enum kite_status kite_bundle_picture_decode(struct kite_bundle *bundle, uint32_t
                                             enum kite_status (*row)(void *ctx, uint32_t y, uint32_t rows,
                                                                     const uint8_t *gray),
                                             struct kite_fault *fault);
+/* Add a picture as it is coded to out, for kite_writer_picture_coded: so it can go through a file of another kind
+ * without loss. KITE_E_RANGE, KITE_E_DAMAGED, KITE_E_IO, KITE_E_NOMEM. */
+enum kite_status kite_bundle_picture_coded(struct kite_bundle *bundle, uint32_t picture, struct kite_buffer *out,
+                                           struct kite_fault *fault);
 
 /* Check every block of the bundle: hash, inflate, every paragraph decodes. progress may be NULL. */
 struct kite_progress {
@@ -236,6 +240,11 @@ enum kite_status kite_writer_paragraph(struct kite_writer *writer, const struct 
 /* gray: width*height bytes, 0 black. The smaller codec that is good enough is chosen. */
 enum kite_status kite_writer_picture(struct kite_writer *writer, uint32_t width_px, uint32_t height_px,
                                      const uint8_t *gray, uint32_t *index, struct kite_fault *fault);
+/* The same, but kept as it was coded when `coded` is what kite_bundle_picture_coded gave for exactly this gray. Any
+ * other bytes are ignored. */
+enum kite_status kite_writer_picture_coded(struct kite_writer *writer, uint32_t width_px, uint32_t height_px,
+                                           const uint8_t *gray, const uint8_t *coded, size_t coded_bytes,
+                                           uint32_t *index, struct kite_fault *fault);
 /* Compress and write the whole file. Same calls, same bytes. The result is read back and compared before
  * the sink sees a byte. */
 enum kite_status kite_writer_finish(struct kite_writer *writer, const struct kite_sink *sink,

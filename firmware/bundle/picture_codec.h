@@ -42,4 +42,7 @@ enum kite_status kite_dct8_add_strip(const int16_t *coefficients, uint32_t block
 enum kite_status kite_dct8_decode(const struct kite_picture_info *info, const struct kite_picture_rows *rows,
                                   struct kite_bytes *in, uint8_t *scratch, struct kite_fault *fault);
 
+/* A picture whose blocks' bytes are as they inflate, with its blocks deflated. KITE_E_NOMEM. */
+enum kite_status kite_picture_deflate(const struct kite_picture *picture, int iterations, struct kite_picture *out);
+
 #endif

@@ -306,7 +306,7 @@ static enum kite_status try_dct(struct job *job)
 
 /* ---- the whole ------------------------------------------------------------------------------- */
 
-static enum kite_status deflate_blocks(const struct kite_picture *picture, int iterations, struct kite_picture *out)
+enum kite_status kite_picture_deflate(const struct kite_picture *picture, int iterations, struct kite_picture *out)
 {
     struct kite_buffer bytes = { .mem = picture->mem };
     enum kite_status status = KITE_OK;
@@ -349,7 +349,7 @@ enum kite_status kite_picture_encode(const struct kite_memory *mem, uint32_t wid
     if (status == KITE_OK)
         status = try_dct(&job);
     if (status == KITE_OK)
-        status = deflate_blocks(&job.best, iterations, out);
+        status = kite_picture_deflate(&job.best, iterations, out);
     kite_picture_close(&job.best);
     kite_free(mem, job.coefficients);
     kite_free(mem, job.levels);

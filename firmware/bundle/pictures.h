@@ -49,6 +49,15 @@ struct kite_picture {
 enum kite_status kite_picture_encode(const struct kite_memory *mem, uint32_t width_px, uint32_t height_px,
                                      const uint8_t *gray, int iterations, struct kite_picture *out,
                                      struct kite_fault *fault);
+/* The picture as kite_bundle_picture_coded wrote it, when that decodes to exactly gray; KITE_DONE when it does not, or
+ * when coded is anything else. Else as kite_picture_encode. */
+struct kite_picture_coded {
+    const uint8_t *bytes;
+    size_t count;
+};
+enum kite_status kite_picture_take_coded(const struct kite_memory *mem, struct kite_picture_coded coded,
+                                         uint32_t width_px, uint32_t height_px, const uint8_t *gray, int iterations,
+                                         struct kite_picture *out, struct kite_fault *fault);
 void kite_picture_close(struct kite_picture *picture); /* may be called twice; all-zero is fine */
 
 /* Sides, codec, quality and filter are what the decoder can do. KITE_E_FORMAT, KITE_E_UNSUPPORTED for a codec or

@@ -301,10 +301,12 @@ enum kite_status kite_writer_paragraph(struct kite_writer *writer, const struct 
     return status;
 }
 
-enum kite_status kite_writer_picture(struct kite_writer *writer, uint32_t width_px, uint32_t height_px,
-                                     const uint8_t *gray, uint32_t *index, struct kite_fault *fault)
+enum kite_status kite_writer_picture_coded(struct kite_writer *writer, uint32_t width_px, uint32_t height_px,
+                                           const uint8_t *gray, const uint8_t *coded, size_t coded_bytes,
+                                           uint32_t *index, struct kite_fault *fault)
 {
     void *pictures = writer->pictures;
+    int iterations = writer->options.zopfli_iterations;
     enum kite_status status = kite_grow(&writer->mem, &pictures, &writer->picture_capacity, writer->picture_count + 1,
                                         sizeof *writer->pictures);
 
@@ -313,9 +315,20 @@ enum kite_status kite_writer_picture(struct kite_writer *writer, uint32_t width_
         return kite_fail(fault, status, "no memory for a picture");
     if (writer->picture_count == KITE_PICTURES_MAX)
         return kite_fail(fault, KITE_E_LIMIT, "a bundle holds at most %u pictures", KITE_PICTURES_MAX);
-    status = kite_picture_encode(&writer->mem, width_px, height_px, gray, writer->options.zopfli_iterations,
-                                 &writer->pictures[writer->picture_count], fault);
+
+    struct kite_picture *picture = &writer->pictures[writer->picture_count];
+
+    status = kite_picture_take_coded(&writer->mem, (struct kite_picture_coded){ coded, coded_bytes }, width_px,
+                                     height_px, gray, iterations, picture, fault);
+    if (status == KITE_DONE)
+        status = kite_picture_encode(&writer->mem, width_px, height_px, gray, iterations, picture, fault);
     if (status == KITE_OK)
         *index = (uint32_t)writer->picture_count++;
     return status;
+}
+
+enum kite_status kite_writer_picture(struct kite_writer *writer, uint32_t width_px, uint32_t height_px,
+                                     const uint8_t *gray, uint32_t *index, struct kite_fault *fault)
+{
+    return kite_writer_picture_coded(writer, width_px, height_px, gray, NULL, 0, index, fault);
 }

@@ -61,6 +61,39 @@ static enum kite_status add_base64(struct kite_buffer *out, const uint8_t *bytes
 
 /* ---- PNG -------------------------------------------------------------------------------------------- */
 
+#define PNG_HEAD_BYTES 8u
+#define CHUNK_FRAME_BYTES 12u /* size, type, checksum */
+
+/* By its letters: ancillary, private, not to be copied by a program that changes the picture. */
+static const char coded_chunk[] = "kiTE";
+
+static uint32_t get_u32_be(const uint8_t *at)
+{
+    return (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3];
+}
+
+/* What kite_picture_to_uri put into a PNG beside its pixels; *count is 0 when there is nothing. */
+static const uint8_t *find_coded(const uint8_t *bytes, size_t count, size_t *coded_bytes)
+{
+    size_t at = PNG_HEAD_BYTES;
+
+    *coded_bytes = 0;
+    if (kite_raster_kind(bytes, count) != KITE_RASTER_PNG)
+        return NULL;
+    while (count - at >= CHUNK_FRAME_BYTES) {
+        size_t size = get_u32_be(bytes + at);
+
+        if (size > count - at - CHUNK_FRAME_BYTES)
+            return NULL;
+        if (memcmp(bytes + at + 4, coded_chunk, 4) == 0) {
+            *coded_bytes = size;
+            return bytes + at + 8;
+        }
+        at += size + CHUNK_FRAME_BYTES;
+    }
+    return NULL;
+}
+
 static void put_u32_be(uint8_t *at, uint32_t value)
 {
     for (int i = 0; i < 4; i++)
@@ -120,18 +153,20 @@ static enum kite_status deflate_rows(const struct kite_memory *mem, uint32_t wid
     return status;
 }
 
-enum kite_status kite_picture_to_uri(const struct kite_memory *mem, uint32_t width_px, uint32_t height_px,
-                                     const uint8_t *gray, struct kite_buffer *out)
+enum kite_status kite_picture_to_uri(const struct kite_memory *mem, const struct kite_gray_picture *picture,
+                                     struct kite_buffer *out)
 {
     struct kite_buffer png = { .mem = *mem }, rows = { .mem = *mem };
     uint8_t head[13] = { [8] = 8 }; /* 8 bits of gray */
-    enum kite_status status = deflate_rows(mem, width_px, height_px, gray, &rows);
+    enum kite_status status = deflate_rows(mem, picture->width_px, picture->height_px, picture->gray, &rows);
 
-    put_u32_be(head, width_px);
-    put_u32_be(head + 4, height_px);
+    put_u32_be(head, picture->width_px);
+    put_u32_be(head + 4, picture->height_px);
     status = status ? status : kite_buffer_add(&png, "\x89PNG\r\n\x1a\n", 8);
     status = status ? status : add_chunk(&png, "IHDR", head, sizeof head);
     status = status ? status : add_chunk(&png, "IDAT", rows.bytes, rows.count);
+    if (status == KITE_OK && picture->coded_bytes > 0)
+        status = add_chunk(&png, coded_chunk, picture->coded, picture->coded_bytes);
     status = status ? status : add_chunk(&png, "IEND", NULL, 0);
     status = status ? status : kite_buffer_add_text(out, "data:image/png;base64,");
     status = status ? status : add_base64(out, png.bytes, png.count);
@@ -159,6 +194,8 @@ static enum kite_status store(struct kite_draft *draft, const char *reference, u
     };
     struct kite_raster raster = { 0 };
     struct kite_fault why = { "" };
+    const uint8_t *coded;
+    size_t coded_bytes;
     enum kite_status status;
 
     if (limit.width_px > KITE_PICTURE_SIDE_MAX)
@@ -173,7 +210,9 @@ static enum kite_status store(struct kite_draft *draft, const char *reference, u
                         reference, why.text);
         return KITE_DONE;
     }
-    status = kite_writer_picture(draft->writer, raster.width_px, raster.height_px, raster.gray, index, draft->fault);
+    coded = find_coded(bytes, count, &coded_bytes);
+    status = kite_writer_picture_coded(draft->writer, raster.width_px, raster.height_px, raster.gray, coded,
+                                       coded_bytes, index, draft->fault);
     kite_raster_close(&raster);
     return status;
 }

@@ -4,9 +4,16 @@
 
 #include "press/draft.h"
 
-/* Append a gray picture (width*height bytes, 0 black) as a data URI with a PNG in it. */
-enum kite_status kite_picture_to_uri(const struct kite_memory *mem, uint32_t width_px, uint32_t height_px,
-                                     const uint8_t *gray, struct kite_buffer *out);
+/* A gray picture, width*height bytes, 0 black; coded: as kite_bundle_picture_coded gave it, may be empty. */
+struct kite_gray_picture {
+    uint32_t width_px, height_px;
+    const uint8_t *gray;
+    const uint8_t *coded;
+    size_t coded_bytes;
+};
+/* Append it as a data URI with a PNG in it, which has what is coded in a chunk of its own, `kiTE`. */
+enum kite_status kite_picture_to_uri(const struct kite_memory *mem, const struct kite_gray_picture *picture,
+                                     struct kite_buffer *out);
 /* Is it a data URI? Then its bytes, which the caller closes; KITE_E_FORMAT when they are not base64. */
 bool kite_is_data_uri(const char *reference);
 enum kite_status kite_data_uri_bytes(const char *reference, struct kite_buffer *out);

@@ -40,7 +40,8 @@ enum kite_status kite_press_pack(const struct kite_memory *mem, const struct kit
                                  const struct kite_progress *progress, const struct kite_sink *sink,
                                  struct kite_fault *fault);
 
-/* Write a document back as Markdown that packs to the same bytes. */
+/* Write a document back as Markdown. The documents of a bundle that kite_press_pack made pack to the same bytes under
+ * the same options, pictures included; what several documents have together, the bundle's metadata, are options. */
 enum kite_status kite_press_text(const struct kite_memory *mem, struct kite_bundle *bundle, uint32_t document,
                                  const struct kite_sink *sink, struct kite_fault *fault);
 

@@ -279,26 +279,39 @@ static enum kite_status take_rows(void *ctx, uint32_t y, uint32_t rows, const ui
     return KITE_OK;
 }
 
-static void write_picture(struct kite_text_out *w, const struct kite_paragraph *p)
+/* Its pixels, for any program, and how it was coded, so that it is packed without loss. */
+static enum kite_status add_picture(struct kite_text_out *w, uint32_t index)
 {
     struct kite_picture_info info;
+    struct kite_buffer coded = { .mem = w->mem };
     struct gray gray = { 0 };
+    enum kite_status status = kite_bundle_picture_info(w->bundle, index, &info);
 
+    if (status)
+        return status;
+    gray.width_px = info.width_px;
+    gray.pixels = kite_alloc(&w->mem, (size_t)info.width_px * info.height_px, 1);
+    status = gray.pixels ? kite_bundle_picture_decode(w->bundle, index, &gray, take_rows, w->fault)
+                         : kite_fail(w->fault, KITE_E_NOMEM, "no memory for a picture");
+    status = status ? status : kite_bundle_picture_coded(w->bundle, index, &coded, w->fault);
+    if (status == KITE_OK) {
+        struct kite_gray_picture picture = { info.width_px, info.height_px, gray.pixels, coded.bytes, coded.count };
+
+        status = kite_picture_to_uri(&w->mem, &picture, &w->out);
+    }
+    kite_free(&w->mem, gray.pixels);
+    kite_buffer_close(&coded);
+    return status;
+}
+
+static void write_picture(struct kite_text_out *w, const struct kite_paragraph *p)
+{
     add_prefix(w);
     kite_text_out_add(w, "![");
     kite_text_out_inline(w, &p->text, 0, p->text.text_bytes, KITE_INLINE_LINE);
     kite_text_out_add(w, "](");
     if (w->status == KITE_OK)
-        w->status = kite_bundle_picture_info(w->bundle, p->picture, &info);
-    if (w->status)
-        return;
-    gray.width_px = info.width_px;
-    gray.pixels = kite_alloc(&w->mem, (size_t)info.width_px * info.height_px, 1);
-    w->status = gray.pixels ? kite_bundle_picture_decode(w->bundle, p->picture, &gray, take_rows, w->fault)
-                            : kite_fail(w->fault, KITE_E_NOMEM, "no memory for a picture");
-    if (w->status == KITE_OK)
-        w->status = kite_picture_to_uri(&w->mem, info.width_px, info.height_px, gray.pixels, &w->out);
-    kite_free(&w->mem, gray.pixels);
+        w->status = add_picture(w, p->picture);
     kite_text_out_add(w, ")\n");
 }
 

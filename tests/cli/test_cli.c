@@ -162,6 +162,16 @@ static void text_packs_to_the_same_bundle(void **state)
     expect_same(WORK "/guide.kite", WORK "/back.kite");
 }
 
+static void pictures_come_back_through_text(void **state)
+{
+    (void)state;
+    expect_exit("printf '# T\\n\\n![A kite](kite.png)\\n' > $W/kite.md && cp books/kite.png $W && $K pack --lang en "
+                "$W/kite.md -o $W/kite.kite && $K text $W/kite.kite -o $W/again.md && $K pack $W/again.md -o "
+                "$W/again.kite",
+                0);
+    expect_same(WORK "/kite.kite", WORK "/again.kite");
+}
+
 static void info_tells_what_is_inside(void **state)
 {
     (void)state;
@@ -475,6 +485,7 @@ int main(void)
         cmocka_unit_test(packing_twice_gives_the_same_bytes),
         cmocka_unit_test(a_bundle_is_read_from_standard_input),
         cmocka_unit_test(text_packs_to_the_same_bundle),
+        cmocka_unit_test(pictures_come_back_through_text),
         cmocka_unit_test(info_tells_what_is_inside),
         cmocka_unit_test(damage_is_named),
         cmocka_unit_test(options_go_before_front_matter),
