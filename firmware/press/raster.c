@@ -220,9 +220,12 @@ enum kite_status kite_raster_decode(const struct kite_memory *mem, const uint8_t
 {
     struct kite_raster_rows rows = { .out = out, .limit = limit };
     enum kite_raster_kind kind = kite_raster_kind(bytes, count);
+    unsigned orientation = kind == KITE_RASTER_JPEG ? kite_raster_jpeg_orientation(bytes, count) : 1;
     enum kite_status status;
 
     *out = (struct kite_raster){ .mem = *mem };
+    if (orientation >= 5) /* it lies on its side */
+        rows.limit = (struct kite_raster_limit){ limit.height_px, limit.width_px };
     if (limit.width_px == 0 || limit.height_px == 0)
         return kite_fail(fault, KITE_E_RANGE, "no room for a picture");
     if (kind == KITE_RASTER_UNKNOWN)
@@ -232,6 +235,7 @@ enum kite_status kite_raster_decode(const struct kite_memory *mem, const uint8_t
     else
         status = kite_raster_jpeg(mem, bytes, count, &rows, fault);
     kite_raster_rows_end(&rows);
+    status = status ? status : kite_raster_turn(out, orientation, fault);
     if (status != KITE_OK)
         kite_raster_close(out);
     return status;

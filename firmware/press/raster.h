@@ -1,7 +1,8 @@
 /* raster: PNG and JPEG bytes to gray pixels of a size that a panel shows. Private to the press room.
  *
  * Light is added up as light: pixels are averaged by area in linear sRGB, by Rec. 709 luminance, so thin lines
- * keep their weight. What is transparent shows white paper. Pictures only ever become smaller. */
+ * keep their weight. What is transparent shows white paper. Pictures only ever become smaller. A JPEG stands as the
+ * camera says that it was held. */
 #ifndef KITE_PRESS_RASTER_H
 #define KITE_PRESS_RASTER_H
 

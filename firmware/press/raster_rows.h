@@ -38,4 +38,9 @@ enum kite_status kite_raster_png(const struct kite_memory *mem, const uint8_t *b
 enum kite_status kite_raster_jpeg(const struct kite_memory *mem, const uint8_t *bytes, size_t count,
                                   struct kite_raster_rows *rows, struct kite_fault *fault);
 
+/* 1 to 8 as Exif counts; 1, as it is stored, when the JPEG does not say. Any bytes are fine. */
+unsigned kite_raster_jpeg_orientation(const uint8_t *bytes, size_t count);
+/* Turn and mirror what was stored under an orientation, so that it stands upright. KITE_E_NOMEM leaves it as it was. */
+enum kite_status kite_raster_turn(struct kite_raster *raster, unsigned orientation, struct kite_fault *fault);
+
 #endif

@@ -55,8 +55,12 @@ static void write_png(struct file *file, struct png_form form, uint8_t *pixels, 
     free(rows);
 }
 
-static void write_jpeg(struct file *file, int components, J_COLOR_SPACE space, uint8_t *pixels,
-                       bool progressive)
+struct size {
+    uint32_t width_px, height_px;
+};
+
+static void write_jpeg_of(struct file *file, struct size size, int components, J_COLOR_SPACE space,
+                          uint8_t *pixels, bool progressive)
 {
     struct jpeg_compress_struct jpeg;
     struct jpeg_error_mgr errors;
@@ -66,8 +70,8 @@ static void write_jpeg(struct file *file, int components, J_COLOR_SPACE space, u
     jpeg.err = jpeg_std_error(&errors);
     jpeg_create_compress(&jpeg);
     jpeg_mem_dest(&jpeg, &out, &count);
-    jpeg.image_width = SIDE;
-    jpeg.image_height = SIDE;
+    jpeg.image_width = size.width_px;
+    jpeg.image_height = size.height_px;
     jpeg.input_components = components;
     jpeg.in_color_space = space;
     jpeg_set_defaults(&jpeg);
@@ -75,8 +79,8 @@ static void write_jpeg(struct file *file, int components, J_COLOR_SPACE space, u
     if (progressive)
         jpeg_simple_progression(&jpeg);
     jpeg_start_compress(&jpeg, TRUE);
-    while (jpeg.next_scanline < SIDE) {
-        JSAMPROW row = pixels + (size_t)jpeg.next_scanline * SIDE * (size_t)components;
+    while (jpeg.next_scanline < size.height_px) {
+        JSAMPROW row = pixels + (size_t)jpeg.next_scanline * size.width_px * (size_t)components;
 
         jpeg_write_scanlines(&jpeg, &row, 1);
     }
@@ -86,6 +90,12 @@ static void write_jpeg(struct file *file, int components, J_COLOR_SPACE space, u
     memcpy(file->bytes, out, count);
     file->count = count;
     free(out);
+}
+
+static void write_jpeg(struct file *file, int components, J_COLOR_SPACE space, uint8_t *pixels,
+                       bool progressive)
+{
+    write_jpeg_of(file, (struct size){SIDE, SIDE}, components, space, pixels, progressive);
 }
 
 static enum kite_status decode(const struct file *file, struct kite_raster_limit limit,
@@ -239,6 +249,99 @@ static void sizes_fit_and_keep_proportions(void **state)
     check_size(1, 1, (struct kite_raster_limit){1, 1}, 1, 1);
 }
 
+/* ---- orientation ----------------------------------------------------------------------------- */
+
+/* Put Exif data with one tag behind the first marker of a JPEG. */
+static void add_exif(struct file *file, bool is_big_endian, unsigned tag, unsigned value)
+{
+    uint8_t exif[] = {0xff, 0xe1, 0, 34, 'E', 'x', 'i', 'f', 0, 0, 'I', 'I', 42, 0, 8, 0, 0, 0, 1, 0,
+                      0,    0,    3, 0,  1,   0,   0,   0,   0, 0, 0,   0,   0,  0, 0, 0};
+    uint8_t *tiff = exif + 10;
+
+    if (is_big_endian) {
+        memcpy(tiff, "MM\0*\0\0\0\x08\0\x01", 10);
+        memcpy(tiff + 12, "\0\x03\0\0\0\x01", 6);
+    }
+    tiff[is_big_endian ? 11 : 10] = (uint8_t)(tag & 0xff);
+    tiff[is_big_endian ? 10 : 11] = (uint8_t)(tag >> 8);
+    tiff[is_big_endian ? 19 : 18] = (uint8_t)value;
+    memmove(file->bytes + 2 + sizeof exif, file->bytes + 2, file->count - 2);
+    memcpy(file->bytes + 2, exif, sizeof exif);
+    file->count += sizeof exif;
+}
+
+/* Dark, middle, light and white quarters, from the top left, as letters of how the picture stands. */
+static const char *quarters(const struct kite_raster *raster)
+{
+    static char out[5];
+
+    for (uint32_t i = 0; i < 4; i++) {
+        uint32_t x = raster->width_px * (1 + i % 2 * 2) / 4, y = raster->height_px * (1 + i / 2 * 2) / 4;
+        uint8_t gray = raster->gray[(size_t)y * raster->width_px + x];
+
+        out[i] = gray < 40 ? 'D' : gray < 110 ? 'M' : gray < 190 ? 'L' : 'W';
+    }
+    return out;
+}
+
+/* Shown upright, the picture is D M over L W; stored[] is how the camera has it under each orientation (Exif 2.3). */
+static void photographs_stand_as_the_camera_was_held(void **state)
+{
+    static const char *const stored[] = {"DMLW", "MDWL", "WLMD", "LWDM", "DLMW", "MWDL", "WMLD", "LDWM"};
+    static struct file file;
+    static uint8_t pixels[SIDE * SIDE];
+    struct kite_raster raster;
+
+    (void)state;
+    for (unsigned i = 0; i < 16; i++) {
+        for (uint32_t at = 0; at < SIDE * SIDE; at++) {
+            char c = stored[i % 8][at / SIDE / (SIDE / 2) * 2 + at % SIDE / (SIDE / 2)];
+
+            pixels[at] = c == 'D' ? 10 : c == 'M' ? 80 : c == 'L' ? 150 : 240;
+        }
+        write_jpeg(&file, 1, JCS_GRAYSCALE, pixels, i == 7);
+        add_exif(&file, i >= 8, 0x0112, i % 8 + 1);
+        assert_int_equal(decode(&file, (struct kite_raster_limit){20, 30}, &raster), KITE_OK);
+        assert_string_equal(quarters(&raster), "DMLW");
+        assert_int_equal(raster.width_px, 20);
+        kite_raster_close(&raster);
+    }
+}
+
+static void sides_change_with_a_quarter_turn(void **state)
+{
+    static struct file file;
+    static uint8_t pixels[SIDE * SIDE];
+    struct kite_raster raster;
+
+    (void)state;
+    write_jpeg_of(&file, (struct size){SIDE, SIDE / 4}, 1, JCS_GRAYSCALE, pixels, false);
+    add_exif(&file, false, 0x0112, 6);
+    assert_int_equal(decode(&file, (struct kite_raster_limit){SIDE, SIDE / 2}, &raster), KITE_OK);
+    assert_int_equal(raster.width_px, SIDE / 8);
+    assert_int_equal(raster.height_px, SIDE / 2);
+    kite_raster_close(&raster);
+}
+
+static void senseless_orientations_change_nothing(void **state)
+{
+    static const unsigned rows[][2] = {{0x0112, 0}, {0x0112, 9}, {0x0112, 255}, {0x0110, 6}};
+    static struct file file;
+    static uint8_t pixels[SIDE * SIDE];
+    struct kite_raster raster;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        memset(pixels, 255, sizeof pixels);
+        memset(pixels, 0, sizeof pixels / 2);
+        write_jpeg(&file, 1, JCS_GRAYSCALE, pixels, false);
+        add_exif(&file, false, rows[i][0], rows[i][1]);
+        assert_int_equal(decode(&file, roomy, &raster), KITE_OK);
+        assert_string_equal(quarters(&raster), "DDWW");
+        kite_raster_close(&raster);
+    }
+}
+
 static void set_u32(uint8_t *at, uint32_t value)
 {
     for (int i = 0; i < 4; i++)
@@ -307,6 +410,19 @@ static void damage(struct file *file)
     }
 }
 
+/* Every bit of the Exif data. */
+static void damage_head(struct file *file)
+{
+    struct kite_raster raster;
+
+    for (size_t bit = 16; bit < 8 * 60; bit++) {
+        file->bytes[bit / 8] ^= (uint8_t)(1u << bit % 8);
+        decode(file, (struct kite_raster_limit){9, 9}, &raster);
+        kite_raster_close(&raster);
+        file->bytes[bit / 8] ^= (uint8_t)(1u << bit % 8);
+    }
+}
+
 static void damaged_files_do_no_harm(void **state)
 {
     static struct file file;
@@ -319,7 +435,9 @@ static void damaged_files_do_no_harm(void **state)
         write_png(&file, (struct png_form){PNG_COLOR_TYPE_RGB, 8, i, SIDE, SIDE}, pixels, SIDE * 3);
         damage(&file);
         write_jpeg(&file, 3, JCS_RGB, pixels, i == 1);
+        add_exif(&file, i == 1, 0x0112, 6);
         damage(&file);
+        damage_head(&file);
     }
 }
 
@@ -350,6 +468,7 @@ static void every_failing_allocation_is_survived(void **state)
         write_png(&file, (struct png_form){PNG_COLOR_TYPE_RGB, 8, i, SIDE, SIDE}, pixels, SIDE * 3);
         check_every_allocation(&file);
         write_jpeg(&file, 3, JCS_RGB, pixels, i == 1);
+        add_exif(&file, false, 0x0112, 8);
         check_every_allocation(&file);
     }
 }
@@ -363,6 +482,9 @@ int main(void)
         cmocka_unit_test(stripes_average_as_light),
         cmocka_unit_test(inks_of_four_colours_are_read),
         cmocka_unit_test(sizes_fit_and_keep_proportions),
+        cmocka_unit_test(photographs_stand_as_the_camera_was_held),
+        cmocka_unit_test(sides_change_with_a_quarter_turn),
+        cmocka_unit_test(senseless_orientations_change_nothing),
         cmocka_unit_test(giants_are_refused),
         cmocka_unit_test(damaged_files_do_no_harm),
         cmocka_unit_test(every_failing_allocation_is_survived),
