@@ -10,86 +10,41 @@ struct search {
     struct kite_cost_model model;
     struct kite_cost_node *nodes;
     struct kite_cost_exits *exits; /* of each node that can be a start */
-    uint32_t *starts;              /* reachable breaks in order; UINT32_MAX is the paragraph's start */
+    uint32_t *starts;              /* reachable breaks in order; KITE_COST_START is the paragraph's start */
     size_t start_first, start_count;
-    uint32_t *cheap; /* indices of starts; see least_total */
-    size_t cheap_first, cheap_count;
     struct kite_cost_exits start_exits;
+    uint64_t limit;   /* ways that cost more are not followed */
+    int64_t ratio_q8; /* beyond which a line alone does */
     kite_f26 post_most; /* how much a start may change a line's width */
 };
 
 static const struct kite_break *break_at(const struct search *s, uint32_t start)
 {
-    return start == UINT32_MAX ? NULL : &s->breaks[start];
+    return start == KITE_COST_START ? NULL : &s->breaks[start];
 }
 
 static const struct kite_cost_exits *exits_of(const struct search *s, uint32_t start)
 {
-    return start == UINT32_MAX ? &s->start_exits : &s->exits[start];
-}
-
-/* The starts that are cheapest among themselves and all later ones, in order: the first is the cheapest still open. */
-static uint64_t least_total(const struct search *s)
-{
-    return exits_of(s, s->starts[s->cheap[s->cheap_first]])->least;
-}
-
-static void add_start(struct search *s, uint32_t start)
-{
-    uint64_t total = exits_of(s, start)->least;
-
-    while (s->cheap_count > s->cheap_first && exits_of(s, s->starts[s->cheap[s->cheap_count - 1]])->least >= total)
-        s->cheap_count--;
-    s->cheap[s->cheap_count++] = (uint32_t)s->start_count;
-    s->starts[s->start_count++] = start;
-}
-
-static void drop_first(struct search *s, size_t first)
-{
-    s->start_first = first;
-    while (s->cheap_first < s->cheap_count && s->cheap[s->cheap_first] < first)
-        s->cheap_first++;
+    return start == KITE_COST_START ? &s->start_exits : &s->exits[start];
 }
 
 /* Drop starts from which even this break is too far; they never fit again. */
 static void drop_starts(struct search *s, const struct kite_break *to)
 {
-    size_t first = s->start_first;
-
-    for (; first < s->start_count; first++) {
-        struct kite_cost_line line = kite_cost_line_between(&s->model, break_at(s, s->starts[first]), to, false);
+    for (; s->start_first < s->start_count; s->start_first++) {
+        const struct kite_break *from = break_at(s, s->starts[s->start_first]);
+        struct kite_cost_line line = kite_cost_line_between(&s->model, from, to, false);
 
         if (kite_cost_line_fits(&line))
             break;
     }
-    if (first != s->start_first)
-        drop_first(s, first);
 }
 
-/* The best total that a looser line would have to beat to matter: any fitness class costs at most the slack. */
-static uint64_t total_to_beat(const struct search *s, const struct kite_cost_node *node)
+/* Is the line too loose from this start, and more so from all behind it? */
+static bool is_too_loose(const struct search *s, struct kite_cost_line line)
 {
-    uint64_t best = KITE_COST_NONE;
-
-    for (unsigned f = 0; f < KITE_FITNESS_COUNT; f++)
-        if (node->total[f] < best)
-            best = node->total[f];
-    return best == KITE_COST_NONE ? best : kite_cost_add(best, s->model.slack);
-}
-
-/* Could a start behind this one, whose lines are looser, still win? cost: of this one's line. */
-static bool can_win(const struct search *s, const struct kite_cost_line *line, uint64_t cost, uint64_t others,
-                    uint64_t to_beat)
-{
-    struct kite_cost_line tightest = *line;
-    unsigned fitness;
-
-    tightest.gap -= s->post_most;
-    if (to_beat == KITE_COST_NONE || line->is_free || tightest.gap <= 0)
-        return true;
-    if (kite_cost_add(cost, others) < to_beat)
-        return true;
-    return s->post_most != 0 && kite_cost_add(kite_cost_of_line(&s->model, &tightest, &fitness), others) < to_beat;
+    line.gap -= s->post_most;
+    return kite_cost_is_looser(&s->model, &line, s->ratio_q8);
 }
 
 static void find_best(struct search *s, uint32_t index)
@@ -97,23 +52,24 @@ static void find_best(struct search *s, uint32_t index)
     const struct kite_break *to = &s->breaks[index];
     struct kite_cost_node *node = &s->nodes[index];
     uint64_t break_cost = kite_cost_of_break(&s->model, to);
-    uint64_t others = kite_cost_add(least_total(s), break_cost);
-    bool is_end = index + 1 == s->count, to_flagged = kite_break_is_flagged(to);
+    bool is_end = index + 1 == s->count;
+    struct kite_cost_step step = { .to_flagged = kite_break_is_flagged(to) };
 
     for (size_t i = s->start_first; i < s->start_count; i++) {
         const struct kite_break *from = break_at(s, s->starts[i]);
         struct kite_cost_line line = kite_cost_line_between(&s->model, from, to, true);
-        struct kite_cost_step step = { .exits = exits_of(s, s->starts[i]), .from = s->starts[i],
-                                       .from_flagged = from && kite_break_is_flagged(from),
-                                       .to_flagged = to_flagged };
 
         if (!kite_cost_line_fits(&line))
             continue;
-        step.line_cost = kite_cost_of_line(&s->model, &line, &step.fitness);
-        step.extra = kite_cost_add(break_cost, is_end ? kite_cost_of_last(&s->model, from, to) : 0);
-        kite_cost_enter(&step, node);
-        if (!can_win(s, &line, step.line_cost, others, total_to_beat(s, node)))
+        if (is_too_loose(s, line))
             break;
+        step.exits = exits_of(s, s->starts[i]);
+        step.from = s->starts[i];
+        step.from_flagged = from && kite_break_is_flagged(from);
+        step.cost = kite_cost_add(kite_cost_of_line(&s->model, &line, &step.fitness), break_cost);
+        if (is_end)
+            step.cost = kite_cost_add(step.cost, kite_cost_of_last(&s->model, from, to));
+        kite_cost_enter(&step, node);
     }
 }
 
@@ -125,38 +81,53 @@ static void rescue(struct search *s, uint32_t index)
     const struct kite_cost_exits *exits = exits_of(s, start);
     struct kite_cost_node *node = &s->nodes[index];
     unsigned loosest = KITE_FITNESS_COUNT - 1;
+    kite_cost_way best = exits->plain[0];
 
-    node->total[loosest] = exits->least == KITE_COST_NONE ? 0 : exits->least;
-    node->from[loosest] = start;
-    node->from_slot[loosest] = exits->plain_from[loosest];
-    for (unsigned f = 0; f < KITE_FITNESS_COUNT; f++)
-        if (exits->plain[f] == exits->least)
-            node->from_slot[loosest] = exits->plain_from[f];
+    for (unsigned f = 1; f < KITE_FITNESS_COUNT; f++)
+        if (exits->plain[f] < best)
+            best = exits->plain[f];
+    node->total[loosest] = best < KITE_COST_NO_WAY ? kite_cost_way_total(best) : 0;
+    node->from[loosest] = start << KITE_COST_SLOT_BITS | kite_cost_way_slot(best);
 }
 
-static void run(struct search *s)
+/* Find the best way to every break. False: under the limit there is none to the end. */
+static bool run(struct search *s)
 {
+    bool is_limited = s->limit < KITE_COST_MAX;
+
+    s->ratio_q8 = kite_cost_ratio_beyond(&s->model, s->limit);
     kite_cost_exits_start(&s->model, &s->start_exits);
-    s->start_first = s->start_count = s->cheap_first = s->cheap_count = 0;
-    add_start(s, UINT32_MAX);
+    s->start_first = 0;
+    s->starts[0] = KITE_COST_START;
+    s->start_count = 1;
     for (uint32_t i = 0; i < s->count; i++) {
         const struct kite_break *to = &s->breaks[i];
+        struct kite_cost_node *node = &s->nodes[i];
 
-        kite_cost_node_init(&s->nodes[i]);
+        kite_cost_node_init(node);
         drop_starts(s, to);
-        if (s->start_first == s->start_count)
-            rescue(s, i);
-        else
+        if (s->start_first < s->start_count)
             find_best(s, i);
-        if (to->kind == KITE_BREAK_FORCED && !kite_cost_is_reached(&s->nodes[i]))
+        else if (is_limited)
+            return false;
+        else
             rescue(s, i);
-        if (!kite_cost_is_reached(&s->nodes[i]))
+
+        bool is_reached = node->total[kite_cost_best_slot(node)] <= s->limit;
+
+        if (to->kind == KITE_BREAK_FORCED) {
+            if (!is_reached && is_limited)
+                return false;
+            if (!is_reached)
+                rescue(s, i);
+            s->start_first = s->start_count;
+        } else if (!is_reached) {
             continue;
-        kite_cost_exits(&s->model, &s->nodes[i], kite_break_is_flagged(to), &s->exits[i]);
-        if (to->kind == KITE_BREAK_FORCED)
-            drop_first(s, s->start_count);
-        add_start(s, i);
+        }
+        kite_cost_exits(&s->model, node, kite_break_is_flagged(to), &s->exits[i]);
+        s->starts[s->start_count++] = i;
     }
+    return true;
 }
 
 /* Follow the best way back from the end. Returns its total. */
@@ -165,17 +136,12 @@ static uint64_t trace(const struct search *s, uint32_t *at, size_t *count)
     const struct kite_cost_node *end = &s->nodes[s->count - 1];
     uint32_t index = (uint32_t)s->count - 1;
     size_t lines = 0;
-
     unsigned slot = kite_cost_best_slot(end);
     uint64_t total = end->total[slot];
 
-    while (index != UINT32_MAX) {
-        const struct kite_cost_node *node = &s->nodes[index];
-        unsigned before = node->from_slot[slot];
-
+    while (index != KITE_COST_START) {
         at[lines++] = index;
-        index = node->from[slot];
-        slot = before;
+        index = kite_cost_node_before(&s->nodes[index], &slot);
     }
     for (size_t i = 0; i < lines / 2; i++) {
         uint32_t swap = at[i];
@@ -187,12 +153,32 @@ static uint64_t trace(const struct search *s, uint32_t *at, size_t *count)
     return total;
 }
 
+/* A total that most paragraphs keep below. */
+static uint64_t first_limit(const struct search *s)
+{
+    uint64_t lines = 2 + (uint64_t)(s->breaks[s->count - 1].width_before / s->model.measure_full);
+
+    return s->model.is_justified ? kite_cost_scaled(&s->model, 40000) * lines : s->model.short_last / 32 * lines;
+}
+
+/* What costs more than the limit is not looked at: when a way to the end is found all the same, nothing better was
+ * missed. Else again with more. */
+static uint64_t run_within_limits(struct search *s, uint64_t limit, struct kite_breaks *out)
+{
+    for (s->limit = limit; s->limit < KITE_COST_MAX / 64; s->limit *= 64)
+        if (run(s))
+            return trace(s, out->at, &out->count);
+    s->limit = KITE_COST_MAX;
+    run(s);
+    return trace(s, out->at, &out->count);
+}
+
 static enum kite_status break_freely(struct search *s, const struct kite_line_rules *rules, struct kite_breaks *out)
 {
     kite_cost_model_init(&s->model, rules, Q_BITS_FINE);
-    run(s);
-    if (trace(s, out->at, &out->count) >= KITE_COST_MAX && s->model.is_justified) {
+    if (run_within_limits(s, first_limit(s), out) >= KITE_COST_MAX && s->model.is_justified) {
         kite_cost_model_init(&s->model, rules, Q_BITS_COARSE); /* demerits beyond the fine scale */
+        s->limit = KITE_COST_MAX;
         run(s);
         trace(s, out->at, &out->count);
     }
@@ -245,6 +231,8 @@ enum kite_status kite_lines_break(const struct kite_break *breaks, size_t break_
     struct search s = { .breaks = breaks, .count = break_count };
 
     out->count = 0;
+    if (break_count >= KITE_COST_START)
+        return KITE_E_NOMEM;
     out->at = kite_arena_alloc(scratch, break_count, sizeof *out->at);
     if (!out->at)
         return KITE_E_NOMEM;
@@ -268,8 +256,7 @@ enum kite_status kite_lines_break(const struct kite_break *breaks, size_t break_
     s.nodes = kite_arena_alloc(scratch, break_count, sizeof *s.nodes);
     s.exits = kite_arena_alloc(scratch, break_count, sizeof *s.exits);
     s.starts = kite_arena_alloc(scratch, break_count + 1, sizeof *s.starts);
-    s.cheap = kite_arena_alloc(scratch, break_count + 1, sizeof *s.cheap);
-    if (!s.nodes || !s.exits || !s.starts || !s.cheap)
+    if (!s.nodes || !s.exits || !s.starts)
         return KITE_E_NOMEM;
     for (size_t i = 0; i < break_count; i++)
         if (breaks[i].post > s.post_most || -breaks[i].post > s.post_most)

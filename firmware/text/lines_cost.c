@@ -114,45 +114,29 @@ bool kite_cost_is_short_last(const struct kite_cost_model *model, int64_t natura
     return natural * 100 < (int64_t)measure * (model->is_justified ? 15 : 20);
 }
 
-static void keep_cheaper(const uint64_t totals[KITE_FITNESS_COUNT], uint8_t slot, uint64_t *out, uint8_t *from)
+int64_t kite_cost_ratio_beyond(const struct kite_cost_model *model, uint64_t limit)
 {
-    if (totals[slot] < *out) {
-        *out = totals[slot];
-        *from = slot;
+    int64_t low = 0, high = RATIO_COARSE_MAX;
+
+    while (low < high) { /* the first whose cost is above */
+        int64_t middle = low + (high - low) / 2;
+        uint64_t ratio = (uint64_t)middle;
+        uint64_t cost = model->is_justified ? demerits(ratio, 256, model->q_bits) : (ratio << 12) * (ratio << 12);
+
+        if (cost > limit)
+            high = middle;
+        else
+            low = middle + 1;
     }
-}
-
-void kite_cost_leave(const struct kite_cost_model *model, const uint64_t totals[KITE_FITNESS_COUNT],
-                     uint64_t out[KITE_FITNESS_COUNT], uint8_t from[KITE_FITNESS_COUNT])
-{
-    uint64_t best = KITE_COST_NONE;
-    uint8_t best_slot = 0;
-
-    for (uint8_t f = 0; f < KITE_FITNESS_COUNT; f++)
-        keep_cheaper(totals, f, &best, &best_slot);
-
-    uint64_t misfit = best == KITE_COST_NONE ? KITE_COST_NONE : kite_cost_add(best, model->slack);
-
-    for (uint8_t f = 0; f < KITE_FITNESS_COUNT; f++) {
-        out[f] = misfit;
-        from[f] = best_slot;
-        if (f > 0)
-            keep_cheaper(totals, f - 1, &out[f], &from[f]);
-        keep_cheaper(totals, f, &out[f], &from[f]);
-        if (f + 1 < KITE_FITNESS_COUNT)
-            keep_cheaper(totals, f + 1, &out[f], &from[f]);
-    }
+    return low;
 }
 
 /* ---- nodes ----------------------------------------------------------------------------------- */
 
 void kite_cost_node_init(struct kite_cost_node *node)
 {
-    for (unsigned i = 0; i < KITE_COST_SLOTS; i++) {
+    for (unsigned i = 0; i < KITE_COST_SLOTS; i++)
         node->total[i] = KITE_COST_NONE;
-        node->from[i] = UINT32_MAX;
-        node->from_slot[i] = 0;
-    }
 }
 
 unsigned kite_cost_best_slot(const struct kite_cost_node *node)
@@ -165,32 +149,46 @@ unsigned kite_cost_best_slot(const struct kite_cost_node *node)
     return best;
 }
 
+static kite_cost_way cheaper(kite_cost_way a, kite_cost_way b)
+{
+    return a < b ? a : b;
+}
+
+/* For each fitness of the next line the cheapest way out of the four slots from `first` on: classes next to each other
+ * are free, others pay for the misfit. */
+static void leave(const struct kite_cost_model *model, const struct kite_cost_node *node, unsigned first,
+                  kite_cost_way out[KITE_FITNESS_COUNT])
+{
+    kite_cost_way ways[KITE_FITNESS_COUNT], pairs[KITE_FITNESS_COUNT - 1];
+
+    for (unsigned f = 0; f < KITE_FITNESS_COUNT; f++)
+        ways[f] = node->total[first + f] << KITE_COST_SLOT_BITS | (first + f);
+    for (unsigned f = 0; f + 1 < KITE_FITNESS_COUNT; f++)
+        pairs[f] = cheaper(ways[f], ways[f + 1]);
+
+    kite_cost_way misfit = cheaper(pairs[0], pairs[2]) + (model->slack << KITE_COST_SLOT_BITS);
+
+    out[0] = cheaper(pairs[0], misfit);
+    out[1] = cheaper(cheaper(pairs[0], pairs[1]), misfit);
+    out[2] = cheaper(cheaper(pairs[1], pairs[2]), misfit);
+    out[3] = cheaper(pairs[2], misfit);
+}
+
 void kite_cost_exits(const struct kite_cost_model *model, const struct kite_cost_node *node, bool is_flagged,
                      struct kite_cost_exits *exits)
 {
-    kite_cost_leave(model, node->total, exits->plain, exits->plain_from);
-    memcpy(exits->flagged, exits->plain, sizeof exits->flagged);
-    memcpy(exits->flagged_from, exits->plain_from, sizeof exits->flagged_from);
-    if (is_flagged) {
-        uint64_t second[KITE_FITNESS_COUNT];
-        uint8_t from[KITE_FITNESS_COUNT];
+    kite_cost_way second[KITE_FITNESS_COUNT];
 
-        kite_cost_leave(model, node->total + KITE_FITNESS_COUNT, second, from);
-        for (unsigned f = 0; f < KITE_FITNESS_COUNT; f++) {
-            if (exits->flagged[f] != KITE_COST_NONE)
-                exits->flagged[f] = model->double_flagged == KITE_COST_NONE
-                                        ? KITE_COST_NONE
-                                        : kite_cost_add(exits->flagged[f], model->double_flagged);
-            if (second[f] < exits->plain[f]) {
-                exits->plain[f] = second[f];
-                exits->plain_from[f] = (uint8_t)(from[f] + KITE_FITNESS_COUNT);
-            }
-        }
+    leave(model, node, 0, exits->plain);
+    if (!is_flagged) {
+        memcpy(exits->flagged, exits->plain, sizeof exits->flagged);
+        return;
     }
-    exits->least = KITE_COST_NONE;
-    for (unsigned f = 0; f < KITE_FITNESS_COUNT; f++)
-        if (exits->plain[f] < exits->least)
-            exits->least = exits->plain[f];
+    leave(model, node, KITE_FITNESS_COUNT, second);
+    for (unsigned f = 0; f < KITE_FITNESS_COUNT; f++) {
+        exits->flagged[f] = exits->plain[f] + (model->double_flagged << KITE_COST_SLOT_BITS);
+        exits->plain[f] = cheaper(exits->plain[f], second[f]);
+    }
 }
 
 void kite_cost_exits_start(const struct kite_cost_model *model, struct kite_cost_exits *exits)
@@ -217,23 +215,4 @@ uint64_t kite_cost_of_last(const struct kite_cost_model *model, const struct kit
     if (kite_break_is_flagged(from))
         cost += model->final_flagged;
     return cost;
-}
-
-void kite_cost_enter(const struct kite_cost_step *step, struct kite_cost_node *node)
-{
-    const struct kite_cost_exits *e = step->exits;
-    unsigned f = step->fitness;
-    uint64_t before = step->to_flagged ? e->flagged[f] : e->plain[f];
-
-    if (before == KITE_COST_NONE || step->line_cost == KITE_COST_NONE)
-        return;
-
-    uint64_t total = kite_cost_add(kite_cost_add(before, step->line_cost), step->extra);
-    unsigned slot = f + (step->to_flagged && step->from_flagged ? KITE_FITNESS_COUNT : 0);
-
-    if (total < node->total[slot]) {
-        node->total[slot] = total;
-        node->from[slot] = step->from;
-        node->from_slot[slot] = step->to_flagged ? e->flagged_from[f] : e->plain_from[f];
-    }
 }

@@ -5,8 +5,8 @@
 
 #include "text/lines.h"
 
-#define KITE_COST_MAX ((uint64_t)1 << 62)  /* costs and totals saturate here */
-#define KITE_COST_NONE ((uint64_t)1 << 63) /* no path; above every total, and a sum with a cost still fits */
+#define KITE_COST_MAX ((uint64_t)1 << 58)  /* costs and totals saturate here */
+#define KITE_COST_NONE ((uint64_t)1 << 59) /* no path; above every total, and a sum with a cost still fits */
 
 /* Fitness classes: tight, decent, loose, very loose. */
 #define KITE_FITNESS_COUNT 4
@@ -37,38 +37,52 @@ uint64_t kite_cost_of_break(const struct kite_cost_model *model, const struct ki
 /* The line itself, break price apart. */
 uint64_t kite_cost_of_line(const struct kite_cost_model *model, const struct kite_cost_line *line,
                            unsigned *fitness);
+/* A ratio, in 256ths, from which on every line that is not free costs more than `limit`: of its gap to its room. */
+int64_t kite_cost_ratio_beyond(const struct kite_cost_model *model, uint64_t limit);
 /* Is a last line of this natural width too short to stand alone? */
 bool kite_cost_is_short_last(const struct kite_cost_model *model, int64_t natural, kite_f26 measure);
 
-/* For each fitness f of the next line: the cheapest way out of the four totals, misfit priced in.
- * from[f] is the class it leaves from. */
-void kite_cost_leave(const struct kite_cost_model *model, const uint64_t totals[KITE_FITNESS_COUNT],
-                     uint64_t out[KITE_FITNESS_COUNT], uint8_t from[KITE_FITNESS_COUNT]);
+/* A total and the slot that it comes from in one word, the total above: the lesser word is the cheaper way. */
+typedef uint64_t kite_cost_way;
+#define KITE_COST_SLOT_BITS 3
+#define KITE_COST_NO_WAY (KITE_COST_NONE << KITE_COST_SLOT_BITS)
 
-/* What may follow from a break in hand: for each fitness of the next line, the cheapest total on leaving towards an
- * unflagged break, and towards a flagged one, and the slot that it comes from. */
+static inline uint64_t kite_cost_way_total(kite_cost_way way)
+{
+    return way >> KITE_COST_SLOT_BITS;
+}
+static inline unsigned kite_cost_way_slot(kite_cost_way way)
+{
+    return way & ((1u << KITE_COST_SLOT_BITS) - 1);
+}
+
+/* What may follow from a break in hand: for each fitness of the next line, the cheapest way of leaving towards an
+ * unflagged break, and towards a flagged one, misfit priced in. */
 struct kite_cost_exits {
-    uint64_t plain[KITE_FITNESS_COUNT], flagged[KITE_FITNESS_COUNT];
-    uint8_t plain_from[KITE_FITNESS_COUNT], flagged_from[KITE_FITNESS_COUNT];
-    uint64_t least; /* of all */
+    kite_cost_way plain[KITE_FITNESS_COUNT], flagged[KITE_FITNESS_COUNT];
 };
 
 /* The best ways to end a line at one break. Slots of an unflagged break: its fitness. Of a flagged one: fitness, plus
  * KITE_FITNESS_COUNT where the line before ended flagged too. */
-#define KITE_COST_SLOTS (2 * KITE_FITNESS_COUNT)
+#define KITE_COST_SLOTS (1u << KITE_COST_SLOT_BITS)
+#define KITE_COST_START ((UINT32_MAX) >> KITE_COST_SLOT_BITS) /* as a node: the paragraph's start */
 struct kite_cost_node {
     uint64_t total[KITE_COST_SLOTS];
-    uint32_t from[KITE_COST_SLOTS]; /* the node where that line starts; UINT32_MAX: the paragraph's start */
-    uint8_t from_slot[KITE_COST_SLOTS];
+    uint32_t from[KITE_COST_SLOTS]; /* the node where that line starts, and behind it the slot there */
 };
 void kite_cost_node_init(struct kite_cost_node *node);
 unsigned kite_cost_best_slot(const struct kite_cost_node *node);
+/* The line before the one that ends in *slot of the node: the node where that ends, and in *slot the slot there. */
+static inline uint32_t kite_cost_node_before(const struct kite_cost_node *node, unsigned *slot)
+{
+    uint32_t from = node->from[*slot];
+
+    *slot = from & (KITE_COST_SLOTS - 1);
+    return from >> KITE_COST_SLOT_BITS;
+}
 static inline bool kite_cost_is_reached(const struct kite_cost_node *node)
 {
-    for (unsigned i = 0; i < KITE_COST_SLOTS; i++)
-        if (node->total[i] != KITE_COST_NONE)
-            return true;
-    return false;
+    return node->total[kite_cost_best_slot(node)] != KITE_COST_NONE;
 }
 
 void kite_cost_exits(const struct kite_cost_model *model, const struct kite_cost_node *node, bool is_flagged,
@@ -98,15 +112,41 @@ static inline bool kite_cost_line_fits(const struct kite_cost_line *line)
     return line->gap >= -line->shrink;
 }
 
-/* Enter the line [from, to) into to's node if it is better than what is there. extra: of the last line. */
+/* Is it looser than a ratio in 256ths? The room of a ragged line is the measure. */
+static inline bool kite_cost_is_looser(const struct kite_cost_model *model, const struct kite_cost_line *line,
+                                       int64_t ratio_q8)
+{
+    int64_t room = !model->is_justified ? model->measure_full
+                   : line->stretch > 0  ? line->stretch
+                                        : model->one_space_stretch;
+
+    return !line->is_free && line->gap << 8 > ratio_q8 * room;
+}
+
+/* Enter the line [from, to) into to's node if it is better than what is there. cost: of the line and of its end. */
 struct kite_cost_step {
     const struct kite_cost_exits *exits;
-    uint64_t line_cost, extra;
+    uint64_t cost;
     uint32_t from;
     unsigned fitness;
     bool from_flagged, to_flagged;
 };
-void kite_cost_enter(const struct kite_cost_step *step, struct kite_cost_node *node);
+static inline void kite_cost_enter(const struct kite_cost_step *step, struct kite_cost_node *node)
+{
+    unsigned f = step->fitness;
+    kite_cost_way before = step->to_flagged ? step->exits->flagged[f] : step->exits->plain[f];
+    uint64_t total = kite_cost_way_total(before) + step->cost;
+    unsigned slot = f + (step->to_flagged && step->from_flagged ? KITE_FITNESS_COUNT : 0);
+
+    if (before >= KITE_COST_NO_WAY)
+        return;
+    if (total > KITE_COST_MAX)
+        total = KITE_COST_MAX;
+    if (total < node->total[slot]) {
+        node->total[slot] = total;
+        node->from[slot] = step->from << KITE_COST_SLOT_BITS | kite_cost_way_slot(before);
+    }
+}
 /* Price of the last line beyond its own cost: too short, or behind a flagged line. */
 uint64_t kite_cost_of_last(const struct kite_cost_model *model, const struct kite_break *from,
                            const struct kite_break *to);

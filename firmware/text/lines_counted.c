@@ -24,14 +24,6 @@ struct search {
     uint32_t *next_forced; /* [break]: the first forced break at or behind it */
 };
 
-/* A line looser than this cannot be in a setting that is cheaper than COUNTED_COST_MAX. */
-static bool is_too_loose(const struct search *s, const struct kite_cost_line *line)
-{
-    int64_t stretch = line->stretch > 0 ? line->stretch : s->model->one_space_stretch;
-
-    return s->model->is_justified && !line->is_free && line->gap > COUNTED_RATIO_MAX * stretch;
-}
-
 /* Enter the line between two breaks. False: it is too loose, as those from later starts are. */
 static bool enter(const struct search *s, const struct kite_break *from, const struct kite_cost_exits *exits,
                   uint32_t from_node, uint32_t index, struct kite_cost_node *node)
@@ -43,12 +35,11 @@ static bool enter(const struct search *s, const struct kite_break *from, const s
 
     if (!kite_cost_line_fits(&line))
         return true;
-    if (is_too_loose(s, &line))
+    if (s->model->is_justified && kite_cost_is_looser(s->model, &line, COUNTED_RATIO_MAX << 8))
         return false;
-    step.line_cost = kite_cost_of_line(s->model, &line, &step.fitness);
-    step.extra = kite_cost_of_break(s->model, to);
+    step.cost = kite_cost_add(kite_cost_of_line(s->model, &line, &step.fitness), kite_cost_of_break(s->model, to));
     if (index + 1 == s->count)
-        step.extra = kite_cost_add(step.extra, kite_cost_of_last(s->model, from, to));
+        step.cost = kite_cost_add(step.cost, kite_cost_of_last(s->model, from, to));
     kite_cost_enter(&step, node);
     return true;
 }
@@ -72,7 +63,7 @@ static enum kite_status add_layer(struct search *s, uint32_t line)
 
             if (!kite_cost_line_fits(&whole))
                 break;
-            enter(s, NULL, &start, UINT32_MAX, i, &c->node);
+            enter(s, NULL, &start, KITE_COST_START, i, &c->node);
         }
         while (line > 0 && first < before_count && before[first].at < i) {
             struct kite_cost_line whole =
@@ -119,11 +110,9 @@ static uint64_t trace(const struct search *s, uint32_t line, uint32_t *at)
 
     for (uint32_t k = line + 1; k-- > 0;) {
         const struct counted *c = &s->layers[k][index];
-        unsigned before = c->node.from_slot[slot];
 
         at[k] = c->at;
-        index = c->node.from[slot];
-        slot = before;
+        index = kite_cost_node_before(&c->node, &slot);
     }
     return total;
 }
