@@ -61,7 +61,7 @@ setup: ## install the Debian packages that are missing
 run: ## pack books/ and render pages of them to PNG
 test: ## build and run every test
 check: ## tests under AddressSanitizer and UBSan only
-bench: ## time, instructions and memory beside MuPDF; TEXTS=FILES
+bench: ## time, instructions and memory beside MuPDF and a floor program; TEXTS=FILES
 fuzz: ## long fuzzing: make fuzz MINUTES=30
 $(SET_UP): setup
 	@$(MAKE) --no-print-directory do-$@
@@ -155,8 +155,13 @@ MUPDF_LD := -lmupdf -lmupdf-third $(shell pkg-config --libs freetype2 harfbuzz z
 $(BUILD)/peer_mupdf: tests/bench/peer_mupdf.c
 	@mkdir -p $(@D)
 	$(CC) -std=gnu11 $(CFLAGS) -o $@ $< $(MUPDF_LD)
+$(BUILD)/floor: tests/bench/floor.c tests/bench/floor.h tests/bench/probe.h
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -o $@ $< $(ENGINE_LD)
+$(BUILD)/floor_pack: tests/bench/floor_pack.c tests/bench/floor.h $(call archive,text) $(call archive,base)
+	$(CC) $(ALL_CFLAGS) -o $@ $(filter %.c %.a,$^) $(ENGINE_LD)
 do-bench:
-	@$(NESTED) all $(BUILD)/kite_bench $(BUILD)/peer_mupdf
+	@$(NESTED) all $(BUILD)/kite_bench $(BUILD)/peer_mupdf $(BUILD)/floor $(BUILD)/floor_pack
 	@tests/bench/bench.py $(BUILD) $(TEXTS)
 
 # ---- run --------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@
  *   pages    the same; prints how many
  * Page 1072 x 1448 px at 300 dpi, margins 62 px (15 pt), 46 px (11 pt) type, line height 1.3, justified.
  */
-#include "peak.h"
+#include "probe.h"
 
 #include <mupdf/fitz.h>
 
@@ -22,6 +22,7 @@
 #define OTHER_SIZE_PT 12.43f
 
 static const char *font_path;
+static long long since_ns; /* when the job's own step began */
 
 static fz_font *load_font(fz_context *ctx, const char *name, int bold, int italic, int needs_exact_metrics)
 {
@@ -56,6 +57,8 @@ static void run(fz_context *ctx, const char *job, const char *path, int count)
     }
     at.chapter = fz_count_chapters(ctx, doc) * 63 / 100;
     draw(ctx, doc, at);
+    if (strcmp(job, "first") != 0)
+        since_ns = probe_ns();
     for (int i = 0; i < count && strcmp(job, "turns") == 0; i++) {
         at = fz_next_page(ctx, doc, at);
         draw(ctx, doc, at);
@@ -88,7 +91,7 @@ int main(int argc, char **argv)
                                  ? "@page{margin:15pt} body{font-family:Peer;line-height:1.3;text-align:justify} p{margin:0;text-indent:1.2em}"
                                  : "@page{margin:15pt} body{line-height:1.3;text-align:justify} p{margin:0;text-indent:1.2em}");
         run(ctx, argv[1], argv[3], argc > 4 ? atoi(argv[4]) : 20);
-        print_peak();
+        probe_print(since_ns);
     }
     fz_catch(ctx)
     {
