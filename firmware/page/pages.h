@@ -37,12 +37,21 @@ struct kite_window_line {
     uint32_t notes_f26 : 31; /* height of the notes whose marks stand in it */
     uint32_t has_hyphen : 1;
 };
+struct kite_window_note {
+    uint32_t offset_bytes; /* of its mark */
+    kite_f26 height_f26;   /* at the foot */
+};
 struct kite_window_paragraph {
     kite_f26 line_f26, above_f26, below_f26;
     uint32_t count[3];      /* lines, set shorter, as is, longer; KITE_WINDOW_UNKNOWN, KITE_WINDOW_NONE */
     uint32_t first_line[3]; /* into lines */
     uint8_t looseness[3];   /* of the loosest line, sixteenths of its stretch */
-    bool keeps_next, is_whole, is_loosable;
+    bool keeps_next, is_whole;
+    bool is_justified;
+    kite_f26 measure_f26;
+    struct kite_broken kept; /* while a variant is unknown: what it is made from */
+    struct kite_window_note *notes;
+    uint32_t note_count;
 };
 #define KITE_WINDOW_UNKNOWN (UINT32_MAX)
 #define KITE_WINDOW_NONE (UINT32_MAX - 1)

@@ -11,17 +11,27 @@ void kite_window_init(struct kite_window *window, const struct kite_memory *mem,
 
 void kite_window_close(struct kite_window *window)
 {
+    kite_window_clear(window);
     kite_free(&window->scratch.mem, window->paragraphs);
     kite_free(&window->scratch.mem, window->lines);
     kite_arena_close(&window->scratch);
     window->paragraphs = NULL;
     window->lines = NULL;
     window->capacity = window->line_capacity = 0;
-    kite_window_clear(window);
+}
+
+static void drop(struct kite_window *window, struct kite_window_paragraph *p)
+{
+    kite_broken_drop(&p->kept, &window->scratch.mem);
+    kite_free(&window->scratch.mem, p->notes);
+    p->notes = NULL;
+    p->note_count = 0;
 }
 
 void kite_window_clear(struct kite_window *window)
 {
+    for (size_t i = 0; i < window->count; i++)
+        drop(window, &window->paragraphs[i]);
     window->count = window->line_count = 0;
 }
 
@@ -42,6 +52,8 @@ void kite_window_advance(struct kite_window *window, uint32_t index)
     /* Variants measured later stand behind later lines, so everything of the rest is kept from its lowest line on. */
     uint32_t lowest = (uint32_t)window->line_count;
 
+    for (size_t i = 0; i < gone; i++)
+        drop(window, &window->paragraphs[i]);
     window->count -= gone;
     window->first = index;
     memmove(window->paragraphs, window->paragraphs + gone, window->count * sizeof *window->paragraphs);
@@ -57,57 +69,86 @@ void kite_window_advance(struct kite_window *window, uint32_t index)
     memmove(window->lines, window->lines + lowest, window->line_count * sizeof *window->lines);
 }
 
-/* Height of the notes marked in [from, to) that stand at the foot. */
-static enum kite_status notes_of_line(struct kite_window *window, const struct kite_block *b, uint32_t from, uint32_t to,
-                                      kite_f26 *height, struct kite_fault *fault)
+/* The notes marked in a paragraph that stand at the foot. */
+static enum kite_status find_notes(struct kite_window *window, uint32_t index, const struct kite_block *b,
+                                   struct kite_window_paragraph *p, struct kite_fault *fault)
 {
     struct kite_block_context *x = window->context;
+    uint32_t marks = 0;
 
-    *height = 0;
+    for (size_t i = 0; i < b->text.span_count; i++)
+        marks += b->text.spans[i].note != 0;
+    if (marks == 0 || index >= x->info.body_count || x->info.note_count == 0)
+        return KITE_OK;
+    p->notes = kite_alloc(&window->scratch.mem, marks, sizeof *p->notes);
+    if (!p->notes)
+        return KITE_E_NOMEM;
     for (size_t i = 0; i < b->text.span_count; i++) {
         const struct kite_span *span = &b->text.spans[i];
+        struct kite_window_note note = { .offset_bytes = span->offset_bytes };
 
-        if (span->note == 0 || span->offset_bytes < from || span->offset_bytes >= to)
+        if (span->note == 0)
             continue;
 
-        kite_f26 one;
-        enum kite_status status = kite_block_note_height(x, span->note - 1, &window->scratch, &one, fault);
+        enum kite_status status =
+            kite_block_note_height(x, span->note - 1, &window->scratch, &note.height_f26, fault);
 
         if (status)
             return status;
-        if (one <= kite_block_note_limit(x))
-            *height += one;
+        if (note.height_f26 <= kite_block_note_limit(x))
+            p->notes[p->note_count++] = note;
     }
     return KITE_OK;
 }
 
-static enum kite_status add_lines(struct kite_window *window, uint32_t index, const struct kite_block *b,
-                                  uint32_t *first_line, struct kite_fault *fault)
+/* Room for `count` more lines. */
+static enum kite_status add_room(struct kite_window *window, size_t count)
 {
     void *lines = window->lines;
     enum kite_status status = kite_grow(&window->scratch.mem, &lines, &window->line_capacity,
-                                        window->line_count + b->line_count, sizeof *window->lines);
+                                        window->line_count + count, sizeof *window->lines);
 
-    if (status)
-        return status;
-    window->lines = lines;
+    if (status == KITE_OK)
+        window->lines = lines;
+    return status;
+}
+
+static void add_line(struct kite_window *window, const struct kite_window_paragraph *p, uint32_t from, uint32_t to,
+                     bool has_hyphen)
+{
+    kite_f26 notes = 0;
+
+    for (uint32_t i = 0; i < p->note_count; i++)
+        if (p->notes[i].offset_bytes >= from && p->notes[i].offset_bytes < to)
+            notes += p->notes[i].height_f26;
+    window->lines[window->line_count++] =
+        (struct kite_window_line){ from, (uint32_t)notes & 0x7fffffffu, has_hyphen };
+}
+
+static enum kite_status add_broken(struct kite_window *window, const struct kite_window_paragraph *p,
+                                   const struct kite_broken *broken, uint32_t *first_line)
+{
+    enum kite_status status = add_room(window, broken->line_count);
+
     *first_line = (uint32_t)window->line_count;
+    for (size_t i = 0; i < broken->line_count && status == KITE_OK; i++) {
+        const struct kite_line *line = &broken->lines[i];
 
-    bool has_notes = index < window->context->info.body_count && window->context->info.note_count > 0;
-    bool is_text = b->kind == KITE_BLOCK_TEXT;
-
-    for (uint32_t i = 0; i < b->line_count; i++) {
-        const struct kite_line *line = is_text ? &b->broken.lines[i] : NULL;
-        uint32_t from = line ? line->start_bytes : 0;
-        uint32_t to = line ? line->end_bytes : (uint32_t)b->text.text_bytes;
-        kite_f26 notes = 0;
-
-        if (has_notes && (status = notes_of_line(window, b, from, to, &notes, fault)) != KITE_OK)
-            return status;
-        window->lines[window->line_count++] =
-            (struct kite_window_line){ from, (uint32_t)notes & 0x7fffffffu, line && line->has_hyphen };
+        add_line(window, p, line->start_bytes, line->end_bytes, line->has_hyphen);
     }
-    return KITE_OK;
+    return status;
+}
+
+/* The lines of a picture or a row, which hold all of the text each. */
+static enum kite_status add_whole(struct kite_window *window, const struct kite_window_paragraph *p,
+                                  const struct kite_block *b, uint32_t *first_line)
+{
+    enum kite_status status = add_room(window, b->line_count);
+
+    *first_line = (uint32_t)window->line_count;
+    for (uint32_t i = 0; i < b->line_count && status == KITE_OK; i++)
+        add_line(window, p, 0, (uint32_t)b->text.text_bytes, false);
+    return status;
 }
 
 #define GAIN_RATIO_MAX 3 /* lines are never looser for a page's sake (text/set.c) */
@@ -139,9 +180,34 @@ static void judge_variants(const struct kite_block *b, struct kite_window_paragr
         p->count[2] = KITE_WINDOW_UNKNOWN;
 }
 
-static enum kite_status add_paragraph(struct kite_window *window, uint32_t index, struct kite_fault *fault)
+static enum kite_status fill_paragraph(struct kite_window *window, uint32_t index, struct kite_window_paragraph *p,
+                                       struct kite_fault *fault)
 {
     struct kite_block b;
+    enum kite_status status;
+
+    kite_arena_reset(&window->scratch);
+    status = kite_block_build_in_flow(window->context, index, 0, &window->scratch, &b, fault);
+    if (status)
+        return status;
+    *p = (struct kite_window_paragraph){ .line_f26 = b.line_f26, .above_f26 = b.above_f26, .below_f26 = b.below_f26,
+                                         .keeps_next = b.keeps_next, .is_whole = b.is_whole,
+                                         .is_justified = b.style.align == KITE_ALIGN_JUSTIFIED,
+                                         .measure_f26 = b.style.measure_f26 };
+    judge_variants(&b, p);
+    p->count[1] = b.line_count;
+    status = find_notes(window, index, &b, p, fault);
+    if (status == KITE_OK && b.line_count > 0)
+        status = b.kind == KITE_BLOCK_TEXT ? add_broken(window, p, &b.broken, &p->first_line[1])
+                                           : add_whole(window, p, &b, &p->first_line[1]);
+    if (status == KITE_OK && (p->count[0] == KITE_WINDOW_UNKNOWN || p->count[2] == KITE_WINDOW_UNKNOWN))
+        status = kite_broken_keep(&b.broken, &window->scratch.mem, &p->kept);
+    return status;
+}
+
+static enum kite_status add_paragraph(struct kite_window *window, uint32_t index, struct kite_fault *fault)
+{
+    struct kite_window_paragraph p = { 0 };
     void *paragraphs = window->paragraphs;
     enum kite_status status =
         kite_grow(&window->scratch.mem, &paragraphs, &window->capacity, window->count + 1, sizeof *window->paragraphs);
@@ -149,21 +215,12 @@ static enum kite_status add_paragraph(struct kite_window *window, uint32_t index
     if (status)
         return status;
     window->paragraphs = paragraphs;
-    kite_arena_reset(&window->scratch);
-    status = kite_block_build_in_flow(window->context, index, 0, &window->scratch, &b, fault);
+    status = fill_paragraph(window, index, &p, fault);
     if (status)
-        return status;
-
-    struct kite_window_paragraph p = { b.line_f26, b.above_f26, b.below_f26, { 0 }, { 0 }, { 0 },
-                                       b.keeps_next, b.is_whole, b.is_loosable };
-
-    judge_variants(&b, &p);
-    p.count[1] = b.line_count;
-    status = add_lines(window, index, &b, &p.first_line[1], fault);
-    if (status)
-        return status;
-    window->paragraphs[window->count++] = p;
-    return KITE_OK;
+        drop(window, &p);
+    else
+        window->paragraphs[window->count++] = p;
+    return status;
 }
 
 enum kite_status kite_window_at(struct kite_window *window, uint32_t index, const struct kite_window_paragraph **out,
@@ -185,13 +242,13 @@ enum kite_status kite_window_at(struct kite_window *window, uint32_t index, cons
 
 #define RAGGED_LOOSENESS 40 /* a ragged paragraph a line longer looks narrow: little better than a line short */
 
-static uint8_t looseness_of(const struct kite_block *b)
+static uint8_t looseness_of(const struct kite_window_paragraph *p, const struct kite_broken *broken)
 {
-    int64_t loosest = b->style.align == KITE_ALIGN_JUSTIFIED ? 0 : RAGGED_LOOSENESS;
+    int64_t loosest = p->is_justified ? 0 : RAGGED_LOOSENESS;
 
-    for (uint32_t i = 0; i + 1 < b->line_count; i++) {
-        const struct kite_line *line = &b->broken.lines[i];
-        int64_t gap = b->style.measure_f26 - line->indent_f26 - line->natural_f26;
+    for (size_t i = 0; i + 1 < broken->line_count; i++) {
+        const struct kite_line *line = &broken->lines[i];
+        int64_t gap = p->measure_f26 - line->indent_f26 - line->natural_f26;
 
         if (!line->is_last && line->is_justified && line->stretch_f26 > 0 && gap * 16 / line->stretch_f26 > loosest)
             loosest = gap * 16 / line->stretch_f26;
@@ -199,31 +256,29 @@ static uint8_t looseness_of(const struct kite_block *b)
     return loosest > UINT8_MAX ? UINT8_MAX : (uint8_t)loosest;
 }
 
-/* Both variants that are still unknown, as composing the paragraph is most of the work. */
-static enum kite_status add_variants(struct kite_window *window, uint32_t index, struct kite_fault *fault)
+/* Both variants that are still unknown. */
+static enum kite_status add_variants(struct kite_window *window, uint32_t index)
 {
     struct kite_window_paragraph *p = &window->paragraphs[index - window->first];
-    struct kite_block b;
-
-    kite_arena_reset(&window->scratch);
-
-    enum kite_status status = kite_block_build_in_flow(window->context, index, 0, &window->scratch, &b, fault);
+    enum kite_status status = KITE_OK;
 
     for (int v = 0; v < 3 && status == KITE_OK; v += 2) {
-        struct kite_block varied = b;
+        struct kite_broken varied;
 
         if (p->count[v] != KITE_WINDOW_UNKNOWN)
             continue;
-        status = kite_setter_break_again(&b.broken, b.line_count + (uint32_t)v - 1, &window->scratch, &varied.broken);
-        varied.line_count = (uint32_t)varied.broken.line_count;
-        p->count[v] = status == KITE_OK ? varied.line_count : KITE_WINDOW_NONE;
-        if (status == KITE_OK) {
-            p->looseness[v] = looseness_of(&varied);
-            status = add_lines(window, index, &varied, &p->first_line[v], fault);
-        } else if (status == KITE_E_RANGE) {
+        kite_arena_reset(&window->scratch);
+        status = kite_setter_break_again(&p->kept, p->count[1] + (uint32_t)v - 1, &window->scratch, &varied);
+        if (status == KITE_E_RANGE) {
+            p->count[v] = KITE_WINDOW_NONE;
             status = KITE_OK;
+        } else if (status == KITE_OK && (status = add_broken(window, p, &varied, &p->first_line[v])) == KITE_OK) {
+            p->looseness[v] = looseness_of(p, &varied);
+            p->count[v] = (uint32_t)varied.line_count;
         }
     }
+    if (status == KITE_OK)
+        drop(window, p);
     return status;
 }
 
@@ -234,7 +289,7 @@ enum kite_status kite_window_lines(struct kite_window *window, uint32_t index, i
     enum kite_status status = kite_window_at(window, index, &p, fault);
 
     if (status == KITE_OK && p->count[delta + 1] == KITE_WINDOW_UNKNOWN) {
-        status = add_variants(window, index, fault);
+        status = add_variants(window, index);
         p = &window->paragraphs[index - window->first];
     }
     if (status)

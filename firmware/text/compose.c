@@ -440,6 +440,8 @@ static struct kite_break *add_break(struct composer *m, size_t *capacity, struct
         .width_before = before.width, .width_after = after.width, .stretch_before = before.stretch,
         .stretch_after = after.stretch, .shrink_before = before.shrink, .shrink_after = after.shrink,
         .spaces_before = before.spaces, .spaces_after = after.spaces, .kind = kind };
+    at.offset_bytes = at.atom < c->atom_count ? c->atoms[at.atom].start_bytes + at.inner_bytes
+                                              : (uint32_t)c->text->text_bytes;
     c->at[c->break_count++] = at;
     return b;
 }
@@ -475,7 +477,7 @@ static enum kite_status add_hyphens(struct composer *m, size_t *capacity, uint32
         at.width += width;
         add_tracking(m, a, width, &at);
         struct kite_break *b = add_break(m, capacity, at, at, KITE_BREAK_HYPHEN,
-                                         (struct kite_break_at){ index, h->offset_bytes });
+                                         (struct kite_break_at){ .atom = index, .inner_bytes = h->offset_bytes });
         if (b == NULL)
             return KITE_E_NOMEM;
         b->pre = kite_units_f26(h->pre, a->size_f26, fm->units_per_em) + letter;
@@ -525,7 +527,7 @@ static enum kite_status add_emergency(struct composer *m, size_t *capacity, uint
         at.width += width;
         add_tracking(m, a, width, &at);
         struct kite_break *b = add_break(m, capacity, at, at, KITE_BREAK_SPACE,
-                                         (struct kite_break_at){ index, shaped->glyphs[i + 1].cluster });
+                                         (struct kite_break_at){ .atom = index, .inner_bytes = shaped->glyphs[i + 1].cluster });
         if (b == NULL)
             return KITE_E_NOMEM;
         b->penalty = EMERGENCY_PENALTY;
@@ -585,7 +587,7 @@ static enum kite_status add_breaks(struct composer *m)
                 m, &capacity, sums, sums,
                 is_soft ? KITE_BREAK_HYPHEN
                         : before == KITE_OPPORTUNITY_EXPLICIT ? KITE_BREAK_EXPLICIT : KITE_BREAK_SPACE,
-                (struct kite_break_at){ i, 0 });
+                (struct kite_break_at){ .atom = i });
             if (b == NULL)
                 return KITE_E_NOMEM;
             b->penalty = before == KITE_OPPORTUNITY_EXPLICIT ? HYPHEN_PENALTY : 0;
@@ -621,7 +623,7 @@ static enum kite_status add_breaks(struct composer *m)
             bool is_at_end = stop == c->atom_count || c->atoms[stop].kind == KITE_ATOM_END;
             if (may_break && i > 0 && !is_at_end && (!m->style->keeps_spaces || line_is_wide) &&
                 add_break(m, &capacity, sums, after, KITE_BREAK_SPACE,
-                          (struct kite_break_at){ stop, 0 }) == NULL)
+                          (struct kite_break_at){ .atom = stop }) == NULL)
                 return KITE_E_NOMEM;
             if (!is_at_end) /* spaces at the end of a line have no width */
                 sums = after;
@@ -630,7 +632,7 @@ static enum kite_status add_breaks(struct composer *m)
         }
         case KITE_ATOM_END:
             if (add_break(m, &capacity, sums, sums, KITE_BREAK_FORCED,
-                          (struct kite_break_at){ i + 1, 0 }) == NULL)
+                          (struct kite_break_at){ .atom = i + 1 }) == NULL)
                 return KITE_E_NOMEM;
             break;
         case KITE_ATOM_FIXED:
@@ -638,7 +640,7 @@ static enum kite_status add_breaks(struct composer *m)
             break;
         default:
             if (is_wide && is_inside && before == KITE_OPPORTUNITY_NONE && c->atoms[i - 1].kind == KITE_ATOM_BOX) {
-                struct kite_break *b = add_break(m, &capacity, sums, sums, KITE_BREAK_SPACE, (struct kite_break_at){ i, 0 });
+                struct kite_break *b = add_break(m, &capacity, sums, sums, KITE_BREAK_SPACE, (struct kite_break_at){ .atom = i });
 
                 if (b == NULL)
                     return KITE_E_NOMEM;
@@ -659,7 +661,7 @@ static enum kite_status add_breaks(struct composer *m)
         c->at[c->break_count - 1].atom == c->atom_count)
         return KITE_OK; /* the text ends in a forced break already */
     return add_break(m, &capacity, sums, sums, KITE_BREAK_FORCED,
-                     (struct kite_break_at){ (uint32_t)c->atom_count, 0 }) == NULL
+                     (struct kite_break_at){ .atom = (uint32_t)c->atom_count }) == NULL
                ? KITE_E_NOMEM
                : KITE_OK;
 }

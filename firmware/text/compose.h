@@ -32,7 +32,8 @@ struct kite_atom {
 /* Where a break stands: before atom `atom`, or inside it behind `inner_bytes`. */
 struct kite_break_at {
     uint32_t atom;        /* the first atom of the next line (spaces still to be skipped), or the divided one */
-    uint16_t inner_bytes; /* 0: between atoms */
+    uint32_t inner_bytes; /* 0: between atoms */
+    uint32_t offset_bytes; /* of the next line's text */
 };
 
 struct kite_composition {

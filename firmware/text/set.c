@@ -56,13 +56,9 @@ static void fill_line(const struct kite_composition *c, size_t from, size_t to, 
     static const struct kite_break start = { 0 };
     const struct kite_break *a = from == (size_t)-1 ? &start : &c->breaks[from];
     const struct kite_break *b = &c->breaks[to];
-    struct kite_break_at first = from == (size_t)-1 ? (struct kite_break_at){ 0, 0 } : c->at[from];
-    struct kite_break_at last = c->at[to];
-    uint32_t text_end = (uint32_t)c->text->text_bytes;
 
-    line->start_bytes =
-        first.atom < c->atom_count ? c->atoms[first.atom].start_bytes + first.inner_bytes : text_end;
-    line->end_bytes = last.atom < c->atom_count ? c->atoms[last.atom].start_bytes + last.inner_bytes : text_end;
+    line->start_bytes = from == (size_t)-1 ? 0 : c->at[from].offset_bytes;
+    line->end_bytes = c->at[to].offset_bytes;
     line->natural_f26 = b->width_before + b->pre - a->width_after + a->post;
     line->stretch_f26 = b->stretch_before - a->stretch_after;
     line->shrink_f26 = b->shrink_before - a->shrink_after;
@@ -152,6 +148,40 @@ enum kite_status kite_setter_break_again(const struct kite_broken *broken, uint3
     enum kite_status status = lines > 0 ? choose(copy, lines, out->space_f26, arena, &chosen) : KITE_E_RANGE;
 
     return status ? status : fill_lines(copy, &chosen, arena, out);
+}
+
+/* A composition without its atoms, and what it points to. */
+struct kept {
+    struct kite_composition composition;
+    struct kite_text_style style;
+    struct kite_break_at *at;
+    struct kite_break breaks[];
+};
+
+enum kite_status kite_broken_keep(const struct kite_broken *broken, const struct kite_memory *mem,
+                                  struct kite_broken *out)
+{
+    const struct kite_composition *c = broken->composed;
+    struct kept *kept =
+        kite_resize(mem, NULL, 1, sizeof *kept + c->break_count * (sizeof *c->breaks + sizeof *c->at));
+
+    *out = (struct kite_broken){ .space_f26 = broken->space_f26 };
+    if (kept == NULL)
+        return KITE_E_NOMEM;
+    kept->style = *c->style;
+    kept->at = (struct kite_break_at *)(void *)(kept->breaks + c->break_count);
+    memcpy(kept->breaks, c->breaks, c->break_count * sizeof *c->breaks);
+    memcpy(kept->at, c->at, c->break_count * sizeof *c->at);
+    kept->composition = (struct kite_composition){ .style = &kept->style, .breaks = kept->breaks, .at = kept->at,
+                                                   .break_count = c->break_count, .base_level = c->base_level };
+    out->composed = &kept->composition;
+    return KITE_OK;
+}
+
+void kite_broken_drop(struct kite_broken *kept, const struct kite_memory *mem)
+{
+    kite_free(mem, kept->composed);
+    kept->composed = NULL;
 }
 
 void kite_broken_widths(const struct kite_broken *broken, kite_f26 *unbroken_f26, kite_f26 *part_f26)
@@ -358,7 +388,7 @@ static enum kite_status add_strike(struct kite_setter *s, const struct kite_atom
 static enum kite_status line_parts(const struct kite_composition *c, size_t index, struct kite_arena *arena,
                                    struct part **parts, size_t *count)
 {
-    struct kite_break_at from = index == 0 ? (struct kite_break_at){ 0, 0 } : c->at[c->chosen[index - 1]];
+    struct kite_break_at from = index == 0 ? (struct kite_break_at){ 0 } : c->at[c->chosen[index - 1]];
     struct kite_break_at to = c->at[c->chosen[index]];
     size_t last = to.inner_bytes != 0 ? to.atom + 1 : to.atom, n = 0;
 

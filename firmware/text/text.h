@@ -177,6 +177,12 @@ enum kite_status kite_setter_break(struct kite_setter *setter, const struct kite
 enum kite_status kite_setter_break_again(const struct kite_broken *broken, uint32_t lines, struct kite_arena *arena,
                                          struct kite_broken *out);
 
+/* Keep of a paragraph what breaking it again needs, beyond the arena and the text: the lines of the result tell all but
+ * can not be placed. One block of mem; give it back with drop, which takes a kept one that is all zero too. KITE_E_NOMEM. */
+enum kite_status kite_broken_keep(const struct kite_broken *broken, const struct kite_memory *mem,
+                                  struct kite_broken *out);
+void kite_broken_drop(struct kite_broken *kept, const struct kite_memory *mem);
+
 /* Widest line the paragraph would have if never broken but where forced, and its widest unbreakable part. */
 void kite_broken_widths(const struct kite_broken *broken, kite_f26 *unbroken_f26, kite_f26 *part_f26);
 
