@@ -1,159 +1,100 @@
-/* What each role looks like, as a table, and how a paragraph becomes a block. */
+/* How a paragraph becomes a block: markers, pictures, text, notes, and the space between blocks. */
 #include "page/block.h"
+
+#include "page/style.h"
+#include "page/table.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#define CHAR_EM1000 475
-#define ITEM_INDENT_EM1000 1900 /* holds two figures and a dot */
-#define QUOTE_INDENT_EM1000 1400
 #define NOTE_LIMIT_PERCENT 30
 #define TITLE_PERCENT_MAX 40 /* of the page's height */
+#define CARD_HANG_EM1000 1400
+#define CARD_PERCENT_MAX 50  /* of the page's height: a card up to this is kept whole */
 #define LOOSABLE_LINES_MIN 3
-#define LOOSABLE_LINES_MIN_RAGGED 6 /* a short ragged paragraph a line longer looks squeezed */
+#define LOOSABLE_LINES_MIN_RAGGED 8 /* a short ragged paragraph a line longer looks squeezed */
 #define LOOSABLE_LINES_MAX 60 /* longer ones cost too much to set again */
 
-struct role_row {
-    uint16_t size_em1000, line_em1000; /* size of the body's; line of the own size, 0: the body's line */
-    uint16_t above_line1000, below_line1000;
-    uint8_t face;
-    bool is_ragged, no_hyphens, is_balanced, is_centered, keeps_next, is_flush;
-    uint16_t left_em1000, right_em1000, hang_em1000;
-};
-
-static const struct role_row roles[KITE_ROLE_COUNT] = {
-    [KITE_ROLE_PARAGRAPH] = { 1000, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 },
-    [KITE_ROLE_TITLE] = { 1650, 1150, 0, 350, KITE_FACE_BOLD, 1, 1, 1, 0, 1, 1, 0, 0, 0 },
-    [KITE_ROLE_SUBTITLE] = { 1200, 1250, 0, 350, KITE_FACE_ITALIC, 1, 1, 1, 0, 1, 1, 0, 0, 0 },
-    [KITE_ROLE_STANDFIRST] = { 1080, 1300, 0, 500, KITE_FACE_ITALIC, 1, 1, 0, 0, 1, 1, 0, 0, 0 },
-    [KITE_ROLE_BYLINE] = { 900, 1300, 0, 500, 0, 1, 1, 0, 0, 1, 1, 0, 0, 0 },
-    [KITE_ROLE_HEADING] = { 1200, 1200, 1000, 300, KITE_FACE_BOLD, 1, 1, 1, 0, 1, 1, 0, 0, 0 },
-    [KITE_ROLE_QUOTE] = { 1000, 0, 500, 500, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0 },
-    [KITE_ROLE_ATTRIBUTION] = { 900, 1300, 0, 500, 0, 1, 1, 0, 0, 0, 1, 0, 0, 0 },
-    [KITE_ROLE_EPIGRAPH] = { 950, 1350, 0, 500, KITE_FACE_ITALIC, 1, 1, 0, 0, 0, 1, 3000, 0, 0 },
-    [KITE_ROLE_VERSE] = { 1000, 0, 500, 500, 0, 1, 1, 0, 0, 0, 1, 1400, 0, 2000 },
-    [KITE_ROLE_ITEM] = { 1000, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0 },
-    [KITE_ROLE_ITEM_MORE] = { 1000, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0 },
-    [KITE_ROLE_PICTURE] = { 850, 1300, 500, 0, KITE_FACE_ITALIC, 1, 1, 0, 1, 0, 1, 0, 0, 0 },
-    [KITE_ROLE_CAPTION] = { 850, 1250, 0, 300, KITE_FACE_ITALIC, 1, 1, 1, 1, 0, 1, 0, 0, 0 },
-    [KITE_ROLE_TABLE_HEAD] = { 850, 0, 1000, 0, KITE_FACE_BOLD, 1, 1, 0, 0, 1, 1, 0, 0, 0 },
-    [KITE_ROLE_TABLE_ROW] = { 850, 0, 0, 0, 0, 1, 1, 0, 0, 0, 1, 0, 0, 0 },
-    [KITE_ROLE_PREFORMATTED] = { 780, 1300, 500, 500, 0, 1, 1, 0, 0, 0, 1, 0, 0, 1500 },
-    [KITE_ROLE_RULE] = { 1000, 0, 500, 500, 0, 1, 1, 0, 1, 0, 1, 0, 0, 0 },
-    [KITE_ROLE_AUTHOR_NOTE] = { 850, 1350, 500, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0 },
-    [KITE_ROLE_SOURCE] = { 850, 1350, 500, 0, KITE_FACE_ITALIC, 1, 1, 0, 0, 0, 1, 0, 0, 0 },
-    [KITE_ROLE_NOTE] = { 820, 1280, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1600, 0, 0 },
-    [KITE_ROLE_NOTE_MORE] = { 820, 1280, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1600, 0, 0 },
-};
-static const uint16_t heading_size_em1000[7] = { 1200, 1350, 1200, 1080, 1000, 1000, 1000 };
-static const uint16_t heading_above_line1000[7] = { 1000, 2000, 1500, 1000, 1000, 1000, 1000 };
-
-static kite_f26 em(const struct kite_block_context *x, int32_t em1000)
+void kite_block_context_clear(struct kite_block_context *x)
 {
-    return kite_mul_div(x->setting->size_f26, em1000, 1000);
+    x->has_known = false;
+    x->table_first = x->table_end = 0;
+    x->first_behind = KITE_BLOCK_NOTE_UNKNOWN;
 }
 
-static kite_f26 whole_px(kite_f26 value)
+/* ---- space and offsets ------------------------------------------------------------------------------ */
+
+#define GRID_SLACK_SHARE 8     /* space gives way by this part of a line to meet the grid */
+#define HEAD_TOP_LEAST_EM100 30 /* below a head at a page's top, hundredths of a line: at least, at most */
+#define HEAD_TOP_MOST_EM100 60
+
+static kite_f26 to_grid(kite_f26 at, kite_f26 line)
 {
-    return (value + 63) / 64 * 64;
+    return (line - at % line) % line;
 }
 
-/* Room added below so that the block's lines end on the grid of body lines. */
-static kite_f26 pad_to_grid(const struct kite_block_context *x, kite_f26 height)
+static struct kite_block_gap gap_of_head(const struct kite_block_room *room, kite_f26 top, kite_f26 line)
 {
-    kite_f26 line = x->setting->line_f26;
-    return (line - height % line) % line;
+    struct kite_block_gap gap;
+    kite_f26 space = top == 0 ? line * HEAD_TOP_LEAST_EM100 / 100 : room->above_f26 + room->below_f26;
+
+    space += to_grid(top + space + room->height_f26, line);
+    gap.below = top == 0 ? line * HEAD_TOP_MOST_EM100 / 100 : space * 2 / 7;
+    if (gap.below > space)
+        gap.below = space;
+    gap.below = gap.below / 64 * 64;
+    gap.above = space - gap.below;
+    return gap;
 }
 
-static bool is_running(enum kite_role role)
+struct kite_block_gap kite_block_gap(const struct kite_block_room *room, kite_f26 top, kite_f26 line)
 {
-    return role == KITE_ROLE_PARAGRAPH || role == KITE_ROLE_QUOTE || role == KITE_ROLE_ITEM ||
-           role == KITE_ROLE_ITEM_MORE;
+    struct kite_block_gap gap = { top == 0 ? 0 : room->above_f26, room->below_f26 };
+    kite_f26 slack = line / GRID_SLACK_SHARE;
+
+    if (room->grid == KITE_BLOCK_GRID_HEAD)
+        return gap_of_head(room, top, line);
+    if (room->grid == KITE_BLOCK_GRID_BODY && top != 0) {
+        slack = slack < gap.above ? slack : gap.above;
+        gap.above += to_grid(top + gap.above - slack, line) - slack;
+    }
+    return gap;
 }
 
-/* Role of the paragraph before, COUNT at the document's start; and how deep in quotations it stands. */
-static enum kite_status role_before(struct kite_block_context *x, uint32_t index, struct kite_arena *arena,
-                                    enum kite_role *role, uint8_t *quote_depth, struct kite_fault *fault)
+uint32_t kite_block_offset(const struct kite_block *block, uint32_t offset_bytes)
 {
-    struct kite_paragraph before;
+    const struct kite_block_stretch *found = NULL;
+
+    for (size_t i = 0; i < block->stretch_count && block->stretches[i].start_bytes <= offset_bytes; i++)
+        found = &block->stretches[i];
+    if (!found)
+        return block->stretch_count > 0 ? 0 : offset_bytes;
+    return found->from_bytes + (found->is_added ? 0 : offset_bytes - found->start_bytes);
+}
+
+/* What stands before paragraph `index`. */
+static enum kite_status find_before(struct kite_block_context *x, uint32_t index, struct kite_arena *arena,
+                                    struct kite_block_before *out, struct kite_fault *fault)
+{
+    struct kite_paragraph p;
     struct kite_arena_mark mark = kite_arena_save(arena);
+    enum kite_status status = KITE_OK;
 
-    *role = KITE_ROLE_COUNT;
-    *quote_depth = 0;
+    *out = (struct kite_block_before){ .role = KITE_ROLE_COUNT };
     if (index == 0)
         return KITE_OK;
-    if (x->known_role != KITE_ROLE_COUNT && x->known_index == index - 1) {
-        *role = x->known_role;
-        *quote_depth = x->known_quote_depth;
+    if (x->has_known && x->known_index == index - 1) {
+        *out = x->known;
         return KITE_OK;
     }
-    enum kite_status status = kite_bundle_paragraph(x->bundle, x->document, index - 1, arena, &before, fault);
-    if (status == KITE_OK) {
-        *role = before.role;
-        *quote_depth = before.quote_depth;
-    }
+    status = kite_bundle_paragraph(x->bundle, x->document, index - 1, arena, &p, fault);
+    if (status == KITE_OK)
+        *out = (struct kite_block_before){ p.role, p.quote_depth, p.depth, p.ordinal };
     kite_arena_release(arena, mark);
     return status;
 }
 
-static void style_init(const struct kite_block_context *x, struct kite_block *b, const struct role_row *row)
-{
-    const struct kite_setting *s = x->setting;
-    const struct kite_paragraph *p = &b->paragraph;
-    uint16_t size_em1000 = row->size_em1000;
-    struct kite_text_style *t = &b->style;
-
-    if (p->role == KITE_ROLE_HEADING)
-        size_em1000 = heading_size_em1000[p->depth <= 6 ? p->depth : 6];
-    *t = (struct kite_text_style){ .family = s->family, .face_style = row->face };
-    if (p->role == KITE_ROLE_PREFORMATTED) {
-        t->family = KITE_FAMILY_MONO;
-        t->keeps_spaces = true;
-    }
-    if (s->emphasis_is_bold && row->face == KITE_FACE_ITALIC)
-        t->face_style = KITE_FACE_REGULAR; /* profiles without italics */
-    t->size_f26 = em(x, size_em1000);
-    t->weight = s->weight > 2 ? (uint8_t)(s->weight - 2) : 0;
-    t->emphasis_is_bold = s->emphasis_is_bold;
-    t->letter_em10000 = p->role == KITE_ROLE_PREFORMATTED ? 0 : s->letter_em10000;
-    t->word_em10000 = p->role == KITE_ROLE_PREFORMATTED ? 0 : s->word_em10000;
-    t->is_rtl = p->direction == KITE_DIRECTION_RTL;
-    t->is_balanced = row->is_balanced;
-    t->hyphenate = s->hyphenate && !row->no_hyphens;
-    t->align = row->is_centered ? KITE_ALIGN_CENTERED
-               : row->is_ragged || !x->is_justified ? KITE_ALIGN_RAGGED
-                                                    : KITE_ALIGN_JUSTIFIED;
-    b->line_f26 = row->line_em1000 == 0 ? s->line_f26
-                                        : whole_px(kite_mul_div(t->size_f26, row->line_em1000, 1000));
-    if (row->line_em1000 != 0 && p->role != KITE_ROLE_HEADING && size_em1000 <= 1000) {
-        /* Small type keeps the proportion of the body's lines. */
-        kite_f26 line = whole_px(kite_mul_div(s->line_f26, size_em1000, 1000));
-        b->line_f26 = line > b->line_f26 ? line : b->line_f26;
-    }
-    b->baseline_f26 = b->line_f26 / 2 + kite_mul_div(t->size_f26, 340, 1000);
-}
-
-static void place_sides(const struct kite_block_context *x, struct kite_block *b, const struct role_row *row)
-{
-    const struct kite_paragraph *p = &b->paragraph;
-    kite_f26 left = em(x, row->left_em1000) + em(x, QUOTE_INDENT_EM1000) * p->quote_depth;
-    kite_f26 right = em(x, row->right_em1000);
-
-    if (x->is_justified) /* a ragged edge is far enough in as it is */
-        right += em(x, QUOTE_INDENT_EM1000) * p->quote_depth;
-
-    if (p->role == KITE_ROLE_ITEM || p->role == KITE_ROLE_ITEM_MORE)
-        left += em(x, ITEM_INDENT_EM1000) * (p->depth > 0 ? p->depth : 1);
-    while (left + right > x->column_f26 * 2 / 5 && left + right > 0) { /* narrow panels: give the text its room */
-        left = left * 3 / 4;
-        right = right * 3 / 4;
-    }
-    b->left_f26 = p->direction == KITE_DIRECTION_RTL ? right : left;
-    b->style.measure_f26 = x->column_f26 - left - right;
-    b->style.hang_indent_f26 = em(x, row->hang_em1000);
-    if (b->style.hang_indent_f26 > b->style.measure_f26 / 3)
-        b->style.hang_indent_f26 = b->style.measure_f26 / 3;
-}
+/* ---- markers ---------------------------------------------------------------------------------------- */
 
 /* The note whose first paragraph this is; the notes stand in order. */
 static enum kite_status note_of(struct kite_block_context *x, uint32_t index, uint32_t *note, struct kite_fault *fault)
@@ -190,19 +131,36 @@ static void make_marker(struct kite_block *b)
 
 /* ---- pictures --------------------------------------------------------------------------------------- */
 
-static enum kite_status build_picture(struct kite_block_context *x, struct kite_block *b)
-{
-    struct kite_picture_info info;
-    enum kite_status status = kite_bundle_picture_info(x->bundle, b->paragraph.picture, &info);
-    int32_t column = kite_f26_floor_px(x->column_f26), line = kite_f26_floor_px(x->setting->line_f26);
-    int32_t most = kite_f26_floor_px(x->height_f26) - 3 * line; /* room for a caption */
+#define PICTURE_LEAST_PERCENT 80 /* a picture shrinks to this rather than stand on the next page */
 
-    if (status != KITE_OK)
-        return status;
-    if (most < line)
-        most = kite_f26_floor_px(x->height_f26);
-    int32_t width = (int32_t)info.width_px, height = (int32_t)info.height_px;
-    if (width > column || width * 3 > column * 2) { /* nearly as wide as the column: fill it */
+/* Height of the caption under a picture, 0 for none; with the space between. */
+static enum kite_status caption_height(struct kite_block_context *x, uint32_t index, struct kite_arena *arena,
+                                       kite_f26 *height, struct kite_fault *fault)
+{
+    struct kite_arena_mark mark = kite_arena_save(arena);
+    struct kite_paragraph p;
+    struct kite_block caption;
+    enum kite_status status = KITE_OK;
+
+    *height = 0;
+    if (index + 1 >= x->info.body_count)
+        return KITE_OK;
+    status = kite_bundle_paragraph(x->bundle, x->document, index + 1, arena, &p, fault);
+    if (status == KITE_OK && p.role == KITE_ROLE_CAPTION) {
+        status = kite_block_build(x, index + 1, 0, arena, &caption, fault);
+        if (status == KITE_OK)
+            *height = caption.above_f26 + caption.line_f26 * (kite_f26)caption.line_count;
+    }
+    kite_arena_release(arena, mark);
+    return status;
+}
+
+/* Its size on a column: no wider, no higher than `most`, and filling the column where it nearly does. */
+static struct kite_rect fit_picture(const struct kite_picture_info *info, int32_t column, int32_t most)
+{
+    int32_t width = (int32_t)info->width_px, height = (int32_t)info->height_px;
+
+    if (width > column || width * 3 > column * 2) {
         height = kite_mul_div(height, column, width);
         width = column;
     }
@@ -210,224 +168,29 @@ static enum kite_status build_picture(struct kite_block_context *x, struct kite_
         width = kite_mul_div(width, most, height);
         height = most;
     }
-    if (width < 1)
-        width = 1;
-    if (height < 1)
-        height = 1;
-    b->kind = KITE_BLOCK_PICTURE;
-    b->picture = (struct kite_rect){ (column - width) / 2, 0, width, height };
-    b->line_f26 = kite_f26_from_px(height);
-    b->line_f26 += pad_to_grid(x, b->line_f26 + x->setting->line_f26 / 4) + x->setting->line_f26 / 4;
-    b->line_count = 1;
-    b->is_whole = true;
-    return KITE_OK;
+    width = width > 1 ? width : 1;
+    return (struct kite_rect){ (column - width) / 2, 0, width, height > 1 ? height : 1 };
 }
 
-/* ---- tables ----------------------------------------------------------------------------------------- */
-
-/* The part of a row's text that is one cell. Spans and pieces are cut to it. */
-static enum kite_status cell_text(const struct kite_text *row, uint32_t from, uint32_t to,
-                                  struct kite_arena *arena, struct kite_text *out)
+static enum kite_status build_picture(struct kite_block_context *x, uint32_t index, struct kite_block *b,
+                                      struct kite_arena *arena, struct kite_fault *fault)
 {
-    struct kite_span *spans = kite_arena_alloc(arena, row->span_count, sizeof *spans);
-    struct kite_piece *pieces = kite_arena_alloc(arena, row->piece_count, sizeof *pieces);
-    size_t span_count = 0, piece_count = 0;
+    struct kite_picture_info info;
+    enum kite_status status = kite_bundle_picture_info(x->bundle, b->paragraph.picture, &info);
 
-    if (spans == NULL || pieces == NULL)
-        return KITE_E_NOMEM;
-    for (size_t i = 0; i < row->span_count; i++) {
-        uint32_t end = i + 1 < row->span_count ? row->spans[i + 1].offset_bytes : (uint32_t)row->text_bytes;
-        if (end <= from && i + 1 < row->span_count)
-            continue;
-        if (row->spans[i].offset_bytes >= to && span_count != 0)
-            break;
-        spans[span_count] = row->spans[i];
-        spans[span_count].offset_bytes = row->spans[i].offset_bytes > from ? row->spans[i].offset_bytes - from : 0;
-        span_count++;
-    }
-    for (size_t i = 0; i < row->piece_count; i++) {
-        const struct kite_piece *p = &row->pieces[i];
-        if (p->offset_bytes >= from && p->offset_bytes + p->bytes <= to) {
-            pieces[piece_count] = *p;
-            pieces[piece_count++].offset_bytes -= from;
-        }
-    }
-    *out = (struct kite_text){ .text = row->text + from, .text_bytes = to - from, .spans = spans,
-                               .span_count = span_count, .pieces = pieces, .piece_count = piece_count };
-    return KITE_OK;
-}
-
-static uint32_t cell_end(const struct kite_text *row, uint32_t from)
-{
-    const char *tab = from < row->text_bytes ? memchr(row->text + from, '\t', row->text_bytes - from) : NULL;
-    return tab != NULL ? (uint32_t)(tab - row->text) : (uint32_t)row->text_bytes;
-}
-
-static void strip(const struct kite_text *row, uint32_t *from, uint32_t *to)
-{
-    while (*from < *to && row->text[*from] == ' ')
-        ++*from;
-    while (*to > *from && row->text[*to - 1] == ' ')
-        --*to;
-}
-
-struct column_widths {
-    kite_f26 unbroken[KITE_COLUMNS_MAX], part[KITE_COLUMNS_MAX];
-    uint32_t count;
-};
-
-static enum kite_status measure_row(struct kite_block_context *x, const struct kite_block *b,
-                                    struct kite_arena *arena, struct column_widths *w)
-{
-    const struct kite_text *row = &b->paragraph.text;
-    uint32_t from = 0;
-
-    for (uint32_t column = 0; column < KITE_COLUMNS_MAX && from <= row->text_bytes; column++) {
-        uint32_t end = cell_end(row, from), stop = end;
-        struct kite_text cell;
-        struct kite_broken broken;
-        struct kite_text_style style = b->style;
-        kite_f26 unbroken = 0, part = 0;
-        enum kite_status status;
-        strip(row, &from, &stop);
-        style.measure_f26 = x->column_f26;
-        style.align = KITE_ALIGN_RAGGED;
-        style.hang_indent_f26 = 0;
-        status = cell_text(row, from, stop, arena, &cell);
-        if (status == KITE_OK)
-            status = kite_setter_break(x->setter, &cell, &style, arena, &broken);
-        if (status != KITE_OK)
-            return status;
-        kite_broken_widths(&broken, &unbroken, &part);
-        if (unbroken > w->unbroken[column])
-            w->unbroken[column] = unbroken;
-        if (part > w->part[column])
-            w->part[column] = part;
-        if (column + 1 > w->count)
-            w->count = column + 1;
-        if (end == row->text_bytes)
-            break;
-        from = end + 1;
-    }
-    return KITE_OK;
-}
-
-/* Widths: each column its widest unbreakable part, what is left in proportion to what it would like. */
-static void share_columns(struct kite_block_context *x, const struct column_widths *w)
-{
-    kite_f26 gap = em(x, 1000), least = 0, wish = 0;
-    kite_f26 room = x->column_f26 - gap * (kite_f26)(w->count > 0 ? w->count - 1 : 0);
-    kite_f26 left = 0;
-
-    for (uint32_t i = 0; i < w->count; i++) {
-        least += w->part[i];
-        wish += w->unbroken[i] - w->part[i];
-    }
-    x->table_columns = w->count > 0 && least <= room ? w->count : 0;
-    for (uint32_t i = 0; i < x->table_columns; i++) {
-        kite_f26 extra = w->unbroken[i] - w->part[i], spare = room - least;
-        kite_f26 width = w->part[i] + (wish <= spare ? extra : (kite_f26)((int64_t)extra * spare / wish));
-        x->table_left[i] = left;
-        x->table_width[i] = width + 64; /* a pixel, so that rounding never breaks a fitting cell */
-        left += width + gap;
-    }
-}
-
-static bool is_row(enum kite_role role)
-{
-    return role == KITE_ROLE_TABLE_HEAD || role == KITE_ROLE_TABLE_ROW;
-}
-
-#define TABLE_ROWS_MEASURED 200u
-
-static enum kite_status measure_table(struct kite_block_context *x, uint32_t index, struct kite_arena *arena,
-                                      struct kite_fault *fault)
-{
-    struct column_widths w = { .count = 0 };
-    struct kite_arena_mark mark = kite_arena_save(arena);
-    struct kite_block b = { .kind = KITE_BLOCK_ROW };
-    uint32_t first = index, end;
-    enum kite_status status = KITE_OK;
-
-    if (index >= x->table_first && index < x->table_end)
-        return KITE_OK;
-    while (first > 0 && index - first < TABLE_ROWS_MEASURED) {
-        status = kite_bundle_paragraph(x->bundle, x->document, first - 1, arena, &b.paragraph, fault);
-        if (status != KITE_OK || !is_row(b.paragraph.role))
-            break;
-        first--;
-        kite_arena_release(arena, mark);
-        if (b.paragraph.role == KITE_ROLE_TABLE_HEAD)
-            break;
-    }
-    for (end = first; status == KITE_OK && end < x->info.paragraph_count && end - first < TABLE_ROWS_MEASURED; end++) {
-        status = kite_bundle_paragraph(x->bundle, x->document, end, arena, &b.paragraph, fault);
-        if (status != KITE_OK || !is_row(b.paragraph.role) ||
-            (end > first && b.paragraph.role == KITE_ROLE_TABLE_HEAD))
-            break;
-        style_init(x, &b, &roles[b.paragraph.role]);
-        status = measure_row(x, &b, arena, &w);
-        kite_arena_release(arena, mark);
-    }
-    kite_arena_release(arena, mark);
+    if (status == KITE_OK)
+        status = caption_height(x, index, arena, &b->follow_f26, fault);
     if (status != KITE_OK)
         return status;
-    share_columns(x, &w);
-    x->table_first = first;
-    x->table_end = end > index ? end : index + 1;
-    return KITE_OK;
-}
-
-static enum kite_status build_cells(struct kite_block_context *x, struct kite_block *b, struct kite_arena *arena)
-{
-    const struct kite_text *row = &b->paragraph.text;
-    uint32_t from = 0, lines = 1;
-
-    b->cells = kite_arena_alloc(arena, x->table_columns, sizeof *b->cells);
-    if (b->cells == NULL)
-        return KITE_E_NOMEM;
-    while (b->cell_count < x->table_columns && from <= row->text_bytes) {
-        struct kite_cell *cell = &b->cells[b->cell_count];
-        uint32_t end = cell_end(row, from), stop = end;
-        strip(row, &from, &stop);
-        *cell = (struct kite_cell){ .style = b->style, .left_f26 = x->table_left[b->cell_count], .start_bytes = from };
-        cell->style.measure_f26 = x->table_width[b->cell_count];
-        cell->style.hang_indent_f26 = 0;
-        if (b->paragraph.column_align[b->cell_count] == KITE_COLUMN_CENTER)
-            cell->style.align = KITE_ALIGN_CENTERED;
-        enum kite_status status = cell_text(row, from, stop, arena, &cell->text);
-        if (status == KITE_OK)
-            status = kite_setter_break(x->setter, &cell->text, &cell->style, arena, &cell->broken);
-        if (status != KITE_OK)
-            return status;
-        if (cell->broken.line_count > lines)
-            lines = (uint32_t)cell->broken.line_count;
-        b->cell_count++;
-        if (end == row->text_bytes)
-            break;
-        from = end + 1;
-    }
-    b->kind = KITE_BLOCK_ROW;
-    b->is_whole = true;
+    if (b->follow_f26 > x->height_f26 / 2)
+        b->follow_f26 = 0; /* such a caption may stand on the next page */
+    b->kind = KITE_BLOCK_PICTURE;
+    b->picture = fit_picture(&info, kite_f26_floor_px(x->column_f26), kite_f26_floor_px(x->height_f26 - b->follow_f26));
+    b->line_f26 = kite_f26_from_px(b->picture.height);
+    b->least_f26 = kite_f26_from_px((b->picture.height * PICTURE_LEAST_PERCENT + 99) / 100);
+    b->keeps_next = b->follow_f26 > 0;
     b->line_count = 1;
-    b->has_rule_below = true;
-    b->cell_line_f26 = b->line_f26; /* a body line: rows stand on the grid, their rules between */
-    b->line_f26 *= (kite_f26)lines;
-    return KITE_OK;
-}
-
-/* A row too wide for the panel becomes a card: a line for each cell. */
-static enum kite_status build_card(struct kite_block *b, struct kite_arena *arena)
-{
-    char *copy = kite_arena_alloc(arena, b->text.text_bytes + 1, 1);
-    if (copy == NULL)
-        return KITE_E_NOMEM;
-    memcpy(copy, b->text.text, b->text.text_bytes);
-    for (size_t i = 0; i < b->text.text_bytes; i++)
-        if (copy[i] == '\t')
-            copy[i] = '\n';
-    b->text.text = copy;
-    b->above_f26 += b->line_f26 / 2;
+    b->is_whole = true;
     return KITE_OK;
 }
 
@@ -460,30 +223,33 @@ static enum kite_status break_text(struct kite_block_context *x, struct kite_blo
             size < x->setting->size_f26)
             return KITE_OK;
         b->style.size_f26 = size;
-        b->line_f26 = whole_px(kite_mul_div(b->line_f26, 88, 100));
+        b->line_f26 = kite_style_whole_px(kite_mul_div(b->line_f26, 88, 100));
         b->baseline_f26 = b->line_f26 / 2 + kite_mul_div(size, 340, 1000);
     }
 }
 
-static enum kite_status build_text(struct kite_block_context *x, struct kite_block *b, uint32_t index,
-                                   const struct role_row *row, enum kite_role before, int8_t delta,
+/* First-line indents: of a paragraph behind another, in the text and inside a quotation. */
+static void indent_first_line(const struct kite_block_context *x, const struct kite_block_before *before,
+                              struct kite_block *b)
+{
+    const struct kite_paragraph *p = &b->paragraph;
+    bool is_behind_like = p->role == before->role && p->quote_depth == before->quote_depth && !p->is_continued;
+
+    if ((is_behind_like && (p->role == KITE_ROLE_PARAGRAPH || p->role == KITE_ROLE_QUOTE)) ||
+        (p->role == KITE_ROLE_NOTE_MORE && !p->is_continued))
+        b->style.first_indent_f26 = kite_style_em(x, x->setting->indent_em1000);
+    if (b->style.first_indent_f26 > b->style.measure_f26 / 4)
+        b->style.first_indent_f26 = b->style.measure_f26 / 4;
+}
+
+static enum kite_status build_text(struct kite_block_context *x, struct kite_block *b, uint32_t index, int8_t delta,
                                    struct kite_arena *arena, struct kite_fault *fault)
 {
     const struct kite_paragraph *p = &b->paragraph;
     enum kite_status status = KITE_OK;
 
-    if (p->role == KITE_ROLE_PARAGRAPH && before == KITE_ROLE_PARAGRAPH && !p->is_continued)
-        b->style.first_indent_f26 = em(x, x->setting->indent_em1000);
-    if (b->style.first_indent_f26 > b->style.measure_f26 / 4)
-        b->style.first_indent_f26 = b->style.measure_f26 / 4;
     if (p->role == KITE_ROLE_RULE)
         status = build_rule(b);
-    if (p->role == KITE_ROLE_QUOTE && before == KITE_ROLE_QUOTE) {
-        b->above_f26 = 0;
-        b->style.first_indent_f26 = em(x, x->setting->indent_em1000 < 1000 ? x->setting->indent_em1000 : 1000);
-    }
-    if (p->role == KITE_ROLE_PARAGRAPH && is_row(before)) /* a whole line: the lines behind stay on the grid */
-        b->above_f26 += x->setting->line_f26;
     make_marker(b);
     b->style.lines_delta = delta;
     if (status == KITE_OK && p->role == KITE_ROLE_NOTE) {
@@ -498,92 +264,103 @@ static enum kite_status build_text(struct kite_block_context *x, struct kite_blo
     if (status != KITE_OK)
         return status;
     b->line_count = (uint32_t)b->broken.line_count;
+
     bool is_ragged = b->style.align != KITE_ALIGN_JUSTIFIED;
-    b->is_loosable = is_running(p->role) && b->line_count <= LOOSABLE_LINES_MAX &&
+    kite_f26 height = b->line_f26 * (kite_f26)b->line_count;
+
+    b->is_loosable = kite_role_is_running(p->role) && b->line_count <= LOOSABLE_LINES_MAX &&
                      b->line_count >= (is_ragged ? LOOSABLE_LINES_MIN_RAGGED : LOOSABLE_LINES_MIN);
-    bool is_short = b->line_f26 * (kite_f26)b->line_count <= x->height_f26 * TITLE_PERCENT_MAX / 100;
-    b->is_whole = (row->keeps_next && is_short) || p->role == KITE_ROLE_RULE || p->role == KITE_ROLE_CAPTION;
+    b->is_whole = p->role == KITE_ROLE_RULE || p->role == KITE_ROLE_CAPTION ||
+                  (kite_role_keeps_next(p->role) && height <= x->height_f26 * TITLE_PERCENT_MAX / 100) ||
+                  (kite_role_is_row(p->role) && height <= x->height_f26 * CARD_PERCENT_MAX / 100);
     return KITE_OK;
 }
 
-static void space_around(const struct kite_block_context *x, struct kite_block *b, const struct role_row *row,
-                         enum kite_role before)
+/* A block that takes no room. */
+static void make_empty(struct kite_block *b)
 {
-    const struct kite_paragraph *p = &b->paragraph;
-    kite_f26 line = x->setting->line_f26;
-    kite_f26 above = kite_mul_div(line, row->above_line1000, 1000);
-
-    if (p->role == KITE_ROLE_HEADING)
-        above = kite_mul_div(line, heading_above_line1000[p->depth <= 6 ? p->depth : 6], 1000);
-    if (is_running(p->role) && is_running(before) && !p->is_continued && !p->is_tight)
-        above += kite_mul_div(line, x->setting->paragraph_line1000, 1000);
-    if (before == KITE_ROLE_COUNT || p->is_continued || (is_row(p->role) && before == KITE_ROLE_HEADING))
-        above = 0;
-    b->above_f26 = whole_px(above);
-    b->below_f26 = whole_px(kite_mul_div(line, row->below_line1000, 1000));
-    b->keeps_next = row->keeps_next;
+    b->line_count = 0;
+    b->above_f26 = b->below_f26 = 0;
+    b->grid = KITE_BLOCK_GRID_NONE;
 }
 
-/* Bring the end of the block back to the grid of body lines; space above counts where it is not whole lines. */
-static void settle_on_grid(const struct kite_block_context *x, struct kite_block *b)
+/* Column names stand in the cards, so their row is not shown beside; one with a note or a link to follow is. */
+static bool is_shown_in_cards(const struct kite_block_context *x, const struct kite_block *b, uint32_t index)
 {
-    kite_f26 line = x->setting->line_f26;
-    if (b->kind != KITE_BLOCK_TEXT || x->setting->paragraph_line1000 != 0)
-        return;
-    kite_f26 height = b->line_f26 * (kite_f26)b->line_count + b->below_f26 + b->above_f26 % line;
-    b->below_f26 += pad_to_grid(x, height);
+    bool is_plain = b->paragraph.role == KITE_ROLE_TABLE_HEAD && x->table_end > index + 1;
+
+    for (size_t i = 0; i < b->paragraph.text.span_count && is_plain; i++)
+        is_plain = b->paragraph.text.spans[i].note == 0 && b->paragraph.text.spans[i].link == 0;
+    return is_plain;
+}
+
+static enum kite_status build_row(struct kite_block_context *x, const struct kite_block_before *before, uint32_t index,
+                                  struct kite_block *b, struct kite_arena *arena, struct kite_fault *fault)
+{
+    enum kite_status status = kite_table_measure(x, index, arena, fault);
+
+    if (status == KITE_OK && x->table_columns > 0)
+        status = kite_table_build_cells(x, b, arena);
+    if (status == KITE_OK && b->kind == KITE_BLOCK_ROW && b->line_f26 <= x->height_f26)
+        return KITE_OK;
+    if (status == KITE_OK && b->kind == KITE_BLOCK_TEXT && is_shown_in_cards(x, b, index)) {
+        make_empty(b);
+        return KITE_OK;
+    }
+    if (status == KITE_OK) { /* no room for columns, or a row higher than a page: a card, which can be divided */
+        kite_style_block(x, before, b);
+        b->kind = KITE_BLOCK_TEXT;
+        b->style.hang_indent_f26 = kite_style_em(x, CARD_HANG_EM1000);
+        b->line_f26 = kite_style_whole_px(kite_mul_div(b->line_f26, b->style.size_f26, x->setting->size_f26));
+        b->baseline_f26 = b->line_f26 / 2 + kite_mul_div(b->style.size_f26, 340, 1000);
+        if (b->above_f26 < x->setting->line_f26 / 2)
+            b->above_f26 = kite_style_whole_px(x->setting->line_f26 / 2);
+        status = kite_table_build_card(x, b, arena, fault);
+    }
+    return status ? status : build_text(x, b, index, 0, arena, fault);
+}
+
+static enum kite_status build_kind(struct kite_block_context *x, const struct kite_block_before *before, uint32_t index,
+                                   int8_t delta, struct kite_block *b, struct kite_arena *arena,
+                                   struct kite_fault *fault)
+{
+    const struct kite_paragraph *p = &b->paragraph;
+
+    if (p->role == KITE_ROLE_PICTURE)
+        return build_picture(x, index, b, arena, fault);
+    if (kite_role_is_row(p->role))
+        return build_row(x, before, index, b, arena, fault);
+    if (p->text.text_bytes == 0 && p->role != KITE_ROLE_RULE) {
+        make_empty(b);
+        return KITE_OK;
+    }
+    indent_first_line(x, before, b);
+    return build_text(x, b, index, delta, arena, fault);
 }
 
 enum kite_status kite_block_build(struct kite_block_context *x, uint32_t index, int8_t delta,
                                   struct kite_arena *arena, struct kite_block *b, struct kite_fault *fault)
 {
-    enum kite_role before;
-    uint8_t depth_before;
+    struct kite_block_before before;
     enum kite_status status;
 
     *b = (struct kite_block){ .kind = KITE_BLOCK_TEXT };
     status = kite_bundle_paragraph(x->bundle, x->document, index, arena, &b->paragraph, fault);
     if (status == KITE_OK)
-        status = role_before(x, index, arena, &before, &depth_before, fault);
+        status = find_before(x, index, arena, &before, fault);
     if (status != KITE_OK)
         return status;
-    x->known_index = index;
-    x->known_role = b->paragraph.role;
-    x->known_quote_depth = b->paragraph.quote_depth;
-    if (before == KITE_ROLE_QUOTE && depth_before != b->paragraph.quote_depth)
-        before = KITE_ROLE_HEADING; /* another quotation: its first paragraph is flush */
-    const struct role_row *row = &roles[b->paragraph.role];
     b->text = b->paragraph.text;
-    style_init(x, b, row);
-    place_sides(x, b, row);
-    space_around(x, b, row, before);
-    if (b->paragraph.role == KITE_ROLE_PICTURE)
-        status = build_picture(x, b);
-    else if (is_row(b->paragraph.role)) {
-        status = measure_table(x, index, arena, fault);
-        if (status == KITE_OK && x->table_columns > 0)
-            status = build_cells(x, b, arena);
-        if (status == KITE_OK && b->kind == KITE_BLOCK_ROW && b->line_f26 > x->height_f26) {
-            style_init(x, b, row); /* higher than a page: as a card, which can be divided */
-            b->kind = KITE_BLOCK_TEXT;
-            b->is_whole = b->has_rule_below = false;
-        }
-        if (status == KITE_OK && b->kind == KITE_BLOCK_TEXT && (status = build_card(b, arena)) == KITE_OK)
-            status = build_text(x, b, index, row, before, 0, arena, fault);
-    } else if (b->paragraph.text.text_bytes == 0 && b->paragraph.role != KITE_ROLE_RULE) {
-        b->line_count = 0;
-        b->above_f26 = b->below_f26 = 0;
-        return KITE_OK;
-    } else {
-        status = build_text(x, b, index, row, before, delta, arena, fault);
-    }
-    if (status == KITE_E_RANGE && delta != 0)
+    kite_style_block(x, &before, b);
+    kite_style_space(x, &before, b);
+    status = build_kind(x, &before, index, delta, b, arena, fault);
+    x->has_known = true;
+    x->known_index = index;
+    x->known = (struct kite_block_before){ b->paragraph.role, b->paragraph.quote_depth, b->paragraph.depth,
+                                           b->paragraph.ordinal };
+    if (status == KITE_OK || (status == KITE_E_RANGE && delta != 0))
         return status;
-    if (status != KITE_OK)
-        return kite_fail(fault, status, "paragraph %u cannot be set: %s", (unsigned)index + 1,
-                         kite_status_text(status));
-    settle_on_grid(x, b);
-    return KITE_OK;
+    return kite_fail(fault, status, "paragraph %u cannot be set: %s", (unsigned)index + 1, kite_status_text(status));
 }
 
 /* ---- notes ------------------------------------------------------------------------------------------ */
@@ -591,6 +368,42 @@ enum kite_status kite_block_build(struct kite_block_context *x, uint32_t index, 
 kite_f26 kite_block_note_limit(const struct kite_block_context *x)
 {
     return x->height_f26 / 100 * NOTE_LIMIT_PERCENT;
+}
+
+/* The first note that is too long for the foot of a page; note_count when there is none. */
+static enum kite_status find_first_behind(struct kite_block_context *x, struct kite_arena *arena,
+                                          struct kite_fault *fault)
+{
+    enum kite_status status = KITE_OK;
+
+    if (x->first_behind != KITE_BLOCK_NOTE_UNKNOWN)
+        return KITE_OK;
+    for (uint32_t i = 0; i < x->info.note_count && status == KITE_OK; i++) {
+        kite_f26 height;
+
+        status = kite_block_note_height(x, i, arena, &height, fault);
+        if (status == KITE_OK && height > kite_block_note_limit(x)) {
+            x->first_behind = i;
+            return KITE_OK;
+        }
+    }
+    if (status == KITE_OK)
+        x->first_behind = x->info.note_count;
+    return status;
+}
+
+/* A note behind the text: a rule above the first, half a line above the others. */
+static enum kite_status set_behind(struct kite_block_context *x, uint32_t note, struct kite_arena *arena,
+                                   struct kite_block *b, struct kite_fault *fault)
+{
+    kite_f26 line = x->setting->line_f26;
+    enum kite_status status = find_first_behind(x, arena, fault);
+
+    if (b->paragraph.role != KITE_ROLE_NOTE)
+        return status;
+    b->has_rule_above = note == x->first_behind;
+    b->above_f26 = kite_style_whole_px(b->has_rule_above ? line * 3 / 2 : line / 2);
+    return status;
 }
 
 enum kite_status kite_block_build_in_flow(struct kite_block_context *x, uint32_t index, int8_t delta,
@@ -605,10 +418,9 @@ enum kite_status kite_block_build_in_flow(struct kite_block_context *x, uint32_t
     status = note_of(x, index, &note, fault);
     if (status == KITE_OK)
         status = kite_block_note_height(x, note, arena, &height, fault);
-    if (status == KITE_OK && height <= kite_block_note_limit(x)) {
-        out->line_count = 0;
-        out->above_f26 = out->below_f26 = 0;
-    }
+    if (status == KITE_OK && height > kite_block_note_limit(x))
+        return set_behind(x, note, arena, out, fault);
+    make_empty(out);
     return status;
 }
 

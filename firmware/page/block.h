@@ -15,6 +15,20 @@ struct kite_cell {
     uint32_t start_bytes; /* of its text, in the row's */
 };
 
+/* How a block meets the grid of body lines, which counts from the page's top. */
+enum kite_block_grid {
+    KITE_BLOCK_GRID_NONE = 0,
+    KITE_BLOCK_GRID_BODY, /* its first line stands on it */
+    KITE_BLOCK_GRID_HEAD  /* what follows stands on it: the room to spare goes above and below, 5 : 2 */
+};
+
+/* A text that was made from the paragraph's: from start_bytes on it shows the paragraph's from from_bytes on, or, when
+ * is_added, something that the paragraph does not have and that belongs to its byte from_bytes. */
+struct kite_block_stretch {
+    uint32_t start_bytes, from_bytes;
+    bool is_added;
+};
+
 struct kite_block {
     enum kite_block_kind kind;
     struct kite_paragraph paragraph;
@@ -22,17 +36,28 @@ struct kite_block {
     struct kite_text_style style;
     struct kite_broken broken;
     kite_f26 left_f26;                  /* from the column's left edge */
-    kite_f26 above_f26, below_f26;      /* of above, only the part beyond whole lines stays at a page top */
+    kite_f26 above_f26, below_f26;      /* at least; above falls away at a page's top */
+    enum kite_block_grid grid;
     kite_f26 line_f26, baseline_f26;    /* of each line; baseline from the line's top */
     uint32_t line_count;                /* 0: takes no room at all */
     bool keeps_next, is_whole;          /* never last on a page; never split */
     bool is_loosable;                   /* running text: may be set a line longer or shorter */
     char marker[16];                    /* list sign or note number, "" for none */
-    bool has_rule_below;                /* table row */
+    bool has_rule_above;                /* first of the notes behind the text */
+    const struct kite_block_stretch *stretches; /* how text goes with the paragraph's own; none: it is that */
+    size_t stretch_count;
     struct kite_rect picture;           /* width, height in px, x from the column's left edge */
+    kite_f26 least_f26, follow_f26;     /* picture: height that it may come down to; what must stand below it */
     struct kite_cell *cells;
     uint32_t cell_count;
     kite_f26 cell_line_f26; /* of each line in a cell */
+};
+
+/* What a block needs to know of the paragraph before it. */
+struct kite_block_before {
+    enum kite_role role; /* COUNT: none, the document begins */
+    uint8_t quote_depth, depth;
+    uint32_t ordinal;
 };
 
 /* What blocks need to know of the document around them. */
@@ -45,13 +70,16 @@ struct kite_block_context {
     struct kite_document_info info;
     bool is_justified;
     kite_f26 column_f26, height_f26; /* of the text area; height in whole lines */
-    /* Role of the paragraph read last, so that its follower need not read it again. */
+    /* Of the paragraph read last, so that its follower need not read it again. */
+    bool has_known;
     uint32_t known_index;
-    enum kite_role known_role; /* COUNT: nothing known */
-    uint8_t known_quote_depth;
+    struct kite_block_before known;
+    uint32_t first_behind; /* the first note that stands behind the text */
     /* The table measured last. */
-    uint32_t table_first, table_end;
+    uint32_t table_start;            /* the table's first row, its head if it has one */
+    uint32_t table_first, table_end; /* rows that share their columns */
     uint32_t table_columns; /* 0: set as cards */
+    bool table_has_head;
     kite_f26 table_left[KITE_COLUMNS_MAX], table_width[KITE_COLUMNS_MAX];
 };
 
@@ -63,6 +91,23 @@ enum kite_status kite_block_build(struct kite_block_context *context, uint32_t i
 /* The same for a paragraph in the run of the text: a note that stands at the foot of a page takes no lines here. */
 enum kite_status kite_block_build_in_flow(struct kite_block_context *context, uint32_t index, int8_t delta,
                                           struct kite_arena *arena, struct kite_block *out, struct kite_fault *fault);
+
+#define KITE_BLOCK_NOTE_UNKNOWN UINT32_MAX
+/* Forget what was kept of the document: it or the setting is another. */
+void kite_block_context_clear(struct kite_block_context *context);
+
+/* Space around a block of `height` whose lines would begin at `top` if it had none; 0 is the page's top. */
+struct kite_block_gap {
+    kite_f26 above, below;
+};
+struct kite_block_room {
+    kite_f26 above_f26, below_f26, height_f26;
+    enum kite_block_grid grid;
+};
+struct kite_block_gap kite_block_gap(const struct kite_block_room *room, kite_f26 top, kite_f26 line);
+
+/* The paragraph's byte that a byte of the block's text shows. */
+uint32_t kite_block_offset(const struct kite_block *block, uint32_t offset_bytes);
 
 /* Height of a note at the foot of a page, without the rule above it. */
 enum kite_status kite_block_note_height(struct kite_block_context *context, uint32_t note, struct kite_arena *arena,

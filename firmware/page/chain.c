@@ -112,8 +112,7 @@ enum kite_status kite_chain_open(struct kite_chain *chain, const struct kite_set
     chain->end = 0;
     chain->count = 0;
     kite_window_clear(&chain->window);
-    x->known_role = KITE_ROLE_COUNT;
-    x->table_first = x->table_end = 0;
+    kite_block_context_clear(x);
     if (x->document != document) {
         x->document = UINT32_MAX; /* until all of it is known */
 

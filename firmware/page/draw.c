@@ -116,7 +116,8 @@ static enum kite_status draw_marker(struct drawing *d, const struct kite_block *
 
 /* A line to be set: what is broken, which line of it, and where it goes. */
 struct setting_of_line {
-    const struct kite_broken *broken;
+    const struct kite_block *block;
+    const struct kite_broken *broken; /* the block's, or a cell's */
     const struct kite_text_style *style;
     size_t line;
     uint32_t paragraph, base_bytes; /* where the broken text starts in the paragraph's */
@@ -137,16 +138,28 @@ static enum kite_status set_line(struct drawing *d, const struct setting_of_line
         return status;
     d->lines = lines;
     for (size_t i = first; i < d->placed.glyph_count; i++)
-        d->placed.glyphs[i].offset_bytes += s->base_bytes;
+        d->placed.glyphs[i].offset_bytes = s->base_bytes + kite_block_offset(s->block, d->placed.glyphs[i].offset_bytes);
     d->lines[d->line_count++] = (struct kite_page_line){
-        .paragraph = s->paragraph, .start_bytes = s->base_bytes + line->start_bytes,
-        .end_bytes = s->base_bytes + line->end_bytes,
+        .paragraph = s->paragraph, .start_bytes = s->base_bytes + kite_block_offset(s->block, line->start_bytes),
+        .end_bytes = s->base_bytes + kite_block_offset(s->block, line->end_bytes),
         .box = { kite_f26_floor_px(s->x), kite_f26_floor_px(s->top), kite_f26_round_px(s->style->measure_f26),
                  kite_f26_round_px(s->height) },
         .first_glyph = (uint32_t)first, .glyph_count = (uint32_t)(d->placed.glyph_count - first),
         .is_rtl = s->style->is_rtl,
     };
     return KITE_OK;
+}
+
+/* The short rule above notes, its foot at y. */
+static enum kite_status add_notes_rule(struct drawing *d, kite_f26 y)
+{
+    int32_t column = kite_f26_floor_px(d->chain->context.column_f26), thickness = rule_px(d);
+    struct kite_rect rule = { d->chain->setting.margin_left_px, kite_f26_floor_px(y) - thickness,
+                              column * NOTE_RULE_PERCENT / 100, thickness };
+
+    if (d->chain->context.info.direction == KITE_DIRECTION_RTL)
+        rule.x += column - rule.width;
+    return kite_placed_add_rule(d->arena, &d->placed, rule);
 }
 
 static enum kite_status draw_lines(struct drawing *d, uint32_t index, const struct kite_block *b, uint32_t from,
@@ -157,13 +170,15 @@ static enum kite_status draw_lines(struct drawing *d, uint32_t index, const stru
 
     if (from == 0)
         status = tell_paragraph(d, index, b);
+    if (from == 0 && status == KITE_OK && b->has_rule_above && *top > kite_f26_from_px(d->chain->setting.margin_top_px))
+        status = add_notes_rule(d, *top - d->chain->setting.line_f26 / 2);
     for (uint32_t i = from; i < to && status == KITE_OK; i++) {
         kite_f26 drawn, baseline = baseline_in(b, *top);
 
         if (i == 0 && b->marker[0])
             status = draw_marker(d, b, x, baseline);
         if (status == KITE_OK)
-            status = set_line(d, &(struct setting_of_line){ &b->broken, &b->style, i, index, 0, x, baseline, *top,
+            status = set_line(d, &(struct setting_of_line){ b, &b->broken, &b->style, i, index, 0, x, baseline, *top,
                                                             b->line_f26 }, &drawn);
         if (status == KITE_OK)
             status = tell_line(d, index, b, i, drawn, *top);
@@ -186,7 +201,7 @@ static enum kite_status draw_row(struct drawing *d, uint32_t index, const struct
 
             if (b->paragraph.column_align[c] == KITE_COLUMN_END)
                 x += cell->style.measure_f26 - cell->broken.lines[i].natural_f26;
-            status = set_line(d, &(struct setting_of_line){ &cell->broken, &cell->style, i, index, cell->start_bytes, x,
+            status = set_line(d, &(struct setting_of_line){ b, &cell->broken, &cell->style, i, index, cell->start_bytes, x,
                                                             baseline_in(b, line_top), line_top, b->cell_line_f26 },
                               &drawn);
             line_top += b->cell_line_f26;
@@ -213,11 +228,19 @@ static enum kite_status draw_picture(struct drawing *d, const struct kite_block 
     d->pictures = pictures;
 
     struct kite_rect box = b->picture;
+    kite_f26 bottom = kite_f26_from_px(d->chain->setting.margin_top_px) + d->chain->context.height_f26;
+    kite_f26 height = kite_page_picture_height(b->line_f26, b->least_f26, b->follow_f26,
+                                               bottom - d->plan->notes_f26 - *top);
 
+    if (height < b->line_f26) {
+        box.width = kite_mul_div(box.width, height, b->line_f26);
+        box.height = kite_f26_floor_px(height);
+        box.x += (b->picture.width - box.width) / 2;
+    }
     box.x += d->chain->setting.margin_left_px;
     box.y += kite_f26_round_px(*top);
     d->pictures[d->picture_count++] = (struct kite_page_picture){ b->paragraph.picture, box };
-    *top += b->line_f26;
+    *top += height;
     return KITE_OK;
 }
 
@@ -304,10 +327,7 @@ static enum kite_status draw_foot(struct drawing *d, const struct foot *foot)
         return KITE_OK;
 
     kite_f26 top = kite_f26_from_px(s->margin_top_px) + x->height_f26 - foot->height_f26;
-    int32_t thickness = rule_px(d);
-    struct kite_rect rule = { s->margin_left_px, kite_f26_floor_px(top - s->line_f26 / 4) - thickness,
-                              kite_f26_floor_px(x->column_f26) * NOTE_RULE_PERCENT / 100, thickness };
-    enum kite_status status = kite_placed_add_rule(d->arena, &d->placed, rule);
+    enum kite_status status = add_notes_rule(d, top - s->line_f26 / 4);
 
     for (size_t i = 0; i < foot->count && status == KITE_OK; i++)
         status = draw_note(d, foot->notes[i], &top);
@@ -320,7 +340,8 @@ static enum kite_status draw_body(struct drawing *d, struct foot *foot)
 {
     struct kite_block_context *x = &d->chain->context;
     const struct kite_page_plan *plan = d->plan;
-    kite_f26 top = kite_f26_from_px(d->chain->setting.margin_top_px);
+    const kite_f26 page_top = kite_f26_from_px(d->chain->setting.margin_top_px);
+    kite_f26 top = page_top;
     bool is_top = true;
 
     for (uint32_t i = plan->start.paragraph; i <= plan->end.paragraph && i < x->info.paragraph_count; i++) {
@@ -340,14 +361,18 @@ static enum kite_status draw_body(struct drawing *d, struct foot *foot)
 
         if (from >= to)
             continue;
+        struct kite_block_room room = { b.above_f26, b.below_f26, b.line_f26 * (kite_f26)b.line_count, b.grid };
+        struct kite_block_gap gap = { 0, b.below_f26 };
+
         if (from == 0)
-            top += is_top ? b.above_f26 % d->chain->setting.line_f26 : b.above_f26;
+            gap = kite_block_gap(&room, is_top ? 0 : top - page_top, d->chain->setting.line_f26);
+        top += gap.above;
         status = draw_block(d, i, &b, from, to, &top);
         if (status == KITE_OK && x->info.note_count > 0 && i < x->info.body_count)
             status = collect_notes(d, &b, from, to, foot);
         if (status)
             return status;
-        top += b.below_f26;
+        top += gap.below;
         is_top = false;
     }
     return KITE_OK;

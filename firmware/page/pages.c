@@ -1,13 +1,17 @@
 /* Optimal page breaking: a best-first search over page ends, some pages ahead.
  *
- * Cost of a page: n body lines short 10 n^2 (not at a section's end), a hyphenated word at its end 5, a paragraph set
- * a line longer or shorter 3, and 4 more for each stretch beyond the first that its loosest line takes, fewer than three lines of a divided paragraph on a side 2 where 24 lines fit, a last
- * page of fewer than three lines 15. Never: a first or last line of a paragraph alone, a heading last. */
+ * Cost of a page: n body lines short 10 n^2 up to two, 9 for each further one (not at a section's end), so that a gap
+ * that cannot be helped stays one gap and is not shared out over the pages before it; a hyphenated word at its end 5;
+ * a paragraph set a line longer or shorter 3, and 4 more for each stretch beyond the first that its loosest line takes;
+ * fewer than three lines of a divided paragraph on a side 2 where 24 lines fit; a last page of fewer than three lines
+ * 15. Never: a first or last line of a paragraph alone, a heading last or with one line of its text. */
 #include "page/pages.h"
 
 #include <string.h>
 
 #define COST_SHORT 10u
+#define SHORT_LINES 2u
+#define COST_SHORTER 9u
 #define COST_HYPHEN 5u
 #define COST_VARIED 3u
 #define COST_LOOSE 4u /* for each stretch beyond the first */
@@ -50,6 +54,7 @@ struct walk {
     kite_f26 height, line; /* of the page, of a body line */
     kite_f26 top, used, notes;
     uint32_t placed; /* lines */
+    uint32_t below_head; /* lines placed behind a head or title; LINES_KEPT when there are enough, or no head */
     struct page_ends *ends;
 };
 
@@ -64,7 +69,8 @@ static uint32_t short_cost(const struct walk *w, const struct page_end *end)
     kite_f26 missing = w->height - end->notes_f26 - end->used_f26;
     uint32_t lines = missing > 0 ? (uint32_t)(missing / w->line) : 0;
 
-    return lines > 100 ? COST_FORCED : COST_SHORT * lines * lines;
+    return lines <= SHORT_LINES ? COST_SHORT * lines * lines
+                                : COST_SHORT * SHORT_LINES * SHORT_LINES + COST_SHORTER * (lines - SHORT_LINES);
 }
 
 static void add_end(struct walk *w, struct kite_page_point at, uint32_t cost)
@@ -93,6 +99,13 @@ static uint32_t divide_cost(const struct walk *w, const struct kite_window_parag
     if (w->height >= LONG_PAGE_LINES * w->line && (at < LINES_KEPT_LONG || count - at < LINES_KEPT_LONG))
         return COST_TWO_LINES;
     return 0;
+}
+
+kite_f26 kite_page_picture_height(kite_f26 height, kite_f26 least, kite_f26 follow, kite_f26 room)
+{
+    if (least == 0 || room - follow >= height)
+        return height;
+    return room - follow > least ? (room - follow) / 64 * 64 : least;
 }
 
 /* Place one line. False: it does not fit. */
@@ -136,20 +149,33 @@ static enum kite_status walk_paragraph(struct walk *w, uint32_t index, uint32_t 
         status = kite_window_at(w->window, index, &found, fault);
     if (status)
         return status;
+    if (count == 0)
+        return KITE_OK;
     if (count >= KITE_WINDOW_NONE)
         return kite_fail(fault, KITE_E_RANGE, "paragraph %u cannot be set so", (unsigned)index + 1);
 
     struct kite_window_paragraph p = *found; /* the window may move below */
-    bool is_top = w->placed == 0;
+    struct kite_block_room room = { p.above_f26, p.below_f26, p.line_f26 * (kite_f26)count, p.grid };
+    struct kite_block_gap gap = { 0, p.below_f26 };
 
-    if (from == 0) /* at a page's top, just as much as keeps the lines behind on the grid */
-        w->top += is_top ? p.above_f26 % w->line : p.above_f26;
+    if (from == 0)
+        gap = kite_block_gap(&room, w->placed == 0 ? 0 : w->top, w->line);
+    w->top += gap.above;
     for (uint32_t i = from; i < count; i++) {
         lines = w->window->lines + p.first_line[delta + 1];
-        if (!place_line(w, p.line_f26, (kite_f26)lines[i].notes_f26)) {
+
+        kite_f26 notes = (kite_f26)lines[i].notes_f26;
+        kite_f26 left = w->height - notes_room(w, w->notes + notes) - w->top;
+
+        if (!place_line(w, kite_page_picture_height(p.line_f26, p.least_f26, p.follow_f26, left), notes)) {
             *is_full = true;
             return KITE_OK;
         }
+
+        if (!p.keeps_next || p.least_f26 > 0) /* a picture is enough below a head, and a table's row */
+            w->below_head += p.is_whole ? LINES_KEPT : 1;
+        else
+            w->below_head = i + 1 == count ? 0 : LINES_KEPT;
 
         struct kite_page_point at = { index, i + 1, 0, delta };
         uint32_t cost = lines[i].has_hyphen ? COST_HYPHEN : 0;
@@ -159,16 +185,16 @@ static enum kite_status walk_paragraph(struct walk *w, uint32_t index, uint32_t 
             if (status)
                 return status;
             at = (struct kite_page_point){ .paragraph = next };
-            cost = p.keeps_next && next < w->section_end ? COST_FORCED : 0;
+            cost = (p.keeps_next || w->below_head < LINES_KEPT) && next < w->section_end ? COST_FORCED : 0;
         } else {
             at.offset_bytes = lines[i + 1].start_bytes;
-            cost += divide_cost(w, &p, i + 1, count);
+            cost += w->below_head < LINES_KEPT ? COST_FORCED : divide_cost(w, &p, i + 1, count);
         }
         if (cost < COST_FORCED)
             add_end(w, at, cost);
         w->ends->forced = (struct page_end){ at, COST_FORCED, w->used, notes_room(w, w->notes), next >= w->section_end };
     }
-    w->top += p.below_f26;
+    w->top += gap.below;
     return KITE_OK;
 }
 
@@ -189,7 +215,7 @@ static enum kite_status find_ends(struct kite_window *window, const struct kite_
 {
     const struct kite_block_context *x = window->context;
     struct walk w = { .window = window, .section_end = section_end, .height = x->height_f26,
-                      .line = x->setting->line_f26, .ends = ends };
+                      .line = x->setting->line_f26, .below_head = LINES_KEPT, .ends = ends };
     bool is_full = false;
     enum kite_status status = KITE_OK;
 

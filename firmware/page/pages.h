@@ -20,6 +20,9 @@ struct kite_page_varied {
     int8_t delta[KITE_VARIED_MAX];
 };
 
+/* Height of a picture where `room` is left on the page: a little smaller rather than on the next page. */
+kite_f26 kite_page_picture_height(kite_f26 height, kite_f26 least, kite_f26 follow, kite_f26 room);
+
 /* One page: [start, end). */
 struct kite_page_plan {
     struct kite_page_point start, end;
@@ -43,6 +46,8 @@ struct kite_window_note {
 };
 struct kite_window_paragraph {
     kite_f26 line_f26, above_f26, below_f26;
+    kite_f26 least_f26, follow_f26; /* picture: see struct kite_block */
+    enum kite_block_grid grid;
     uint32_t count[3];      /* lines, set shorter, as is, longer; KITE_WINDOW_UNKNOWN, KITE_WINDOW_NONE */
     uint32_t first_line[3]; /* into lines */
     uint8_t looseness[3];   /* of the loosest line, sixteenths of its stretch */

@@ -191,6 +191,7 @@ static enum kite_status fill_paragraph(struct kite_window *window, uint32_t inde
     if (status)
         return status;
     *p = (struct kite_window_paragraph){ .line_f26 = b.line_f26, .above_f26 = b.above_f26, .below_f26 = b.below_f26,
+                                         .least_f26 = b.least_f26, .follow_f26 = b.follow_f26, .grid = b.grid,
                                          .keeps_next = b.keeps_next, .is_whole = b.is_whole,
                                          .is_justified = b.style.align == KITE_ALIGN_JUSTIFIED,
                                          .measure_f26 = b.style.measure_f26 };
@@ -200,6 +201,11 @@ static enum kite_status fill_paragraph(struct kite_window *window, uint32_t inde
     if (status == KITE_OK && b.line_count > 0)
         status = b.kind == KITE_BLOCK_TEXT ? add_broken(window, p, &b.broken, &p->first_line[1])
                                            : add_whole(window, p, &b, &p->first_line[1]);
+    for (uint32_t i = 0; i < b.line_count && status == KITE_OK; i++) {
+        struct kite_window_line *line = &window->lines[p->first_line[1] + i];
+
+        line->start_bytes = kite_block_offset(&b, line->start_bytes);
+    }
     if (status == KITE_OK && (p->count[0] == KITE_WINDOW_UNKNOWN || p->count[2] == KITE_WINDOW_UNKNOWN))
         status = kite_broken_keep(&b.broken, &window->scratch.mem, &p->kept);
     return status;

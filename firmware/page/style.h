@@ -1,0 +1,24 @@
+/* style: what each role looks like, and the space between paragraphs. Private to the page room. */
+#ifndef KITE_PAGE_STYLE_H
+#define KITE_PAGE_STYLE_H
+
+#include "page/block.h"
+
+/* Thousandths of the body's em; and a height up to whole pixels. */
+kite_f26 kite_style_em(const struct kite_block_context *x, int32_t em1000);
+kite_f26 kite_style_whole_px(kite_f26 value);
+
+bool kite_role_is_row(enum kite_role role);
+bool kite_role_is_note(enum kite_role role);
+/* Paragraphs that may be set a line longer or shorter. */
+bool kite_role_is_running(enum kite_role role);
+/* Titles and heads: they stay with what follows. */
+bool kite_role_keeps_next(enum kite_role role);
+
+/* Type, lines and sides of the block's paragraph. `before` is what stands before it. */
+void kite_style_block(const struct kite_block_context *x, const struct kite_block_before *before, struct kite_block *b);
+
+/* Space above and below, and how the block meets the grid of body lines. */
+void kite_style_space(const struct kite_block_context *x, const struct kite_block_before *before, struct kite_block *b);
+
+#endif
