@@ -3,6 +3,7 @@
 #include "text/compose.h"
 
 #include "text/bidi.h"
+#include "text/resort.h"
 #include "text/segment.h"
 
 #include <stdio.h>
@@ -12,6 +13,13 @@
 #define SUPERSCRIPT_RISE_EM1000 340
 #define SUBSCRIPT_RISE_EM1000 (-140)
 #define HYPHEN_PENALTY 50
+#define RESORT_HYPHEN_PENALTY 100 /* of a hyphen of the last resort */
+#define RESORT_PENALTY 3000       /* without a hyphen */
+
+struct sums {
+    kite_f26 width, stretch, shrink;
+    uint16_t spaces;
+};
 
 struct composer {
     struct kite_setter *setter;
@@ -27,7 +35,10 @@ struct composer {
     uint16_t face; /* of the span */
     kite_f26 size_f26, rise_f26;
     uint32_t run_end; /* behind the unbreakable run in hand */
-    bool run_is_wide; /* wider than a line */
+    bool run_is_wide;
+    struct sums run_start;
+    struct kite_resort *resorts; /* of the run, where it is wider than a line; the next to be added */
+    size_t resort_count, resort_next;
     uint32_t line_end; /* behind the line of kept spaces in hand */
     bool line_is_wide;
 };
@@ -419,11 +430,6 @@ static void kern_neighbours(struct composer *m)
     }
 }
 
-struct sums {
-    kite_f26 width, stretch, shrink;
-    uint16_t spaces;
-};
-
 static struct kite_break *add_break(struct composer *m, size_t *capacity, struct sums before,
                                     struct sums after, uint8_t kind, struct kite_break_at at)
 {
@@ -455,6 +461,51 @@ static void add_tracking(const struct composer *m, const struct kite_atom *a, ki
     sums->shrink += width * KITE_TRACK_SHRINK_EM1000 / 1000;
 }
 
+/* A point of the last resort, whose run begins at these sums. */
+static enum kite_status add_resort(struct composer *m, size_t *capacity, const struct kite_resort *point,
+                                   struct sums sums)
+{
+    const struct kite_atom *a = &m->c->atoms[point->at.atom];
+    struct sums at = sums;
+
+    at.width = m->run_start.width + point->before;
+    if (point->at.inner_bytes != 0)
+        add_tracking(m, a, at.width - sums.width, &at);
+
+    struct kite_break *b = add_break(m, capacity, at, at,
+                                     point->shows_hyphen ? KITE_BREAK_RESORT_HYPHEN : KITE_BREAK_SPACE, point->at);
+
+    if (b == NULL)
+        return KITE_E_NOMEM;
+    b->pre = point->pre;
+    b->post = point->post;
+    b->penalty = point->shows_hyphen ? RESORT_HYPHEN_PENALTY : RESORT_PENALTY;
+    return KITE_OK;
+}
+
+/* The points of the last resort up to a byte of an atom. */
+static enum kite_status add_resorts(struct composer *m, size_t *capacity, struct kite_break_at upto, struct sums sums)
+{
+    enum kite_status status = KITE_OK;
+
+    for (; m->resort_next < m->resort_count && status == KITE_OK; m->resort_next++) {
+        const struct kite_resort *point = &m->resorts[m->resort_next];
+
+        if (point->at.atom > upto.atom || (point->at.atom == upto.atom && point->at.inner_bytes > upto.inner_bytes))
+            break;
+        status = add_resort(m, capacity, point, sums);
+    }
+    return status;
+}
+
+/* Is this point one of the last resort, and added? */
+static bool is_resort(const struct composer *m, struct kite_break_at at)
+{
+    const struct kite_resort *before = m->resort_next > 0 ? &m->resorts[m->resort_next - 1] : NULL;
+
+    return before != NULL && before->at.atom == at.atom && before->at.inner_bytes == at.inner_bytes;
+}
+
 static enum kite_status add_hyphens(struct composer *m, size_t *capacity, uint32_t index,
                                     struct sums sums)
 {
@@ -465,29 +516,31 @@ static enum kite_status add_hyphens(struct composer *m, size_t *capacity, uint32
     struct kite_shape_request r = kite_atom_request(m->c, a, mark);
     enum kite_status status = kite_shape(m->setter->shaper, &r, &shaped);
 
-    if (status != KITE_OK)
-        return status;
     kite_f26 letter = a->is_joined ? 0 : kite_mul_div(a->size_f26, m->style->letter_em10000, 10000);
-    for (uint16_t i = 0; i < shaped->hyphen_count; i++) {
+    for (uint16_t i = 0; status == KITE_OK && i < shaped->hyphen_count; i++) {
         const struct kite_unit_hyphen *h = &shaped->hyphens[i];
+        struct kite_break_at place = { .atom = index, .inner_bytes = h->offset_bytes };
         struct sums at = sums;
+        if (m->run_is_wide) {
+            status = add_resorts(m, capacity, place, sums);
+            if (status != KITE_OK || is_resort(m, place))
+                continue;
+        }
         kite_f26 width = kite_units_f26(h->before, a->size_f26, fm->units_per_em);
         for (uint16_t k = 0; letter != 0 && k < shaped->glyph_count; k++)
             width += shaped->glyphs[k].cluster < h->offset_bytes ? letter : 0;
         at.width += width;
         add_tracking(m, a, width, &at);
-        struct kite_break *b = add_break(m, capacity, at, at, KITE_BREAK_HYPHEN,
-                                         (struct kite_break_at){ .atom = index, .inner_bytes = h->offset_bytes });
+        struct kite_break *b = add_break(m, capacity, at, at, KITE_BREAK_HYPHEN, place);
         if (b == NULL)
             return KITE_E_NOMEM;
         b->pre = kite_units_f26(h->pre, a->size_f26, fm->units_per_em) + letter;
         b->post = kite_units_f26(h->post, a->size_f26, fm->units_per_em);
         b->penalty = HYPHEN_PENALTY;
     }
-    return KITE_OK;
+    return status;
 }
 
-/* A piece wider than the measure may break at any cluster, without a hyphen. */
 /* Spaces that are kept do not divide a line, unless it is too wide. */
 static bool is_in_wide_line(struct composer *m, uint32_t index)
 {
@@ -503,39 +556,14 @@ static bool is_in_wide_line(struct composer *m, uint32_t index)
     return m->line_is_wide;
 }
 
-#define EMERGENCY_PENALTY 1000
-
-static enum kite_status add_emergency(struct composer *m, size_t *capacity, uint32_t index, struct sums sums)
+static kite_f26 kern_f26(const struct composer *m, const struct kite_atom *a)
 {
-    const struct kite_atom *a = &m->c->atoms[index];
-    const struct kite_face_metrics *fm = kite_face_metrics(m->setter->fonts, a->face);
-    const struct kite_shaped *shaped;
-    char mark[12];
-    struct kite_shape_request r = kite_atom_request(m->c, a, mark);
-    enum kite_status status = kite_shape(m->setter->shaper, &r, &shaped);
-    int32_t units = 0;
-    kite_f26 letter = a->is_joined ? 0 : kite_mul_div(a->size_f26, m->style->letter_em10000, 10000);
-
-    if (status != KITE_OK || shaped->is_rtl)
-        return status;
-    for (uint16_t i = 0; i + 1 < shaped->glyph_count; i++) {
-        struct sums at = sums;
-        units += shaped->glyphs[i].advance;
-        if (shaped->glyphs[i + 1].cluster == shaped->glyphs[i].cluster)
-            continue;
-        kite_f26 width = kite_units_f26(units, a->size_f26, fm->units_per_em) + letter * (i + 1);
-        at.width += width;
-        add_tracking(m, a, width, &at);
-        struct kite_break *b = add_break(m, capacity, at, at, KITE_BREAK_SPACE,
-                                         (struct kite_break_at){ .atom = index, .inner_bytes = shaped->glyphs[i + 1].cluster });
-        if (b == NULL)
-            return KITE_E_NOMEM;
-        b->penalty = EMERGENCY_PENALTY;
-    }
-    return KITE_OK;
+    return a->kern == 0 ? 0
+                        : kite_units_f26(a->kern, a->size_f26,
+                                         kite_face_metrics(m->setter->fonts, a->face)->units_per_em);
 }
 
-/* Atoms from `first` that nothing divides: where they end, and their width. */
+/* Atoms from `first` that nothing divides: where they end, and their width on a line of their own. */
 static uint32_t run_end(const struct composer *m, uint32_t first, kite_f26 *width)
 {
     const struct kite_composition *c = m->c;
@@ -550,19 +578,27 @@ static uint32_t run_end(const struct composer *m, uint32_t first, kite_f26 *widt
             break;
         *width += a->width_f26;
     }
+    if (i > first)
+        *width -= kern_f26(m, &c->atoms[i - 1]);
     return i > first ? i : first + 1;
 }
 
-/* Does this atom stand in a run that no line can hold? Lines may then end anywhere in it. */
-static bool is_in_wide_run(struct composer *m, uint32_t index)
+/* If a run begins at this atom that no line can hold, find where it is to be divided. */
+static enum kite_status enter_run(struct composer *m, uint32_t index, struct sums sums)
 {
-    if (index >= m->run_end) {
-        kite_f26 width;
+    const struct kite_text_style *style = m->style;
+    struct kite_resort_run run = { .first = index, .measure_rest_f26 = style->measure_f26 - style->hang_indent_f26 };
 
-        m->run_end = run_end(m, index, &width);
-        m->run_is_wide = width > m->style->measure_f26 - m->style->hang_indent_f26;
-    }
-    return m->run_is_wide;
+    if (index < m->run_end)
+        return KITE_OK;
+    run.measure_first_f26 = index == 0                                        ? style->measure_f26 - style->first_indent_f26
+                            : m->c->atoms[index - 1].kind == KITE_ATOM_END ? style->measure_f26
+                                                                              : run.measure_rest_f26;
+    m->run_end = run.end = run_end(m, index, &run.width_f26);
+    m->run_is_wide = run.width_f26 > run.measure_first_f26;
+    m->run_start = sums;
+    m->resort_next = m->resort_count = 0;
+    return m->run_is_wide ? kite_resort_divide(m->setter, m->c, &run, m->arena, &m->resorts, &m->resort_count) : KITE_OK;
 }
 
 static enum kite_status add_breaks(struct composer *m)
@@ -575,8 +611,7 @@ static enum kite_status add_breaks(struct composer *m)
         const struct kite_atom *a = &c->atoms[i];
         enum kite_status status = KITE_OK;
         uint8_t before = i > 0 ? m->opportunity[a->start_bytes] : KITE_OPPORTUNITY_NONE;
-        bool is_inside = i < m->run_end; /* of a run that began earlier */
-        bool is_wide = is_in_wide_run(m, i), line_is_wide = m->style->keeps_spaces && is_in_wide_line(m, i);
+        bool line_is_wide = m->style->keeps_spaces && is_in_wide_line(m, i);
         if (i > 0 && a->kind != KITE_ATOM_SPACE && c->atoms[i - 1].kind != KITE_ATOM_SPACE &&
             c->atoms[i - 1].kind != KITE_ATOM_END &&
             (before == KITE_OPPORTUNITY_ALLOWED || before == KITE_OPPORTUNITY_EXPLICIT)) {
@@ -591,9 +626,7 @@ static enum kite_status add_breaks(struct composer *m)
             if (b == NULL)
                 return KITE_E_NOMEM;
             b->penalty = before == KITE_OPPORTUNITY_EXPLICIT ? HYPHEN_PENALTY : 0;
-            if (left->kind == KITE_ATOM_BOX && left->kern != 0)
-                b->pre = -kite_units_f26(left->kern, left->size_f26,
-                                         kite_face_metrics(m->setter->fonts, left->face)->units_per_em);
+            b->pre = -kern_f26(m, left);
             if (is_soft) {
                 const struct kite_face_metrics *fm = kite_face_metrics(m->setter->fonts, a->face);
                 struct kite_shape_request r = { .text = "-", .bytes = 1, .face = a->face,
@@ -605,6 +638,11 @@ static enum kite_status add_breaks(struct composer *m)
                 b->pre = kite_units_f26(shaped->advance, a->size_f26, fm->units_per_em);
             }
         }
+        status = enter_run(m, i, sums);
+        if (status == KITE_OK && m->run_is_wide)
+            status = add_resorts(m, &capacity, (struct kite_break_at){ .atom = i }, sums);
+        if (status != KITE_OK)
+            return status;
         switch (a->kind) {
         case KITE_ATOM_SPACE: {
             struct sums after = sums;
@@ -619,6 +657,11 @@ static enum kite_status add_breaks(struct composer *m)
                 after.spaces++;
                 may_break = s->may_break;
                 stop++;
+            }
+            if (m->run_is_wide && m->resort_next < m->resort_count && m->resorts[m->resort_next].at.atom == stop &&
+                m->resorts[m->resort_next].at.inner_bytes == 0) { /* no-break spaces that are broken at after all */
+                may_break = true;
+                m->resort_next++;
             }
             bool is_at_end = stop == c->atom_count || c->atoms[stop].kind == KITE_ATOM_END;
             if (may_break && i > 0 && !is_at_end && (!m->style->keeps_spaces || line_is_wide) &&
@@ -639,17 +682,10 @@ static enum kite_status add_breaks(struct composer *m)
             sums.width += a->width_f26;
             break;
         default:
-            if (is_wide && is_inside && before == KITE_OPPORTUNITY_NONE && c->atoms[i - 1].kind == KITE_ATOM_BOX) {
-                struct kite_break *b = add_break(m, &capacity, sums, sums, KITE_BREAK_SPACE, (struct kite_break_at){ .atom = i });
-
-                if (b == NULL)
-                    return KITE_E_NOMEM;
-                b->penalty = EMERGENCY_PENALTY;
-            }
-            if (is_wide && !a->is_joined)
-                status = add_emergency(m, &capacity, i, sums);
-            else if (a->hyphen_mode != 0)
+            if (a->hyphen_mode != 0 && m->style->hyphenate)
                 status = add_hyphens(m, &capacity, i, sums);
+            if (status == KITE_OK && m->run_is_wide)
+                status = add_resorts(m, &capacity, (struct kite_break_at){ .atom = i, .inner_bytes = UINT16_MAX }, sums);
             if (status != KITE_OK)
                 return status;
             sums.width += a->width_f26;

@@ -2,7 +2,8 @@
 #include "text/compose.h"
 
 #define FORCED_PENALTY (-10000)
-#define ITEMS_A_BREAK 3
+#define FORBIDDEN_PENALTY 10000
+#define ITEMS_A_BREAK 6
 
 struct items {
     struct kite_text_item *at;
@@ -35,6 +36,16 @@ static uint32_t add_break(struct items *items, const struct kite_break *b)
         add(items, (struct kite_text_item){ .kind = 'd', .is_explicit = b->kind == KITE_BREAK_EXPLICIT,
                                             .width = b->pre, .stretch = b->post, .shrink = glue });
         return index;
+    }
+    if (b->pre != 0 || b->post != 0) {
+        /* Not flagged: glue that may not be broken at, and that a break behind it keeps; without one it is taken back. */
+        add(items, (struct kite_text_item){ .kind = 'p', .penalty = FORBIDDEN_PENALTY });
+        add(items, (struct kite_text_item){ .kind = 'g', .width = b->pre });
+        add(items, (struct kite_text_item){ .kind = 'p', .penalty = b->penalty });
+        add(items, (struct kite_text_item){ .kind = 'g', .width = glue - b->pre - b->post });
+        if (b->post != 0)
+            add(items, (struct kite_text_item){ .kind = 'b', .width = b->post });
+        return index + 2;
     }
     if (b->kind == KITE_BREAK_FORCED || glue == 0 || b->penalty != 0)
         add(items, (struct kite_text_item){

@@ -9,6 +9,7 @@ enum kite_break_kind {
     KITE_BREAK_SPACE = 0,   /* at a word space or other plain opportunity */
     KITE_BREAK_HYPHEN,      /* shows a hyphen that is not in the text */
     KITE_BREAK_EXPLICIT,    /* after a hyphen that is in the text: flagged, like HYPHEN */
+    KITE_BREAK_RESORT_HYPHEN, /* shows a hyphen, in a piece wider than a line: not flagged, as several in a row may be needed */
     KITE_BREAK_FORCED       /* the line must end here (U+000A) */
 };
 
@@ -24,7 +25,7 @@ struct kite_break {
     kite_f26 pre, post; /* width added at the end of this line, start of the next, when broken here */
     uint16_t spaces_before, spaces_after;
     uint8_t kind;       /* enum kite_break_kind */
-    uint16_t penalty;   /* 0 to 9999: demerits grow by its square */
+    uint16_t penalty;   /* 0 to 9999: its square is the price; ragged, where 50 is the price of a hyphen, as well */
 };
 
 struct kite_line_rules {
@@ -48,13 +49,14 @@ struct kite_breaks {
  * JUSTIFIED: Knuth and Plass, Breaking Paragraphs into Lines (1981), with these changes: badness 100|r|^3 is
  * real and has no ceiling; demerits (10+badness)^2 + penalty^2, +10000 for two flagged lines in a row, +5000 for a flagged
  * line before the last one, +10000 when fitness classes (tight r<-0.5, decent r<=0.5, loose r<=1, very loose) differ by more than
- * one, +1000000 when the last line is narrower than 15 % of the measure; at most two flagged lines in a row; no line shrinks
+ * one, +1000000 when the last line is narrower than 15 % of the measure; at most two flagged lines in a row (each further
+ * one costs more than anything else, so that only need makes it); no line shrinks
  * below r = -1 unless one unbreakable piece is wider than the measure (then the least overfull); a line with nothing to stretch
  * counts as if it had one space (stretch space_f26/2). The last line, and a line before a forced break, stretches freely.
  * The result is the exact optimum of that model (starts are pruned only where they cannot win); arithmetic in integers.
  *
  * Ragged: least sum of squared shortfalls (as share of the measure) plus the hyphen price per flagged line, no two
- * flagged lines in a row, a last line below 20 % costs 1. No line is overfull unless nothing else is possible.
+ * flagged lines in a row unless nothing else is possible, a last line below 20 % costs 1. No line is overfull unless nothing else is possible.
  * Balanced: among settings of the fewest lines possible, the least sum of squared deviations, last line included.
  *
  * Ties go to fewer lines, then to the earlier break. out->at comes from scratch and stays there.

@@ -7,6 +7,9 @@
 #include <string.h>
 
 #define RAGGED_Q 40 /* shortfalls are shares of the measure in Q20, squared */
+/* One line more that ends flagged than may in a row: dearer than any line that fits, so that only need makes one. */
+#define LONG_FLAGGED_DEMERITS 1000000000000000u
+#define LONG_FLAGGED_LINES 100
 #define RATIO_COARSE_MAX ((int64_t)2048 << 8)
 
 static uint64_t scaled(uint64_t value, int q_bits)
@@ -28,13 +31,14 @@ void kite_cost_model_init(struct kite_cost_model *model, const struct kite_line_
         model->q_bits = q_bits;
         model->slack = scaled(10000, q_bits);
         model->double_flagged = scaled(10000, q_bits);
+        model->long_flagged = scaled(LONG_FLAGGED_DEMERITS, q_bits);
         model->final_flagged = scaled(5000, q_bits);
         model->short_last = scaled(1000000, q_bits);
     } else {
         uint64_t one = (uint64_t)1 << RAGGED_Q;
 
         model->q_bits = RAGGED_Q;
-        model->double_flagged = KITE_COST_NONE; /* never two in a row */
+        model->double_flagged = model->long_flagged = one * LONG_FLAGGED_LINES;
         model->short_last = one;
         model->flagged_price = rules->is_narrow ? one / 100 * 3 : one / 100 * 6;
     }
@@ -42,13 +46,15 @@ void kite_cost_model_init(struct kite_cost_model *model, const struct kite_line_
 
 uint64_t kite_cost_scaled(const struct kite_cost_model *model, uint32_t demerits)
 {
-    return model->is_justified ? scaled(demerits, model->q_bits) : KITE_COST_MAX;
+    return model->is_justified ? scaled(demerits, model->q_bits) : model->long_flagged;
 }
 
 uint64_t kite_cost_of_break(const struct kite_cost_model *model, const struct kite_break *at)
 {
     if (!model->is_justified)
-        return kite_break_is_flagged(at) ? model->flagged_price : 0;
+        return kite_break_is_flagged(at) ? model->flagged_price
+               : at->penalty == 0        ? 0
+                                         : model->flagged_price / 2500 * ((uint64_t)at->penalty * at->penalty);
     return scaled((uint64_t)at->penalty * at->penalty, model->q_bits);
 }
 
@@ -186,7 +192,8 @@ void kite_cost_exits(const struct kite_cost_model *model, const struct kite_cost
     }
     leave(model, node, KITE_FITNESS_COUNT, second);
     for (unsigned f = 0; f < KITE_FITNESS_COUNT; f++) {
-        exits->flagged[f] = exits->plain[f] + (model->double_flagged << KITE_COST_SLOT_BITS);
+        exits->flagged[f] = cheaper(exits->plain[f] + (model->double_flagged << KITE_COST_SLOT_BITS),
+                                    second[f] + (model->long_flagged << KITE_COST_SLOT_BITS));
         exits->plain[f] = cheaper(exits->plain[f], second[f]);
     }
 }

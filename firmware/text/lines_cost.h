@@ -20,6 +20,7 @@ struct kite_cost_model {
     kite_f26 one_space_stretch; /* of a line with nothing to stretch, above zero */
     uint64_t slack;         /* most that a fitness class can matter for the next line */
     uint64_t double_flagged, final_flagged, short_last;
+    uint64_t long_flagged; /* of each flagged line in a row beyond those allowed */
     uint64_t flagged_price; /* ragged: instead of the penalty */
 };
 
@@ -30,7 +31,7 @@ struct kite_cost_line {
 };
 
 void kite_cost_model_init(struct kite_cost_model *model, const struct kite_line_rules *rules, int q_bits);
-/* Whole demerits at the model's scale; ragged costs are on their own and have no such bound. */
+/* Whole demerits at the model's scale; ragged, where costs are on their own: what only need makes a line cost. */
 uint64_t kite_cost_scaled(const struct kite_cost_model *model, uint32_t demerits);
 /* The price of ending a line at this break, whatever the line. */
 uint64_t kite_cost_of_break(const struct kite_cost_model *model, const struct kite_break *at);

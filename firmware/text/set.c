@@ -64,7 +64,8 @@ static void fill_line(const struct kite_composition *c, size_t from, size_t to, 
     line->shrink_f26 = b->shrink_before - a->shrink_after;
     line->space_count = (uint16_t)(b->spaces_before - a->spaces_after);
     line->is_last = b->kind == KITE_BREAK_FORCED;
-    line->has_hyphen = b->kind == KITE_BREAK_HYPHEN || b->kind == KITE_BREAK_EXPLICIT;
+    line->has_hyphen = b->kind == KITE_BREAK_HYPHEN || b->kind == KITE_BREAK_EXPLICIT ||
+                       b->kind == KITE_BREAK_RESORT_HYPHEN;
     line->is_justified = c->style->align == KITE_ALIGN_JUSTIFIED;
     line->indent_f26 = from == (size_t)-1                ? c->style->first_indent_f26
                        : a->kind == KITE_BREAK_FORCED ? 0
@@ -234,6 +235,7 @@ struct fit {
 struct part {
     const struct kite_atom *atom;
     size_t from, to; /* bytes of the atom */
+    bool ends_line, shows_hyphen;
 };
 
 static struct fit share_out(const struct kite_composition *c, const struct part *parts, size_t count,
@@ -264,8 +266,7 @@ static struct fit share_out(const struct kite_composition *c, const struct part 
 }
 
 static enum kite_status place_box(struct kite_setter *s, const struct kite_composition *c,
-                                  const struct part *part, bool shows_hyphen, kite_f26 x, kite_f26 y,
-                                  kite_f26 track, struct kite_arena *arena, struct kite_placed *p,
+                                  const struct part *part, kite_f26 x, kite_f26 y, kite_f26 track, struct kite_arena *arena, struct kite_placed *p,
                                   kite_f26 *width)
 {
     const struct kite_atom *a = part->atom;
@@ -333,7 +334,7 @@ static enum kite_status place_box(struct kite_setter *s, const struct kite_compo
         letters += letter;
     }
     drawn_units = units;
-    if (shows_hyphen) {
+    if (part->shows_hyphen) {
         struct kite_shape_request h = r;
         char hyphen[4];
         const struct kite_shaped *mark_shaped;
@@ -355,7 +356,7 @@ static enum kite_status place_box(struct kite_setter *s, const struct kite_compo
             drawn_units += last_kern + mark_shaped->advance;
             letters += letter;
         }
-    } else if (!is_part || to == a->bytes) {
+    } else if (!part->ends_line && (!is_part || to == a->bytes)) {
         drawn_units += a->kern;
     }
     *width = kite_units_f26((int32_t)drawn_units, a->size_f26, fm->units_per_em) + letters + track;
@@ -399,11 +400,19 @@ static enum kite_status line_parts(const struct kite_composition *c, size_t inde
         const struct kite_atom *a = &c->atoms[i];
         size_t start = i == from.atom ? from.inner_bytes : 0;
         size_t stop = i == to.atom && to.inner_bytes != 0 ? to.inner_bytes : a->bytes;
-        (*parts)[n++] = (struct part){ a, start, stop };
+        (*parts)[n++] = (struct part){ .atom = a, .from = start, .to = stop };
     }
     while (n > 0 && ((*parts)[n - 1].atom->kind == KITE_ATOM_SPACE ||
                      (*parts)[n - 1].atom->kind == KITE_ATOM_END))
         n--;
+    if (n > 0) {
+        const struct kite_break *end = &c->breaks[c->chosen[index]];
+        struct part *part = &(*parts)[n - 1];
+
+        part->ends_line = true;
+        part->shows_hyphen =
+            part->to != 0 && (end->kind == KITE_BREAK_HYPHEN || end->kind == KITE_BREAK_RESORT_HYPHEN);
+    }
     *count = n;
     return KITE_OK;
 }
@@ -414,7 +423,6 @@ enum kite_status kite_setter_place(struct kite_setter *setter, const struct kite
 {
     const struct kite_composition *c = broken->composed;
     const struct kite_line *line = &broken->lines[index];
-    const struct kite_break *end = &c->breaks[c->chosen[index]];
     struct part *parts;
     size_t count;
     enum kite_status status = line_parts(c, index, arena, &parts, &count);
@@ -463,8 +471,7 @@ enum kite_status kite_setter_place(struct kite_setter *setter, const struct kite
                 track = (kite_f26)(due - track_given);
                 track_given = due;
             }
-            bool shows_hyphen = order[k] + 1u == count && end->kind == KITE_BREAK_HYPHEN && part->to != 0;
-            status = place_box(setter, c, part, shows_hyphen, pen, y, track, arena, placed, &advance);
+            status = place_box(setter, c, part, pen, y, track, arena, placed, &advance);
             if (status != KITE_OK)
                 return status;
             if (a->is_struck && (status = add_strike(setter, a, pen, y, advance, arena, placed)) != KITE_OK)

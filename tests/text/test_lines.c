@@ -79,12 +79,14 @@ static uint64_t setting_cost(const struct kite_cost_model *model, const struct k
             if (breaks[k].kind == KITE_BREAK_FORCED)
                 return KITE_COST_NONE;
         from = at[i] + 1;
-        if (!kite_cost_line_fits(&line) || flagged > (model->is_justified ? 2u : 1u))
+        if (!kite_cost_line_fits(&line))
             return KITE_COST_NONE;
         total = kite_cost_add(total, kite_cost_of_line(model, &line, &fitness));
         total = kite_cost_add(total, kite_cost_of_break(model, b));
-        if (flagged > 1)
+        if (flagged == 2)
             total = kite_cost_add(total, model->double_flagged);
+        if (flagged > 2)
+            total = kite_cost_add(total, model->long_flagged);
         if (model->is_justified && (fitness > fitness_before + 1 || fitness_before > fitness + 1))
             total = kite_cost_add(total, model->slack);
         if (at[i] + 1 == count)
