@@ -13,6 +13,11 @@ struct counted {
     uint32_t at;
 };
 
+/* Breaks, from first to last. */
+struct range {
+    uint32_t first, last;
+};
+
 struct search {
     const struct kite_break *breaks;
     size_t count;
@@ -22,7 +27,73 @@ struct search {
     uint32_t *layer_counts;
     struct counted *room; /* one layer's worth, filled before it is copied */
     uint32_t *next_forced; /* [break]: the first forced break at or behind it */
+    struct range *ends;    /* [line]: from elsewhere the end is out of reach in the lines that are left */
+    uint64_t limit;
 };
+
+/* How far a line's start may be from a line's end in some range. */
+struct reach {
+    int64_t tightest, loosest; /* least and most that a start's own sums must come to */
+    uint32_t forced;           /* lines from before it may be as loose as they like */
+};
+
+static struct reach reach_of(const struct search *s, const struct range *ends)
+{
+    const struct kite_cost_model *model = s->model;
+    struct reach r = { INT64_MAX, INT64_MIN, 0 };
+
+    for (uint32_t i = ends->first; i <= ends->last; i++) {
+        const struct kite_break *b = &s->breaks[i];
+        int64_t width = (int64_t)b->width_before + b->pre;
+        int64_t tightest = width - (model->is_justified ? b->shrink_before : 0) - model->measure_first;
+        int64_t loosest = width + (int64_t)COUNTED_RATIO_MAX * b->stretch_before - model->measure_rest;
+
+        if (tightest < r.tightest)
+            r.tightest = tightest;
+        if (loosest > r.loosest)
+            r.loosest = loosest;
+        if (b->kind == KITE_BREAK_FORCED)
+            r.forced = i;
+    }
+    return r;
+}
+
+/* May a line from break `start` end in the range that this is the reach of, as far as its looseness goes? */
+static bool is_near(const struct search *s, const struct reach *r, uint32_t start, uint32_t last)
+{
+    const struct kite_break *b = &s->breaks[start];
+
+    return !s->model->is_justified || start < r->forced || b->stretch_after >= s->breaks[last].stretch_before ||
+           b->width_after - b->post + (int64_t)COUNTED_RATIO_MAX * b->stretch_after <= r->loosest;
+}
+
+/* From the end backwards: where each line but the last may end. False: one nowhere. */
+static bool find_ends(struct search *s, uint32_t lines, kite_f26 post_most)
+{
+    s->ends[lines - 1] = (struct range){ (uint32_t)s->count - 1, (uint32_t)s->count - 1 };
+    for (uint32_t line = lines - 1; line > 0; line--) {
+        const struct range *ends = &s->ends[line];
+        struct reach reach = reach_of(s, ends);
+        struct range starts = { UINT32_MAX, 0 };
+
+        for (uint32_t i = ends->last; i-- > 0;) {
+            const struct kite_break *b = &s->breaks[i];
+            int64_t sums = (int64_t)b->width_after - (s->model->is_justified ? b->shrink_after : 0);
+
+            if (sums + post_most < reach.tightest)
+                break;
+            if (sums - b->post < reach.tightest || !is_near(s, &reach, i, ends->last))
+                continue;
+            if (starts.first == UINT32_MAX)
+                starts.last = i;
+            starts.first = i;
+        }
+        if (starts.first == UINT32_MAX)
+            return false;
+        s->ends[line - 1] = starts;
+    }
+    return true;
+}
 
 /* Enter the line between two breaks. False: it is too loose, as those from later starts are. */
 static bool enter(const struct search *s, const struct kite_break *from, const struct kite_cost_exits *exits,
@@ -44,45 +115,75 @@ static bool enter(const struct search *s, const struct kite_break *from, const s
     return true;
 }
 
-/* All ends of line `line` (from 0), given those of the line before. */
-static enum kite_status add_layer(struct search *s, uint32_t line)
+/* The first node from `first` on of the line before from which a line may reach break `index`. */
+static uint32_t first_start(const struct search *s, const struct counted *before, uint32_t count, uint32_t first,
+                            uint32_t index)
 {
-    const struct counted *before = line > 0 ? s->layers[line - 1] : NULL;
-    uint32_t before_count = line > 0 ? s->layer_counts[line - 1] : 0, first = 0, found = 0;
-    uint32_t from_index = line > 0 && before_count > 0 ? before[0].at + 1 : 0;
+    for (; first < count && before[first].at < index; first++) {
+        uint32_t at = before[first].at;
+        struct kite_cost_line line = kite_cost_line_between(s->model, &s->breaks[at], &s->breaks[index], false);
+
+        if (kite_cost_line_fits(&line) && s->next_forced[at + 1] >= index)
+            break;
+    }
+    return first;
+}
+
+/* Keep the node in the room as the next of `found`, if any way leads to it. */
+static uint32_t keep_node(struct search *s, uint32_t found)
+{
+    struct counted *c = &s->room[found];
+
+    if (c->node.total[kite_cost_best_slot(&c->node)] > s->limit)
+        return found;
+    kite_cost_exits(s->model, &c->node, kite_break_is_flagged(&s->breaks[c->at]), &c->exits);
+    return found + 1;
+}
+
+static uint32_t fill_first(struct search *s, struct range ends)
+{
     struct kite_cost_exits start;
+    uint32_t found = 0;
 
     kite_cost_exits_start(s->model, &start);
-    for (uint32_t i = from_index; i < s->count && (line == 0 || first < before_count); i++) {
+    for (uint32_t i = ends.first; i <= ends.last && i <= s->next_forced[0]; i++) {
+        struct kite_cost_line line = kite_cost_line_between(s->model, NULL, &s->breaks[i], false);
+        struct counted *c = &s->room[found];
+
+        if (!kite_cost_line_fits(&line))
+            break;
+        kite_cost_node_init(&c->node);
+        c->at = i;
+        enter(s, NULL, &start, KITE_COST_START, i, &c->node);
+        found = keep_node(s, found);
+    }
+    return found;
+}
+
+static uint32_t fill_next(struct search *s, const struct counted *before, uint32_t count, struct range ends)
+{
+    uint32_t first = 0, found = 0, from = count > 0 && before[0].at + 1 > ends.first ? before[0].at + 1 : ends.first;
+
+    for (uint32_t i = from; i <= ends.last && first < count; i++) {
         struct counted *c = &s->room[found];
 
         kite_cost_node_init(&c->node);
         c->at = i;
-        if (line == 0) {
-            struct kite_cost_line whole = kite_cost_line_between(s->model, NULL, &s->breaks[i], false);
-
-            if (!kite_cost_line_fits(&whole))
-                break;
-            enter(s, NULL, &start, KITE_COST_START, i, &c->node);
-        }
-        while (line > 0 && first < before_count && before[first].at < i) {
-            struct kite_cost_line whole =
-                kite_cost_line_between(s->model, &s->breaks[before[first].at], &s->breaks[i], false);
-
-            if (kite_cost_line_fits(&whole) && s->next_forced[before[first].at + 1] >= i)
-                break;
-            first++;
-        }
-        for (uint32_t k = first; k < before_count && before[k].at < i; k++)
+        first = first_start(s, before, count, first, i);
+        for (uint32_t k = first; k < count && before[k].at < i; k++)
             if (!enter(s, &s->breaks[before[k].at], &before[k].exits, k, i, &c->node))
                 break;
-        if (kite_cost_is_reached(&c->node)) {
-            kite_cost_exits(s->model, &c->node, kite_break_is_flagged(&s->breaks[i]), &c->exits);
-            found++;
-        }
-        if (line == 0 && s->breaks[i].kind == KITE_BREAK_FORCED)
-            break;
+        found = keep_node(s, found);
     }
+    return found;
+}
+
+/* All ends of line `line` (from 0), given those of the line before. */
+static enum kite_status add_layer(struct search *s, uint32_t line)
+{
+    struct range ends = s->ends ? s->ends[line] : (struct range){ 0, (uint32_t)s->count - 1 };
+    uint32_t found = line == 0 ? fill_first(s, ends) : fill_next(s, s->layers[line - 1], s->layer_counts[line - 1], ends);
+
     s->layer_counts[line] = found;
     s->layers[line] = kite_arena_alloc(s->scratch, found, sizeof **s->layers);
     if (!s->layers[line])
@@ -117,33 +218,40 @@ static uint64_t trace(const struct search *s, uint32_t line, uint32_t *at)
     return total;
 }
 
+/* What the search needs. KITE_E_RANGE: so many lines cannot be had. */
+static enum kite_status prepare(struct search *s, struct kite_count_wish wish)
+{
+    kite_f26 post_most = 0;
+
+    s->layers = kite_arena_alloc(s->scratch, wish.wanted_max, sizeof(struct counted *));
+    s->layer_counts = kite_arena_alloc(s->scratch, wish.wanted_max, sizeof *s->layer_counts);
+    s->room = kite_arena_alloc(s->scratch, s->count, sizeof *s->room);
+    s->next_forced = kite_arena_alloc(s->scratch, s->count, sizeof *s->next_forced);
+    s->ends = wish.is_fewest ? NULL : kite_arena_alloc(s->scratch, wish.wanted_max, sizeof *s->ends);
+    if (!s->layers || !s->layer_counts || !s->room || !s->next_forced || (!wish.is_fewest && !s->ends))
+        return KITE_E_NOMEM;
+    for (size_t i = s->count; i-- > 0;) {
+        s->next_forced[i] = s->breaks[i].kind == KITE_BREAK_FORCED ? (uint32_t)i : s->next_forced[i + 1];
+        if (-s->breaks[i].post > post_most)
+            post_most = -s->breaks[i].post;
+    }
+    return wish.is_fewest || find_ends(s, wish.wanted_max, post_most) ? KITE_OK : KITE_E_RANGE;
+}
+
 enum kite_status kite_lines_break_counted(const struct kite_break *breaks, size_t break_count,
                                           const struct kite_cost_model *model, struct kite_count_wish wish,
                                           struct kite_arena *scratch, uint32_t *at, size_t *count)
 {
-    struct search s = { .breaks = breaks, .count = break_count, .model = model, .scratch = scratch };
-    uint32_t last = wish.wanted_max;
-    enum kite_status status = KITE_OK;
+    uint64_t limit = wish.is_fewest ? KITE_COST_MAX : kite_cost_scaled(model, COUNTED_COST_MAX);
+    struct search s = { .breaks = breaks, .count = break_count, .model = model, .scratch = scratch, .limit = limit };
+    enum kite_status status = wish.wanted_max > 0 ? prepare(&s, wish) : KITE_E_RANGE;
 
-    s.layers = kite_arena_alloc(scratch, wish.wanted_max, sizeof(struct counted *));
-    s.layer_counts = kite_arena_alloc(scratch, wish.wanted_max, sizeof *s.layer_counts);
-    s.room = kite_arena_alloc(scratch, break_count, sizeof *s.room);
-    s.next_forced = kite_arena_alloc(scratch, break_count, sizeof *s.next_forced);
-    if (!s.layers || !s.layer_counts || !s.room || !s.next_forced)
-        return KITE_E_NOMEM;
-    for (size_t i = break_count; i-- > 0;)
-        s.next_forced[i] = breaks[i].kind == KITE_BREAK_FORCED ? (uint32_t)i : s.next_forced[i + 1];
-    for (uint32_t line = 0; line < last && status == KITE_OK; line++) {
+    for (uint32_t line = 0; line < wish.wanted_max && status == KITE_OK; line++) {
         status = add_layer(&s, line);
-        if (status == KITE_OK && wish.is_fewest && reaches_end(&s, line)) {
-            trace(&s, line, at);
+        if (status == KITE_OK && reaches_end(&s, line) && (wish.is_fewest || line + 1 == wish.wanted_max)) {
             *count = line + 1;
-            return KITE_OK;
+            return trace(&s, line, at) < limit || wish.is_fewest ? KITE_OK : KITE_E_RANGE;
         }
-    }
-    if (status == KITE_OK && !wish.is_fewest && last > 0 && reaches_end(&s, last - 1)) {
-        *count = last;
-        return trace(&s, last - 1, at) < kite_cost_scaled(model, COUNTED_COST_MAX) ? KITE_OK : KITE_E_RANGE;
     }
     return status == KITE_E_NOMEM ? status : KITE_E_RANGE;
 }
