@@ -1,5 +1,7 @@
-/* Asking an open bundle what it says about itself. Nothing here reads a block but for a piece's text. */
+/* Asking an open bundle what it says about itself: from META, or from a leaf of the index. */
 #include "bundle/reader.h"
+
+#include <string.h>
 
 const char *kite_role_text(enum kite_role role)
 {
@@ -53,6 +55,7 @@ enum kite_status kite_bundle_document(const struct kite_bundle *bundle, uint32_t
                                         .paragraph_count = d->paragraph_count, .body_count = d->body_count,
                                         .note_count = d->note_count, .link_count = d->link_count,
                                         .contents_count = d->contents_count, .text_bytes = d->text_bytes };
+    memcpy(out->level_counts, d->level_counts, sizeof out->level_counts);
     return KITE_OK;
 }
 
@@ -77,36 +80,92 @@ uint32_t kite_bundle_key_limit(const struct kite_bundle *bundle)
     return (bundle->resident_count + bundle->own_count) * KITE_FORM_COUNT + 1;
 }
 
+/* ---- tables ------------------------------------------------------------------------------------ */
+
 enum kite_status kite_bundle_contents(struct kite_bundle *bundle, uint32_t document, uint32_t index,
                                       struct kite_contents_entry *out, struct kite_fault *fault)
 {
     if (document >= bundle->document_count || index >= bundle->documents[document].contents_count)
         return kite_fail(fault, KITE_E_RANGE, "the contents have no entry %u", (unsigned)index + 1);
-    *out = bundle->documents[document].contents[index];
+
+    const struct kite_stored_document *d = &bundle->documents[document];
+    struct kite_table_record record;
+    enum kite_status status = kite_record_at(bundle, KITE_TABLE_CONTENTS, d->first_contents + index, &record, fault);
+
+    if (status)
+        return status;
+    if (record.key <= d->first_paragraph || record.key - d->first_paragraph > d->paragraph_count)
+        return kite_fail(fault, KITE_E_FORMAT, "entry %u of the contents leads out of its document", (unsigned)index + 1);
+    *out = (struct kite_contents_entry){ record.key - 1 - d->first_paragraph, record.level, record.title };
     return KITE_OK;
 }
 
-struct kite_section kite_bundle_section_at(const struct kite_bundle *bundle, uint32_t document, uint32_t paragraph)
+/* The last entry of a level or above before number `end` of a document's contents; *is_found. It is looked for leaf by
+ * leaf, as a leaf is read from its beginning. */
+static enum kite_status entry_before(struct kite_bundle *bundle, const struct kite_stored_document *d, uint32_t end,
+                                     uint8_t level, struct kite_table_record *out, bool *is_found, struct kite_fault *fault)
 {
-    struct kite_section section = { 0, 0 };
+    const struct kite_table *table = &bundle->tables[KITE_TABLE_CONTENTS];
+    uint32_t leaf = table->leaf_count;
+    enum kite_status status = KITE_OK;
 
+    *is_found = false;
+    while (end > d->first_contents && !*is_found && status == KITE_OK) {
+        while (table->leaves[leaf].record >= end)
+            leaf--;
+
+        uint32_t first = table->leaves[leaf].record > d->first_contents ? table->leaves[leaf].record : d->first_contents;
+
+        for (uint32_t i = first; i < end && status == KITE_OK; i++) {
+            struct kite_table_record record;
+
+            status = kite_record_at(bundle, KITE_TABLE_CONTENTS, i, &record, fault);
+            if (status == KITE_OK && record.level <= level) {
+                *out = record;
+                *is_found = true;
+            }
+        }
+        end = first;
+    }
+    return status;
+}
+
+enum kite_status kite_bundle_section_at(struct kite_bundle *bundle, uint32_t document, uint32_t paragraph,
+                                        uint8_t level, struct kite_section *out, struct kite_fault *fault)
+{
     if (document >= bundle->document_count)
-        return section;
+        return kite_fail(fault, KITE_E_RANGE, "there is no document %u", (unsigned)document + 1);
 
     const struct kite_stored_document *d = &bundle->documents[document];
-    uint32_t low = 0, high = d->contents_count;
+    uint32_t end = d->first_contents + d->contents_count, behind;
+    struct kite_table_record record;
+    bool is_found;
 
-    while (low < high) { /* the first entry behind the paragraph */
-        uint32_t middle = low + (high - low) / 2;
+    *out = (struct kite_section){ 0, d->paragraph_count };
+    if (level == 0 || d->contents_count == 0)
+        return KITE_OK;
+    if (paragraph >= d->paragraph_count)
+        paragraph = d->paragraph_count - 1;
 
-        if (d->contents[middle].paragraph <= paragraph)
-            low = middle + 1;
-        else
-            high = middle;
+    enum kite_status status =
+        kite_record_from_key(bundle, KITE_TABLE_CONTENTS, d->first_paragraph + paragraph + 2, &behind, fault);
+
+    if (status == KITE_OK && (behind < d->first_contents || behind > end))
+        status = kite_fail(fault, KITE_E_FORMAT, "the contents lead out of their document");
+    for (uint32_t i = behind; status == KITE_OK && i < end; i++) {
+        status = kite_record_at(bundle, KITE_TABLE_CONTENTS, i, &record, fault);
+        if (status == KITE_OK && record.level <= level) {
+            out->end = record.key - 1 - d->first_paragraph;
+            break;
+        }
     }
-    section.first = low > 0 ? d->contents[low - 1].paragraph : 0;
-    section.end = low < d->contents_count ? d->contents[low].paragraph : d->paragraph_count;
-    return section;
+    if (status == KITE_OK)
+        status = entry_before(bundle, d, behind, level, &record, &is_found, fault);
+    if (status == KITE_OK && is_found)
+        out->first = record.key - 1 - d->first_paragraph;
+    if (status == KITE_OK && (out->first > paragraph || out->end > d->paragraph_count))
+        status = kite_fail(fault, KITE_E_FORMAT, "the contents lead out of their document");
+    return status;
 }
 
 enum kite_status kite_bundle_note(struct kite_bundle *bundle, uint32_t document, uint32_t note, uint32_t *first,
@@ -117,9 +176,16 @@ enum kite_status kite_bundle_note(struct kite_bundle *bundle, uint32_t document,
         return kite_fail(fault, KITE_E_RANGE, "there is no note %u", (unsigned)note + 1);
 
     const struct kite_stored_document *d = &bundle->documents[document];
+    uint32_t end = d[1].first_note_paragraph; /* where the next document's begin */
+    struct kite_table_record record;
+    enum kite_status status = kite_record_at(bundle, KITE_TABLE_NOTES, d->first_note + note, &record, fault);
 
-    *first = d->notes[note];
-    *count = (note + 1 < d->note_count ? d->notes[note + 1] : d->paragraph_count) - *first;
+    if (status)
+        return status;
+    if (record.key < d->first_note_paragraph || record.key > end || record.count > end - record.key)
+        return kite_fail(fault, KITE_E_FORMAT, "note %u leads out of its document", (unsigned)note + 1);
+    *first = d->body_count + (record.key - d->first_note_paragraph);
+    *count = record.count;
     return KITE_OK;
 }
 
@@ -128,52 +194,64 @@ enum kite_status kite_bundle_link(struct kite_bundle *bundle, uint32_t document,
 {
     if (document >= bundle->document_count || link >= bundle->documents[document].link_count)
         return kite_fail(fault, KITE_E_RANGE, "there is no link %u", (unsigned)link + 1);
-    *out = bundle->documents[document].links[link];
-    return KITE_OK;
+
+    struct kite_table_record record;
+    enum kite_status status =
+        kite_record_at(bundle, KITE_TABLE_LINKS, bundle->documents[document].first_link + link, &record, fault);
+
+    if (status == KITE_OK)
+        *out = record.link;
+    return status;
+}
+
+/* Among the ids that are not the index. KITE_DONE: none of these; *is_default: nor has paragraph `id` another. */
+static enum kite_status find_id(struct kite_bundle *bundle, const struct kite_stored_document *d, uint32_t id,
+                                uint32_t *index, bool *is_default, struct kite_fault *fault)
+{
+    *is_default = id < d->paragraph_count;
+    for (uint32_t i = 0; i < d->id_count; i++) {
+        struct kite_table_record record;
+        enum kite_status status = kite_record_at(bundle, KITE_TABLE_IDS, d->first_id + i, &record, fault);
+
+        if (status)
+            return status;
+        if (record.key <= d->first_paragraph || record.key - d->first_paragraph > d->paragraph_count)
+            return kite_fail(fault, KITE_E_FORMAT, "an id leads out of its document");
+        *index = record.key - 1 - d->first_paragraph;
+        if (record.id == id)
+            return KITE_OK;
+        if (*index == id)
+            *is_default = false;
+    }
+    return KITE_DONE;
 }
 
 enum kite_status kite_bundle_paragraph_by_id(struct kite_bundle *bundle, uint32_t document, uint32_t id,
                                              uint32_t *index, struct kite_fault *fault)
 {
-    if (document < bundle->document_count) {
-        const struct kite_stored_document *d = &bundle->documents[document];
-        bool is_default = id < d->paragraph_count;
+    enum kite_status status = KITE_DONE;
+    bool is_default = false;
 
-        for (uint32_t i = 0; i < d->id_count; i++) {
-            if (d->ids[i].id == id) {
-                *index = d->ids[i].paragraph;
-                return KITE_OK;
-            }
-            if (d->ids[i].paragraph == id)
-                is_default = false;
-        }
-        if (is_default) {
-            *index = id;
-            return KITE_OK;
-        }
-    }
-    return kite_fail(fault, KITE_E_RANGE, "no paragraph has the id %u", (unsigned)id);
+    if (document < bundle->document_count)
+        status = find_id(bundle, &bundle->documents[document], id, index, &is_default, fault);
+    if (status != KITE_DONE)
+        return status;
+    if (!is_default)
+        return kite_fail(fault, KITE_E_RANGE, "no paragraph has the id %u", (unsigned)id);
+    *index = id;
+    return KITE_OK;
 }
 
 void kite_bundle_sizes(const struct kite_bundle *bundle, struct kite_bundle_sizes *out)
 {
-    uint32_t count = bundle->lexicon_blocks + bundle->text_blocks + bundle->picture_blocks;
-
-    *out = (struct kite_bundle_sizes){ .file = bundle->file_bytes, .front = bundle->front_bytes, .block_count = count,
+    *out = (struct kite_bundle_sizes){ .file = bundle->file_bytes, .front = bundle->front_bytes,
+                                       .lexicon = bundle->lexicon_bytes, .text = bundle->text_stored_bytes,
+                                       .block_count = bundle->block_count,
                                        .lexicon_chunk_count = bundle->lexicon_blocks,
                                        .own_piece_count = bundle->own_count,
                                        .resident_piece_count = bundle->resident_count };
-    for (uint32_t i = 0; i < count; i++) {
-        uint32_t stored = bundle->blocks[i].stored_bytes;
-
-        if (i < bundle->lexicon_blocks)
-            out->lexicon += stored;
-        else if (i < bundle->lexicon_blocks + bundle->text_blocks)
-            out->text += stored;
-        else
-            out->pictures += stored;
-    }
-    out->other = out->file - out->front - out->lexicon - out->text - out->pictures;
+    out->pictures = bundle->data_bytes - out->lexicon - out->text;
+    out->other = out->file - out->front - bundle->data_bytes;
 }
 
 kite_lang kite_bundle_lexicon_lang(const struct kite_bundle *bundle)

@@ -12,7 +12,6 @@ static void step(struct kite_writer *w, uint64_t bytes)
 static enum kite_status add_block(struct kite_writer *writer, enum kite_block_type type, const uint8_t *stored,
                                   size_t stored_bytes, struct kite_written_block block)
 {
-    uint8_t hash[KITE_HASH_BYTES];
     void *blocks = writer->blocks;
     enum kite_status status =
         kite_grow(&writer->mem, &blocks, &writer->block_capacity, writer->block_count + 1, sizeof *writer->blocks);
@@ -25,9 +24,9 @@ static enum kite_status add_block(struct kite_writer *writer, enum kite_block_ty
     if (stored_bytes > KITE_STORED_BYTES_MAX || block.bytes > KITE_BLOCK_BYTES_MAX || writer->block_count == KITE_BLOCKS_MAX)
         return KITE_E_LIMIT;
     block.stored_bytes = (uint32_t)stored_bytes;
-    kite_block_hash(type, (uint32_t)writer->block_count, stored, stored_bytes, hash);
+    kite_block_hash(type, (uint32_t)writer->block_count, stored, stored_bytes, block.hash);
     writer->blocks[writer->block_count++] = block;
-    return kite_buffer_add(&writer->hashes, hash, sizeof hash);
+    return KITE_OK;
 }
 
 /* Deflate a block and add it. */
@@ -121,7 +120,6 @@ enum kite_status kite_text_write(struct kite_writer *w)
                 numbers.count = 0;
             }
         }
-        block.document_step++;
     }
     kite_buffer_close(&numbers);
     return status;

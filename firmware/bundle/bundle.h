@@ -46,6 +46,7 @@ enum kite_column_align { KITE_COLUMN_START = 0, KITE_COLUMN_CENTER, KITE_COLUMN_
 
 #define KITE_COLUMNS_MAX 16
 #define KITE_DEPTH_MAX 8
+#define KITE_LEVEL_MAX 6 /* of headings */
 #define KITE_PARAGRAPH_BYTES_MAX 32768u /* the writer splits longer ones with is_continued */
 #define KITE_STRING_BYTES_MAX 1024u
 #define KITE_PICTURE_SIDE_MAX 4096u
@@ -99,7 +100,8 @@ struct kite_picture_info {
 
 struct kite_bundle;
 
-/* Open a bundle: reads and checks the front part only (header, index, metadata, contents).
+/* Open a bundle: reads and checks its front only, which is about as long for any length of book. What the index says of
+ * blocks, contents, notes, links and pictures is read a leaf at a time when it is asked for, and checked then.
  * source must outlive the bundle. fault may be NULL.
  * KITE_E_FORMAT not a bundle, or one that breaks a rule; KITE_E_DAMAGED a hash does not match or the file
  * is cut short; KITE_E_UNSUPPORTED needs a feature, a newer version or a resident lexicon that this build
@@ -108,7 +110,8 @@ enum kite_status kite_bundle_open(const struct kite_memory *mem, const struct ki
                                   struct kite_bundle **out, struct kite_fault *fault);
 void kite_bundle_close(struct kite_bundle *bundle);
 
-/* The book's identity: BLAKE2b-256 over the header and index, which themselves hash all the rest. */
+/* The book's identity: BLAKE2b-256 over the front, which holds the hashes of the index's leaves, as they hold those of
+ * the blocks. */
 const uint8_t *kite_bundle_root_hash(const struct kite_bundle *bundle); /* 32 bytes, lent */
 
 uint32_t kite_bundle_document_count(const struct kite_bundle *bundle);
@@ -122,6 +125,7 @@ struct kite_document_info {
     uint32_t paragraph_count; /* notes included; they stand last */
     uint32_t body_count;      /* paragraphs before the first note */
     uint32_t note_count, link_count, contents_count;
+    uint32_t level_counts[KITE_LEVEL_MAX]; /* of the contents, how many are of level 1, 2 ... */
     uint64_t text_bytes;      /* sum of text_bytes of all its paragraphs */
 };
 enum kite_status kite_bundle_document(const struct kite_bundle *bundle, uint32_t document,
@@ -141,7 +145,10 @@ enum kite_status kite_bundle_piece(struct kite_bundle *bundle, uint32_t key,
                                    struct kite_fault *fault);
 uint32_t kite_bundle_key_limit(const struct kite_bundle *bundle); /* every key is below it */
 
-/* Contents of a document: headings in order. title is lent until the bundle closes. */
+/* What the following say may have to be read: beside the statuses named, KITE_E_DAMAGED, KITE_E_FORMAT, KITE_E_IO,
+ * KITE_E_NOMEM; KITE_E_RANGE: there is no such thing. */
+
+/* Contents of a document: headings in order. title is lent until this is called again. */
 struct kite_contents_entry {
     uint32_t paragraph;
     uint8_t level; /* 1 to 6 */
@@ -150,17 +157,19 @@ struct kite_contents_entry {
 enum kite_status kite_bundle_contents(struct kite_bundle *bundle, uint32_t document, uint32_t index,
                                       struct kite_contents_entry *out, struct kite_fault *fault);
 
-/* Index of the last heading (or the document's first paragraph) at or before `paragraph`, and the
- * first paragraph of the next section; by binary search in the contents. */
+/* The section that a paragraph stands in, where headings of `level` or above begin sections: from the last such heading
+ * at or before it (or the document's first paragraph) to the next (or its last). Level 0: the whole document. A
+ * paragraph behind the last counts as the last. */
 struct kite_section {
     uint32_t first, end; /* paragraphs [first, end) */
 };
-struct kite_section kite_bundle_section_at(const struct kite_bundle *bundle, uint32_t document,
-                                           uint32_t paragraph);
+enum kite_status kite_bundle_section_at(struct kite_bundle *bundle, uint32_t document, uint32_t paragraph,
+                                        uint8_t level, struct kite_section *out, struct kite_fault *fault);
 
 /* Paragraphs [first, first+count) of a note. */
 enum kite_status kite_bundle_note(struct kite_bundle *bundle, uint32_t document, uint32_t note,
                                   uint32_t *first, uint32_t *count, struct kite_fault *fault);
+/* The address is lent until this is called again. */
 enum kite_status kite_bundle_link(struct kite_bundle *bundle, uint32_t document, uint32_t link,
                                   struct kite_link *out, struct kite_fault *fault);
 
@@ -175,7 +184,7 @@ enum kite_status kite_bundle_paragraph_by_id(struct kite_bundle *bundle, uint32_
                                              uint32_t *index, struct kite_fault *fault);
 
 uint32_t kite_bundle_picture_count(const struct kite_bundle *bundle);
-enum kite_status kite_bundle_picture_info(const struct kite_bundle *bundle, uint32_t picture,
+enum kite_status kite_bundle_picture_info(struct kite_bundle *bundle, uint32_t picture,
                                           struct kite_picture_info *out);
 /* Decode a picture from the top, a strip of rows at a time (1 to 16), as 8-bit gray, 0 black.
  * row gets the rows' pixels, width_px*rows bytes, lent for the call. A non-OK return stops it. */
@@ -188,7 +197,7 @@ enum kite_status kite_bundle_picture_decode(struct kite_bundle *bundle, uint32_t
 enum kite_status kite_bundle_picture_coded(struct kite_bundle *bundle, uint32_t picture, struct kite_buffer *out,
                                            struct kite_fault *fault);
 
-/* Check every block of the bundle: hash, inflate, every paragraph decodes. progress may be NULL. */
+/* Check all of the bundle: every hash, every leaf of the index, every paragraph and picture decodes. progress may be NULL. */
 struct kite_progress {
     void *ctx;
     void (*step)(void *ctx, uint64_t done, uint64_t total);

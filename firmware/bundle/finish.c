@@ -17,7 +17,7 @@ static enum kite_status make_file(struct kite_writer *w, const struct kite_buffe
     uint8_t root[KITE_ROOT_BYTES];
     enum kite_status status = kite_buffer_add(file, KITE_FIRST_LINE, KITE_FIRST_LINE_BYTES);
 
-    if (w->data.count > UINT32_MAX)
+    if (w->data.count > UINT32_MAX - w->index.leaves.count)
         return KITE_E_LIMIT;
     if (status == KITE_OK)
         status = kite_buffer_add(file, KITE_MAGIC, KITE_MAGIC_BYTES);
@@ -26,17 +26,19 @@ static enum kite_status make_file(struct kite_writer *w, const struct kite_buffe
     if (status == KITE_OK)
         status = add_chunk_entry(file, KITE_CHUNK_META, meta->count);
     if (status == KITE_OK)
-        status = add_chunk_entry(file, KITE_CHUNK_HASH, w->hashes.count + KITE_ROOT_BYTES);
+        status = add_chunk_entry(file, KITE_CHUNK_HASH, w->index.hashes.count + KITE_ROOT_BYTES);
     if (status == KITE_OK)
-        status = add_chunk_entry(file, KITE_CHUNK_DATA, w->data.count);
+        status = add_chunk_entry(file, KITE_CHUNK_DATA, w->index.leaves.count + w->data.count);
     if (status == KITE_OK)
         status = kite_buffer_add(file, meta->bytes, meta->count);
     if (status == KITE_OK)
-        status = kite_buffer_add(file, w->hashes.bytes, w->hashes.count);
+        status = kite_buffer_add(file, w->index.hashes.bytes, w->index.hashes.count);
     if (status)
         return status;
     crypto_generichash(root, sizeof root, file->bytes, file->count, NULL, 0);
     status = kite_buffer_add(file, root, sizeof root);
+    if (status == KITE_OK)
+        status = kite_buffer_add(file, w->index.leaves.bytes, w->index.leaves.count);
     return status ? status : kite_buffer_add(file, w->data.bytes, w->data.count);
 }
 
@@ -125,6 +127,8 @@ static enum kite_status make(struct kite_writer *writer, struct kite_buffer *fil
         status = kite_text_write(writer);
     if (status == KITE_OK)
         status = kite_pictures_write(writer);
+    if (status == KITE_OK)
+        status = kite_index_write(writer);
     if (status == KITE_OK)
         status = kite_meta_write(writer, &meta);
     if (status == KITE_OK)

@@ -27,7 +27,7 @@
 
 /* Limits: what breaks one is refused. */
 #define KITE_META_BYTES_MAX (4u << 20)
-#define KITE_INDEX_BYTES_MAX (16u << 20) /* a reader keeps so much of it at most */
+#define KITE_INDEX_BYTES_MAX (16u << 20) /* a reader keeps so much of META at most */
 #define KITE_BLOCK_BYTES_MAX 65536u   /* of a block, inflated */
 #define KITE_STORED_BYTES_MAX 65536u  /* of a block, as stored */
 #define KITE_BLOCKS_MAX 65536u
@@ -39,9 +39,26 @@
 #define KITE_LEXICON_KEPT_BYTES (256u * 1024) /* a reader keeps so much of them */
 #define KITE_PIECES_MAX 1000000u
 #define KITE_PICTURES_MAX 10000u
-#define KITE_NOTES_MAX 100000u
+#define KITE_PARAGRAPHS_MAX (1u << 30) /* of all documents together; notes, links, headings and ids likewise */
 
-enum kite_block_type { KITE_BLOCK_LEXICON = 0, KITE_BLOCK_TEXT_NUMBERS, KITE_BLOCK_PICTURE_ROWS };
+/* A block's hash begins with its type, that of a leaf of the index as if it were one. */
+enum kite_block_type { KITE_BLOCK_LEXICON = 0, KITE_BLOCK_TEXT_NUMBERS, KITE_BLOCK_PICTURE_ROWS, KITE_BLOCK_LEAF };
+
+/* The tables of the index, in the file's order. Each is cut into leaves, which are read when they are needed, and a
+ * tail, which stands in META. */
+enum kite_table_name {
+    KITE_TABLE_BLOCKS = 0,
+    KITE_TABLE_CONTENTS,
+    KITE_TABLE_NOTES,
+    KITE_TABLE_LINKS,
+    KITE_TABLE_IDS,
+    KITE_TABLE_PICTURES,
+    KITE_TABLE_COUNT
+};
+#define KITE_LEAF_BLOCKS 64u        /* blocks in a leaf */
+#define KITE_LEAF_BYTES 2048u       /* of the other tables: a leaf ends with the record that reaches it */
+#define KITE_LEAF_BYTES_MAX 4096u   /* of a leaf or tail, inflated */
+#define KITE_LEAF_STORED_MAX 8192u  /* of a leaf, its hashes included */
 
 /* In a word list a byte below ESCAPE begins a piece and says how many bytes it shares with the one before;
  * ESCAPE stands before a control character. */

@@ -34,7 +34,7 @@ static void drop_chunk(struct kite_bundle *bundle, uint32_t index)
     kite_free(&bundle->mem, chunk->text);
     kite_free(&bundle->mem, chunk->offsets);
     bundle->chunk_bytes -= chunk->bytes;
-    *chunk = (struct kite_lexicon_chunk){ 0 };
+    *chunk = (struct kite_lexicon_chunk){ .first = chunk->first, .count = chunk->count };
 }
 
 void kite_lexicon_drop(struct kite_bundle *bundle)
@@ -130,16 +130,21 @@ static enum kite_status expand_chunk(const struct kite_memory *mem, struct kite_
 
 static enum kite_status load_chunk(struct kite_bundle *bundle, uint32_t index, struct kite_fault *fault)
 {
-    const struct kite_stored_block *b = &bundle->blocks[index];
-    struct kite_lexicon_chunk chunk = { 0 };
-    enum kite_status status = kite_block_read(bundle, index, bundle->inflated, fault);
+    struct kite_lexicon_chunk chunk = bundle->chunks[index];
+    struct kite_stored_block b;
+    enum kite_status status = kite_block_at(bundle, index, &b, fault);
 
     if (status)
         return status;
+    if (kite_room_for(&bundle->mem, &bundle->inflated, b.bytes))
+        return kite_fail(fault, KITE_E_NOMEM, "no memory for a word list");
+    status = kite_block_read(bundle, index, &b, bundle->inflated.bytes, fault);
+    if (status)
+        return status;
 
-    struct kite_bytes in = { bundle->inflated, bundle->inflated + b->bytes, false };
+    struct kite_bytes in = { bundle->inflated.bytes, bundle->inflated.bytes + b.bytes, false };
 
-    status = expand_chunk(&bundle->mem, in, b->count, &chunk);
+    status = expand_chunk(&bundle->mem, in, chunk.count, &chunk);
     if (status) {
         kite_free(&bundle->mem, chunk.text);
         kite_free(&bundle->mem, chunk.offsets);
@@ -159,7 +164,7 @@ static uint32_t chunk_of(const struct kite_bundle *bundle, uint32_t own)
     while (high - low > 1) {
         uint32_t middle = low + (high - low) / 2;
 
-        if (bundle->blocks[middle].first <= own)
+        if (bundle->chunks[middle].first <= own)
             low = middle;
         else
             high = middle;
@@ -194,7 +199,7 @@ enum kite_status kite_piece_base(struct kite_bundle *bundle, uint32_t number, co
     }
 
     struct kite_lexicon_chunk *chunk = &bundle->chunks[index];
-    uint32_t at = own - bundle->blocks[index].first;
+    uint32_t at = own - chunk->first;
 
     chunk->used_at = ++bundle->clock;
     *text = chunk->text + chunk->offsets[at];

@@ -1,29 +1,11 @@
-/* The META chunk: documents, blocks, pictures, and how pieces are numbered. */
+/* The META chunk: documents, how pieces are numbered, and the directories of the index's tables. */
 #include "bundle/reader.h"
 
 #include <string.h>
 
-/* A string up to its zero byte: valid UTF-8, no control characters, at most KITE_STRING_BYTES_MAX. */
-static const char *take_string(struct kite_bytes *in)
-{
-    const uint8_t *start = in->at;
-    const uint8_t *end = in->failed ? NULL : memchr(start, 0, (size_t)(in->end - start));
-
-    if (!end || (size_t)(end - start) > KITE_STRING_BYTES_MAX ||
-        !kite_utf8_is_valid((const char *)start, (size_t)(end - start))) {
-        in->failed = true;
-        return "";
-    }
-    for (const uint8_t *at = start; at < end; at++)
-        if (*at < 0x20 || *at == 0x7f)
-            in->failed = true;
-    in->at = end + 1;
-    return (const char *)start;
-}
-
 static kite_lang take_lang(struct kite_bytes *in)
 {
-    const char *text = take_string(in);
+    const char *text = kite_take_string(in);
     kite_lang lang = kite_lang_from_text(text);
     char shown[9];
 
@@ -40,7 +22,7 @@ static void take_metas(struct kite_bytes *in, const char *metas[KITE_META_COUNT]
         if (in->failed || key == 0)
             return;
 
-        const char *value = take_string(in);
+        const char *value = kite_take_string(in);
 
         if (key < KITE_META_COUNT) /* later ones are passed over */
             metas[key] = value;
@@ -48,7 +30,7 @@ static void take_metas(struct kite_bytes *in, const char *metas[KITE_META_COUNT]
 }
 
 /* A count of things that take at least `each` bytes of what is left. */
-static uint32_t take_count(struct kite_bytes *in, uint32_t most, size_t each)
+uint32_t kite_take_count(struct kite_bytes *in, uint32_t most, size_t each)
 {
     uint32_t count = kite_take_varint(in);
 
@@ -57,7 +39,7 @@ static uint32_t take_count(struct kite_bytes *in, uint32_t most, size_t each)
     return in->failed ? 0 : count;
 }
 
-static void *room(struct kite_bundle *bundle, size_t count, size_t each, enum kite_status *status)
+void *kite_index_room(struct kite_bundle *bundle, size_t count, size_t each, enum kite_status *status)
 {
     void *block = NULL;
 
@@ -72,128 +54,93 @@ static void *room(struct kite_bundle *bundle, size_t count, size_t each, enum ki
 
 /* ---- documents ------------------------------------------------------------------------------- */
 
-static void take_contents(struct kite_bundle *bundle, struct kite_bytes *in, struct kite_stored_document *d,
-                          enum kite_status *status)
+/* A count of things that are each a paragraph of the document, or less. */
+static uint32_t take_share(struct kite_bytes *in, uint32_t most)
 {
-    uint32_t paragraph = 0;
+    uint32_t count = kite_take_varint(in);
 
-    d->contents_count = take_count(in, UINT32_MAX, 3);
-    d->contents = room(bundle, d->contents_count, sizeof *d->contents, status);
-    for (uint32_t i = 0; i < d->contents_count && !*status && !in->failed; i++) {
-        uint32_t step = kite_take_varint(in);
-
-        if ((i > 0 && step == 0) || step >= d->paragraph_count - paragraph)
-            in->failed = true;
-        paragraph += step;
-        d->contents[i].paragraph = paragraph;
-        d->contents[i].level = kite_take_u8(in);
-        d->contents[i].title = take_string(in);
-        if (d->contents[i].level < 1 || d->contents[i].level > 6)
-            in->failed = true;
-    }
-}
-
-static void take_notes(struct kite_bundle *bundle, struct kite_bytes *in, struct kite_stored_document *d,
-                       enum kite_status *status)
-{
-    uint32_t paragraph = d->body_count;
-
-    d->note_count = take_count(in, KITE_NOTES_MAX, 1);
-    d->notes = room(bundle, d->note_count, sizeof *d->notes, status);
-    for (uint32_t i = 0; i < d->note_count && !*status && !in->failed; i++) {
-        uint32_t paragraphs = kite_take_varint(in);
-
-        d->notes[i] = paragraph;
-        if (paragraphs == 0 || paragraphs > d->paragraph_count - paragraph)
-            in->failed = true;
-        else
-            paragraph += paragraphs;
-    }
-    if (paragraph != d->paragraph_count)
+    if (count > most)
         in->failed = true;
+    return in->failed ? 0 : count;
 }
 
-static void take_links(struct kite_bundle *bundle, struct kite_bytes *in, struct kite_stored_document *d,
-                       enum kite_status *status)
+static void take_document(struct kite_bytes *in, struct kite_stored_document *d)
 {
-    d->link_count = take_count(in, UINT32_MAX, 2);
-    d->links = room(bundle, d->link_count, sizeof *d->links, status);
-    for (uint32_t i = 0; i < d->link_count && !*status && !in->failed; i++) {
-        uint8_t is_inside = kite_take_u8(in);
+    d->lang = take_lang(in);
 
-        if (is_inside > 1)
-            in->failed = true;
-        if (is_inside) {
-            d->links[i].place.document = kite_take_varint(in);
-            d->links[i].place.paragraph = kite_take_varint(in);
-            d->links[i].place.offset_bytes = kite_take_varint(in);
-        } else {
-            d->links[i].address = take_string(in);
-        }
+    uint8_t direction = kite_take_u8(in);
+
+    d->direction = direction ? KITE_DIRECTION_RTL : KITE_DIRECTION_LTR;
+    take_metas(in, d->metas);
+    d->paragraph_count = take_share(in, KITE_PARAGRAPHS_MAX);
+    d->body_count = d->paragraph_count - take_share(in, d->paragraph_count);
+    d->text_bytes = kite_take_varint(in);
+
+    uint8_t levels = kite_take_u8(in);
+
+    for (int i = 0; i < KITE_LEVEL_MAX; i++) {
+        if (levels & 1u << i)
+            d->level_counts[i] = take_share(in, d->paragraph_count - d->contents_count);
+        d->contents_count += d->level_counts[i];
     }
-}
-
-static void take_ids(struct kite_bundle *bundle, struct kite_bytes *in, struct kite_stored_document *d,
-                     enum kite_status *status)
-{
-    uint32_t paragraph = 0;
-
-    d->id_count = take_count(in, UINT32_MAX, 2);
-    d->ids = room(bundle, d->id_count, sizeof *d->ids, status);
-    for (uint32_t i = 0; i < d->id_count && !*status && !in->failed; i++) {
-        uint32_t step = kite_take_varint(in);
-
-        if ((i > 0 && step == 0) || step >= d->paragraph_count - paragraph)
-            in->failed = true;
-        paragraph += step;
-        d->ids[i] = (struct kite_stored_id){ paragraph, kite_take_varint(in) };
-    }
+    d->note_count = take_share(in, d->paragraph_count - d->body_count);
+    d->link_count = take_share(in, KITE_PARAGRAPHS_MAX);
+    d->id_count = take_share(in, d->paragraph_count);
+    if (direction > 1 || levels >> KITE_LEVEL_MAX)
+        in->failed = true;
 }
 
 static void take_documents(struct kite_bundle *bundle, struct kite_bytes *in, enum kite_status *status)
 {
-    bundle->document_count = take_count(in, KITE_DOCUMENTS_MAX, 8);
-    bundle->documents = room(bundle, bundle->document_count, sizeof *bundle->documents, status);
+    struct kite_stored_document sum = { 0 };
+    uint64_t links = 0, paragraphs = 0;
+
+    bundle->document_count = kite_take_count(in, KITE_DOCUMENTS_MAX, 10);
+    /* One more, whose beginnings are the ends of all. */
+    bundle->documents = kite_index_room(bundle, bundle->document_count + 1u, sizeof *bundle->documents, status);
     for (uint32_t i = 0; i < bundle->document_count && !*status && !in->failed; i++) {
         struct kite_stored_document *d = &bundle->documents[i];
 
-        d->lang = take_lang(in);
-
-        uint8_t direction = kite_take_u8(in);
-
-        d->direction = direction ? KITE_DIRECTION_RTL : KITE_DIRECTION_LTR;
-        take_metas(in, d->metas);
-        d->paragraph_count = kite_take_varint(in);
-        d->body_count = d->paragraph_count - kite_take_varint(in);
-        if (direction > 1 || d->body_count > d->paragraph_count)
+        *d = sum;
+        take_document(in, d);
+        sum.first_paragraph += d->paragraph_count;
+        sum.first_text += d->text_bytes;
+        sum.first_contents += d->contents_count;
+        sum.first_note += d->note_count;
+        sum.first_note_paragraph += d->paragraph_count - d->body_count;
+        sum.first_link += d->link_count;
+        sum.first_id += d->id_count;
+        paragraphs += d->paragraph_count;
+        links += d->link_count;
+        if (paragraphs > KITE_PARAGRAPHS_MAX || links > KITE_PARAGRAPHS_MAX)
             in->failed = true;
-        if (in->failed)
-            return;
-        take_contents(bundle, in, d, status);
-        take_notes(bundle, in, d, status);
-        take_links(bundle, in, d, status);
-        take_ids(bundle, in, d, status);
     }
-}
-
-/* Every inside link names a paragraph that is there. */
-static bool links_are_inside(const struct kite_bundle *bundle)
-{
-    for (uint32_t i = 0; i < bundle->document_count; i++) {
-        const struct kite_stored_document *d = &bundle->documents[i];
-
-        for (uint32_t k = 0; k < d->link_count; k++) {
-            const struct kite_link *link = &d->links[k];
-
-            if (!link->address && (link->place.document >= bundle->document_count ||
-                                   link->place.paragraph >= bundle->documents[link->place.document].paragraph_count))
-                return false;
-        }
-    }
-    return true;
+    if (!*status)
+        bundle->documents[bundle->document_count] = sum;
+    bundle->paragraph_count = sum.first_paragraph;
+    bundle->note_paragraph_count = sum.first_note_paragraph;
+    bundle->text_bytes = sum.first_text;
 }
 
 /* ---- numbers and blocks ---------------------------------------------------------------------- */
+
+/* How many pieces each word list has. */
+static void take_lists(struct kite_bundle *bundle, struct kite_bytes *in, enum kite_status *status)
+{
+    uint64_t pieces = 0;
+
+    bundle->lexicon_blocks = kite_take_count(in, KITE_LEXICON_BLOCKS_MAX, 1);
+    bundle->chunks = kite_index_room(bundle, bundle->lexicon_blocks, sizeof *bundle->chunks, status);
+    for (uint32_t i = 0; i < bundle->lexicon_blocks && !*status && !in->failed; i++) {
+        bundle->chunks[i].first = (uint32_t)pieces;
+        bundle->chunks[i].count = take_share(in, KITE_LEXICON_CHUNK_BYTES / 2);
+        pieces += bundle->chunks[i].count;
+        if (bundle->chunks[i].count == 0)
+            in->failed = true;
+    }
+    if (pieces != bundle->own_count)
+        in->failed = true;
+}
 
 static void take_numbering(struct kite_bundle *bundle, struct kite_bytes *in, kite_lang *lexicon, uint8_t id[8],
                            enum kite_status *status)
@@ -207,6 +154,7 @@ static void take_numbering(struct kite_bundle *bundle, struct kite_bytes *in, ki
         bundle->resident_count = kite_take_varint(in);
     }
     bundle->own_count = kite_take_varint(in);
+    take_lists(bundle, in, status);
     bundle->one_byte_count = kite_take_u8(in);
     bundle->two_byte_leads = kite_take_u8(in);
     if (bundle->resident_count > 65536 || bundle->own_count > KITE_PIECES_MAX ||
@@ -218,131 +166,23 @@ static void take_numbering(struct kite_bundle *bundle, struct kite_bytes *in, ki
     if (is_listed > 1)
         in->failed = true;
 
-    bundle->one_byte = room(bundle, bundle->one_byte_count, sizeof *bundle->one_byte, status);
+    bundle->one_byte = kite_index_room(bundle, bundle->one_byte_count, sizeof *bundle->one_byte, status);
     for (uint32_t i = 0; i < bundle->one_byte_count && !*status && !in->failed; i++)
         bundle->one_byte[i] = is_listed ? kite_take_varint(in) : i;
 }
 
-static void take_pictures(struct kite_bundle *bundle, struct kite_bytes *in, enum kite_status *status)
+/* How many blocks there are, and how long those of each kind together. */
+static void take_block_counts(struct kite_bundle *bundle, struct kite_bytes *in)
 {
-    bundle->picture_blocks = 0;
-    bundle->picture_count = take_count(in, KITE_PICTURES_MAX, 6);
-    bundle->pictures = room(bundle, bundle->picture_count, sizeof *bundle->pictures, status);
-    for (uint32_t i = 0; i < bundle->picture_count && !*status && !in->failed; i++) {
-        struct kite_stored_picture *p = &bundle->pictures[i];
-
-        p->info.width_px = kite_take_varint(in);
-        p->info.height_px = kite_take_varint(in);
-
-        uint8_t codec = kite_take_u8(in);
-
-        p->info.codec = (enum kite_picture_codec)codec;
-        p->info.quality = kite_take_u8(in);
-        p->info.filter = kite_take_u8(in);
-        p->first_block = bundle->picture_blocks;
-        p->block_count = kite_take_varint(in);
-        if (p->info.width_px < 1 || p->info.width_px > KITE_PICTURE_SIDE_MAX || p->info.height_px < 1 ||
-            p->info.height_px > KITE_PICTURE_SIDE_MAX || p->block_count > p->info.height_px || codec == 0)
-            in->failed = true;
-        bundle->picture_blocks += p->block_count;
-        if (bundle->picture_blocks > KITE_BLOCKS_MAX)
-            in->failed = true;
-    }
-}
-
-/* Is a block's count one that its bytes can hold? So that a count never asks for more memory than the block's kind may
- * take: a paragraph is at least a byte of its block, a piece two, a row a strip of it. */
-static bool block_holds(const struct kite_bundle *bundle, uint32_t index, const struct kite_stored_block *b)
-{
-    if (b->stored_bytes > KITE_STORED_BYTES_MAX || b->bytes > KITE_BLOCK_BYTES_MAX)
-        return false;
-    if (index < bundle->lexicon_blocks)
-        return b->bytes <= KITE_LEXICON_CHUNK_BYTES && b->count >= 1 && b->count <= b->bytes / 2;
-    if (index < bundle->lexicon_blocks + bundle->text_blocks)
-        return b->count >= 1 && b->count <= b->bytes && b->text_bytes <= KITE_PARAGRAPH_BYTES_MAX * (uint64_t)b->count;
-    return b->count >= 1 && b->count <= KITE_PICTURE_SIDE_MAX;
-}
-
-/* Sizes of the blocks; where each lies follows. */
-static void take_blocks(struct kite_bundle *bundle, struct kite_bytes *in, enum kite_status *status)
-{
-    uint32_t count = bundle->lexicon_blocks + bundle->text_blocks + bundle->picture_blocks;
-    uint64_t offset = 0, pieces = 0;
-
-    if (count > KITE_BLOCKS_MAX || bundle->lexicon_blocks > KITE_LEXICON_BLOCKS_MAX) {
+    bundle->picture_count = take_share(in, KITE_PICTURES_MAX);
+    bundle->picture_blocks = take_share(in, KITE_BLOCKS_MAX);
+    bundle->text_blocks = take_share(in, KITE_BLOCKS_MAX);
+    bundle->lexicon_bytes = kite_take_varint(in);
+    bundle->text_stored_bytes = kite_take_varint(in);
+    bundle->block_count = bundle->lexicon_blocks + bundle->text_blocks + bundle->picture_blocks;
+    if (bundle->block_count > KITE_BLOCKS_MAX || bundle->text_blocks > bundle->paragraph_count ||
+        (bundle->text_blocks == 0) != (bundle->paragraph_count == 0))
         in->failed = true;
-        return;
-    }
-    bundle->blocks = room(bundle, count, sizeof *bundle->blocks, status);
-    for (uint32_t i = 0; i < count && !*status && !in->failed; i++) {
-        struct kite_stored_block *b = &bundle->blocks[i];
-
-        b->offset = bundle->front_bytes + offset;
-        b->stored_bytes = kite_take_varint(in);
-        b->bytes = kite_take_varint(in);
-        b->count = kite_take_varint(in);
-        if (i < bundle->lexicon_blocks) {
-            b->first = (uint32_t)pieces;
-            pieces += b->count;
-        } else if (i < bundle->lexicon_blocks + bundle->text_blocks) {
-            b->text_bytes = kite_take_varint(in);
-            b->document = kite_take_varint(in); /* how many documents further than the block before */
-        }
-        if (!block_holds(bundle, i, b))
-            in->failed = true;
-        offset += b->stored_bytes;
-    }
-    if (pieces != bundle->own_count || offset != bundle->data_bytes)
-        in->failed = true;
-}
-
-/* Text blocks follow the documents' paragraphs in order. */
-static bool assign_text_blocks(struct kite_bundle *bundle)
-{
-    uint32_t document = 0, paragraph = 0;
-
-    for (uint32_t i = 0; i < bundle->text_blocks; i++) {
-        struct kite_stored_block *b = &bundle->blocks[bundle->lexicon_blocks + i];
-
-        if (b->document >= bundle->document_count - document)
-            return false;
-        for (uint32_t k = 0; k < b->document; k++, document++, paragraph = 0)
-            if (paragraph != bundle->documents[document].paragraph_count)
-                return false;
-
-        struct kite_stored_document *d = &bundle->documents[document];
-
-        if (d->block_count == 0)
-            d->first_block = i;
-        d->block_count++;
-        b->document = document;
-        b->first = paragraph;
-        b->text_offset = d->text_bytes;
-        if (b->count == 0 || b->count > d->paragraph_count - paragraph)
-            return false;
-        paragraph += b->count;
-        d->text_bytes += b->text_bytes;
-    }
-    for (; document < bundle->document_count; document++, paragraph = 0)
-        if (paragraph != bundle->documents[document].paragraph_count)
-            return false;
-    return true;
-}
-
-static bool assign_picture_blocks(struct kite_bundle *bundle)
-{
-    const struct kite_stored_block *blocks = bundle->blocks + bundle->lexicon_blocks + bundle->text_blocks;
-
-    for (uint32_t i = 0; i < bundle->picture_count; i++) {
-        const struct kite_stored_picture *p = &bundle->pictures[i];
-        uint64_t rows = 0;
-
-        for (uint32_t k = 0; k < p->block_count; k++)
-            rows += blocks[p->first_block + k].count;
-        if (rows != p->info.height_px)
-            return false;
-    }
-    return true;
 }
 
 static enum kite_status find_resident(struct kite_bundle *bundle, kite_lang lang, const uint8_t id[8],
@@ -360,7 +200,7 @@ static enum kite_status find_resident(struct kite_bundle *bundle, kite_lang lang
     return KITE_OK;
 }
 
-enum kite_status kite_meta_parse(struct kite_bundle *bundle, const uint8_t *meta, size_t count,
+enum kite_status kite_meta_parse(struct kite_bundle *bundle, const uint8_t *meta, size_t count, uint64_t data_offset,
                                  struct kite_fault *fault)
 {
     struct kite_bytes in = { meta, meta + count, false };
@@ -378,15 +218,12 @@ enum kite_status kite_meta_parse(struct kite_bundle *bundle, const uint8_t *meta
     if (!status)
         take_documents(bundle, &in, &status);
     if (!status)
-        take_pictures(bundle, &in, &status);
-    if (!status && !in.failed) {
-        bundle->lexicon_blocks = take_count(&in, KITE_BLOCKS_MAX, 3);
-        bundle->text_blocks = take_count(&in, KITE_BLOCKS_MAX, 5);
-        take_blocks(bundle, &in, &status);
-    }
+        take_block_counts(bundle, &in);
+    if (!status && !in.failed)
+        kite_tables_parse(bundle, &in, data_offset, &status);
     if (status)
         return kite_fail(fault, status, "the bundle's index cannot be kept: %s", kite_status_text(status));
-    if (in.failed || !assign_text_blocks(bundle) || !assign_picture_blocks(bundle) || !links_are_inside(bundle))
+    if (in.failed)
         return kite_fail(fault, KITE_E_FORMAT, "the bundle's index breaks a rule of the format");
-    return find_resident(bundle, lexicon, id, fault); /* bytes behind the index are a later version's */
+    return find_resident(bundle, lexicon, id, fault); /* bytes behind the tails are a later version's */
 }

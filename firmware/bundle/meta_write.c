@@ -55,6 +55,9 @@ static void put_numbering(struct meta *m, const struct kite_writer *w)
         put(m, w->resident->piece_count);
     }
     put(m, w->own_count);
+    put(m, w->lexicon_blocks);
+    for (uint32_t i = 0; i < w->lexicon_blocks; i++)
+        put(m, w->blocks[i].count);
     put_u8(m, (uint8_t)w->one_byte_count);
     put_u8(m, (uint8_t)w->two_byte_leads);
     put_u8(m, w->one_byte_is_listed);
@@ -62,102 +65,66 @@ static void put_numbering(struct meta *m, const struct kite_writer *w)
         put(m, w->one_byte[i]);
 }
 
-/* A heading's text as a title: separators and marks out, at most as long as a string may be. */
-static void put_title(struct meta *m, const struct kite_text *text)
+bool kite_is_in_contents(const struct kite_paragraph *p)
 {
-    char title[KITE_STRING_BYTES_MAX + 4];
-    size_t count = 0, length;
-
-    for (size_t i = 0; i < text->text_bytes; i += length) {
-        uint32_t c = kite_utf8_decode(text->text + i, text->text_bytes - i, &length);
-
-        if (c == 0xfffc || c == 0xad)
-            continue;
-        if (c < 0x20 || c == 0x7f)
-            c = ' ';
-        if (count + length > KITE_STRING_BYTES_MAX)
-            break;
-        count += kite_utf8_encode(c, title + count);
-    }
-    put_string(m, title, count);
+    return p->role == KITE_ROLE_HEADING && !p->is_continued;
 }
 
-static void put_contents(struct meta *m, const struct kite_written_document *d)
+/* How many headings of each level: a bit for each that there is, then the counts. */
+static void put_levels(struct meta *m, const struct kite_written_document *d)
 {
-    uint32_t count = 0, before = 0;
+    uint32_t counts[KITE_LEVEL_MAX] = { 0 };
+    uint8_t levels = 0;
 
-    for (size_t i = 0; i < d->count; i++)
-        count += d->paragraphs[i].paragraph.role == KITE_ROLE_HEADING && !d->paragraphs[i].paragraph.is_continued;
-    put(m, count);
-    for (uint32_t i = 0; i < d->count; i++) {
+    for (size_t i = 0; i < d->count; i++) {
         const struct kite_paragraph *p = &d->paragraphs[i].paragraph;
 
-        if (p->role != KITE_ROLE_HEADING || p->is_continued)
+        if (!kite_is_in_contents(p))
             continue;
-        put(m, i - before);
-        put_u8(m, p->depth);
-        put_title(m, &p->text);
-        before = i;
+        counts[p->depth - 1]++;
+        levels = (uint8_t)(levels | 1u << (p->depth - 1));
     }
+    put_u8(m, levels);
+    for (int i = 0; i < KITE_LEVEL_MAX; i++)
+        if (counts[i])
+            put(m, counts[i]);
 }
 
 static void put_document(struct meta *m, const struct kite_written_document *d)
 {
-    uint32_t ids = 0, before = 0;
+    uint32_t ids = 0;
+    uint64_t text_bytes = 0;
 
+    for (uint32_t i = 0; i < d->count; i++) {
+        ids += d->paragraphs[i].paragraph.id != i;
+        text_bytes += d->paragraphs[i].paragraph.text.text_bytes;
+    }
+    if (text_bytes > UINT32_MAX)
+        m->status = KITE_E_LIMIT;
     put_lang(m, d->lang);
     put_u8(m, (uint8_t)d->direction);
     put_metas(m, d->metas);
     put(m, (uint32_t)d->count);
     put(m, (uint32_t)d->count - d->body_count);
-    put_contents(m, d);
+    put(m, (uint32_t)text_bytes);
+    put_levels(m, d);
     put(m, d->note_count);
-    for (uint32_t i = d->body_count, next; i < d->count; i = next) {
-        next = i + 1;
-        while (next < d->count && d->paragraphs[next].paragraph.role == KITE_ROLE_NOTE_MORE)
-            next++;
-        put(m, next - i);
-    }
     put(m, (uint32_t)d->link_count);
-    for (size_t i = 0; i < d->link_count; i++) {
-        const struct kite_link *link = &d->links[i];
-
-        put_u8(m, link->address == NULL);
-        if (link->address) {
-            put_string(m, link->address, strlen(link->address));
-        } else {
-            put(m, link->place.document);
-            put(m, link->place.paragraph);
-            put(m, link->place.offset_bytes);
-        }
-    }
-    for (uint32_t i = 0; i < d->count; i++)
-        ids += d->paragraphs[i].paragraph.id != i;
     put(m, ids);
-    for (uint32_t i = 0; i < d->count; i++) {
-        if (d->paragraphs[i].paragraph.id == i)
-            continue;
-        put(m, i - before);
-        put(m, d->paragraphs[i].paragraph.id);
-        before = i;
-    }
 }
 
-static void put_blocks(struct meta *m, const struct kite_writer *w)
+static void put_block_counts(struct meta *m, const struct kite_writer *w)
 {
-    put(m, w->lexicon_blocks);
-    put(m, w->text_blocks);
-    for (size_t i = 0; i < w->block_count; i++) {
-        const struct kite_written_block *b = &w->blocks[i];
+    uint32_t first = w->lexicon_blocks, end = first + w->text_blocks;
+    uint64_t lexicon_bytes = 0, text_bytes = 0;
 
-        put(m, b->stored_bytes);
-        put(m, b->bytes);
-        put(m, b->count);
-        if (i >= w->lexicon_blocks && i < w->lexicon_blocks + w->text_blocks) {
-            put(m, b->text_bytes);
-            put(m, b->document_step);
-        }
-    }
+    for (uint32_t i = 0; i < end; i++)
+        *(i < first ? &lexicon_bytes : &text_bytes) += w->blocks[i].stored_bytes;
+    put(m, (uint32_t)w->picture_count);
+    put(m, (uint32_t)w->block_count - end);
+    put(m, w->text_blocks);
+    put(m, (uint32_t)lexicon_bytes);
+    put(m, (uint32_t)text_bytes);
 }
 
 enum kite_status kite_meta_write(const struct kite_writer *w, struct kite_buffer *out)
@@ -171,18 +138,11 @@ enum kite_status kite_meta_write(const struct kite_writer *w, struct kite_buffer
     put(&m, (uint32_t)w->document_count);
     for (size_t i = 0; i < w->document_count; i++)
         put_document(&m, &w->documents[i]);
-    put(&m, (uint32_t)w->picture_count);
-    for (size_t i = 0; i < w->picture_count; i++) {
-        const struct kite_picture_info *info = &w->pictures[i].info;
-
-        put(&m, info->width_px);
-        put(&m, info->height_px);
-        put_u8(&m, (uint8_t)info->codec);
-        put_u8(&m, info->quality);
-        put_u8(&m, info->filter);
-        put(&m, (uint32_t)w->pictures[i].block_count);
-    }
-    put_blocks(&m, w);
+    put_block_counts(&m, w);
+    if (m.status == KITE_OK)
+        m.status = kite_buffer_add(&plain, w->index.directory.bytes, w->index.directory.count);
+    if (m.status == KITE_OK)
+        m.status = kite_buffer_add(&plain, w->index.tails.bytes, w->index.tails.count);
     if (m.status == KITE_OK && plain.count > KITE_META_BYTES_MAX)
         m.status = KITE_E_LIMIT;
     if (m.status == KITE_OK)

@@ -1,4 +1,4 @@
-/* Opening a bundle, and reading its blocks, whose hashes are checked before they are inflated. */
+/* Opening a bundle, and reading its blocks and leaves, whose hashes are checked before they are inflated. */
 #include "bundle/reader.h"
 
 #include <sodium.h>
@@ -6,22 +6,50 @@
 
 /* ---- blocks ---------------------------------------------------------------------------------- */
 
-enum kite_status kite_block_read(struct kite_bundle *bundle, uint32_t index, uint8_t *out, struct kite_fault *fault)
+enum kite_status kite_room_for(const struct kite_memory *mem, struct kite_room *room, size_t bytes)
 {
-    const struct kite_stored_block *b = &bundle->blocks[index];
+    if (bytes <= room->count)
+        return KITE_OK;
+    kite_free(mem, room->bytes);
+    room->count = 0;
+    room->bytes = kite_alloc(mem, bytes, 1);
+    if (!room->bytes)
+        return KITE_E_NOMEM;
+    room->count = bytes;
+    return KITE_OK;
+}
+
+enum kite_status kite_stored_read(struct kite_bundle *bundle, enum kite_block_type type, uint32_t number,
+                                  uint64_t offset, uint32_t bytes, const uint8_t hash[KITE_HASH_BYTES],
+                                  struct kite_fault *fault)
+{
+    const char *what = type == KITE_BLOCK_LEAF ? "part" : "block";
+    const char *whose = type == KITE_BLOCK_LEAF ? " of the index" : "";
+    uint8_t found[KITE_HASH_BYTES];
+    enum kite_status status = kite_room_for(&bundle->mem, &bundle->stored, bytes);
+
+    if (status == KITE_OK)
+        status = bundle->source->read_at(bundle->source->ctx, offset, bundle->stored.bytes, bytes);
+    if (status)
+        return kite_fail(fault, status, "%s %u%s cannot be read", what, (unsigned)number, whose);
+    kite_block_hash(type, number, bundle->stored.bytes, bytes, found);
+    if (memcmp(found, hash, KITE_HASH_BYTES) != 0)
+        return kite_fail(fault, KITE_E_DAMAGED, "%s %u%s is damaged: copy the bundle again", what, (unsigned)number, whose);
+    return KITE_OK;
+}
+
+enum kite_status kite_block_read(struct kite_bundle *bundle, uint32_t index, const struct kite_stored_block *block,
+                                 uint8_t *out, struct kite_fault *fault)
+{
     enum kite_block_type type = index < bundle->lexicon_blocks                         ? KITE_BLOCK_LEXICON
                                 : index < bundle->lexicon_blocks + bundle->text_blocks ? KITE_BLOCK_TEXT_NUMBERS
                                                                                        : KITE_BLOCK_PICTURE_ROWS;
-    uint8_t hash[KITE_HASH_BYTES];
     enum kite_status status =
-        bundle->source->read_at(bundle->source->ctx, b->offset, bundle->stored, b->stored_bytes);
+        kite_stored_read(bundle, type, index, block->offset, block->stored_bytes, block->hash, fault);
 
     if (status)
-        return kite_fail(fault, status, "block %u cannot be read", (unsigned)index);
-    kite_block_hash(type, index, bundle->stored, b->stored_bytes, hash);
-    if (memcmp(hash, bundle->hashes + (size_t)index * KITE_HASH_BYTES, KITE_HASH_BYTES) != 0)
-        return kite_fail(fault, KITE_E_DAMAGED, "block %u is damaged: copy the bundle again", (unsigned)index);
-    status = kite_inflate(bundle->inflater, bundle->stored, b->stored_bytes, out, b->bytes);
+        return status;
+    status = kite_inflate(bundle->inflater, bundle->stored.bytes, block->stored_bytes, out, block->bytes);
     return status ? kite_fail(fault, status, "block %u cannot be unpacked", (unsigned)index) : KITE_OK;
 }
 
@@ -155,33 +183,22 @@ static enum kite_status read_meta(struct kite_bundle *bundle, const struct chunk
     kite_free(&bundle->mem, stored);
     if (status)
         return kite_fail(fault, status, "the bundle's index cannot be read: %s", kite_status_text(status));
-    return kite_meta_parse(bundle, meta, bytes, fault);
+    return kite_meta_parse(bundle, meta, bytes, bundle->front_bytes, fault);
 }
 
 static enum kite_status make_rooms(struct kite_bundle *bundle, const struct chunk *hash, struct kite_fault *fault)
 {
-    uint32_t count = bundle->lexicon_blocks + bundle->text_blocks + bundle->picture_blocks;
-    size_t hash_bytes = (size_t)count * KITE_HASH_BYTES, stored_most = 0, inflated_most = 0;
+    const struct kite_table *blocks = &bundle->tables[KITE_TABLE_BLOCKS];
+    uint32_t in_tail = bundle->block_count - blocks->leaves[blocks->leaf_count].record;
+    size_t hash_bytes = ((size_t)bundle->leaf_count + in_tail) * KITE_HASH_BYTES;
 
     if (hash->bytes != hash_bytes + KITE_ROOT_BYTES)
         return kite_fail(fault, KITE_E_FORMAT, "the bundle has hashes for another number of blocks");
-    for (uint32_t i = 0; i < count; i++) {
-        bool is_text = i >= bundle->lexicon_blocks && i < bundle->lexicon_blocks + bundle->text_blocks;
-
-        if (bundle->blocks[i].stored_bytes > stored_most)
-            stored_most = bundle->blocks[i].stored_bytes;
-        if (!is_text && bundle->blocks[i].bytes > inflated_most)
-            inflated_most = bundle->blocks[i].bytes;
-    }
     bundle->hashes = kite_arena_alloc(&bundle->arena, hash_bytes, 1);
-    bundle->stored = kite_arena_alloc(&bundle->arena, stored_most, 1);
-    bundle->inflated = kite_arena_alloc(&bundle->arena, inflated_most, 1);
     bundle->paragraph_text = kite_arena_alloc(&bundle->arena, KITE_PARAGRAPH_BYTES_MAX + KITE_PIECE_BYTES_MAX + 16, 1);
-    bundle->chunks = kite_alloc(&bundle->mem, bundle->lexicon_blocks + 1u, sizeof *bundle->chunks);
     bundle->span_capacity = 16;
     bundle->spans = kite_alloc(&bundle->mem, bundle->span_capacity, sizeof *bundle->spans);
-    if (!bundle->hashes || !bundle->stored || !bundle->inflated || !bundle->paragraph_text || !bundle->chunks ||
-        !bundle->spans)
+    if (!bundle->hashes || !bundle->paragraph_text || !bundle->spans)
         return kite_fail(fault, KITE_E_NOMEM, "no memory to open the bundle");
 
     enum kite_status status =
@@ -214,7 +231,7 @@ static enum kite_status open_parts(struct kite_bundle *bundle, struct kite_fault
         status = check_root(bundle, &front, fault);
     if (status)
         return status;
-    bundle->front_bytes = front.data.offset;
+    bundle->front_bytes = front.data.offset; /* the leaves that lie there are added when META was read */
     bundle->data_bytes = front.data.bytes;
     status = read_meta(bundle, &front.meta, fault);
     return status ? status : make_rooms(bundle, &front.hash, fault);
@@ -235,6 +252,7 @@ enum kite_status kite_bundle_open(const struct kite_memory *mem, const struct ki
     kite_arena_init(&bundle->arena, *mem, KITE_INDEX_BYTES_MAX);
     for (int i = 0; i < KITE_TEXT_BLOCKS_KEPT; i++)
         bundle->text[i].index = UINT32_MAX;
+    kite_leaves_drop(bundle); /* none is read yet */
     status = kite_inflater_create(mem, &bundle->inflater);
     if (status)
         status = kite_fail(fault, status, "no memory to open the bundle");
@@ -253,7 +271,9 @@ void kite_bundle_close(struct kite_bundle *bundle)
     if (!bundle)
         return;
     kite_lexicon_drop(bundle);
-    kite_free(&bundle->mem, bundle->chunks);
+    kite_leaves_drop(bundle);
+    kite_free(&bundle->mem, bundle->stored.bytes);
+    kite_free(&bundle->mem, bundle->inflated.bytes);
     kite_free(&bundle->mem, bundle->spans);
     kite_text_blocks_drop(bundle);
     kite_inflater_destroy(bundle->inflater);

@@ -1,43 +1,58 @@
 /* Places by their distance from the start of the text, and back. */
 #include "bundle/reader.h"
 
+/* The last text block of a document that begins at or before a byte of its text. */
+static enum kite_status block_at(struct kite_bundle *bundle, uint32_t document, uint64_t text_offset,
+                                 const struct kite_text_block **out, struct kite_fault *fault)
+{
+    const struct kite_stored_document *d = &bundle->documents[document];
+    struct kite_stored_block b;
+    uint32_t index, paragraph = d->paragraph_count - 1;
+    enum kite_status status = kite_block_of_text(bundle, d->first_text + text_offset, &index, fault);
+
+    if (status == KITE_OK)
+        status = kite_block_at(bundle, index, &b, fault);
+    if (status)
+        return status;
+    if (b.first < d->first_paragraph + d->paragraph_count) /* else it is a later document's */
+        paragraph = b.first > d->first_paragraph ? b.first - d->first_paragraph : 0;
+    return kite_text_block_of(bundle, document, paragraph, out, fault);
+}
+
 enum kite_status kite_bundle_place_at(struct kite_bundle *bundle, uint32_t document, uint64_t text_offset,
                                       struct kite_place *out, struct kite_fault *fault)
 {
+    const struct kite_text_block *block;
+
     if (document >= bundle->document_count || text_offset > bundle->documents[document].text_bytes)
         return kite_fail(fault, KITE_E_RANGE, "document %u has no byte %llu", (unsigned)document + 1,
                          (unsigned long long)text_offset);
 
     const struct kite_stored_document *d = &bundle->documents[document];
-    const struct kite_stored_block *blocks = bundle->blocks + bundle->lexicon_blocks + d->first_block;
-    uint32_t low = 0, high = d->block_count;
 
     *out = (struct kite_place){ .document = document };
-    while (high - low > 1) {
-        uint32_t middle = low + (high - low) / 2;
-
-        if (blocks[middle].text_offset <= text_offset)
-            low = middle;
-        else
-            high = middle;
-    }
-    if (d->block_count == 0)
+    if (d->paragraph_count == 0)
         return KITE_OK;
 
+    enum kite_status status = block_at(bundle, document, text_offset, &block, fault);
+
+    if (status)
+        return status;
+
+    uint32_t first = block->first - d->first_paragraph, count = block->count;
+    uint64_t at = block->text_offset - d->first_text;
     struct kite_arena arena;
     struct kite_paragraph p;
-    uint64_t at = blocks[low].text_offset;
-    enum kite_status status = KITE_OK;
 
     kite_arena_init(&arena, bundle->mem, 0);
-    for (uint32_t i = 0; i < blocks[low].count && status == KITE_OK; i++) {
+    for (uint32_t i = 0; i < count && status == KITE_OK; i++) {
         kite_arena_reset(&arena);
-        status = kite_bundle_paragraph(bundle, document, blocks[low].first + i, &arena, &p, fault);
+        status = kite_bundle_paragraph(bundle, document, first + i, &arena, &p, fault);
         if (status)
             break;
-        out->paragraph = blocks[low].first + i;
+        out->paragraph = first + i;
         out->offset_bytes = (uint32_t)(text_offset - at);
-        if (text_offset < at + p.text.text_bytes || i + 1 == blocks[low].count)
+        if (text_offset < at + p.text.text_bytes || i + 1 == count)
             break;
         at += p.text.text_bytes;
     }
@@ -67,12 +82,13 @@ enum kite_status kite_bundle_offset_of(struct kite_bundle *bundle, struct kite_p
     if (status)
         return status;
 
-    const struct kite_stored_block *b = &bundle->blocks[bundle->lexicon_blocks + block->index];
+    const struct kite_stored_document *d = &bundle->documents[place.document];
+    uint32_t first = block->first - d->first_paragraph;
     struct kite_arena arena;
 
     kite_arena_init(&arena, bundle->mem, 0);
-    *text_offset = b->text_offset;
-    for (uint32_t i = b->first; i <= place.paragraph && status == KITE_OK; i++) {
+    *text_offset = block->text_offset - d->first_text;
+    for (uint32_t i = first; i <= place.paragraph && status == KITE_OK; i++) {
         struct kite_paragraph p;
 
         kite_arena_reset(&arena);

@@ -68,7 +68,7 @@ static bool documents_are_alike(struct kite_bundle *bundle, uint32_t document, c
            links_are_alike(bundle, document, given);
 }
 
-static bool pictures_are_alike(const struct kite_bundle *bundle, const struct kite_writer *w)
+static bool pictures_are_alike(struct kite_bundle *bundle, const struct kite_writer *w)
 {
     for (uint32_t i = 0; i < w->picture_count; i++) {
         const struct kite_picture_info *a = &w->pictures[i].info;

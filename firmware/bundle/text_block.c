@@ -85,21 +85,27 @@ void kite_text_blocks_drop(struct kite_bundle *bundle)
 static enum kite_status load_block(struct kite_bundle *bundle, uint32_t index, struct kite_text_block *block,
                                    struct kite_fault *fault)
 {
-    const struct kite_stored_block *stored = &bundle->blocks[bundle->lexicon_blocks + index];
+    struct kite_stored_block stored;
+    enum kite_status status = kite_block_at(bundle, index, &stored, fault);
 
     drop_block(bundle, block);
-    block->numbers = kite_alloc(&bundle->mem, stored->bytes + 1u, 1);
-    block->starts = kite_alloc(&bundle->mem, stored->count + 1u, sizeof *block->starts);
-    block->bytes = stored->bytes;
+    if (status)
+        return status;
+    block->numbers = kite_alloc(&bundle->mem, stored.bytes + 1u, 1);
+    block->starts = kite_alloc(&bundle->mem, stored.count + 1u, sizeof *block->starts);
+    block->bytes = stored.bytes;
+    block->first = stored.first;
+    block->count = stored.count;
+    block->text_offset = stored.text_offset;
+    block->text_bytes = stored.text_bytes;
     if (!block->numbers || !block->starts) {
         drop_block(bundle, block);
         return kite_fail(fault, KITE_E_NOMEM, "no memory for a block of text");
     }
 
-    enum kite_status status = kite_block_read(bundle, bundle->lexicon_blocks + index, block->numbers, fault);
-
-    if (status == KITE_OK && !index_block(bundle, block, stored->count, block->starts))
-        status = kite_fail(fault, KITE_E_FORMAT, "block %u of the text breaks a rule of the format", (unsigned)index);
+    status = kite_block_read(bundle, index, &stored, block->numbers, fault);
+    if (status == KITE_OK && !index_block(bundle, block, stored.count, block->starts))
+        status = kite_fail(fault, KITE_E_FORMAT, "block %u breaks a rule of the format", (unsigned)index);
     if (status)
         drop_block(bundle, block);
     else
@@ -107,44 +113,49 @@ static enum kite_status load_block(struct kite_bundle *bundle, uint32_t index, s
     return status;
 }
 
-/* Index of the text block that holds a paragraph. */
-static uint32_t block_index(const struct kite_bundle *bundle, uint32_t document, uint32_t paragraph)
+/* Of the blocks that are kept, the one that holds a paragraph, else the one used longest ago. */
+static struct kite_text_block *kept_block(struct kite_bundle *bundle, uint32_t paragraph)
 {
-    const struct kite_stored_document *d = &bundle->documents[document];
-    const struct kite_stored_block *blocks = bundle->blocks + bundle->lexicon_blocks;
-    uint32_t low = d->first_block, high = d->first_block + d->block_count;
+    struct kite_text_block *oldest = &bundle->text[0];
 
-    while (high - low > 1) {
-        uint32_t middle = low + (high - low) / 2;
+    for (int i = 0; i < KITE_TEXT_BLOCKS_KEPT; i++) {
+        struct kite_text_block *block = &bundle->text[i];
 
-        if (blocks[middle].first <= paragraph)
-            low = middle;
-        else
-            high = middle;
+        if (block->index != UINT32_MAX && paragraph >= block->first && paragraph - block->first < block->count)
+            return block;
+        if (block->used_at < oldest->used_at)
+            oldest = block;
     }
-    return low;
+    return oldest;
+}
+
+/* A block belongs to one document. */
+static bool is_of(const struct kite_text_block *block, const struct kite_stored_document *d)
+{
+    return block->first >= d->first_paragraph && block->count <= d->paragraph_count &&
+           block->first - d->first_paragraph <= d->paragraph_count - block->count &&
+           block->text_offset >= d->first_text && block->text_bytes <= d->text_bytes &&
+           block->text_offset - d->first_text <= d->text_bytes - block->text_bytes;
 }
 
 enum kite_status kite_text_block_of(struct kite_bundle *bundle, uint32_t document, uint32_t paragraph,
                                     const struct kite_text_block **out, struct kite_fault *fault)
 {
-    uint32_t index = block_index(bundle, document, paragraph);
-    struct kite_text_block *oldest = &bundle->text[0];
+    const struct kite_stored_document *d = &bundle->documents[document];
+    uint32_t wanted = d->first_paragraph + paragraph, index;
+    struct kite_text_block *block = kept_block(bundle, wanted);
     enum kite_status status = KITE_OK;
 
-    for (int i = 0; i < KITE_TEXT_BLOCKS_KEPT; i++) {
-        struct kite_text_block *block = &bundle->text[i];
-
-        if (block->index == index) {
-            oldest = block;
-            break;
-        }
-        if (block->used_at < oldest->used_at)
-            oldest = block;
+    if (block->index == UINT32_MAX || wanted < block->first || wanted - block->first >= block->count) {
+        status = kite_block_of_paragraph(bundle, wanted, &index, fault);
+        if (status == KITE_OK)
+            status = load_block(bundle, index, block, fault);
+        if (status)
+            return status;
     }
-    if (oldest->index != index)
-        status = load_block(bundle, index, oldest, fault);
-    oldest->used_at = ++bundle->clock;
-    *out = oldest;
-    return status;
+    if (!is_of(block, d))
+        return kite_fail(fault, KITE_E_FORMAT, "block %u is of two documents", (unsigned)block->index);
+    block->used_at = ++bundle->clock;
+    *out = block;
+    return KITE_OK;
 }

@@ -273,19 +273,20 @@ static enum kite_status finish(struct decoder *d, struct kite_arena *arena, stru
     return KITE_OK;
 }
 
-static uint32_t id_of(const struct kite_stored_document *d, uint32_t index)
+/* The id of a paragraph that has one of its own. */
+static enum kite_status take_id(struct kite_bundle *bundle, const struct kite_stored_document *d, uint32_t index,
+                                uint32_t *id, struct kite_fault *fault)
 {
-    uint32_t low = 0, high = d->id_count;
+    uint32_t key = d->first_paragraph + index + 1, number;
+    struct kite_table_record record;
+    enum kite_status status = kite_record_from_key(bundle, KITE_TABLE_IDS, key, &number, fault);
 
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-
-        if (d->ids[middle].paragraph < index)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low < d->id_count && d->ids[low].paragraph == index ? d->ids[low].id : index;
+    if (status || number >= kite_table_records(bundle, KITE_TABLE_IDS))
+        return status;
+    status = kite_record_at(bundle, KITE_TABLE_IDS, number, &record, fault);
+    if (status == KITE_OK && record.key == key)
+        *id = record.id;
+    return status;
 }
 
 enum kite_status kite_bundle_paragraph(struct kite_bundle *bundle, uint32_t document, uint32_t index,
@@ -303,12 +304,12 @@ enum kite_status kite_bundle_paragraph(struct kite_bundle *bundle, uint32_t docu
     if (status)
         return status;
 
-    uint32_t in_block = index - bundle->blocks[bundle->lexicon_blocks + block->index].first;
+    uint32_t in_block = doc->first_paragraph + index - block->first;
     uint32_t start = block->starts[in_block], end = block->starts[in_block + 1];
     struct decoder d = { .bundle = bundle, .in = { block->numbers + start, block->numbers + end, false },
                          .fault = fault, .text = bundle->paragraph_text, .span_count = 1 };
 
-    *out = (struct kite_paragraph){ .direction = doc->direction, .id = id_of(doc, index) };
+    *out = (struct kite_paragraph){ .direction = doc->direction, .id = index };
     bundle->spans[0] = (struct kite_span){ .lang = doc->lang };
     d.expect.is_sentence = true;
     if (kite_take_u8(&d.in) == KITE_CODE_RECORD)
@@ -324,5 +325,7 @@ enum kite_status kite_bundle_paragraph(struct kite_bundle *bundle, uint32_t docu
     if (status == KITE_OK && (d.in.failed || d.turns_space || d.turns_case || d.is_upper || d.has_pending ||
                               !references_hold(&d, doc, out)))
         status = broken(&d); /* or a code is left over that speaks of a piece that never came */
+    if (status == KITE_OK && doc->id_count > 0)
+        status = take_id(bundle, doc, index, &out->id, fault);
     return status ? status : finish(&d, arena, out);
 }

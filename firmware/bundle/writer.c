@@ -17,7 +17,8 @@ enum kite_status kite_writer_create(const struct kite_memory *mem, const struct 
     if (writer->options.zopfli_iterations == 0)
         writer->options.zopfli_iterations = 15;
     kite_arena_init(&writer->arena, *mem, 0);
-    writer->data.mem = writer->hashes.mem = *mem;
+    writer->data.mem = *mem;
+    writer->index = (struct kite_written_index){ { .mem = *mem }, { .mem = *mem }, { .mem = *mem }, { .mem = *mem }, 0 };
     *out = writer;
     return KITE_OK;
 }
@@ -42,7 +43,10 @@ void kite_writer_destroy(struct kite_writer *writer)
     kite_free(&writer->mem, writer->one_byte_of);
     kite_free(&writer->mem, writer->blocks);
     kite_buffer_close(&writer->data);
-    kite_buffer_close(&writer->hashes);
+    kite_buffer_close(&writer->index.directory);
+    kite_buffer_close(&writer->index.tails);
+    kite_buffer_close(&writer->index.leaves);
+    kite_buffer_close(&writer->index.hashes);
     kite_arena_close(&writer->arena);
     kite_free(&writer->mem, writer);
 }

@@ -41,7 +41,14 @@ struct kite_written_document {
 };
 
 struct kite_written_block {
-    uint32_t stored_bytes, bytes, count, text_bytes, document_step;
+    uint32_t stored_bytes, bytes, count, text_bytes;
+    uint8_t hash[KITE_HASH_BYTES];
+};
+
+/* The index's tables, written: what stands in META, the leaves, and hashes of leaves and of the tail's blocks. */
+struct kite_written_index {
+    struct kite_buffer directory, tails, leaves, hashes;
+    uint32_t leaf_count;
 };
 
 struct kite_writer {
@@ -71,7 +78,8 @@ struct kite_writer {
     struct kite_written_block *blocks;
     size_t block_count, block_capacity;
     uint32_t lexicon_blocks, text_blocks;
-    struct kite_buffer data, hashes;
+    struct kite_buffer data;
+    struct kite_written_index index;
     bool is_finished;
     const struct kite_progress *progress;
     uint64_t bytes_done; /* of text, for progress */
@@ -90,7 +98,11 @@ enum kite_status kite_numbers_write(const struct kite_writer *writer, const stru
 enum kite_status kite_lexicon_write(struct kite_writer *writer);
 enum kite_status kite_text_write(struct kite_writer *writer);
 enum kite_status kite_pictures_write(struct kite_writer *writer);
-/* Add the META chunk, which tells of all blocks. */
+/* Is the paragraph an entry of the contents? */
+bool kite_is_in_contents(const struct kite_paragraph *p);
+/* Make the tables of the index, which tell of all blocks. */
+enum kite_status kite_index_write(struct kite_writer *writer);
+/* Add the META chunk, which tells of the index. */
 enum kite_status kite_meta_write(const struct kite_writer *writer, struct kite_buffer *out);
 /* Read the finished file back and compare all with what was given. KITE_E_FORMAT: it differs. */
 enum kite_status kite_read_back(const struct kite_writer *writer, const struct kite_buffer *file,

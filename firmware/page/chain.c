@@ -59,31 +59,16 @@ static bool is_justified(const struct kite_setting *setting, kite_f26 column_f26
 
 /* ---- documents and sections ------------------------------------------------------------------ */
 
-/* The level whose headings begin sections. */
-static enum kite_status find_section_level(struct kite_chain *chain, struct kite_fault *fault)
+/* The level whose headings begin sections; 0: the document is one. */
+static uint8_t section_level(const struct kite_document_info *info)
 {
-    const struct kite_block_context *x = &chain->context;
-    uint8_t level = UINT8_MAX;
-    uint32_t count = 0;
+    for (uint8_t level = 1; level <= KITE_LEVEL_MAX && info->text_bytes >= SECTIONED_TEXT_BYTES; level++) {
+        uint32_t count = info->level_counts[level - 1];
 
-    chain->section_level = 0;
-    if (x->info.text_bytes < SECTIONED_TEXT_BYTES)
-        return KITE_OK;
-    for (uint32_t i = 0; i < x->info.contents_count; i++) {
-        struct kite_contents_entry entry;
-        enum kite_status status = kite_bundle_contents(x->bundle, x->document, i, &entry, fault);
-
-        if (status)
-            return status;
-        if (entry.level < level) {
-            level = entry.level;
-            count = 0;
-        }
-        count += entry.level == level;
+        if (count > 0)
+            return info->text_bytes / count >= SECTION_MEAN_BYTES ? level : 0;
     }
-    if (count > 0 && x->info.text_bytes / count >= SECTION_MEAN_BYTES)
-        chain->section_level = level;
-    return KITE_OK;
+    return 0;
 }
 
 static void measure_column(struct kite_chain *chain)
@@ -123,35 +108,9 @@ enum kite_status kite_chain_open(struct kite_chain *chain, const struct kite_set
             return kite_fail(fault, status, "the bundle has no document %u", (unsigned)document + 1);
         x->info = info;
         x->document = document;
-        status = find_section_level(chain, fault);
-        if (status) {
-            x->document = UINT32_MAX;
-            return status;
-        }
+        chain->section_level = section_level(&info);
     }
     measure_column(chain);
-    return KITE_OK;
-}
-
-/* The first contents entry behind `paragraph`. */
-static enum kite_status entry_behind(const struct kite_block_context *x, uint32_t paragraph, uint32_t *index,
-                                     struct kite_fault *fault)
-{
-    uint32_t low = 0, high = x->info.contents_count;
-
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        struct kite_contents_entry entry;
-        enum kite_status status = kite_bundle_contents(x->bundle, x->document, middle, &entry, fault);
-
-        if (status)
-            return status;
-        if (entry.paragraph <= paragraph)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    *index = low;
     return KITE_OK;
 }
 
@@ -159,29 +118,8 @@ enum kite_status kite_chain_section(const struct kite_chain *chain, uint32_t par
                                     struct kite_fault *fault)
 {
     const struct kite_block_context *x = &chain->context;
-    struct kite_contents_entry entry;
-    uint32_t behind;
-    enum kite_status status;
 
-    *out = (struct kite_section){ 0, x->info.paragraph_count };
-    if (chain->section_level == 0)
-        return KITE_OK;
-    status = entry_behind(x, paragraph, &behind, fault);
-    for (uint32_t i = behind; i > 0 && status == KITE_OK; i--) {
-        status = kite_bundle_contents(x->bundle, x->document, i - 1, &entry, fault);
-        if (status == KITE_OK && entry.level == chain->section_level) {
-            out->first = entry.paragraph;
-            break;
-        }
-    }
-    for (uint32_t i = behind; i < x->info.contents_count && status == KITE_OK; i++) {
-        status = kite_bundle_contents(x->bundle, x->document, i, &entry, fault);
-        if (status == KITE_OK && entry.level == chain->section_level) {
-            out->end = entry.paragraph;
-            break;
-        }
-    }
-    return status;
+    return kite_bundle_section_at(x->bundle, x->document, paragraph, chain->section_level, out, fault);
 }
 
 enum kite_status kite_chain_enter(struct kite_chain *chain, uint32_t paragraph, struct kite_fault *fault)

@@ -374,10 +374,12 @@ static void test_every_allocation_of_reading(void **state)
  * any number of paragraphs. */
 static void make_by_hand(uint32_t paragraphs, struct kite_buffer *out)
 {
-    static const uint8_t before[] = { 0, 0, 0, 0, 0, 0, 0, 1, 'e', 'n', 0, 0, 0 }; /* up to the document's paragraphs */
-    static const uint8_t between[] = { 0, 0, 0, 0, 0, 0, 0, 1 };                   /* no notes ... one text block */
+    static const uint8_t before[] = { 0, 0, 0, 0, 0, 0, 0, 0, 1, 'e', 'n', 0, 0, 0 }; /* up to the document's paragraphs */
+    static const uint8_t between[] = { 0, 0, 0, 0, 0, 0, 0, 0, 1, 0 };               /* no notes ... one text block */
+    static const uint8_t others[] = { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 };                /* tables without records */
     static const uint8_t version[] = { KITE_VERSION_MAJOR, KITE_VERSION_MINOR, 3, 0 }, numbers[] = { KITE_CODE_PLAIN };
     struct kite_buffer block = { .mem = out->mem }, meta = { .mem = out->mem }, packed = { .mem = out->mem };
+    struct kite_buffer tail = { .mem = out->mem };
     uint8_t hash[KITE_HASH_BYTES], root[KITE_ROOT_BYTES];
 
     kite_deflate(numbers, sizeof numbers, -1, &block);
@@ -386,10 +388,14 @@ static void make_by_hand(uint32_t paragraphs, struct kite_buffer *out)
     kite_buffer_add_varint(&meta, paragraphs);
     kite_buffer_add(&meta, between, sizeof between);
     kite_buffer_add_varint(&meta, (uint32_t)block.count);
-    kite_buffer_add_varint(&meta, sizeof numbers);
-    kite_buffer_add_varint(&meta, paragraphs);
-    kite_buffer_add_varint(&meta, 0); /* text */
-    kite_buffer_add_varint(&meta, 0); /* documents on */
+    kite_buffer_add_varint(&tail, (uint32_t)block.count);
+    kite_buffer_add_varint(&tail, sizeof numbers);
+    kite_buffer_add_varint(&tail, paragraphs);
+    kite_buffer_add_varint(&tail, 0); /* text */
+    kite_buffer_add_varint(&meta, 0); /* leaves of blocks */
+    kite_buffer_add_varint(&meta, (uint32_t)tail.count);
+    kite_buffer_add(&meta, others, sizeof others);
+    kite_buffer_add(&meta, tail.bytes, tail.count);
     kite_buffer_add_u32(&packed, (uint32_t)meta.count);
     kite_deflate(meta.bytes, meta.count, -1, &packed);
 
@@ -409,6 +415,7 @@ static void make_by_hand(uint32_t paragraphs, struct kite_buffer *out)
     kite_buffer_close(&block);
     kite_buffer_close(&meta);
     kite_buffer_close(&packed);
+    kite_buffer_close(&tail);
 }
 
 static void test_lies_that_agree(void **state)

@@ -41,6 +41,7 @@ static void read_document(struct kite_bundle *bundle, uint32_t document, struct 
     struct kite_contents_entry entry;
     struct kite_link link;
     struct kite_place place;
+    struct kite_section section;
     uint32_t first, count;
     uint64_t offset;
 
@@ -65,7 +66,8 @@ static void read_document(struct kite_bundle *bundle, uint32_t document, struct 
         kite_bundle_link(bundle, document, i, &link, NULL);
     if (kite_bundle_place_at(bundle, document, info.text_bytes / 2, &place, NULL) == KITE_OK)
         kite_bundle_offset_of(bundle, place, &offset, NULL);
-    kite_bundle_section_at(bundle, document, info.paragraph_count / 2);
+    for (uint8_t level = 0; level < 4; level++)
+        kite_bundle_section_at(bundle, document, info.paragraph_count / 2, level, &section, NULL);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
