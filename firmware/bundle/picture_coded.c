@@ -12,39 +12,61 @@
 
 /* ---- out of a bundle --------------------------------------------------------------------------- */
 
-static enum kite_status add_head(const struct kite_stored_picture *p, const struct kite_stored_block *blocks,
-                                 struct kite_buffer *out)
+static enum kite_status add_head(struct kite_bundle *bundle, const struct kite_table_record *p, uint32_t first,
+                                 struct kite_buffer *out, struct kite_fault *fault)
 {
     const uint32_t head[] = { CODED_FORM,      p->info.width_px, p->info.height_px, (uint32_t)p->info.codec,
-                              p->info.quality, p->info.filter,   p->block_count };
+                              p->info.quality, p->info.filter,   p->count };
     enum kite_status status = KITE_OK;
 
     for (size_t i = 0; i < sizeof head / sizeof *head && status == KITE_OK; i++)
         status = kite_buffer_add_varint(out, head[i]);
-    for (uint32_t i = 0; i < p->block_count && status == KITE_OK; i++) {
-        status = kite_buffer_add_varint(out, blocks[i].count);
-        status = status ? status : kite_buffer_add_varint(out, blocks[i].bytes);
+    for (uint32_t i = 0; i < p->count && status == KITE_OK; i++) {
+        struct kite_stored_block b;
+        enum kite_status found = kite_block_at(bundle, first + i, &b, fault);
+
+        if (found)
+            return found;
+        status = kite_buffer_add_varint(out, b.count);
+        status = status ? status : kite_buffer_add_varint(out, b.bytes);
     }
-    return status;
+    return status ? kite_fail(fault, status, "no memory for a picture") : KITE_OK;
+}
+
+static enum kite_status add_block(struct kite_bundle *bundle, uint32_t index, struct kite_buffer *out,
+                                  struct kite_fault *fault)
+{
+    struct kite_stored_block b;
+    enum kite_status status = kite_block_at(bundle, index, &b, fault);
+
+    if (status)
+        return status;
+    status = kite_room_for(&bundle->mem, &bundle->inflated, b.bytes);
+    if (status == KITE_OK) {
+        status = kite_block_read(bundle, index, &b, bundle->inflated.bytes, fault);
+        if (status)
+            return status;
+        status = kite_buffer_add(out, bundle->inflated.bytes, b.bytes);
+    }
+    return status ? kite_fail(fault, status, "no memory for a picture") : KITE_OK;
 }
 
 enum kite_status kite_bundle_picture_coded(struct kite_bundle *bundle, uint32_t picture, struct kite_buffer *out,
                                            struct kite_fault *fault)
 {
+    struct kite_table_record p;
+
     if (picture >= bundle->picture_count)
         return kite_fail(fault, KITE_E_RANGE, "there is no picture %u", (unsigned)picture + 1);
 
-    const struct kite_stored_picture *p = &bundle->pictures[picture];
-    uint32_t first = bundle->lexicon_blocks + bundle->text_blocks + p->first_block;
-    enum kite_status status = add_head(p, bundle->blocks + first, out);
+    enum kite_status status = kite_record_at(bundle, KITE_TABLE_PICTURES, picture, &p, fault);
+    uint32_t first = bundle->lexicon_blocks + bundle->text_blocks + (status ? 0 : p.key);
 
-    for (uint32_t i = 0; i < p->block_count && status == KITE_OK; i++) {
-        status = kite_block_read(bundle, first + i, bundle->inflated, fault);
-        if (status)
-            return status;
-        status = kite_buffer_add(out, bundle->inflated, bundle->blocks[first + i].bytes);
-    }
-    return status ? kite_fail(fault, status, "no memory for a picture") : KITE_OK;
+    if (status == KITE_OK)
+        status = add_head(bundle, &p, first, out, fault);
+    for (uint32_t i = 0; status == KITE_OK && i < p.count; i++)
+        status = add_block(bundle, first + i, out, fault);
+    return status;
 }
 
 /* ---- into another ------------------------------------------------------------------------------ */
