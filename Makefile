@@ -30,7 +30,7 @@ ENGINE_LD := $(shell pkg-config --libs $(ENGINE_LIBS) 2>/dev/null) -lzopfli -lm
 LDLIBS := $(shell pkg-config --libs $(PRESS_LIBS) $(LIBRARY_LIBS) 2>/dev/null) $(ENGINE_LD)
 
 # Rooms, lowest first; an archive each. A test links the rooms up to and including its own.
-ENGINE_ROOMS := base bundle text page render
+ENGINE_ROOMS := base bundle text page render panel
 ROOMS := $(ENGINE_ROOMS) press library cli
 sources = $(wildcard firmware/$(1)/*.c firmware/$(1)/*/*.c)
 objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(call sources,$(1)))
@@ -40,10 +40,12 @@ needs_bundle := bundle base
 needs_text := text base
 needs_page := page text bundle base
 needs_render := render page text bundle base
+# panel stands on base alone; its tests turn the pages of real books.
+needs_panel := panel render page text bundle base
 needs_press := press bundle base
 needs_library := library bundle base
 needs_cli := cli press render page text bundle base
-EVERY_ROOM := press render page text bundle base
+EVERY_ROOM := press panel render page text bundle base
 
 .DEFAULT_GOAL := all
 .PHONY: all setup fonts books run test check bench fuzz install uninstall clean help format tests fuzzers do-run do-test do-check do-bench do-fuzz
@@ -174,7 +176,7 @@ do-run:
 
 # ---- install: the program, its manual and completions, the fonts, and the engine as libkite ------------
 DIR = $(DESTDIR)$(PREFIX)
-HEADERS := base/base.h bundle/bundle.h text/text.h page/page.h render/render.h
+HEADERS := base/base.h bundle/bundle.h text/text.h page/page.h render/render.h panel/panel.h
 $(BUILD)/lib/libkite.a: $(foreach room,$(ENGINE_ROOMS),$(call objects,$(room)))
 	@mkdir -p $(@D)
 	@rm -f $@

@@ -49,7 +49,7 @@ struct kite_panel_kind {
     uint8_t levels;   /* 2, 4 or 16 */
     uint8_t align_px; /* 8 or 16: rectangles start and end at multiples, or at the panel's edge */
     uint8_t updates_most; /* that may run at once */
-    bool is_full_alone;   /* a FULL update waits for all others and they for it */
+    bool is_full_alone;   /* a FULL update and any other never run at once */
     struct kite_panel_band
         bands[KITE_PANEL_BANDS]; /* ascending from_c; the first also holds below it */
 };
@@ -58,10 +58,12 @@ struct kite_panel_kind {
  * is the default. */
 const struct kite_panel_kind *kite_panel_kind_at(size_t index);
 const struct kite_panel_kind *kite_panel_kind_named(const char *name);
-/* Duration at a temperature; 0 when the kind does not have the waveform there. */
-uint32_t kite_panel_ms(const struct kite_panel_kind *kind, enum kite_waveform waveform,
-                       int temperature_c);
+/* The band that holds a temperature. */
+const struct kite_panel_band *kite_panel_band_at(const struct kite_panel_kind *kind,
+                                                 int temperature_c);
 const char *kite_waveform_name(enum kite_waveform waveform); /* "GL16"; static */
+
+#define KITE_PANEL_MOST_PX 8192 /* wide or high */
 
 /* ---- policy --------------------------------------------------------------------------------- */
 
@@ -98,7 +100,7 @@ struct kite_policy_state {
         KITE_POLICY_CLEANER
     } setting; /* fewer flashes, or fewer ghosts */
     int16_t temperature_c;
-    uint8_t battery_low; /* 1: the battery is nearly empty; pauses clean only what calmer would */
+    bool is_battery_low; /* pauses clean only what calmer would, and idling nothing */
     bool is_night;       /* paper is black */
 };
 
@@ -127,7 +129,7 @@ void kite_policy_destroy(struct kite_policy *policy); /* NULL is fine */
 void kite_policy_set(struct kite_policy *policy, const struct kite_policy_state *state);
 
 /* What the panel shows is no longer known (power came back, another program drew on it): it goes to
- * white by INIT where that exists, and the frame follows as CLEAN_ALL. Updates in flight are
+ * white by INIT where that exists, and all of the frame follows. Updates in flight are
  * forgotten. */
 void kite_policy_forget(struct kite_policy *policy);
 
