@@ -20,6 +20,7 @@ void kite_block_context_clear(struct kite_block_context *x)
     x->has_known = false;
     x->table_first = x->table_end = 0;
     x->first_behind = KITE_BLOCK_NOTE_UNKNOWN;
+    x->item_indent_f26 = 0;
 }
 
 /* ---- space and offsets ------------------------------------------------------------------------------ */
@@ -127,6 +128,43 @@ static void make_marker(struct kite_block *b)
         snprintf(b->marker, sizeof b->marker, "%s", bullets[(p->depth > 0 ? p->depth - 1 : 0) % 3]);
     else
         snprintf(b->marker, sizeof b->marker, "%u.", (unsigned)p->ordinal);
+}
+
+/* Width of a sign or number as the body sets it. */
+static enum kite_status measure_marker(struct kite_block_context *x, const char *marker, struct kite_arena *arena,
+                                       kite_f26 *width)
+{
+    const struct kite_setting *s = x->setting;
+    struct kite_span span = { .lang = x->info.lang };
+    struct kite_text text = { .text = marker, .text_bytes = strlen(marker), .spans = &span, .span_count = 1 };
+    struct kite_text_style style = { .family = s->family, .size_f26 = s->size_f26, .measure_f26 = x->column_f26,
+                                     .letter_em10000 = s->letter_em10000, .align = KITE_ALIGN_RAGGED };
+    struct kite_arena_mark mark = kite_arena_save(arena);
+    struct kite_broken broken;
+    enum kite_status status = kite_setter_break(x->setter, &text, &style, arena, &broken);
+
+    *width = status == KITE_OK && broken.line_count > 0 ? broken.lines[0].natural_f26 : 0;
+    kite_arena_release(arena, mark);
+    return status;
+}
+
+/* Items stand so far in that a number of two figures has room. */
+static enum kite_status measure_items(struct kite_block_context *x, struct kite_arena *arena)
+{
+    kite_f26 one, two;
+
+    if (x->item_indent_f26 > 0)
+        return KITE_OK;
+
+    enum kite_status status = measure_marker(x, "0.", arena, &one);
+
+    if (status == KITE_OK)
+        status = measure_marker(x, "00.", arena, &two);
+    if (status != KITE_OK)
+        return status;
+    x->item_indent_f26 = two + kite_style_em(x, KITE_MARKER_GAP_EM1000);
+    x->item_digit_f26 = two - one;
+    return KITE_OK;
 }
 
 /* ---- pictures --------------------------------------------------------------------------------------- */
@@ -348,6 +386,8 @@ enum kite_status kite_block_build(struct kite_block_context *x, uint32_t index, 
     status = kite_bundle_paragraph(x->bundle, x->document, index, arena, &b->paragraph, fault);
     if (status == KITE_OK)
         status = find_before(x, index, arena, &before, fault);
+    if (status == KITE_OK)
+        status = measure_items(x, arena);
     if (status != KITE_OK)
         return status;
     b->text = b->paragraph.text;

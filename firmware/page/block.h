@@ -40,7 +40,8 @@ struct kite_block {
     enum kite_block_grid grid;
     kite_f26 line_f26, baseline_f26;    /* of each line; baseline from the line's top */
     uint32_t line_count;                /* 0: takes no room at all */
-    bool keeps_next, is_whole;          /* never last on a page; never split */
+    bool keeps_next, keeps_before;      /* never last on a page; never first */
+    bool is_whole;                      /* never split */
     bool is_loosable;                   /* running text: may be set a line longer or shorter */
     char marker[16];                    /* list sign or note number, "" for none */
     bool has_rule_above;                /* first of the notes behind the text */
@@ -74,6 +75,7 @@ struct kite_block_context {
     bool has_known;
     uint32_t known_index;
     struct kite_block_before known;
+    kite_f26 item_indent_f26, item_digit_f26; /* of list items; for each figure of a number beyond two. 0: unknown */
     uint32_t first_behind; /* the first note that stands behind the text */
     /* The table measured last. */
     uint32_t table_start;            /* the table's first row, its head if it has one */
@@ -91,6 +93,9 @@ enum kite_status kite_block_build(struct kite_block_context *context, uint32_t i
 /* The same for a paragraph in the run of the text: a note that stands at the foot of a page takes no lines here. */
 enum kite_status kite_block_build_in_flow(struct kite_block_context *context, uint32_t index, int8_t delta,
                                           struct kite_arena *arena, struct kite_block *out, struct kite_fault *fault);
+
+/* Between a list sign or note number and its text. */
+#define KITE_MARKER_GAP_EM1000 450
 
 #define KITE_BLOCK_NOTE_UNKNOWN UINT32_MAX
 /* Forget what was kept of the document: it or the setting is another. */

@@ -5,7 +5,6 @@
 
 #define RULE_EM1000 35      /* thickness of rules, of the body size */
 #define NOTE_RULE_PERCENT 30
-#define MARKER_GAP_EM1000 450
 
 struct drawing {
     struct kite_chain *chain;
@@ -92,10 +91,10 @@ static enum kite_status draw_marker(struct drawing *d, const struct kite_block *
     struct kite_text text = { .text = b->marker, .text_bytes = strlen(b->marker), .spans = &span, .span_count = 1 };
     struct kite_text_style style = b->style;
     struct kite_broken broken;
-    kite_f26 drawn, gap = kite_mul_div(style.size_f26, MARKER_GAP_EM1000, 1000);
+    kite_f26 drawn, gap = kite_mul_div(style.size_f26, KITE_MARKER_GAP_EM1000, 1000);
 
     style.align = KITE_ALIGN_RAGGED;
-    style.hyphenate = style.is_balanced = style.is_rtl = false;
+    style.hyphenate = style.is_balanced = false;
     style.first_indent_f26 = style.hang_indent_f26 = 0;
     style.lines_delta = 0;
 
@@ -106,6 +105,8 @@ static enum kite_status draw_marker(struct drawing *d, const struct kite_block *
 
     kite_f26 width = broken.lines[0].natural_f26;
     kite_f26 at = x - gap - width;
+
+    style.measure_f26 = width; /* so that both ends are its own, whatever its direction */
 
     if (b->style.is_rtl)
         at = x + b->style.measure_f26 + gap;

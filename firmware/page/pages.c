@@ -4,7 +4,8 @@
  * that cannot be helped stays one gap and is not shared out over the pages before it; a hyphenated word at its end 5;
  * a paragraph set a line longer or shorter 3, and 4 more for each stretch beyond the first that its loosest line takes;
  * fewer than three lines of a divided paragraph on a side 2 where 24 lines fit; a last page of fewer than three lines
- * 15. Never: a first or last line of a paragraph alone, a heading last or with one line of its text. */
+ * 15; a head with one line below it 60. Never: a first or last line of a paragraph alone, a heading last, an attribution
+ * away from what it is of. */
 #include "page/pages.h"
 
 #include <string.h>
@@ -17,6 +18,7 @@
 #define COST_LOOSE 4u /* for each stretch beyond the first */
 #define COST_TWO_LINES 2u
 #define COST_THIN_LAST 15u
+#define COST_ONE_BELOW_HEAD 60u
 #define COST_FORCED 5000u
 #define LINES_KEPT 2u
 #define LINES_KEPT_LONG 3u
@@ -136,6 +138,27 @@ static enum kite_status skip_empty(struct walk *w, uint32_t *index, struct kite_
     return KITE_OK;
 }
 
+/* What it costs to end the page between paragraph p and `next`. */
+static enum kite_status end_cost(struct walk *w, const struct kite_window_paragraph *p, uint32_t next, uint32_t *cost,
+                                 struct kite_fault *fault)
+{
+    const struct kite_window_paragraph *follower;
+
+    *cost = 0;
+    if (next >= w->section_end)
+        return KITE_OK;
+    if (p->keeps_next)
+        *cost = COST_FORCED;
+    else if (w->below_head < LINES_KEPT)
+        *cost = COST_ONE_BELOW_HEAD;
+
+    enum kite_status status = kite_window_at(w->window, next, &follower, fault);
+
+    if (status == KITE_OK && follower->keeps_before)
+        *cost = COST_FORCED;
+    return status;
+}
+
 /* Place the lines of one paragraph from line `from`, and note where the page may end. *is_full: no more fits. */
 static enum kite_status walk_paragraph(struct walk *w, uint32_t index, uint32_t from, int8_t delta, bool *is_full,
                                        struct kite_fault *fault)
@@ -185,10 +208,12 @@ static enum kite_status walk_paragraph(struct walk *w, uint32_t index, uint32_t 
             if (status)
                 return status;
             at = (struct kite_page_point){ .paragraph = next };
-            cost = (p.keeps_next || w->below_head < LINES_KEPT) && next < w->section_end ? COST_FORCED : 0;
+            status = end_cost(w, &p, next, &cost, fault);
+            if (status)
+                return status;
         } else {
             at.offset_bytes = lines[i + 1].start_bytes;
-            cost += w->below_head < LINES_KEPT ? COST_FORCED : divide_cost(w, &p, i + 1, count);
+            cost += divide_cost(w, &p, i + 1, count);
         }
         if (cost < COST_FORCED)
             add_end(w, at, cost);

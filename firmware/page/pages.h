@@ -51,7 +51,7 @@ struct kite_window_paragraph {
     uint32_t count[3];      /* lines, set shorter, as is, longer; KITE_WINDOW_UNKNOWN, KITE_WINDOW_NONE */
     uint32_t first_line[3]; /* into lines */
     uint8_t looseness[3];   /* of the loosest line, sixteenths of its stretch */
-    bool keeps_next, is_whole;
+    bool keeps_next, keeps_before, is_whole;
     bool is_justified;
     kite_f26 measure_f26;
     struct kite_broken kept; /* while a variant is unknown: what it is made from */

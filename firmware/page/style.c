@@ -1,9 +1,9 @@
 /* What each role looks like, as a table, and the space between two roles. */
 #include "page/style.h"
 
-#define ITEM_INDENT_EM1000 1900 /* holds two figures and a dot */
 #define QUOTE_INDENT_EM1000 1400
 #define EPIGRAPH_INDENT_EM1000 3000
+#define NARROW_SHARE 7 /* an indent takes at most this part of the column */
 
 struct role_row {
     uint16_t size_em1000, line_em1000; /* size of the body's; line of the own size, 0: the body's line */
@@ -144,11 +144,15 @@ static void set_sides(const struct kite_block_context *x, const struct kite_bloc
         if (before->quote_depth > quote_depth)
             quote_depth = before->quote_depth;
     }
+    if (left > x->column_f26 / NARROW_SHARE && !kite_role_is_note(p->role))
+        left = x->column_f26 / NARROW_SHARE;
     left += kite_style_em(x, QUOTE_INDENT_EM1000) * quote_depth;
     if (x->is_justified) /* a ragged edge is far enough in as it is */
         right += kite_style_em(x, QUOTE_INDENT_EM1000) * quote_depth;
     if (is_item(p->role))
-        left += kite_style_em(x, ITEM_INDENT_EM1000) * (p->depth > 0 ? p->depth : 1);
+        left += x->item_indent_f26 * (p->depth > 0 ? p->depth : 1);
+    for (uint32_t beyond = p->ordinal / 100; beyond > 0; beyond /= 10)
+        left += x->item_digit_f26;
     while (left + right > x->column_f26 * 2 / 5 && left + right > 0) { /* narrow panels: give the text its room */
         left = left * 3 / 4;
         right = right * 3 / 4;
@@ -156,8 +160,8 @@ static void set_sides(const struct kite_block_context *x, const struct kite_bloc
     b->left_f26 = p->direction == KITE_DIRECTION_RTL ? right : left;
     b->style.measure_f26 = x->column_f26 - left - right;
     b->style.hang_indent_f26 = kite_style_em(x, row->hang_em1000);
-    if (b->style.hang_indent_f26 > b->style.measure_f26 / 3)
-        b->style.hang_indent_f26 = b->style.measure_f26 / 3;
+    if (b->style.hang_indent_f26 > b->style.measure_f26 / NARROW_SHARE)
+        b->style.hang_indent_f26 = b->style.measure_f26 / NARROW_SHARE;
 }
 
 void kite_style_block(const struct kite_block_context *x, const struct kite_block_before *before, struct kite_block *b)
@@ -241,6 +245,7 @@ void kite_style_space(const struct kite_block_context *x, const struct kite_bloc
 
     b->grid = p->role == KITE_ROLE_PARAGRAPH ? KITE_BLOCK_GRID_BODY : KITE_BLOCK_GRID_NONE;
     b->keeps_next = roles[p->role].keeps_next;
+    b->keeps_before = p->role == KITE_ROLE_ATTRIBUTION && before->role != KITE_ROLE_COUNT;
     if (p->role == KITE_ROLE_HEADING) {
         space_heading(x, before, b);
     } else {
