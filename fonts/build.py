@@ -14,6 +14,7 @@ import shutil
 import sys
 
 from fontTools import subset
+from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTFont
 
 BUDGET_BYTES = 3 * 1024 * 1024
@@ -52,8 +53,10 @@ SYMBOLS = span(
     "2600-266F 2680-2685 2690-2692 26A0-26A1 2701-2704 2706-2709 270C-2727 2729-274B 274D 274F-2752 2756 2758-275E",
     "2761-2794 2798-27AF 27C2 27E6-27EB 27F0-27FF 2B05-2B0D 2B12-2B1A FFFC FFFD")
 
-# Features an engine may ask for: composition, localised forms, ligatures, kerning, marks, figures, fractions.
+# Features an engine may ask for: composition, localised forms, ligatures, kerning, marks, figures, fractions; and
+# small capitals of the text faces.
 COMMON = "kern liga clig ccmp locl mark mkmk onum lnum pnum tnum sups frac numr dnom case calt rlig".split()
+CAPITALS = COMMON + ["smcp"]
 JOINING = COMMON + "init medi fina isol curs mset".split()
 INDIC = COMMON + ("nukt akhn rphf rkrf pref blwf abvf half pstf vatu cjct pres abvs blws psts haln init dist "
                   "abvm blwm rclt").split()
@@ -64,11 +67,11 @@ DYSLEXIC, DEJAVU = "opentype/opendyslexic/", "truetype/dejavu/"
 
 # Output name, source, characters, features, what must not be missing, new family name (licence) or None.
 SET = [
-    *[(f"KiteSerif-{s}", f"{NOTO}NotoSerif-{s}.ttf", EUROPE, COMMON, "AZaz09ÿŐỹЖяΩώ€—…’”", None)
+    *[(f"KiteSerif-{s}", f"{NOTO}NotoSerif-{s}.ttf", EUROPE, CAPITALS, "AZaz09ÿŐỹЖяΩώ€—…’”−", None)
       for s in ("Regular", "Bold", "Italic", "BoldItalic")],
-    *[(f"KiteSans-{s}", f"{NOTO}NotoSans-{s}.ttf", EUROPE, COMMON, "AZaz09ÿŐỹЖяΩώ€—…’”", None)
+    *[(f"KiteSans-{s}", f"{NOTO}NotoSans-{s}.ttf", EUROPE, CAPITALS, "AZaz09ÿŐỹЖяΩώ€—…’”−", None)
       for s in ("Regular", "Bold", "Italic", "BoldItalic")],
-    *[(f"KiteLiteracy-{s}", f"{ANDIKA}Andika-{s}.ttf", LATIN | CYRILLIC, COMMON, "AZaz09ÿŐỹЖя€—…’”", "Kite Literacy")
+    *[(f"KiteLiteracy-{s}", f"{ANDIKA}Andika-{s}.ttf", LATIN | CYRILLIC, CAPITALS, "AZaz09ÿŐỹЖя€—…’”", "Kite Literacy")
       for s in ("Regular", "Bold", "Italic")],
     *[(f"KiteDyslexic-{s}", f"{DYSLEXIC}OpenDyslexic-{s}.otf", LATIN, COMMON, "AZaz09ÿŐỹ€—…’”", None)
       for s in ("Regular", "Bold")],
@@ -96,6 +99,30 @@ def rename(font, family, name):
             font["name"].names.remove(record)
 
 
+def add_minus(font):
+    """Give a text face without a minus sign one: the bar of its division sign, as wide and high as its plus."""
+    cmap = font.getBestCmap()
+    if 0x2212 in cmap or 0xF7 not in cmap or "glyf" not in font:
+        return
+    divide = font["glyf"][cmap[0xF7]]
+    points, ends, _ = divide.getCoordinates(font["glyf"])
+    starts = [0] + [end + 1 for end in ends[:-1]]
+    bar = max((list(points[a:b + 1]) for a, b in zip(starts, ends)),
+              key=lambda contour: max(x for x, _ in contour) - min(x for x, _ in contour))
+    pen = TTGlyphPen(None)
+    pen.moveTo(bar[0])
+    for point in bar[1:]:
+        pen.lineTo(point)
+    pen.closePath()
+    font.setGlyphOrder(font.getGlyphOrder() + ["minus"])
+    font["glyf"]["minus"] = pen.glyph()
+    font["glyf"]["minus"].recalcBounds(font["glyf"])
+    font["hmtx"]["minus"] = (font["hmtx"][cmap[0xF7]][0], min(x for x, _ in bar))
+    for table in font["cmap"].tables:
+        if table.isUnicode():
+            table.cmap[0x2212] = "minus"
+
+
 def build(name, source, points, features, promised, family, out):
     """Write one font; return its path."""
     path = os.path.join(SOURCES, source)
@@ -111,6 +138,8 @@ def build(name, source, points, features, promised, family, out):
     options.recalc_timestamp = False
     options.canonical_order = True
     font = subset.load_font(path, options)
+    if "−" in promised:
+        add_minus(font)
     subsetter = subset.Subsetter(options)
     subsetter.populate(unicodes=points)
     subsetter.subset(font)

@@ -95,7 +95,7 @@ enum kite_status kite_block_build_in_flow(struct kite_block_context *context, ui
                                           struct kite_arena *arena, struct kite_block *out, struct kite_fault *fault);
 
 /* Between a list sign or note number and its text. */
-#define KITE_MARKER_GAP_EM1000 450
+#define KITE_MARKER_GAP_EM1000 500
 
 #define KITE_BLOCK_NOTE_UNKNOWN UINT32_MAX
 /* Forget what was kept of the document: it or the setting is another. */

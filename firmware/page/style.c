@@ -36,8 +36,8 @@ static const struct role_row roles[KITE_ROLE_COUNT] = {
     [KITE_ROLE_RULE] = { 1000, 0, 500, 500, 0, 0, 1, 1, 0, 1, 0, 0, 0 },
     [KITE_ROLE_AUTHOR_NOTE] = { 850, 1350, 500, 500, 0, 0, 0, 0, 0, 0, 0, 0, 0 },
     [KITE_ROLE_SOURCE] = { 850, 1350, 500, 500, 0, KITE_FACE_ITALIC, 1, 1, 0, 0, 0, 0, 0 },
-    [KITE_ROLE_NOTE] = { 820, 1280, 0, 500, 0, 0, 0, 0, 0, 0, 0, 1600, 0 },
-    [KITE_ROLE_NOTE_MORE] = { 820, 1280, 0, 500, 0, 0, 0, 0, 0, 0, 0, 1600, 0 },
+    [KITE_ROLE_NOTE] = { 820, 1280, 0, 500, 0, 0, 0, 0, 0, 0, 0, 1800, 0 },
+    [KITE_ROLE_NOTE_MORE] = { 820, 1280, 0, 500, 0, 0, 0, 0, 0, 0, 0, 1800, 0 },
 };
 static const uint16_t heading_size_em1000[7] = { 1200, 1350, 1200, 1080, 1000, 1000, 1000 };
 /* Above and below together, at least; one line more where the grid asks for it. */

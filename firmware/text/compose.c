@@ -12,6 +12,8 @@
 #define SCRIPT_SIZE_EM1000 620 /* superscripts, subscripts, note marks */
 #define SUPERSCRIPT_RISE_EM1000 340
 #define SUBSCRIPT_RISE_EM1000 (-140)
+#define CODE_SIZE_EM1000 900 /* code in running text: its letters are wide and stand apart */
+#define SMALL_CAPS_LETTER_EM10000 300
 #define HYPHEN_PENALTY 50
 #define RESORT_HYPHEN_PENALTY 100 /* of a hyphen of the last resort */
 #define RESORT_PENALTY 3000       /* without a hyphen */
@@ -58,7 +60,7 @@ struct kite_shape_request kite_atom_request(const struct kite_composition *c,
         .text = c->text->text + atom->start_bytes, .bytes = atom->bytes, .key = atom->key,
         .face = atom->face, .script = atom->script, .lang = atom->lang,
         .is_rtl = atom->level % 2 != 0, .is_spaced = c->style->letter_em10000 >= 300,
-        .hyphen_mode = atom->hyphen_mode };
+        .is_small_caps = atom->is_small_caps, .hyphen_mode = atom->hyphen_mode };
     if (atom->note != 0) {
         r.bytes = (size_t)snprintf(mark, 12, "%u", (unsigned)atom->note);
         r.text = mark;
@@ -66,6 +68,13 @@ struct kite_shape_request kite_atom_request(const struct kite_composition *c,
         r.is_rtl = false;
     }
     return r;
+}
+
+kite_f26 kite_atom_letter(const struct kite_composition *c, const struct kite_atom *a)
+{
+    int32_t em10000 = c->style->letter_em10000 + (a->is_small_caps ? SMALL_CAPS_LETTER_EM10000 : 0);
+
+    return a->is_joined ? 0 : kite_mul_div(a->size_f26, em10000, 10000);
 }
 
 static void enter_span(struct composer *m, const struct kite_span *span)
@@ -88,6 +97,8 @@ static void enter_span(struct composer *m, const struct kite_span *span)
     m->face = kite_fonts_face(m->setter->fonts, family, face_style);
     m->size_f26 = style->size_f26;
     m->rise_f26 = 0;
+    if (family == KITE_FAMILY_MONO && style->family != KITE_FAMILY_MONO)
+        m->size_f26 = kite_mul_div(style->size_f26, CODE_SIZE_EM1000, 1000);
     if (span->note != 0 || span->styles & (KITE_STYLE_SUPERSCRIPT | KITE_STYLE_SUBSCRIPT)) {
         bool is_sub = span->note == 0 && span->styles & KITE_STYLE_SUBSCRIPT;
         m->size_f26 = kite_mul_div(style->size_f26, SCRIPT_SIZE_EM1000, 1000);
@@ -106,7 +117,8 @@ static struct kite_atom *new_atom(struct composer *m)
     struct kite_atom *a = &c->atoms[c->atom_count];
     *a = (struct kite_atom){ .lang = m->span->lang, .face = m->face, .size_f26 = m->size_f26,
                              .rise_f26 = m->rise_f26,
-                             .is_struck = (m->span->styles & KITE_STYLE_STRIKE) != 0 };
+                             .is_struck = (m->span->styles & KITE_STYLE_STRIKE) != 0,
+                             .is_small_caps = (m->span->styles & KITE_STYLE_SMALL_CAPS) != 0 };
     return a;
 }
 
@@ -159,8 +171,7 @@ static enum kite_status measure(struct composer *m, struct kite_atom *a, const s
     a->width_f26 = kite_units_f26((*shaped)->advance, a->size_f26, fm->units_per_em);
     a->glyph_count = (*shaped)->glyph_count;
     a->is_joined = fm->is_joined;
-    if (!a->is_joined)
-        a->width_f26 += kite_mul_div(a->size_f26, m->style->letter_em10000, 10000) * a->glyph_count;
+    a->width_f26 += kite_atom_letter(m->c, a) * a->glyph_count;
     *has_gap = (*shaped)->needs_fallback;
     return KITE_OK;
 }
@@ -414,7 +425,7 @@ static void kern_neighbours(struct composer *m)
         size_t length;
         if (a->kind != KITE_ATOM_BOX || b->kind != KITE_ATOM_BOX || a->face != b->face ||
             a->size_f26 != b->size_f26 || a->rise_f26 != b->rise_f26 || a->note != 0 || b->note != 0 ||
-            a->is_joined || a->level % 2 != 0 || b->level % 2 != 0)
+            a->is_joined || a->is_small_caps || b->is_small_caps || a->level % 2 != 0 || b->level % 2 != 0)
             continue;
         uint32_t end = a->start_bytes + a->bytes, at = end - 1;
         while (at > a->start_bytes && ((uint8_t)text[at] & 0xC0) == 0x80)
@@ -516,7 +527,7 @@ static enum kite_status add_hyphens(struct composer *m, size_t *capacity, uint32
     struct kite_shape_request r = kite_atom_request(m->c, a, mark);
     enum kite_status status = kite_shape(m->setter->shaper, &r, &shaped);
 
-    kite_f26 letter = a->is_joined ? 0 : kite_mul_div(a->size_f26, m->style->letter_em10000, 10000);
+    kite_f26 letter = kite_atom_letter(m->c, a);
     for (uint16_t i = 0; status == KITE_OK && i < shaped->hyphen_count; i++) {
         const struct kite_unit_hyphen *h = &shaped->hyphens[i];
         struct kite_break_at place = { .atom = index, .inner_bytes = h->offset_bytes };

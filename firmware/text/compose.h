@@ -25,6 +25,7 @@ struct kite_atom {
     uint8_t kind, level, hyphen_mode;
     bool is_joined;     /* never tracked */
     bool is_struck;
+    bool is_small_caps;
     bool may_break;     /* SPACE: the line may end here */
     uint32_t note;      /* 1 + note: its mark is drawn as a number */
 };
@@ -63,6 +64,9 @@ enum kite_status kite_compose(struct kite_setter *setter, const struct kite_text
 /* The request that shapes an atom; mark is room for a note's number. */
 struct kite_shape_request kite_atom_request(const struct kite_composition *c,
                                             const struct kite_atom *atom, char mark[12]);
+
+/* Letter spacing behind each of an atom's glyphs: the style's, and a little more for small capitals. */
+kite_f26 kite_atom_letter(const struct kite_composition *c, const struct kite_atom *atom);
 
 /* Font units to 26.6 px at a size. */
 kite_f26 kite_units_f26(int32_t units, kite_f26 size_f26, uint16_t units_per_em);

@@ -112,7 +112,7 @@ struct advance {
 static kite_f26 advance_f26(const struct divider *d, const struct kite_atom *a, struct advance sum)
 {
     const struct kite_face_metrics *fm = kite_face_metrics(d->setter->fonts, a->face);
-    kite_f26 letter = a->is_joined ? 0 : kite_mul_div(a->size_f26, d->c->style->letter_em10000, 10000);
+    kite_f26 letter = kite_atom_letter(d->c, a);
 
     return kite_units_f26(sum.units, a->size_f26, fm->units_per_em) + letter * sum.glyphs;
 }

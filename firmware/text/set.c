@@ -310,7 +310,7 @@ static enum kite_status place_box(struct kite_setter *s, const struct kite_compo
     struct kite_glyph_run *run = run_for(arena, p, a->face, a->size_f26, c->style->weight);
     if (run == NULL)
         return KITE_E_NOMEM;
-    kite_f26 letter = a->is_joined ? 0 : kite_mul_div(a->size_f26, c->style->letter_em10000, 10000);
+    kite_f26 letter = kite_atom_letter(c, a);
     int64_t units = 0, drawn_units = 0;
     kite_f26 letters = 0;
     int32_t whole = 0;

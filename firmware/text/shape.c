@@ -19,7 +19,7 @@ struct entry {
     uint32_t hash, key, script;
     kite_lang lang;
     uint16_t face, bytes; /* bytes of text behind the arrays, 0 when there is a key */
-    uint8_t is_rtl, is_spaced, hyphen_mode;
+    uint8_t is_rtl, is_spaced, is_small_caps, hyphen_mode;
     struct kite_shaped shaped;
 };
 
@@ -129,6 +129,7 @@ static bool entry_is(const struct entry *e, const struct kite_shape_request *r, 
 {
     return e->hash == hash && e->key == r->key && e->face == r->face && e->script == r->script &&
            e->lang == r->lang && e->is_rtl == r->is_rtl && e->is_spaced == r->is_spaced &&
+           e->is_small_caps == r->is_small_caps &&
            e->hyphen_mode == r->hyphen_mode &&
            (r->key != 0 || (e->bytes == r->bytes && memcmp(entry_text(e), r->text, r->bytes) == 0));
 }
@@ -195,10 +196,12 @@ static void entry_link(struct kite_shaper *s, struct entry *e)
 
 static bool run_harfbuzz(struct kite_shaper *s, const struct kite_shape_request *r)
 {
-    static const hb_feature_t no_ligatures[] = {
+    static const hb_feature_t features[] = {
+        { HB_TAG('s', 'm', 'c', 'p'), 1, 0, (unsigned)-1 },
         { HB_TAG('l', 'i', 'g', 'a'), 0, 0, (unsigned)-1 },
         { HB_TAG('c', 'l', 'i', 'g'), 0, 0, (unsigned)-1 },
     };
+    const hb_feature_t *first = r->is_small_caps ? features : features + 1;
     hb_font_t *font = kite_face_harfbuzz(s->fonts, r->face);
     char tag[9];
 
@@ -209,7 +212,7 @@ static bool run_harfbuzz(struct kite_shaper *s, const struct kite_shape_request 
     hb_buffer_set_direction(s->buffer, r->is_rtl ? HB_DIRECTION_RTL : HB_DIRECTION_LTR);
     hb_buffer_set_script(s->buffer, r->script != 0 ? (hb_script_t)r->script : HB_SCRIPT_LATIN);
     hb_buffer_set_language(s->buffer, hb_language_from_string(kite_lang_text(r->lang, tag), -1));
-    hb_shape(font, s->buffer, no_ligatures, r->is_spaced ? 2 : 0);
+    hb_shape(font, s->buffer, first, (r->is_small_caps ? 1u : 0u) + (r->is_spaced || r->is_small_caps ? 2u : 0u));
     return hb_buffer_allocation_successful(s->buffer) != 0;
 }
 
@@ -300,6 +303,23 @@ static void fill_hyphens(struct kite_shaper *s, const struct kite_shape_request 
     }
 }
 
+/* HarfBuzz puts a sign that the face lacks together from two where Unicode takes it apart, as an unequal from an
+ * equals sign and a stroke. That is right for letters; a sign is better drawn whole by another face. */
+static bool lacks_sign(struct kite_shaper *s, const struct kite_shape_request *r)
+{
+    for (size_t i = 0; i + 3 <= r->bytes; i++) {
+        if ((uint8_t)r->text[i] != 0xE2)
+            continue;
+
+        size_t length;
+        uint32_t c = kite_utf8_decode(r->text + i, r->bytes - i, &length);
+
+        if (c >= 0x2190 && c <= 0x2BFF && !kite_face_has_glyph(s->fonts, r->face, c))
+            return true;
+    }
+    return false;
+}
+
 static enum kite_status shape_new(struct kite_shaper *s, const struct kite_shape_request *r,
                                   uint32_t hash, const struct kite_shaped **out)
 {
@@ -323,7 +343,7 @@ static enum kite_status shape_new(struct kite_shaper *s, const struct kite_shape
         return KITE_E_NOMEM;
     *e = (struct entry){ .hash = hash, .key = r->key, .script = r->script, .lang = r->lang,
                          .face = r->face, .bytes = (uint16_t)text_bytes, .is_rtl = r->is_rtl,
-                         .is_spaced = r->is_spaced, .hyphen_mode = r->hyphen_mode };
+                         .is_spaced = r->is_spaced, .is_small_caps = r->is_small_caps, .hyphen_mode = r->hyphen_mode };
     e->shaped.glyph_count = (uint16_t)count;
     e->shaped.hyphen_count = (uint16_t)hyphens;
     e->shaped.is_rtl = r->is_rtl;
@@ -337,6 +357,8 @@ static enum kite_status shape_new(struct kite_shaper *s, const struct kite_shape
         e->shaped.advance += glyphs[i].advance;
         e->shaped.needs_fallback |= info[i].codepoint == 0;
     }
+    e->shaped.needs_fallback |= lacks_sign(s, r);
+
     struct kite_unit_hyphen *hyphen_out =
         (struct kite_unit_hyphen *)(void *)((uint8_t *)e + ((const uint8_t *)e->shaped.hyphens - (uint8_t *)e));
     fill_hyphens(s, r, e, points, hyphen_out);

@@ -23,7 +23,7 @@ struct kite_unit_hyphen {
 struct kite_shaped {
     int32_t advance;
     uint16_t glyph_count, hyphen_count;
-    bool needs_fallback; /* the face lacks one of its characters */
+    bool needs_fallback; /* the face lacks one of its characters, or a sign that it would put together from two */
     bool is_rtl;
     const struct kite_unit_glyph *glyphs; /* in visual order, left to right */
     const struct kite_unit_hyphen *hyphens;
@@ -39,6 +39,7 @@ struct kite_shape_request {
     kite_lang lang;
     bool is_rtl;
     bool is_spaced;  /* letter-spaced: no ligatures */
+    bool is_small_caps; /* where the face has them, else plain letters */
     uint8_t hyphen_mode; /* 0 no division; 1 the language's own limits; 2: 3 and 4 letters */
 };
 
