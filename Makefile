@@ -183,7 +183,7 @@ $(BUILD)/lib/libkite.a: $(foreach room,$(ENGINE_ROOMS),$(call objects,$(room)))
 	$(AR) rcsD $@ $^
 
 install: all $(BUILD)/lib/libkite.a ## install into PREFIX (/usr/local), under DESTDIR
-	install -d $(DIR)/bin $(DIR)/lib/pkgconfig $(DIR)/share/kite/fonts/licenses $(DIR)/share/man/man1
+	install -d $(DIR)/bin $(DIR)/lib/pkgconfig $(DIR)/share/kite/fonts/licenses $(DIR)/share/kite/licenses $(DIR)/share/man/man1
 	install -d $(DIR)/share/bash-completion/completions $(DIR)/share/zsh/site-functions $(DIR)/share/fish/vendor_completions.d
 	install -m 755 $(BUILD)/kite $(DIR)/bin/kite
 	install -m 644 $(BUILD)/lib/libkite.a $(DIR)/lib/libkite.a
@@ -193,6 +193,7 @@ install: all $(BUILD)/lib/libkite.a ## install into PREFIX (/usr/local), under D
 	  > $(DIR)/lib/pkgconfig/kite.pc
 	install -m 644 $(wildcard $(BUILD)/fonts/*.*tf) $(DIR)/share/kite/fonts
 	install -m 644 $(wildcard fonts/licenses/*) $(DIR)/share/kite/fonts/licenses
+	install -m 644 LICENSE $(wildcard firmware/text/hyphen/NOTICES*.txt firmware/text/hyphen/licenses/*) $(DIR)/share/kite/licenses
 	$(BUILD)/kite help --man > $(DIR)/share/man/man1/kite.1
 	$(BUILD)/kite help --completion bash > $(DIR)/share/bash-completion/completions/kite
 	$(BUILD)/kite help --completion zsh > $(DIR)/share/zsh/site-functions/_kite

@@ -183,8 +183,19 @@ static bool is_onset(const struct grapheme *first, const struct grapheme *second
            is_one_of(second->letter, "lrw");
 }
 
-/* Every vowel is a syllable; of the consonants between two, the last goes right, with the one
- * before it when they begin a syllable together. */
+/* Of the consonants [from, to) before a vowel, where its syllable begins: the last goes with the vowel, and the one
+ * before it when both begin a syllable together; so do three as in plwa and trwa. */
+static size_t creole_onset(const struct grapheme *g, size_t from, size_t to)
+{
+    if (to - from < 2)
+        return from;
+    if (to - from > 2 && is_one_of(g[to - 1].letter, "yw") && is_one_of(g[to - 2].letter, "lr") &&
+        is_onset(&g[to - 3], &g[to - 2]))
+        return to - 3;
+    return is_onset(&g[to - 2], &g[to - 1]) ? to - 2 : to - 1;
+}
+
+/* Every vowel is a syllable. */
 static void weigh_creole(const struct part *part, uint8_t weights[LETTERS_MAX + 3])
 {
     struct grapheme g[LETTERS_MAX];
@@ -194,13 +205,8 @@ static void weigh_creole(const struct part *part, uint8_t weights[LETTERS_MAX + 
     for (size_t i = 0; i < count; i++) {
         if (!g[i].is_vowel)
             continue;
-        if (last_vowel != SIZE_MAX) {
-            size_t at = i - last_vowel > 1 ? i - 1 : i;
-
-            if (i - last_vowel > 2 && is_onset(&g[i - 2], &g[i - 1]))
-                at = i - 2;
-            weights[g[at].first + EDGE_LETTERS] = 1;
-        }
+        if (last_vowel != SIZE_MAX)
+            weights[g[creole_onset(g, last_vowel + 1, i)].first + EDGE_LETTERS] = 1;
         last_vowel = i;
     }
 }
@@ -233,20 +239,35 @@ struct limits {
     unsigned left, right;
 };
 
+/* Patterns err where they leave a consonant alone, as in "de-f-i-n-i-tion": such a part is no syllable in any language, and
+ * which of the two points is wrong they do not tell. Points [first, last] are those that the limits allow. */
+static void drop_lone_consonants(const struct part *part, size_t first, size_t last, uint8_t weights[LETTERS_MAX + 3])
+{
+    for (size_t i = first; i < last; i++) {
+        uint8_t *before = &weights[i + EDGE_LETTERS];
+        uint32_t c = part->characters[i];
+
+        if ((before[0] & before[1] & 1) && c < 0x80 && !is_one_of(c, "aeiouyAEIOUY"))
+            before[0] = before[1] = 0;
+    }
+}
+
 /* table: NULL for Haitian Creole. */
 static size_t divide(const struct kite_hyphen_table *table, const struct part *part,
                      struct limits limits, uint16_t *out, size_t room)
 {
     uint8_t weights[LETTERS_MAX + 3];
-    size_t count = 0;
+    size_t count = 0, last;
 
-    if (part->count < LETTERS_MIN || part->has_capital_inside)
+    if (part->count < LETTERS_MIN || part->has_capital_inside || part->count < limits.left + limits.right)
         return 0;
     if (table == NULL)
         weigh_creole(part, weights);
     else
         weigh(table, part, weights);
-    for (size_t i = limits.left; i + limits.right <= part->count && count < room; i++)
+    last = part->count - limits.right;
+    drop_lone_consonants(part, limits.left, last, weights);
+    for (size_t i = limits.left; i <= last && count < room; i++)
         if (weights[i + EDGE_LETTERS] & 1)
             out[count++] = part->offsets[i];
     return count;

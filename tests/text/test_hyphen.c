@@ -55,6 +55,8 @@ static const char *const known[][2] = {
     {"ht", "pri-zon-ye"},        {"ht", "gou-vèn-man"},       {"ht", "kons-ti-ti-syon"},
     {"ht", "na-syo-nal"},        {"ht", "chanj-man"},         {"ht", "li-bè-te"},
     {"ht", "vyo-lans"},          {"ht", "ko-mi-no-te"},
+    {"ht", "es-plwa-ta-syon"},   {"en", "ter-ri-to-rial"},    {"en", "def-i-ni-tions"},
+    {"en", "dem-o-cratic"},      {"en", "court-house"},       {"pt", "sub-li-nha-do"},
 };
 
 static void test_known_words(void **state)

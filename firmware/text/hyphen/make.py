@@ -42,9 +42,13 @@ def parse(pattern):
 
 
 def fixed(word):
-    """A word divided by hand, as a pattern that wins over all others."""
-    parts = word.lower().split("-")
-    text, digits = "." + "".join(parts) + ".", [8] * (len("".join(parts)) + 3)
+    """A word divided by hand, as a pattern that wins over all others; "word*" begins longer words too."""
+    parts = word.lower().rstrip("*").split("-")
+    text, digits = "." + "".join(parts), [8] * (len("".join(parts)) + 2)
+    if word.endswith("*"):
+        digits[-1] = 0
+    else:
+        text, digits = text + ".", digits + [8]
     at = 1
     for part in parts[:-1]:
         at += len(part)
@@ -199,12 +203,15 @@ def write(tag, name, t, left, right):
 def notice(path):
     """Title, copyright and licence at the head of hyph-utf8's TeX file of the same name."""
     source = path.replace("/txt/", "/tex/").replace(".pat.txt", ".tex")
-    head = []
+    head, is_kept = [], True
     with open(source, encoding="utf-8") as lines:
         for line in lines:
-            if not line.startswith("%") or re.match(r"% (hyphenmins|changes|texlive|=====)", line):
+            if not line.startswith("%") or line.startswith("% ====="):
                 break
-            head.append(line[1:].rstrip())
+            if re.match(r"% ?\w", line):  # a key; what belongs to it is indented
+                is_kept = not re.match(r"% ?(hyphenmins|changes|texlive)", line)
+            if is_kept:
+                head.append(line[1:].rstrip())
     return "\n".join(line[1:] if line.startswith(" ") else line for line in head).strip()
 
 
