@@ -70,6 +70,7 @@ struct kite_block_context {
     uint32_t document;
     struct kite_document_info info;
     bool is_justified;
+    int32_t line_em1000_min; /* that the letters of the document's language need */
     kite_f26 column_f26, height_f26; /* of the text area; height in whole lines */
     /* Of the paragraph read last, so that its follower need not read it again. */
     bool has_known;

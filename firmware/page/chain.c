@@ -73,11 +73,16 @@ static uint8_t section_level(const struct kite_document_info *info)
 
 static void measure_column(struct kite_chain *chain)
 {
-    const struct kite_setting *s = &chain->setting;
+    struct kite_setting *s = &chain->setting;
     struct kite_block_context *x = &chain->context;
     int32_t width = s->panel.width_px - s->margin_left_px - s->margin_right_px;
     int32_t height = s->panel.height_px - s->margin_top_px - s->margin_bottom_px - s->status_px;
 
+    x->line_em1000_min = kite_family_line_em1000(s->family, x->info.lang);
+
+    kite_f26 line = kite_f26_from_px(kite_f26_round_px(kite_mul_div(s->size_f26, x->line_em1000_min, 1000)));
+
+    s->line_f26 = line > chain->asked.line_f26 ? line : chain->asked.line_f26;
     x->column_f26 = kite_f26_from_px(width > 16 ? width : 16);
     x->height_f26 = kite_f26_from_px(height > 1 ? height : 1) / s->line_f26 * s->line_f26;
     if (x->height_f26 < s->line_f26)
@@ -89,11 +94,11 @@ enum kite_status kite_chain_open(struct kite_chain *chain, const struct kite_set
                                  struct kite_fault *fault)
 {
     struct kite_block_context *x = &chain->context;
-    bool is_same = memcmp(&chain->setting, setting, sizeof *setting) == 0;
+    bool is_same = memcmp(&chain->asked, setting, sizeof *setting) == 0;
 
     if (x->document == document && is_same)
         return KITE_OK;
-    chain->setting = *setting;
+    chain->asked = chain->setting = *setting;
     chain->end = 0;
     chain->count = 0;
     kite_window_clear(&chain->window);

@@ -9,7 +9,8 @@
 
 struct kite_chain {
     struct kite_memory mem;
-    struct kite_setting setting;
+    struct kite_setting asked;   /* as given */
+    struct kite_setting setting; /* with a line height that the document's language has room in */
     struct kite_block_context context;
     struct kite_window window;
     uint8_t section_level; /* headings of this level begin sections; 0: none does */

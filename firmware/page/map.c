@@ -124,7 +124,7 @@ bool kite_page_map_is_complete(const struct kite_page_map *map)
 const struct kite_page_plan *kite_page_map_plan(const struct kite_page_map *map, const struct kite_setting *setting,
                                                 uint32_t index)
 {
-    bool is_same = memcmp(&map->chain.setting, setting, sizeof *setting) == 0;
+    bool is_same = memcmp(&map->chain.asked, setting, sizeof *setting) == 0;
 
     return is_same && index < map->count ? &map->plans[index] : NULL;
 }

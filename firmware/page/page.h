@@ -29,7 +29,7 @@ struct kite_setting {
     enum kite_profile profile;
     enum kite_family family;
     kite_f26 size_f26;              /* body, px per em */
-    kite_f26 line_f26;              /* body line height, px, whole pixels */
+    kite_f26 line_f26;              /* body line height, px, whole pixels; more for a document whose language needs it */
     int32_t margin_left_px, margin_right_px, margin_top_px, margin_bottom_px;
     int32_t status_px;              /* kept free at the foot for the reader's status line */
     enum kite_align_choice align;

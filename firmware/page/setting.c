@@ -28,7 +28,6 @@ static const struct profile_row profiles[KITE_PROFILE_COUNT] = {
 
 /* Body sizes against Noto Serif's for the same x-height (536), in thousandths. */
 static const int32_t family_scale_em1000[KITE_FAMILY_COUNT] = { 1000, 1000, 1074, 980, 1000 };
-static const int32_t family_line_min_em1000[KITE_FAMILY_COUNT] = { 1200, 1200, 1250, 1480, 1200 };
 
 #define NARROW_MM 70
 #define MARGIN_PERCENT 5
@@ -66,8 +65,8 @@ void kite_setting_scale(struct kite_setting *setting, int32_t size_pt100, int32_
     kite_f26 serif_f26 = kite_mul_div(size_pt100, ppi * 64, 7200);
     kite_f26 size_f26 = kite_mul_div(serif_f26, family_scale_em1000[setting->family], 1000);
 
-    if (line_em1000 < family_line_min_em1000[setting->family])
-        line_em1000 = family_line_min_em1000[setting->family];
+    if (line_em1000 < kite_family_line_em1000(setting->family, 0))
+        line_em1000 = kite_family_line_em1000(setting->family, 0);
     setting->size_f26 = size_f26 < SIZE_MIN_F26 ? SIZE_MIN_F26 : size_f26;
     setting->line_f26 = kite_f26_round_px(kite_mul_div(setting->size_f26, line_em1000, 1000)) * 64;
 }

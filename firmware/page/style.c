@@ -87,9 +87,9 @@ static void set_line_height(const struct kite_block_context *x, struct kite_bloc
     const struct kite_setting *s = x->setting;
     const struct role_row *row = &roles[b->paragraph.role];
     kite_f26 size = b->style.size_f26;
+    int32_t line_em1000 = row->line_em1000 > x->line_em1000_min ? row->line_em1000 : x->line_em1000_min;
 
-    b->line_f26 = row->line_em1000 == 0 ? s->line_f26
-                                        : kite_style_whole_px(kite_mul_div(size, row->line_em1000, 1000));
+    b->line_f26 = row->line_em1000 == 0 ? s->line_f26 : kite_style_whole_px(kite_mul_div(size, line_em1000, 1000));
     if (row->line_em1000 != 0 && b->paragraph.role != KITE_ROLE_HEADING && size_em1000 <= 1000) {
         /* Small type keeps the proportion of the body's lines. */
         kite_f26 line = kite_style_whole_px(kite_mul_div(s->line_f26, size_em1000, 1000));

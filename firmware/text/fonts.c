@@ -157,8 +157,6 @@ static void read_metrics(struct face *face, const struct face_row *row)
     m->space_advance = (int16_t)(unit / 4);
     if (hb_font_get_nominal_glyph(face->hb_font, ' ', &space))
         m->space_advance = (int16_t)hb_font_get_glyph_h_advance(face->hb_font, space);
-    m->line_em1000_min = row->line_em1000;
-    m->line_em1000_min_vietnamese = row->line_vietnamese_em1000;
     m->scale_em1000 = row->scale_em1000;
     if (m->scale_em1000 == 0)
         m->scale_em1000 = bounded_scale(kite_mul_div(SERIF_X_HEIGHT_EM1000, unit, m->x_height));
@@ -368,6 +366,41 @@ uint16_t kite_fonts_fallback(struct kite_fonts *fonts, uint16_t first, uint32_t 
 const struct kite_face_metrics *kite_face_metrics(struct kite_fonts *fonts, uint16_t face)
 {
     return &fonts->faces[face < ROW_COUNT && fonts->faces[face].hb_font ? face : 0].metrics;
+}
+
+static enum face_script script_of_language(kite_lang lang)
+{
+    static const struct {
+        kite_lang lang;
+        enum face_script script;
+    } languages[] = {
+        {KITE_LANG2('a', 'r'), SCRIPT_ARABIC},     {KITE_LANG2('f', 'a'), SCRIPT_ARABIC},
+        {KITE_LANG2('u', 'r'), SCRIPT_ARABIC},     {KITE_LANG2('p', 's'), SCRIPT_ARABIC},
+        {KITE_LANG2('h', 'e'), SCRIPT_HEBREW},     {KITE_LANG2('y', 'i'), SCRIPT_HEBREW},
+        {KITE_LANG2('h', 'i'), SCRIPT_DEVANAGARI}, {KITE_LANG2('m', 'r'), SCRIPT_DEVANAGARI},
+        {KITE_LANG2('n', 'e'), SCRIPT_DEVANAGARI}, {KITE_LANG2('s', 'a'), SCRIPT_DEVANAGARI},
+    };
+
+    for (size_t i = 0; i < sizeof languages / sizeof *languages; i++)
+        if (languages[i].lang == kite_lang_primary(lang))
+            return languages[i].script;
+    return SCRIPT_EUROPEAN;
+}
+
+uint16_t kite_family_line_em1000(enum kite_family family, kite_lang lang)
+{
+    enum face_script script = script_of_language(lang);
+    bool is_vietnamese = kite_lang_primary(lang) == KITE_LANG2('v', 'i');
+    uint16_t least = 0;
+
+    for (size_t i = 0; i < ROW_COUNT; i++) {
+        bool is_own = rows[i].script == SCRIPT_EUROPEAN && rows[i].family == family;
+        uint16_t line = is_vietnamese ? rows[i].line_vietnamese_em1000 : rows[i].line_em1000;
+
+        if ((is_own || (script != SCRIPT_EUROPEAN && rows[i].script == script)) && line > least)
+            least = line;
+    }
+    return least;
 }
 
 const char *kite_face_name(struct kite_fonts *fonts, uint16_t face)

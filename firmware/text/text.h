@@ -60,13 +60,15 @@ struct kite_face_metrics {
     int16_t space_advance;                             /* of U+0020 */
     int16_t underline_position, underline_thickness;
     int16_t strike_position;
-    uint16_t line_em1000_min; /* smallest line height without collisions, Latin-1 (typesetting: 1.4) */
-    uint16_t line_em1000_min_vietnamese;
     uint16_t scale_em1000;    /* as a fallback beside the serif: scale so that the x-heights agree */
     bool is_joined;           /* a script whose letters join or stack: never tracked */
 };
 const struct kite_face_metrics *kite_face_metrics(struct kite_fonts *fonts, uint16_t face);
 const char *kite_face_name(struct kite_fonts *fonts, uint16_t face); /* file name, for messages */
+
+/* The least line height at which marks above and below never meet, thousandths of the em: of a family in a language, by
+ * the letters that language has. 0 as language: one with the capitals of Latin-1. */
+uint16_t kite_family_line_em1000(enum kite_family family, kite_lang lang);
 
 /* The FreeType face of a loaded face, at no particular size; lent. For rasterising only. */
 struct FT_FaceRec_;

@@ -397,12 +397,28 @@ static void test_metrics_are_those_of_the_drawn_letters(void **state)
         assert_true(m->space_advance > 0 && m->descender < 0 && m->ascender > m->cap_height);
         assert_true(m->underline_position < 0 && m->underline_thickness > 0);
         assert_true(m->strike_position > 0 && m->strike_position < m->cap_height);
-        assert_true(m->line_em1000_min >= 1200);
-        assert_true(m->line_em1000_min_vietnamese >= m->line_em1000_min);
     }
     assert_true(kite_face_metrics(set.fonts, kite_fonts_fallback(set.fonts, 0, 0x628))->is_joined);
     assert_false(kite_face_metrics(set.fonts, 0)->is_joined);
     set_close(&set);
+}
+
+/* Enough for the capitals of Latin-1; for stacked marks and other scripts, more. */
+static void test_line_heights(void **state)
+{
+    (void)state;
+    for (int f = 0; f < KITE_FAMILY_COUNT; f++) {
+        enum kite_family family = (enum kite_family)f;
+        uint16_t plain = kite_family_line_em1000(family, 0);
+
+        assert_true(plain >= 1200);
+        assert_int_equal(kite_family_line_em1000(family, KITE_LANG2('e', 's')), plain);
+        assert_true(kite_family_line_em1000(family, KITE_LANG2('v', 'i')) >= plain);
+        assert_true(kite_family_line_em1000(family, KITE_LANG2('a', 'r')) >= 1600);
+        assert_true(kite_family_line_em1000(family, KITE_LANG2('h', 'i')) >= 1500);
+    }
+    assert_int_equal(kite_family_line_em1000(KITE_FAMILY_LITERACY, KITE_LANG2('v', 'i')), 1520);
+    assert_int_equal(kite_family_line_em1000(KITE_FAMILY_SERIF, KITE_LANG2('v', 'i')), 1300);
 }
 
 static void test_both_libraries_see_the_same_glyphs(void **state)
@@ -496,6 +512,7 @@ int main(void)
         cmocka_unit_test(test_fallback_keeps_script_and_style),
         cmocka_unit_test(test_arrows_load_only_the_symbols),
         cmocka_unit_test(test_metrics_are_those_of_the_drawn_letters),
+        cmocka_unit_test(test_line_heights),
         cmocka_unit_test(test_both_libraries_see_the_same_glyphs),
         cmocka_unit_test(test_identity_follows_names_and_sizes),
         cmocka_unit_test(test_the_set_keeps_its_budget),
