@@ -132,7 +132,7 @@ do-test:
 	  "golden, gcc -O0=tests/whole/golden.py $(BUILD)/O0 $(BUILD)/fonts" \
 	  "golden, clang -O3=tests/whole/golden.py $(BUILD)/clang $(BUILD)/fonts" \
 	  "valgrind=valgrind -q --error-exitcode=9 --leak-check=full $(BUILD)/kite render $(BUILD)/books/sampler.kite --pages 1-3 -o $(BUILD)/valgrind" \
-	  $(foreach f,$(FUZZERS),"fuzz $(f)=$(BUILD)/fuzz/fuzz_$(f) -seed=1 -runs=1500 -max_len=2048 -verbosity=0 $(wildcard tests/fuzz/seeds/$(f))")
+	  $(foreach f,$(FUZZERS),"fuzz $(f)=rm -rf $(BUILD)/fuzz/found-$(f) && mkdir $(BUILD)/fuzz/found-$(f) && $(BUILD)/fuzz/fuzz_$(f) -seed=1 -runs=1500 -max_len=4096 -verbosity=0 $(BUILD)/fuzz/found-$(f) $(wildcard tests/fuzz/seeds/$(f))")
 
 # ---- fuzzing: tests/fuzz/fuzz_*.c by libFuzzer, seeds in tests/fuzz/seeds/ ----------------------------
 MINUTES ?= 10
