@@ -98,15 +98,16 @@ $(BUILD)/books/%.kite: books/%.md $(BUILD)/kite
 	$(BUILD)/kite pack $< -o $@
 
 # ---- tests: tests/<room>/test_*.c becomes $(BUILD)/tests/<room>/test_* -------------------------------
-TESTS := $(patsubst tests/%.c,$(BUILD)/tests/%,$(foreach room,$(ROOMS) whole,$(wildcard tests/$(room)/test_*.c)))
+TESTS := $(patsubst tests/%.c,$(BUILD)/tests/%,$(foreach room,$(ROOMS) whole quality,$(wildcard tests/$(room)/test_*.c)))
 needs_whole := $(EVERY_ROOM)
+needs_quality := $(EVERY_ROOM)
 define test_rule
 $(BUILD)/tests/$(1)/%: tests/$(1)/%.c $(foreach room,$(needs_$(1)),$(call archive,$(room)))
 	@mkdir -p $$(@D)
 	$(CC) $(ALL_CFLAGS) -DKITE_BUILD='"$(BUILD)"' -Itests -MMD -MP -MT $$@ -MF $$@.d $(LDFLAGS) -o $$@ \
 	  $$(filter %.c %.a,$$^) $(LDLIBS) -lcmocka
 endef
-$(foreach room,$(ROOMS) whole,$(eval $(call test_rule,$(room))))
+$(foreach room,$(ROOMS) whole quality,$(eval $(call test_rule,$(room))))
 tests: $(TESTS)
 
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer

@@ -105,7 +105,8 @@ static inline kite_f26 drawing_text(struct drawing *d, uint16_t face, kite_f26 s
         hb_codepoint_t glyph = 0;
         hb_font_get_nominal_glyph(font, kite_utf8_decode(text + at, count - at, &bytes), &glyph);
         assert_true(d->page.glyph_count < GLYPHS_MAX);
-        d->glyphs[d->page.glyph_count++] = (struct kite_glyph){(uint16_t)glyph, x, y};
+        d->glyphs[d->page.glyph_count++] = (struct kite_glyph){
+            .glyph = (uint16_t)glyph, .x = x, .y = y};
         x += kite_mul_div(hb_font_get_glyph_h_advance(font, glyph), size_f26, em);
         run->count++;
     }
