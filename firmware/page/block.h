@@ -51,7 +51,7 @@ struct kite_block {
     kite_f26 least_f26, follow_f26;     /* picture: height that it may come down to; what must stand below it */
     struct kite_cell *cells;
     uint32_t cell_count;
-    kite_f26 cell_line_f26; /* of each line in a cell */
+    kite_f26 cell_line_f26, cell_top_f26; /* of each line in a cell; where the first begins in the row */
 };
 
 /* What a block needs to know of the paragraph before it. */

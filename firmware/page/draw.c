@@ -195,7 +195,7 @@ static enum kite_status draw_row(struct drawing *d, uint32_t index, const struct
 
     for (uint32_t c = 0; c < b->cell_count && status == KITE_OK; c++) {
         const struct kite_cell *cell = &b->cells[c];
-        kite_f26 line_top = *top, drawn;
+        kite_f26 line_top = *top + b->cell_top_f26, drawn;
 
         for (size_t i = 0; i < cell->broken.line_count && status == KITE_OK; i++) {
             kite_f26 x = left_f26(d) + cell->left_f26;

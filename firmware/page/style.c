@@ -54,6 +54,11 @@ kite_f26 kite_style_whole_px(kite_f26 value)
     return (value + 63) / 64 * 64;
 }
 
+kite_f26 kite_style_small_line(const struct kite_block_context *x, kite_f26 size_f26)
+{
+    return kite_style_whole_px(kite_mul_div(x->setting->line_f26, size_f26, x->setting->size_f26));
+}
+
 bool kite_role_is_row(enum kite_role role)
 {
     return role == KITE_ROLE_TABLE_HEAD || role == KITE_ROLE_TABLE_ROW;
@@ -92,7 +97,7 @@ static void set_line_height(const struct kite_block_context *x, struct kite_bloc
     b->line_f26 = row->line_em1000 == 0 ? s->line_f26 : kite_style_whole_px(kite_mul_div(size, line_em1000, 1000));
     if (row->line_em1000 != 0 && b->paragraph.role != KITE_ROLE_HEADING && size_em1000 <= 1000) {
         /* Small type keeps the proportion of the body's lines. */
-        kite_f26 line = kite_style_whole_px(kite_mul_div(s->line_f26, size_em1000, 1000));
+        kite_f26 line = kite_style_small_line(x, size);
         b->line_f26 = line > b->line_f26 ? line : b->line_f26;
     }
     b->baseline_f26 = b->line_f26 / 2 + kite_mul_div(size, 340, 1000);
@@ -244,7 +249,7 @@ void kite_style_space(const struct kite_block_context *x, const struct kite_bloc
     uint16_t between = space_between(p, before);
 
     b->grid = p->role == KITE_ROLE_PARAGRAPH ? KITE_BLOCK_GRID_BODY : KITE_BLOCK_GRID_NONE;
-    b->keeps_next = roles[p->role].keeps_next;
+    b->keeps_next = roles[p->role].keeps_next && p->role != KITE_ROLE_STANDFIRST && p->role != KITE_ROLE_BYLINE;
     b->keeps_before = p->role == KITE_ROLE_ATTRIBUTION && before->role != KITE_ROLE_COUNT;
     if (p->role == KITE_ROLE_HEADING) {
         space_heading(x, before, b);

@@ -8,6 +8,9 @@
 kite_f26 kite_style_em(const struct kite_block_context *x, int32_t em1000);
 kite_f26 kite_style_whole_px(kite_f26 value);
 
+/* Height of a line of small type, in proportion to the body's. */
+kite_f26 kite_style_small_line(const struct kite_block_context *x, kite_f26 size_f26);
+
 bool kite_role_is_row(enum kite_role role);
 bool kite_role_is_note(enum kite_role role);
 /* Paragraphs that may be set a line longer or shorter. */

@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#define ROW_PAD_PERCENT 12 /* of a body line, above and below a row's text */
+
 /* The part of a row's text that is one cell. Spans and pieces are cut to it. */
 static enum kite_status cell_text(const struct kite_text *row, uint32_t from, uint32_t to,
                                   struct kite_arena *arena, struct kite_text *out)
@@ -201,8 +203,10 @@ enum kite_status kite_table_build_cells(struct kite_block_context *x, struct kit
     b->kind = KITE_BLOCK_ROW;
     b->is_whole = true;
     b->line_count = 1;
-    b->cell_line_f26 = b->line_f26; /* a body line: rows stand on the grid, their rules between */
-    b->line_f26 *= (kite_f26)lines;
+    b->cell_line_f26 = kite_style_small_line(x, b->style.size_f26);
+    b->cell_top_f26 = kite_style_whole_px(b->line_f26 * ROW_PAD_PERCENT / 100);
+    b->baseline_f26 = b->cell_line_f26 / 2 + kite_mul_div(b->style.size_f26, 340, 1000);
+    b->line_f26 = b->cell_line_f26 * (kite_f26)lines + 2 * b->cell_top_f26;
     return KITE_OK;
 }
 
