@@ -405,12 +405,48 @@ enum kite_status kite_block_build(struct kite_block_context *x, uint32_t index, 
 
 /* ---- notes ------------------------------------------------------------------------------------------ */
 
-kite_f26 kite_block_note_limit(const struct kite_block_context *x)
+static enum kite_status full_height(struct kite_block_context *x, uint32_t note, struct kite_arena *arena,
+                                    kite_f26 *height, struct kite_fault *fault)
+{
+    uint32_t first, count;
+    struct kite_arena_mark mark = kite_arena_save(arena);
+    enum kite_status status = kite_bundle_note(x->bundle, x->document, note, &first, &count, fault);
+
+    *height = 0;
+    for (uint32_t i = 0; i < count && status == KITE_OK; i++) {
+        struct kite_block b;
+        status = kite_block_build(x, first + i, 0, arena, &b, fault);
+        *height += b.line_f26 * (kite_f26)b.line_count;
+        kite_arena_release(arena, mark);
+    }
+    return status;
+}
+
+static kite_f26 note_limit(const struct kite_block_context *x)
 {
     return x->height_f26 / 100 * NOTE_LIMIT_PERCENT;
 }
 
-/* The first note that is too long for the foot of a page; note_count when there is none. */
+enum kite_status kite_block_note_height(struct kite_block_context *x, uint32_t note, struct kite_arena *arena,
+                                        kite_f26 *height, struct kite_fault *fault)
+{
+    kite_f26 line = x->setting->line_f26, sum;
+    enum kite_status status = full_height(x, note, arena, height, fault);
+    bool is_behind = *height > note_limit(x);
+
+    sum = *height;
+    for (uint32_t i = 1; i <= 2 && i <= note && status == KITE_OK && !is_behind && *height > note_limit(x) / 3; i++) {
+        kite_f26 before;
+
+        status = full_height(x, note - i, arena, &before, fault);
+        sum += before <= note_limit(x) ? before : 0;
+    }
+    if (is_behind || sum > x->height_f26 - 3 * line - line / 2) /* two lines, the rule, and what rounding takes */
+        *height = 0;
+    return status;
+}
+
+/* The first note that stands behind the text; note_count when there is none. */
 static enum kite_status find_first_behind(struct kite_block_context *x, struct kite_arena *arena,
                                           struct kite_fault *fault)
 {
@@ -422,7 +458,7 @@ static enum kite_status find_first_behind(struct kite_block_context *x, struct k
         kite_f26 height;
 
         status = kite_block_note_height(x, i, arena, &height, fault);
-        if (status == KITE_OK && height > kite_block_note_limit(x)) {
+        if (status == KITE_OK && height == 0) {
             x->first_behind = i;
             return KITE_OK;
         }
@@ -458,25 +494,8 @@ enum kite_status kite_block_build_in_flow(struct kite_block_context *x, uint32_t
     status = note_of(x, index, &note, fault);
     if (status == KITE_OK)
         status = kite_block_note_height(x, note, arena, &height, fault);
-    if (status == KITE_OK && height > kite_block_note_limit(x))
+    if (status == KITE_OK && height == 0)
         return set_behind(x, note, arena, out, fault);
     make_empty(out);
-    return status;
-}
-
-enum kite_status kite_block_note_height(struct kite_block_context *x, uint32_t note, struct kite_arena *arena,
-                                        kite_f26 *height, struct kite_fault *fault)
-{
-    uint32_t first, count;
-    struct kite_arena_mark mark = kite_arena_save(arena);
-    enum kite_status status = kite_bundle_note(x->bundle, x->document, note, &first, &count, fault);
-
-    *height = 0;
-    for (uint32_t i = 0; i < count && status == KITE_OK; i++) {
-        struct kite_block b;
-        status = kite_block_build(x, first + i, 0, arena, &b, fault);
-        *height += b.line_f26 * (kite_f26)b.line_count;
-        kite_arena_release(arena, mark);
-    }
     return status;
 }

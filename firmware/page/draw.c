@@ -274,7 +274,7 @@ static enum kite_status add_note(struct drawing *d, uint32_t note, struct foot *
     kite_f26 height;
     enum kite_status status = kite_block_note_height(x, note, d->arena, &height, d->fault);
 
-    if (status || height > kite_block_note_limit(x)) /* a long one stands behind the text */
+    if (status || height == 0)
         return status;
     status = kite_arena_grow(d->arena, &notes, &foot->capacity, foot->count + 1, sizeof *foot->notes);
     if (status)
@@ -328,6 +328,10 @@ static enum kite_status draw_foot(struct drawing *d, const struct foot *foot)
         return KITE_OK;
 
     kite_f26 top = kite_f26_from_px(s->margin_top_px) + x->height_f26 - foot->height_f26;
+    kite_f26 least = kite_f26_from_px(s->margin_top_px) + d->plan->used_f26 + s->line_f26 / 2;
+
+    top = top > least ? top : least; /* never over the text */
+
     enum kite_status status = add_notes_rule(d, top - s->line_f26 / 4);
 
     for (size_t i = 0; i < foot->count && status == KITE_OK; i++)

@@ -95,7 +95,7 @@ static enum kite_status find_notes(struct kite_window *window, uint32_t index, c
 
         if (status)
             return status;
-        if (note.height_f26 <= kite_block_note_limit(x))
+        if (note.height_f26 > 0)
             p->notes[p->note_count++] = note;
     }
     return KITE_OK;
