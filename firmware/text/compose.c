@@ -159,20 +159,20 @@ static uint8_t level_at(const struct composer *m, size_t at)
 }
 
 /* Shape an atom whose range and face are set, and take its width. *has_gap: the face lacks a character. */
-static enum kite_status measure(struct composer *m, struct kite_atom *a, const struct kite_shaped **shaped,
-                                bool *has_gap)
+static enum kite_status measure(struct composer *m, struct kite_atom *a, bool *has_gap)
 {
     char mark[12];
     struct kite_shape_request r = kite_atom_request(m->c, a, mark);
-    enum kite_status status = kite_shape(m->setter->shaper, &r, shaped);
+    struct kite_shaped sums;
+    enum kite_status status = kite_shape_sums(m->setter->shaper, &r, &sums);
     if (status != KITE_OK)
         return status;
     const struct kite_face_metrics *fm = kite_face_metrics(m->setter->fonts, a->face);
-    a->width_f26 = kite_units_f26((*shaped)->advance, a->size_f26, fm->units_per_em);
-    a->glyph_count = (*shaped)->glyph_count;
+    a->width_f26 = kite_units_f26(sums.advance, a->size_f26, fm->units_per_em);
+    a->glyph_count = sums.glyph_count;
     a->is_joined = fm->is_joined;
     a->width_f26 += kite_atom_letter(m->c, a) * a->glyph_count;
-    *has_gap = (*shaped)->needs_fallback;
+    *has_gap = sums.needs_fallback;
     return KITE_OK;
 }
 
@@ -220,7 +220,6 @@ static enum kite_status add_box(struct composer *m, uint32_t start, uint32_t byt
                                 uint8_t hyphen_mode, bool is_final_face)
 {
     struct kite_composition *c = m->c;
-    const struct kite_shaped *shaped;
     bool has_gap;
     struct kite_atom *a = new_atom(m);
 
@@ -236,7 +235,7 @@ static enum kite_status add_box(struct composer *m, uint32_t start, uint32_t byt
     a->level = level_at(m, start);
     a->hyphen_mode = hyphen_mode;
     a->note = m->span->note;
-    enum kite_status status = measure(m, a, &shaped, &has_gap);
+    enum kite_status status = measure(m, a, &has_gap);
     if (status != KITE_OK)
         return status;
     if (has_gap && !is_final_face)
@@ -323,10 +322,13 @@ static enum kite_status add_stretch(struct composer *m, uint32_t start, uint32_t
                 stop++;
         }
         uint8_t mode = 0;
-        if (m->style->hyphenate && is_word(text + from, stop - from) && may_hyphenate(m, from, stop))
+        if (m->style->hyphenate && is_word(text + from, stop - from)) /* a word is shaped in one mode, so once */
             mode = m->style->align == KITE_ALIGN_JUSTIFIED ? 1 : 2;
         bool is_whole = from == start && stop == end;
+        uint32_t before = (uint32_t)m->c->atom_count;
         status = add_box(m, from, stop - from, is_whole ? key : 0, mode, false);
+        if (mode != 0 && m->c->atom_count == before + 1)
+            m->c->atoms[before].may_divide = m->c->atoms[before].hyphen_mode != 0 && may_hyphenate(m, from, stop);
         from = stop;
     }
     return status;
@@ -693,7 +695,7 @@ static enum kite_status add_breaks(struct composer *m)
             sums.width += a->width_f26;
             break;
         default:
-            if (a->hyphen_mode != 0 && m->style->hyphenate)
+            if (a->may_divide && m->style->hyphenate)
                 status = add_hyphens(m, &capacity, i, sums);
             if (status == KITE_OK && m->run_is_wide)
                 status = add_resorts(m, &capacity, (struct kite_break_at){ .atom = i, .inner_bytes = UINT16_MAX }, sums);

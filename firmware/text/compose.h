@@ -27,6 +27,7 @@ struct kite_atom {
     bool is_struck;
     bool is_small_caps;
     bool may_break;     /* SPACE: the line may end here */
+    bool may_divide;    /* BOX: at the points that its hyphen_mode has */
     uint32_t note;      /* 1 + note: its mark is drawn as a number */
 };
 

@@ -153,6 +153,7 @@ static enum kite_status add_inside(struct divider *d, uint32_t index, kite_f26 s
     if (a->note != 0)
         return KITE_OK;
     a->hyphen_mode = is_whole_word(d->c, a); /* the language's own limits, whatever the profile */
+    a->may_divide = a->hyphen_mode != 0;
     r = kite_atom_request(d->c, a, mark);
 
     enum kite_status status = kite_shape(d->setter->shaper, &r, &shaped);

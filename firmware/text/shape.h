@@ -49,9 +49,13 @@ enum kite_status kite_shaper_create(const struct kite_memory *mem, struct kite_f
 void kite_shaper_destroy(struct kite_shaper *shaper);
 void kite_shaper_forget(struct kite_shaper *shaper);
 
-/* *out points into the cache and is lent until the next call but one. KITE_E_NOMEM. */
+/* *out is lent until the next call but one. KITE_E_LIMIT for a piece that is too long, KITE_E_NOMEM. */
 enum kite_status kite_shape(struct kite_shaper *shaper, const struct kite_shape_request *request,
                             const struct kite_shaped **out);
+
+/* The same but for the glyphs and hyphens, whose arrays are not to be looked at. */
+enum kite_status kite_shape_sums(struct kite_shaper *shaper, const struct kite_shape_request *request,
+                                 struct kite_shaped *out);
 
 /* Kerning in font units between two characters that meet at the edge of two pieces of one face. */
 int32_t kite_shape_kern(struct kite_shaper *shaper, uint16_t face, uint32_t script, uint32_t left,

@@ -1,0 +1,328 @@
+/* Packing of shaped pieces, and the two generations that hold them. */
+#include "text/shape_cache.h"
+
+#include <string.h>
+
+#define BUCKETS 8192u /* per generation, a power of two */
+#define CONTEXTS_MAX 64
+
+/* What a piece is shaped under, apart from its text. */
+struct context {
+    uint32_t script;
+    kite_lang lang;
+    uint16_t face;
+    bool is_rtl, is_spaced, is_small_caps;
+    uint8_t hyphen_mode;
+};
+
+struct kite_shape_packed { /* glyphs, hyphens and text stand behind it */
+    uint32_t next;         /* offset + 1 in the generation's store, 0 ends the chain */
+    uint32_t key;          /* of the lexicon, or the text's hash */
+    int32_t advance;
+    uint16_t glyph_count;
+    uint16_t text_bytes; /* 0 when keyed */
+    uint8_t hyphen_count, context;
+    bool is_keyed, needs_fallback, is_rtl;
+    bool is_plain; /* glyph n is of byte n alone and stands on its pen: a short_glyph */
+};
+
+struct short_glyph {
+    uint16_t glyph;
+    int16_t advance;
+};
+
+struct short_hyphen {
+    uint16_t offset_bytes, is_reshaped;
+    int16_t pre, post;
+};
+
+struct generation {
+    uint8_t *store;
+    size_t used;
+    uint32_t buckets[BUCKETS];
+};
+
+struct kite_shape_cache {
+    struct kite_memory mem;
+    size_t generation_bytes;
+    struct generation *young, *old;
+    struct context contexts[CONTEXTS_MAX];
+    uint8_t context_count, context; /* the last found */
+    uint32_t key, hash;             /* of the request last asked for */
+};
+
+static struct generation *generation_create(const struct kite_memory *mem, size_t bytes)
+{
+    struct generation *g = kite_alloc(mem, 1, sizeof *g);
+
+    if (g == NULL)
+        return NULL;
+    g->store = kite_resize(mem, NULL, bytes, 1); /* not zeroed: only what is used is ever touched */
+    if (g->store == NULL) {
+        kite_free(mem, g);
+        return NULL;
+    }
+    return g;
+}
+
+static void generation_destroy(const struct kite_memory *mem, struct generation *g)
+{
+    if (g != NULL)
+        kite_free(mem, g->store);
+    kite_free(mem, g);
+}
+
+static void generation_clear(struct generation *g)
+{
+    g->used = 0;
+    memset(g->buckets, 0, sizeof g->buckets);
+}
+
+enum kite_status kite_shape_cache_create(const struct kite_memory *mem, size_t bytes, struct kite_shape_cache **out)
+{
+    struct kite_shape_cache *c = kite_alloc(mem, 1, sizeof *c);
+
+    *out = NULL;
+    if (c == NULL)
+        return KITE_E_NOMEM;
+    c->mem = *mem;
+    c->generation_bytes = bytes / 2;
+    c->young = generation_create(mem, c->generation_bytes);
+    c->old = generation_create(mem, c->generation_bytes);
+    if (c->young == NULL || c->old == NULL) {
+        kite_shape_cache_destroy(c);
+        return KITE_E_NOMEM;
+    }
+    *out = c;
+    return KITE_OK;
+}
+
+void kite_shape_cache_destroy(struct kite_shape_cache *c)
+{
+    if (c == NULL)
+        return;
+    generation_destroy(&c->mem, c->young);
+    generation_destroy(&c->mem, c->old);
+    kite_free(&c->mem, c);
+}
+
+void kite_shape_cache_forget(struct kite_shape_cache *c)
+{
+    generation_clear(c->young);
+    generation_clear(c->old);
+    c->context_count = 0;
+}
+
+/* ---- keys ------------------------------------------------------------------------------------------ */
+
+static bool context_is(const struct context *x, const struct kite_shape_request *r)
+{
+    return x->script == r->script && x->lang == r->lang && x->face == r->face && x->is_rtl == r->is_rtl &&
+           x->is_spaced == r->is_spaced && x->is_small_caps == r->is_small_caps && x->hyphen_mode == r->hyphen_mode;
+}
+
+/* The number of the request's context. Books have few; one with more than there is room for loses what is kept. */
+static uint8_t context_of(struct kite_shape_cache *c, const struct kite_shape_request *r)
+{
+    if (c->context < c->context_count && context_is(&c->contexts[c->context], r))
+        return c->context;
+    for (uint8_t i = 0; i < c->context_count; i++)
+        if (context_is(&c->contexts[i], r))
+            return i;
+    if (c->context_count == CONTEXTS_MAX)
+        kite_shape_cache_forget(c);
+    c->contexts[c->context_count] = (struct context){ r->script, r->lang, r->face, r->is_rtl, r->is_spaced,
+                                                      r->is_small_caps, r->hyphen_mode };
+    return c->context_count++;
+}
+
+static uint32_t text_hash(const char *text, size_t bytes)
+{
+    uint32_t h = 2166136261u;
+
+    for (size_t i = 0; i < bytes; i++)
+        h = (h ^ (uint8_t)text[i]) * 16777619u;
+    return h;
+}
+
+/* ---- packed pieces --------------------------------------------------------------------------------- */
+
+static size_t glyph_bytes(const struct kite_shape_packed *p)
+{
+    return p->glyph_count * (p->is_plain ? sizeof(struct short_glyph) : sizeof(struct kite_unit_glyph));
+}
+
+static size_t packed_bytes(const struct kite_shape_packed *p)
+{
+    size_t bytes = sizeof *p + glyph_bytes(p) + p->hyphen_count * sizeof(struct short_hyphen) + p->text_bytes;
+
+    return (bytes + sizeof(uint32_t) - 1) / sizeof(uint32_t) * sizeof(uint32_t);
+}
+
+static const uint8_t *packed_text(const struct kite_shape_packed *p)
+{
+    return (const uint8_t *)(p + 1) + glyph_bytes(p) + p->hyphen_count * sizeof(struct short_hyphen);
+}
+
+struct kite_shaped kite_shape_packed_sums(const struct kite_shape_packed *p)
+{
+    return (struct kite_shaped){ .advance = p->advance, .glyph_count = p->glyph_count,
+                                 .hyphen_count = p->hyphen_count, .needs_fallback = p->needs_fallback,
+                                 .is_rtl = p->is_rtl };
+}
+
+static void unpack_glyphs(const struct kite_shape_packed *p, struct kite_unit_glyph *glyphs)
+{
+    const uint8_t *at = (const uint8_t *)(p + 1);
+
+    if (!p->is_plain) {
+        memcpy(glyphs, at, glyph_bytes(p));
+        return;
+    }
+    for (uint16_t i = 0; i < p->glyph_count; i++) {
+        struct short_glyph g;
+
+        memcpy(&g, at + i * sizeof g, sizeof g);
+        glyphs[i] = (struct kite_unit_glyph){ .glyph = g.glyph, .advance = g.advance, .cluster = i };
+    }
+}
+
+void kite_shape_unpack(const struct kite_shape_packed *p, struct kite_unit_glyph *glyphs,
+                       struct kite_unit_hyphen *hyphens)
+{
+    const uint8_t *at = (const uint8_t *)(p + 1) + glyph_bytes(p);
+
+    unpack_glyphs(p, glyphs);
+    for (uint8_t i = 0; i < p->hyphen_count; i++) {
+        struct short_hyphen h;
+        int32_t before = 0;
+
+        memcpy(&h, at + i * sizeof h, sizeof h);
+        for (uint16_t k = 0; k < p->glyph_count; k++)
+            before += glyphs[k].cluster < h.offset_bytes ? glyphs[k].advance : 0;
+        hyphens[i] = (struct kite_unit_hyphen){ h.offset_bytes, h.is_reshaped != 0, before, h.pre, h.post };
+    }
+}
+
+static bool is_plain(const struct kite_shaped *shaped)
+{
+    for (uint16_t i = 0; i < shaped->glyph_count; i++)
+        if (shaped->glyphs[i].cluster != i || shaped->glyphs[i].dx != 0 || shaped->glyphs[i].dy != 0)
+            return false;
+    return true;
+}
+
+/* Do the hyphens' widths fit? Those of real fonts do. */
+static bool fits(const struct kite_shaped *shaped)
+{
+    for (uint16_t i = 0; i < shaped->hyphen_count; i++) {
+        const struct kite_unit_hyphen *h = &shaped->hyphens[i];
+
+        if (h->pre != (int16_t)h->pre || h->post != (int16_t)h->post)
+            return false;
+    }
+    return shaped->hyphen_count <= UINT8_MAX;
+}
+
+static void pack(const struct kite_shaped *shaped, const char *text, struct kite_shape_packed *p)
+{
+    uint8_t *at = (uint8_t *)(p + 1);
+
+    if (!p->is_plain && p->glyph_count > 0)
+        memcpy(at, shaped->glyphs, glyph_bytes(p));
+    for (uint16_t i = 0; p->is_plain && i < p->glyph_count; i++) {
+        struct short_glyph g = { shaped->glyphs[i].glyph, shaped->glyphs[i].advance };
+
+        memcpy(at + i * sizeof g, &g, sizeof g);
+    }
+    at += glyph_bytes(p);
+    for (uint8_t i = 0; i < p->hyphen_count; i++) {
+        const struct kite_unit_hyphen *from = &shaped->hyphens[i];
+        struct short_hyphen h = { from->offset_bytes, from->is_reshaped, (int16_t)from->pre, (int16_t)from->post };
+
+        memcpy(at, &h, sizeof h);
+        at += sizeof h;
+    }
+    if (p->text_bytes != 0)
+        memcpy(at, text, p->text_bytes);
+}
+
+/* ---- finding and keeping ---------------------------------------------------------------------------- */
+
+static struct kite_shape_packed *packed_at(const struct generation *g, size_t offset)
+{
+    return (struct kite_shape_packed *)(void *)(g->store + offset);
+}
+
+static struct kite_shape_packed *find(const struct kite_shape_cache *c, const struct generation *g,
+                                      const struct kite_shape_request *r)
+{
+    size_t text_bytes = r->key != 0 ? 0 : r->bytes;
+
+    for (uint32_t at = g->buckets[c->hash]; at != 0;) {
+        struct kite_shape_packed *p = packed_at(g, at - 1);
+
+        if (p->key == c->key && p->context == c->context && p->is_keyed == (r->key != 0) && p->text_bytes == text_bytes &&
+            (text_bytes == 0 || memcmp(packed_text(p), r->text, text_bytes) == 0))
+            return p;
+        at = p->next;
+    }
+    return NULL;
+}
+
+/* Put a piece at the end of the young generation, which has room for it. */
+static struct kite_shape_packed *add(struct kite_shape_cache *c, const struct kite_shape_packed *head, size_t bytes)
+{
+    struct generation *g = c->young;
+    struct kite_shape_packed *p = packed_at(g, g->used);
+
+    *p = *head;
+    p->next = g->buckets[c->hash];
+    g->buckets[c->hash] = (uint32_t)g->used + 1;
+    g->used += bytes;
+    return p;
+}
+
+const struct kite_shape_packed *kite_shape_cache_find(struct kite_shape_cache *c, const struct kite_shape_request *r)
+{
+    struct kite_shape_packed *p;
+
+    c->context = context_of(c, r);
+    c->key = r->key != 0 ? r->key : text_hash(r->text, r->bytes);
+    c->hash = ((c->key ^ (uint32_t)c->context << 24) * 2654435761u >> 7) % BUCKETS;
+    p = find(c, c->young, r);
+    if (p != NULL || (p = find(c, c->old, r)) == NULL)
+        return p;
+
+    size_t bytes = packed_bytes(p);
+
+    if (c->generation_bytes - c->young->used >= bytes) {
+        const struct kite_shape_packed *old = p;
+
+        p = add(c, old, bytes);
+        memcpy(p + 1, old + 1, bytes - sizeof *p);
+    }
+    return p;
+}
+
+void kite_shape_cache_keep(struct kite_shape_cache *c, const struct kite_shape_request *r,
+                           const struct kite_shaped *shaped)
+{
+    struct kite_shape_packed head = { .key = c->key, .advance = shaped->advance, .glyph_count = shaped->glyph_count,
+                                      .text_bytes = r->key != 0 ? 0 : (uint16_t)r->bytes,
+                                      .hyphen_count = (uint8_t)shaped->hyphen_count, .context = c->context,
+                                      .is_keyed = r->key != 0, .needs_fallback = shaped->needs_fallback, .is_rtl = shaped->is_rtl,
+                                      .is_plain = is_plain(shaped) };
+    size_t bytes = packed_bytes(&head);
+
+    if (bytes > c->generation_bytes / 4 || !fits(shaped))
+        return;
+    if (c->generation_bytes - c->young->used < bytes) {
+        struct generation *g = c->old;
+
+        c->old = c->young;
+        c->young = g;
+        generation_clear(g);
+    }
+    pack(shaped, r->text, add(c, &head, bytes));
+}

@@ -1,0 +1,31 @@
+/* shape_cache: shaped pieces, packed, in bounded memory. Private to shape.c.
+ *
+ * Two generations of equal size: when the young one is full the old one is thrown away and they change places; an old
+ * piece that is asked for again is copied over. So nothing is freed piece by piece, and what is used stays. */
+#ifndef KITE_TEXT_SHAPE_CACHE_H
+#define KITE_TEXT_SHAPE_CACHE_H
+
+#include "text/shape.h"
+
+struct kite_shape_cache;
+struct kite_shape_packed; /* a piece in the cache */
+
+/* bytes bounds the pieces. KITE_E_NOMEM. */
+enum kite_status kite_shape_cache_create(const struct kite_memory *mem, size_t bytes, struct kite_shape_cache **out);
+void kite_shape_cache_destroy(struct kite_shape_cache *cache);
+void kite_shape_cache_forget(struct kite_shape_cache *cache);
+
+/* The piece that was kept for a request, NULL for none; lent until the next call. */
+const struct kite_shape_packed *kite_shape_cache_find(struct kite_shape_cache *cache,
+                                                      const struct kite_shape_request *request);
+/* Keep a piece if the cache can hold it, as the answer to the request that find was last asked for in vain. */
+void kite_shape_cache_keep(struct kite_shape_cache *cache, const struct kite_shape_request *request,
+                           const struct kite_shaped *shaped);
+
+/* A piece but for its glyphs and hyphens, which are left NULL. */
+struct kite_shaped kite_shape_packed_sums(const struct kite_shape_packed *packed);
+/* Its glyphs and hyphens, as many as the sums say. */
+void kite_shape_unpack(const struct kite_shape_packed *packed, struct kite_unit_glyph *glyphs,
+                       struct kite_unit_hyphen *hyphens);
+
+#endif
