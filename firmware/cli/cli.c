@@ -42,8 +42,10 @@ int kite_cli_fail(struct kite_cli *cli, const char *name, enum kite_status statu
     const char *next = advice(status);
 
     fprintf(stderr, "kite %s: ", cli->verb->name);
+    if (name && strcmp(name, "-") == 0)
+        name = "standard input";
     if (name && !strstr(sentence, name))
-        fprintf(stderr, "%s: ", strcmp(name, "-") == 0 ? "standard input" : name);
+        fprintf(stderr, "%s: ", name);
     fprintf(stderr, "%s\n", sentence);
     if (next)
         fprintf(stderr, "%s\n", next);
@@ -73,6 +75,11 @@ void kite_cli_say(const struct kite_cli *cli, const char *format, ...)
     vfprintf(stderr, format, args);
     va_end(args);
     fputc('\n', stderr);
+}
+
+enum kite_status kite_cli_output(struct kite_cli *cli, struct kite_output *out)
+{
+    return kite_output_open(&cli->mem, cli->args.output ? cli->args.output : "-", out, &cli->fault);
 }
 
 /* ---- progress -------------------------------------------------------------------------------- */
@@ -109,16 +116,12 @@ void kite_meter_finish(struct kite_meter *meter)
 
 static int unknown_verb(const char *name)
 {
-    const char *names[32];
-    size_t count = 0;
+    const char *near = kite_verb_near(name);
 
-    for (; kite_verbs[count] && count < 31; count++)
-        names[count] = kite_verbs[count]->name;
-    names[count] = NULL;
-
-    const char *near = kite_nearest_word(name, names);
-
-    fprintf(stderr, "kite: there is no verb \"%s\"", name);
+    if (name[0] == '-')
+        fprintf(stderr, "kite: options stand behind a verb: kite VERB %s", name);
+    else
+        fprintf(stderr, "kite: there is no verb \"%s\"", name);
     if (near)
         fprintf(stderr, "; did you mean \"%s\"?", near);
     fprintf(stderr, "\n\"kite help\" lists them all.\n");

@@ -34,6 +34,10 @@ int kite_cli_usage(struct kite_cli *cli, const char *format, ...)
 void kite_cli_say(const struct kite_cli *cli, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* Open where -o says, standard output unless given. */
+struct kite_output;
+enum kite_status kite_cli_output(struct kite_cli *cli, struct kite_output *out);
+
 enum kite_exit kite_exit_of(enum kite_status status);
 
 /* Progress on standard error, only when that is a terminal: "packing 42 %". Finish wipes the line.

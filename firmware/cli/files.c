@@ -17,6 +17,11 @@ bool kite_error_is_terminal(void)
     return isatty(STDERR_FILENO) == 1;
 }
 
+bool kite_output_is_terminal(const char *path)
+{
+    return strcmp(path, "-") == 0 && isatty(STDOUT_FILENO) == 1;
+}
+
 /* ---- reading --------------------------------------------------------------------------------- */
 
 static ssize_t read_some(int descriptor, uint8_t *into, size_t count)
@@ -189,7 +194,8 @@ static enum kite_status create_beside(struct kite_output *out, struct kite_fault
         if (errno != EEXIST)
             break;
     }
-    kite_fail(fault, KITE_E_IO, "%s cannot be written: %s", out->path, strerror(errno));
+    kite_fail(fault, KITE_E_IO, "%s cannot be written: %s", out->path,
+              errno == ENOENT ? "its folder is not there; make it first" : strerror(errno));
     kite_free(&out->mem, out->beside);
     out->beside = NULL;
     return KITE_E_IO;

@@ -81,5 +81,7 @@ enum kite_status kite_font_files_trouble(const struct kite_font_files *files);
 
 /* Standard error is a terminal. */
 bool kite_error_is_terminal(void);
+/* Path names standard output, and that is a terminal: no place for what is not text. */
+bool kite_output_is_terminal(const char *path);
 
 #endif

@@ -167,8 +167,12 @@ static int run_help(struct kite_cli *cli)
 
     const struct kite_verb *verb = kite_verb_by_name(cli->operands[0]);
 
-    if (!verb)
-        return kite_cli_usage(cli, "there is no verb \"%s\"", cli->operands[0]);
+    if (!verb) {
+        const char *near = kite_verb_near(cli->operands[0]);
+
+        return kite_cli_usage(cli, "there is no verb \"%s\"%s%s%s", cli->operands[0], near ? "; did you mean \"" : "",
+                              near ? near : "", near ? "\"?" : "");
+    }
     return kite_help_verb(cli, verb);
 }
 

@@ -8,6 +8,7 @@
 
 struct kite_finding {
     const char *kind; /* "glyph", "loose" ... one word for programs */
+    bool is_remark;   /* good to know, but nothing looks wrong */
     uint32_t document;
     uint32_t paragraph; /* or KITE_LINT_NO_PARAGRAPH: it is about the whole document */
     char sentence[200];
@@ -20,7 +21,7 @@ struct kite_lint {
     uint32_t document;
 };
 
-/* Report a finding; the sentence in printf form. */
+/* Report a finding; the sentence in printf form. One of kind "table" is a remark. */
 void kite_lint_found(struct kite_lint *lint, const char *kind, uint32_t paragraph,
                      const char *format, ...) __attribute__((format(printf, 4, 5)));
 

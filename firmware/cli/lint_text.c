@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #define MISSING_MAX 64
 #define FAINT_SPAN 80 /* gray values between the dark and the light end of a picture */
@@ -13,7 +14,7 @@ void kite_lint_found(struct kite_lint *lint, const char *kind, uint32_t paragrap
                      const char *format, ...)
 {
     struct kite_finding finding = {
-        .kind = kind, .document = lint->document, .paragraph = paragraph};
+        .kind = kind, .is_remark = strcmp(kind, "table") == 0, .document = lint->document, .paragraph = paragraph};
     va_list args;
 
     va_start(args, format);

@@ -75,7 +75,7 @@ struct kite_option_group {
     size_t option_count;
 };
 
-#define KITE_VERB_GROUPS 4
+#define KITE_VERB_GROUPS 6
 
 struct kite_verb {
     const char *name;
@@ -91,9 +91,12 @@ struct kite_verb {
 /* The verbs in the order of the help, ended by NULL. */
 extern const struct kite_verb *const kite_verbs[];
 const struct kite_verb *kite_verb_by_name(const char *name); /* NULL when there is none */
+const char *kite_verb_near(const char *name); /* the verb that a name most likely meant, or NULL */
 
 /* Groups that several verbs have. */
 extern const struct kite_option_group kite_layout_group; /* panel, profile, face ... */
+extern const struct kite_option_group kite_document_group;
+extern const struct kite_option_group kite_output_group; /* -o, else standard output */
 extern const struct kite_option_group kite_json_group;
 extern const struct kite_option_group kite_common_group; /* --help */
 

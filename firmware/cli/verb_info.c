@@ -1,19 +1,11 @@
 /* kite info: what is in a bundle. */
-#include "cli/json.h"
-#include "cli/session.h"
-#include "cli/verbs.h"
+#include "cli/listing.h"
 
 #include <inttypes.h>
 
-struct telling {
-    struct kite_session session;
-    struct kite_output out;
-    struct kite_json json;
-};
-
 /* ---- for programs ---------------------------------------------------------------------------- */
 
-static void json_meta(struct telling *t, uint32_t document)
+static void json_meta(struct kite_listing *t, uint32_t document)
 {
     for (int m = KITE_META_TITLE; m < KITE_META_COUNT; m++) {
         const char *value = kite_bundle_meta(t->session.bundle, document, (enum kite_meta)m);
@@ -23,7 +15,7 @@ static void json_meta(struct telling *t, uint32_t document)
     }
 }
 
-static enum kite_status json_contents(struct telling *t, uint32_t document, uint32_t count)
+static enum kite_status json_contents(struct kite_listing *t, uint32_t document, uint32_t count)
 {
     enum kite_status status = KITE_OK;
 
@@ -45,7 +37,7 @@ static enum kite_status json_contents(struct telling *t, uint32_t document, uint
     return status;
 }
 
-static enum kite_status json_document(struct telling *t, uint32_t document)
+static enum kite_status json_document(struct kite_listing *t, uint32_t document)
 {
     struct kite_document_info info;
     char lang[9];
@@ -66,7 +58,7 @@ static enum kite_status json_document(struct telling *t, uint32_t document)
     return status;
 }
 
-static enum kite_status json_pictures(struct telling *t)
+static enum kite_status json_pictures(struct kite_listing *t)
 {
     enum kite_status status = KITE_OK;
 
@@ -88,7 +80,7 @@ static enum kite_status json_pictures(struct telling *t)
     return status;
 }
 
-static void json_sizes(struct telling *t, const struct kite_bundle_sizes *sizes)
+static void json_sizes(struct kite_listing *t, const struct kite_bundle_sizes *sizes)
 {
     const struct {
         const char *name;
@@ -112,7 +104,7 @@ static void json_sizes(struct telling *t, const struct kite_bundle_sizes *sizes)
     kite_json_close(&t->json, '}');
 }
 
-static enum kite_status tell_json(struct telling *t, const char *name, const char *root,
+static enum kite_status tell_json(struct kite_listing *t, const char *name, const char *root,
                                   const struct kite_bundle_sizes *sizes)
 {
     struct kite_bundle *bundle = t->session.bundle;
@@ -120,7 +112,6 @@ static enum kite_status tell_json(struct telling *t, const char *name, const cha
     enum kite_status status = KITE_OK;
     char lang[9];
 
-    t->json = kite_json_start(kite_output_sink(&t->out));
     kite_json_open(&t->json, NULL, '{');
     kite_json_string(&t->json, "file", name);
     kite_json_string(&t->json, "root", root);
@@ -142,7 +133,7 @@ static enum kite_status tell_json(struct telling *t, const char *name, const cha
 
 /* ---- for people ------------------------------------------------------------------------------ */
 
-static void print_meta(struct telling *t, uint32_t document)
+static void print_meta(struct kite_listing *t, uint32_t document)
 {
     for (int m = KITE_META_TITLE; m < KITE_META_COUNT; m++) {
         const char *value = kite_bundle_meta(t->session.bundle, document, (enum kite_meta)m);
@@ -152,7 +143,7 @@ static void print_meta(struct telling *t, uint32_t document)
     }
 }
 
-static enum kite_status print_document(struct telling *t, uint32_t document)
+static enum kite_status print_document(struct kite_listing *t, uint32_t document)
 {
     struct kite_document_info info;
     char lang[9];
@@ -176,7 +167,7 @@ static enum kite_status print_document(struct telling *t, uint32_t document)
     return KITE_OK;
 }
 
-static enum kite_status tell_people(struct telling *t, const char *name, const char *root,
+static enum kite_status tell_people(struct kite_listing *t, const char *name, const char *root,
                                     const struct kite_bundle_sizes *sizes)
 {
     struct kite_bundle *bundle = t->session.bundle;
@@ -200,41 +191,34 @@ static enum kite_status tell_people(struct telling *t, const char *name, const c
     return status;
 }
 
-static enum kite_status tell(struct telling *t, const char *name)
+static enum kite_status tell(struct kite_listing *t)
 {
     struct kite_cli *cli = t->session.cli;
     struct kite_bundle_sizes sizes;
     char root[KITE_ROOT_TEXT_BYTES];
-    enum kite_status status = kite_output_open(&cli->mem, "-", &t->out, &cli->fault);
 
-    if (status)
-        return status;
     kite_bundle_sizes(t->session.bundle, &sizes);
     kite_session_root(&t->session, root);
-    status = cli->args.json ? tell_json(t, name, root, &sizes) : tell_people(t, name, root, &sizes);
-    return status ? status : kite_output_commit(&t->out, &cli->fault);
+    if (cli->args.json)
+        return tell_json(t, t->name, root, &sizes);
+    if (t->index > 0)
+        kite_output_print(&t->out, "\n");
+    return tell_people(t, t->name, root, &sizes);
 }
 
 static int run_info(struct kite_cli *cli)
 {
-    struct telling t = {.out = {.descriptor = -1}};
-    enum kite_status status = kite_session_open(&t.session, cli, cli->operands[0]);
-
-    if (status == KITE_OK)
-        status = tell(&t, cli->operands[0]);
-    kite_output_drop(&t.out);
-    kite_session_close(&t.session);
-    return status ? kite_cli_fail(cli, cli->operands[0], status) : KITE_EXIT_OK;
+    return kite_listing_run(cli, false, tell, NULL);
 }
 
 const struct kite_verb kite_verb_info = {
     .name = "info",
-    .operands = "BUNDLE",
+    .operands = "BUNDLE...",
     .summary = "what is in a bundle: titles, languages, sizes",
-    .about = "Tells what a bundle holds and what takes how many bytes. With --json also the "
+    .about = "Tells what bundles hold and what takes how many bytes. With --json also the "
              "contents and the pictures.",
-    .groups = {&kite_json_group, &kite_common_group},
+    .groups = {&kite_output_group, &kite_json_group, &kite_common_group},
     .operands_min = 1,
-    .operands_max = 1,
+    .operands_max = 100000,
     .run = run_info,
 };

@@ -1,7 +1,6 @@
 /* kite lines: how every line and page was set, for tools that measure type. */
 #include "cli/dump.h"
-#include "cli/session.h"
-#include "cli/verbs.h"
+#include "cli/listing.h"
 
 #include <stdio.h>
 
@@ -10,19 +9,14 @@ static const struct kite_option lines_options[] = {
      .kind = KITE_OPTION_FLAG,
      .offset = offsetof(struct kite_args, items),
      .help = "also the boxes, glue and penalties of every paragraph and the breaks taken"},
-    {.name = "output",
-     .letter = 'o',
-     .kind = KITE_OPTION_FILE,
-     .offset = offsetof(struct kite_args, output),
-     .value = "FILE",
-     .help = "where to write; standard output unless given"},
 };
-static const struct kite_option_group lines_group = {"What to write", lines_options, 2};
+static const struct kite_option_group lines_group = {"What to write", lines_options, 1};
 
-static enum kite_status dump_documents(struct kite_session *session, struct kite_output *out)
+static enum kite_status dump_documents(struct kite_listing *list)
 {
+    struct kite_session *session = &list->session;
     struct kite_cli *cli = session->cli;
-    struct kite_dump dump = {.json = kite_json_start(kite_output_sink(out))};
+    struct kite_dump dump = {.json = list->json};
     uint32_t first, end;
     enum kite_status status = kite_session_documents(session, &first, &end);
 
@@ -36,24 +30,7 @@ static enum kite_status dump_documents(struct kite_session *session, struct kite
 
 static int run_lines(struct kite_cli *cli)
 {
-    struct kite_session session;
-    struct kite_output out = {.descriptor = -1};
-    enum kite_status status = kite_session_open(&session, cli, cli->operands[0]);
-
-    if (status == KITE_OK)
-        status = kite_session_lay_out(&session);
-    if (status == KITE_OK)
-        status = kite_output_open(&cli->mem, cli->args.output ? cli->args.output : "-", &out,
-                                  &cli->fault);
-    if (status == KITE_OK)
-        status = dump_documents(&session, &out);
-    if (status == KITE_OK)
-        status = kite_session_check(&session);
-    if (status == KITE_OK)
-        status = kite_output_commit(&out, &cli->fault);
-    kite_output_drop(&out);
-    kite_session_close(&session);
-    return status ? kite_cli_fail(cli, cli->operands[0], status) : KITE_EXIT_OK;
+    return kite_listing_run(cli, true, dump_documents, NULL);
 }
 
 const struct kite_verb kite_verb_lines = {
@@ -64,7 +41,7 @@ const struct kite_verb kite_verb_lines = {
         "Sets the whole text and writes one JSON object for each line and each page: natural and "
         "set width, "
         "spaces, stretch and shrink, where the spaces stand, how full the page is. Lengths are px.",
-    .groups = {&lines_group, &kite_layout_group, &kite_common_group},
+    .groups = {&lines_group, &kite_document_group, &kite_output_group, &kite_layout_group, &kite_common_group},
     .operands_min = 1,
     .operands_max = 1,
     .run = run_lines,

@@ -1,42 +1,47 @@
 /* kite lint: what would look wrong on a panel. */
-#include "cli/json.h"
 #include "cli/lint.h"
-#include "cli/verbs.h"
+#include "cli/listing.h"
 
 #include <inttypes.h>
 
-struct listing {
-    struct kite_session session;
-    struct kite_output out;
-    struct kite_json json;
-    uint32_t count;
-};
-
-static void write_finding(void *ctx, const struct kite_finding *finding)
+static void print_finding(struct kite_listing *list, const struct kite_finding *finding)
 {
-    struct listing *list = ctx;
-    bool has_paragraph = finding->paragraph != KITE_LINT_NO_PARAGRAPH;
+    if (list->session.cli->operand_count > 1)
+        kite_output_print(&list->out, "%s: ", list->name);
+    if (kite_bundle_document_count(list->session.bundle) > 1)
+        kite_output_print(&list->out, "document %" PRIu32 ": ", finding->document + 1);
+    if (finding->paragraph != KITE_LINT_NO_PARAGRAPH)
+        kite_output_print(&list->out, "p%" PRIu32 ": ", finding->paragraph + 1);
+    kite_output_print(&list->out, "%s%s\n", finding->is_remark ? "for information: " : "", finding->sentence);
+}
 
-    list->count++;
-    if (!list->session.cli->args.json) {
-        if (kite_bundle_document_count(list->session.bundle) > 1)
-            kite_output_print(&list->out, "document %" PRIu32 ": ", finding->document + 1);
-        if (has_paragraph)
-            kite_output_print(&list->out, "p%" PRIu32 ": ", finding->paragraph + 1);
-        kite_output_print(&list->out, "%s\n", finding->sentence);
-        return;
-    }
+static void json_finding(struct kite_listing *list, const struct kite_finding *finding)
+{
     kite_json_open(&list->json, NULL, '{');
+    kite_json_string(&list->json, "file", list->name);
     kite_json_string(&list->json, "kind", finding->kind);
+    kite_json_bool(&list->json, "wrong", !finding->is_remark);
     kite_json_number(&list->json, "document", (int64_t)finding->document + 1);
-    if (has_paragraph)
+    if (finding->paragraph != KITE_LINT_NO_PARAGRAPH)
         kite_json_number(&list->json, "paragraph", (int64_t)finding->paragraph + 1);
     kite_json_string(&list->json, "sentence", finding->sentence);
     kite_json_close(&list->json, '}');
     kite_json_end(&list->json);
 }
 
-static enum kite_status check(struct listing *list)
+static void write_finding(void *ctx, const struct kite_finding *finding)
+{
+    struct kite_listing *list = ctx;
+    uint32_t *wrong_count = list->ctx;
+
+    *wrong_count += !finding->is_remark;
+    if (list->session.cli->args.json)
+        json_finding(list, finding);
+    else
+        print_finding(list, finding);
+}
+
+static enum kite_status check(struct kite_listing *list)
 {
     struct kite_lint lint = {.session = &list->session, .ctx = list, .found = write_finding};
     uint32_t first, end;
@@ -52,38 +57,22 @@ static enum kite_status check(struct listing *list)
 
 static int run_lint(struct kite_cli *cli)
 {
-    struct listing list = {.out = {.descriptor = -1}};
-    enum kite_status status = kite_session_open(&list.session, cli, cli->operands[0]);
+    uint32_t wrong_count = 0;
+    int code = kite_listing_run(cli, true, check, &wrong_count);
 
-    if (status == KITE_OK)
-        status = kite_session_lay_out(&list.session);
-    if (status == KITE_OK)
-        status = kite_output_open(&cli->mem, "-", &list.out, &cli->fault);
-    list.json = kite_json_start(kite_output_sink(&list.out));
-    if (status == KITE_OK)
-        status = check(&list);
-    if (status == KITE_OK)
-        status = kite_session_check(&list.session);
-    if (status == KITE_OK)
-        status = kite_output_commit(&list.out, &cli->fault);
-    kite_output_drop(&list.out);
-    kite_session_close(&list.session);
-    if (status)
-        return kite_cli_fail(cli, cli->operands[0], status);
-    return list.count > 0 ? KITE_EXIT_INPUT : KITE_EXIT_OK;
+    return code == KITE_EXIT_OK && wrong_count > 0 ? KITE_EXIT_INPUT : code;
 }
 
 const struct kite_verb kite_verb_lint = {
     .name = "lint",
-    .operands = "BUNDLE",
+    .operands = "BUNDLE...",
     .summary = "what would look wrong on a panel",
     .about = "Looks for characters that no font has, an unknown language, a missing title, faint "
              "pictures, pictures "
-             "without words, lines with wide gaps, lines and tables wider than the panel. The exit "
-             "code is 1 when "
-             "there is anything to tell.",
-    .groups = {&kite_json_group, &kite_layout_group, &kite_common_group},
+             "without words, lines with wide gaps, lines wider than the column; tells also of tables that are "
+             "shown as cards. The exit code is 1 when anything would look wrong.",
+    .groups = {&kite_document_group, &kite_output_group, &kite_json_group, &kite_layout_group, &kite_common_group},
     .operands_min = 1,
-    .operands_max = 1,
+    .operands_max = 100000,
     .run = run_lint,
 };

@@ -235,6 +235,8 @@ static int run_pack(struct kite_cli *cli)
 
     if (!cli->args.output)
         return kite_cli_usage(cli, "where to? Add -o OUT.kite");
+    if (kite_output_is_terminal(cli->args.output))
+        return kite_cli_usage(cli, "a bundle is nothing for a terminal; write -o OUT.kite");
     for (size_t i = 0; i < cli->operand_count; i++) {
         from_input += strcmp(cli->operands[i], "-") == 0;
         if (strcmp(cli->args.output, "-") != 0 &&

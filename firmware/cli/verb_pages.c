@@ -1,18 +1,13 @@
 /* kite pages: where every page starts. */
-#include "cli/json.h"
+#include "cli/listing.h"
 #include "cli/places.h"
-#include "cli/session.h"
-#include "cli/verbs.h"
 
 #include <inttypes.h>
 #include <string.h>
 
 #define GLIMPSE_CHARACTERS 40
 
-struct listing {
-    struct kite_session session;
-    struct kite_output out;
-    struct kite_json json;
+struct paging {
     struct kite_arena arena;
     uint32_t document;
     uint64_t text_bytes;
@@ -40,8 +35,9 @@ static size_t glimpse(const struct kite_text *text, uint32_t offset, char *out, 
     return used;
 }
 
-static enum kite_status list_page(struct listing *list, uint32_t index, struct kite_place start)
+static enum kite_status list_page(struct kite_listing *list, uint32_t index, struct kite_place start)
 {
+    struct paging *paging = list->ctx;
     struct kite_cli *cli = list->session.cli;
     struct kite_paragraph paragraph;
     uint64_t offset;
@@ -49,15 +45,15 @@ static enum kite_status list_page(struct listing *list, uint32_t index, struct k
     enum kite_status status =
         kite_bundle_offset_of(list->session.bundle, start, &offset, &cli->fault);
 
-    kite_arena_reset(&list->arena);
+    kite_arena_reset(&paging->arena);
     if (status == KITE_OK)
         status = kite_bundle_paragraph(list->session.bundle, start.document, start.paragraph,
-                                       &list->arena, &paragraph, &cli->fault);
+                                       &paging->arena, &paragraph, &cli->fault);
     if (status)
         return status;
 
     size_t bytes = glimpse(&paragraph.text, start.offset_bytes, words, sizeof words);
-    uint64_t percent100 = list->text_bytes > 0 ? offset * 10000 / list->text_bytes : 0;
+    uint64_t percent100 = paging->text_bytes > 0 ? offset * 10000 / paging->text_bytes : 0;
 
     kite_place_text(start, place);
     if (!cli->args.json) {
@@ -66,7 +62,7 @@ static enum kite_status list_page(struct listing *list, uint32_t index, struct k
         return list->out.status;
     }
     kite_json_open(&list->json, NULL, '{');
-    kite_json_number(&list->json, "document", (int64_t)list->document + 1);
+    kite_json_number(&list->json, "document", (int64_t)paging->document + 1);
     kite_json_number(&list->json, "page", (int64_t)index + 1);
     kite_json_string(&list->json, "place", place);
     kite_json_number(&list->json, "percent", (int64_t)(percent100 / 100));
@@ -76,15 +72,16 @@ static enum kite_status list_page(struct listing *list, uint32_t index, struct k
     return list->json.status;
 }
 
-static enum kite_status list_map(struct listing *list, struct kite_page_map *map)
+static enum kite_status list_map(struct kite_listing *list, struct kite_page_map *map)
 {
+    struct paging *paging = list->ctx;
     struct kite_cli *cli = list->session.cli;
     struct kite_meter meter;
     struct kite_progress progress = kite_meter_start(&meter, "setting pages", false);
     struct kite_document_info info;
-    enum kite_status status = kite_bundle_document(list->session.bundle, list->document, &info);
+    enum kite_status status = kite_bundle_document(list->session.bundle, paging->document, &info);
 
-    list->text_bytes = info.text_bytes;
+    paging->text_bytes = info.text_bytes;
     while (status == KITE_OK) {
         status = kite_page_map_step(map, &cli->fault);
 
@@ -105,21 +102,22 @@ static enum kite_status list_map(struct listing *list, struct kite_page_map *map
     return status;
 }
 
-static enum kite_status list_documents(struct listing *list)
+static enum kite_status list_documents(struct kite_listing *list)
 {
+    struct paging *paging = list->ctx;
     struct kite_cli *cli = list->session.cli;
     uint32_t first, end;
     enum kite_status status = kite_session_documents(&list->session, &first, &end);
 
-    for (list->document = first; status == KITE_OK && list->document < end; list->document++) {
+    for (paging->document = first; status == KITE_OK && paging->document < end; paging->document++) {
         struct kite_page_map *map;
-        const char *title = kite_bundle_meta(list->session.bundle, list->document, KITE_META_TITLE);
+        const char *title = kite_bundle_meta(list->session.bundle, paging->document, KITE_META_TITLE);
 
         if (!cli->args.json && end - first > 1)
             kite_output_print(&list->out, "%sdocument %" PRIu32 ": %s\n",
-                              list->document > first ? "\n" : "", list->document + 1,
+                              paging->document > first ? "\n" : "", paging->document + 1,
                               title ? title : "without a title");
-        status = kite_page_map_create(list->session.layout, list->document, &map, &cli->fault);
+        status = kite_page_map_create(list->session.layout, paging->document, &map, &cli->fault);
         if (status)
             break;
         status = list_map(list, map);
@@ -130,25 +128,13 @@ static enum kite_status list_documents(struct listing *list)
 
 static int run_pages(struct kite_cli *cli)
 {
-    struct listing list = {.out = {.descriptor = -1}};
-    enum kite_status status = kite_session_open(&list.session, cli, cli->operands[0]);
+    struct paging paging = {.document = 0};
+    int code;
 
-    kite_arena_init(&list.arena, cli->mem, 0);
-    if (status == KITE_OK)
-        status = kite_session_lay_out(&list.session);
-    if (status == KITE_OK)
-        status = kite_output_open(&cli->mem, "-", &list.out, &cli->fault);
-    list.json = kite_json_start(kite_output_sink(&list.out));
-    if (status == KITE_OK)
-        status = list_documents(&list);
-    if (status == KITE_OK)
-        status = kite_session_check(&list.session);
-    if (status == KITE_OK)
-        status = kite_output_commit(&list.out, &cli->fault);
-    kite_output_drop(&list.out);
-    kite_arena_close(&list.arena);
-    kite_session_close(&list.session);
-    return status ? kite_cli_fail(cli, cli->operands[0], status) : KITE_EXIT_OK;
+    kite_arena_init(&paging.arena, cli->mem, 0);
+    code = kite_listing_run(cli, true, list_documents, &paging);
+    kite_arena_close(&paging.arena);
+    return code;
 }
 
 const struct kite_verb kite_verb_pages = {
@@ -158,7 +144,7 @@ const struct kite_verb kite_verb_pages = {
     .about = "Sets the whole text and lists where each page starts: how far into the text, as a "
              "place that kite "
              "render takes, and its first words.",
-    .groups = {&kite_json_group, &kite_layout_group, &kite_common_group},
+    .groups = {&kite_document_group, &kite_output_group, &kite_json_group, &kite_layout_group, &kite_common_group},
     .operands_min = 1,
     .operands_max = 1,
     .run = run_pages,

@@ -14,7 +14,7 @@ static const struct kite_option render_options[] = {
      .kind = KITE_OPTION_FILE,
      .offset = offsetof(struct kite_args, output),
      .value = "OUT",
-     .help = "a picture, or with --pages or --all a folder for pictures page-0001.png and so on"},
+     .help = "a picture, or with --pages or --all a folder for pictures page-0001.png and so on; - is standard output"},
     {.name = "at",
      .kind = KITE_OPTION_TEXT,
      .offset = offsetof(struct kite_args, place),
@@ -54,6 +54,12 @@ static bool ends_in(const char *text, const char *end)
     size_t bytes = strlen(text), tail = strlen(end);
 
     return bytes >= tail && strcmp(text + bytes - tail, end) == 0;
+}
+
+/* Does the output's name say that it is one picture? */
+static bool is_one_picture(const char *output)
+{
+    return ends_in(output, ".png") || ends_in(output, ".pgm") || strcmp(output, "-") == 0;
 }
 
 /* The place that was asked for; operands behind the bundle are put together, so that "page 7" needs
@@ -205,7 +211,35 @@ static enum kite_status render(struct job *job, const struct kite_place_wish *wi
         status = prepare(job);
     if (status)
         return status;
+    if (range.first > 0 && range.first == range.last && is_one_picture(cli->args.output)) {
+        struct kite_place_wish page = {.kind = KITE_PLACE_PAGE, .number = (uint32_t)range.first - 1};
+
+        return render_one(job, &page);
+    }
     return range.first > 0 ? render_many(job, range) : render_one(job, wish);
+}
+
+/* KITE_OK, or what does not go together, in the cli's fault. */
+static enum kite_status check_wishes(struct kite_cli *cli)
+{
+    static const char *const others[] = {".jpg", ".jpeg", ".gif", ".pdf", ".svg", ".tif", ".tiff", ".bmp", ".webp"};
+    const struct kite_args *args = &cli->args;
+    bool is_many = args->all_pages || (args->pages.first > 0 && args->pages.first != args->pages.last);
+    bool has_place = args->place || cli->operand_count > 1;
+
+    if (!args->output)
+        return kite_fail(&cli->fault, KITE_E_RANGE, "where to? Add -o page.png, or -o pages --all");
+    if (kite_output_is_terminal(args->output))
+        return kite_fail(&cli->fault, KITE_E_RANGE, "a picture is nothing for a terminal; write -o page.png");
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        if (args->format < 0 && ends_in(args->output, others[i]))
+            return kite_fail(&cli->fault, KITE_E_RANGE, "pages are drawn as .png or .pgm, not %s", others[i]);
+    if ((args->place && cli->operand_count > 1) || (has_place && (args->all_pages || args->pages.first > 0)) ||
+        (args->all_pages && args->pages.first > 0))
+        return kite_fail(&cli->fault, KITE_E_RANGE, "name one place, or --pages A-B, or --all");
+    if (is_many && is_one_picture(args->output))
+        return kite_fail(&cli->fault, KITE_E_RANGE, "several pages go into a folder; write -o pages, for example");
+    return KITE_OK;
 }
 
 static int run_render(struct kite_cli *cli)
@@ -213,9 +247,7 @@ static int run_render(struct kite_cli *cli)
     struct kite_place_wish wish;
     struct job job = {.is_pgm = false};
 
-    if (!cli->args.output)
-        return kite_cli_usage(cli, "where to? Add -o page.png, or -o pages --all");
-    if (read_place(cli, &wish))
+    if (check_wishes(cli) || read_place(cli, &wish))
         return kite_cli_usage(cli, "%s", cli->fault.text);
     job.is_pgm = cli->args.format >= 0 ? cli->args.format == 1 : ends_in(cli->args.output, ".pgm");
 
@@ -236,7 +268,7 @@ const struct kite_verb kite_verb_render = {
     .about = "Draws the page at a place (the first one unless a place is given) as the panel would "
              "show it, dot by "
              "dot. With --pages or --all it draws several into a folder.",
-    .groups = {&render_group, &kite_layout_group, &kite_common_group},
+    .groups = {&render_group, &kite_document_group, &kite_layout_group, &kite_common_group},
     .operands_min = 1,
     .operands_max = 3,
     .run = run_render,

@@ -48,7 +48,7 @@ static int run_verify(struct kite_cli *cli)
 {
     struct kite_output out;
     int worst = KITE_EXIT_OK;
-    enum kite_status status = kite_output_open(&cli->mem, "-", &out, &cli->fault);
+    enum kite_status status = kite_cli_output(cli, &out);
 
     for (size_t i = 0; i < cli->operand_count && status == KITE_OK; i++) {
         int code = verify(cli, &out, cli->operands[i]);
@@ -67,7 +67,7 @@ const struct kite_verb kite_verb_verify = {
     .about = "Reads every block of every bundle, compares its checksum, and decodes every "
              "paragraph. The exit code "
              "tells the worst that was found.",
-    .groups = {&kite_json_group, &kite_common_group},
+    .groups = {&kite_output_group, &kite_json_group, &kite_common_group},
     .operands_min = 1,
     .operands_max = 100000,
     .run = run_verify,

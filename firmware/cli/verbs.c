@@ -25,6 +25,15 @@ const struct kite_verb *kite_verb_by_name(const char *name)
     return NULL;
 }
 
+const char *kite_verb_near(const char *name)
+{
+    const char *names[sizeof kite_verbs / sizeof *kite_verbs] = {NULL};
+
+    for (size_t i = 0; kite_verbs[i]; i++)
+        names[i] = kite_verbs[i]->name;
+    return kite_nearest_word(name, names);
+}
+
 const char *const kite_profile_words[] = {"book", "plain", "dyslexia", "large", "very-large", NULL};
 const char *const kite_face_words[] = {"serif", "sans", "literacy", "dyslexic", "mono", NULL};
 static const char *const align_words[] = {"auto", "justified", "ragged", NULL};
@@ -109,14 +118,6 @@ static const struct kite_option layout_options[] = {
      .value = "DEGREES",
      .words = rotation_words,
      .help = "turn the page clockwise on the panel"},
-    {.name = "document",
-     .kind = KITE_OPTION_DECIMAL,
-     .offset = offsetof(struct kite_args, document),
-     .value = "N",
-     .scale = 1,
-     .min = 1,
-     .max = 1000000,
-     .help = "which document of the bundle, from 1"},
     {.name = "fonts",
      .kind = KITE_OPTION_FOLDER,
      .offset = offsetof(struct kite_args, fonts),
@@ -125,6 +126,28 @@ static const struct kite_option layout_options[] = {
 };
 const struct kite_option_group kite_layout_group = {"How pages are set", layout_options,
                                                     sizeof layout_options / sizeof *layout_options};
+
+static const struct kite_option document_options[] = {
+    {.name = "document",
+     .kind = KITE_OPTION_DECIMAL,
+     .offset = offsetof(struct kite_args, document),
+     .value = "N",
+     .scale = 1,
+     .min = 1,
+     .max = 1000000,
+     .help = "which document of the bundle, from 1"},
+};
+const struct kite_option_group kite_document_group = {"Which part", document_options, 1};
+
+static const struct kite_option output_options[] = {
+    {.name = "output",
+     .letter = 'o',
+     .kind = KITE_OPTION_FILE,
+     .offset = offsetof(struct kite_args, output),
+     .value = "FILE",
+     .help = "where to write; standard output unless given"},
+};
+const struct kite_option_group kite_output_group = {"Where to", output_options, 1};
 
 static const struct kite_option json_options[] = {
     {.name = "json",

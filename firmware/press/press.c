@@ -38,6 +38,37 @@ static bool is_any_text(const char *name, const char *text, size_t bytes)
     return true;
 }
 
+/* What is often taken for a text, and what to do with it. */
+static const char *known_other(const struct kite_press_input *input)
+{
+    static const struct {
+        const char *start, *ending; /* either tells; NULL for neither */
+        const char *advice;
+    } rows[] = {
+        { "Kite bundle. Open it with", ".kite", "is a bundle already; kite text writes its text" },
+        { "%PDF", ".pdf", "is a PDF; save its text as Markdown or plain text" },
+        { "{\\rtf", ".rtf", "is RTF; save it as plain text" },
+        { "PK\x03\x04", ".epub", "is an EPUB or office file; save its text as Markdown or plain text" },
+        { "\x89PNG", NULL, "is a picture; name it in a text, as in ![what it shows](picture.png)" },
+        { "\xff\xd8\xff", NULL, "is a picture; name it in a text, as in ![what it shows](picture.jpg)" },
+        { NULL, ".html", "is HTML; save it as Markdown or plain text" },
+        { NULL, ".htm", "is HTML; save it as Markdown or plain text" },
+        { NULL, ".xhtml", "is HTML; save it as Markdown or plain text" },
+        { "<!DOCTYPE html", NULL, "is HTML; save it as Markdown or plain text" },
+        { "<!doctype html", NULL, "is HTML; save it as Markdown or plain text" },
+        { "<html", NULL, "is HTML; save it as Markdown or plain text" },
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        size_t bytes = rows[i].start ? strlen(rows[i].start) : 0;
+
+        if ((bytes > 0 && input->byte_count >= bytes && memcmp(input->bytes, rows[i].start, bytes) == 0) ||
+            (rows[i].ending && has_ending(input->name, rows[i].ending)))
+            return rows[i].advice;
+    }
+    return NULL;
+}
+
 /* The first that recognises an input reads it. */
 static const struct importer {
     bool (*recognise)(const char *name, const char *text, size_t bytes);
@@ -71,6 +102,8 @@ static enum kite_status import(struct kite_draft *draft, bool is_only)
     if (draft->input->byte_count > INPUT_BYTES_MAX)
         return kite_fail(draft->fault, KITE_E_LIMIT, "%s is larger than %u MB", name ? name : "an input",
                          INPUT_BYTES_MAX >> 20);
+    if (known_other(draft->input))
+        return kite_fail(draft->fault, KITE_E_FORMAT, "%s %s", name ? name : "standard input", known_other(draft->input));
     status = kite_press_decode(draft, &text);
     if (status == KITE_OK) {
         const char *bytes = text.count ? (const char *)text.bytes : "";

@@ -34,7 +34,8 @@ struct kite_press_report {
 };
 
 /* Import the inputs, one document each, and write one bundle. report and progress may be NULL.
- * KITE_E_FORMAT: an input cannot be read as text (the fault names it and the reason). */
+ * KITE_E_FORMAT: an input cannot be read as text (the fault names it and the reason, for files that are often taken for a
+ * text, such as HTML, EPUB, PDF or a picture, what to do). */
 enum kite_status kite_press_pack(const struct kite_memory *mem, const struct kite_press_input *inputs, size_t input_count,
                                  const struct kite_press_options *options, const struct kite_press_report *report,
                                  const struct kite_progress *progress, const struct kite_sink *sink,

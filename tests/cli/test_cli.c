@@ -289,6 +289,66 @@ static void machine_trouble_has_its_own_code(void **state)
     expect_exit("$K info $W/guide.kite > /dev/full", 3);
 }
 
+/* Files that a person may take for a text; the answer says what to do. */
+static void what_is_no_text_is_named(void **state)
+{
+    (void)state;
+    static const char *const lines[][2] = {
+        {"$K pack $W/guide.kite -o $W/x.kite", "is a bundle already; kite text"},
+        {"$K pack - -o $W/x.kite < $W/guide.kite", "standard input is a bundle already"},
+        {"$K pack books/kite.png -o $W/x.kite", "is a picture"},
+        {"printf '<html><p>x' > $W/page.html && $K pack $W/page.html -o $W/x.kite", "is HTML"},
+        {"printf '<!DOCTYPE html><p>x' | $K pack - -o $W/x.kite", "is HTML"},
+        {"printf '%%PDF-1.4' | $K pack - -o $W/x.kite", "is a PDF"},
+        {"printf 'PK\\003\\004' | $K pack - -o $W/x.kite", "is an EPUB or office file"},
+    };
+
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+        expect_exit(lines[i][0], 1);
+        expect_in(WORK "/err", lines[i][1]);
+        assert_false(exists(WORK "/x.kite"));
+    }
+    expect_exit("printf 'Kite bundles are small.\\n' | $K pack - --lang en --fast -o $W/x.kite && rm $W/x.kite", 0);
+}
+
+static void every_listing_goes_where_it_is_sent(void **state)
+{
+    (void)state;
+    static const char *const verbs[] = {"info", "info --json", "verify", "text", "lines", "pages", "pages --json"};
+    char line[256];
+
+    for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++) {
+        snprintf(line, sizeof line, "$K %s $W/guide.kite > $W/one && $K %s $W/guide.kite -o $W/two", verbs[i], verbs[i]);
+        expect_exit(line, 0);
+        expect_same(WORK "/one", WORK "/two");
+        snprintf(line, sizeof line, "$K %s $W/guide.kite -o /dev/full", verbs[i]);
+        expect_exit(line, 3);
+        expect_in(WORK "/err", "/dev/full cannot be written");
+        snprintf(line, sizeof line, "$K %s $W/guide.kite -o $W/no/such/file", verbs[i]);
+        expect_exit(line, 3);
+        expect_in(WORK "/err", "its folder is not there");
+        snprintf(line, sizeof line, "$K %s $W -o $W/three", verbs[i]);
+        expect_exit(line, 3);
+        assert_true(exists(WORK "/three") == (strcmp(verbs[i], "verify") == 0)); /* which tells of what is missing */
+        remove(WORK "/three");
+    }
+    expect_exit("$K info $W/guide.kite $W/sampler.kite", 0);
+    assert_int_equal(count_in(WORK "/out", "identity "), 2);
+    expect_exit("$K info --json $W/guide.kite $W/sampler.kite", 0);
+    assert_int_equal(count_in(WORK "/out", "\"resident_lexicon\":"), 2);
+}
+
+static void a_reader_that_stops_ends_the_writer_quietly(void **state)
+{
+    (void)state;
+    expect_exit("$K lines --items $W/sampler.kite | head -c 10", 0);
+
+    struct bytes err = slurp(WORK "/err");
+
+    assert_int_equal(err.count, 0);
+    free(err.text);
+}
+
 static void a_text_is_never_overwritten_by_its_bundle(void **state)
 {
     (void)state;
@@ -305,7 +365,15 @@ static void wrong_usage_has_its_own_code(void **state)
     static const char *const lines[] = {"$K",
                                         "$K frob",
                                         "$K info",
-                                        "$K info a b",
+                                        "$K text a b",
+                                        "$K --all",
+                                        "$K render $W/guide.kite --all -o $W/many.png",
+                                        "$K render $W/guide.kite --pages 1-2 -o -",
+                                        "$K render $W/guide.kite --pages 1 --all -o $W/many",
+                                        "$K render $W/guide.kite --all p1 -o $W/many",
+                                        "$K render $W/guide.kite --at p1 p2 -o $W/page.png",
+                                        "$K render $W/guide.kite -o $W/page.jpg",
+                                        "$K text $W/guide.kite -o $W/./guide.kite",
                                         "$K pack books/guide.en.md",
                                         "$K render $W/guide.kite",
                                         "$K render $W/guide.kite nowhere -o $W/page.png",
@@ -318,6 +386,11 @@ static void wrong_usage_has_its_own_code(void **state)
         expect_exit(lines[i], 2);
     expect_exit("$K rendr x", 2);
     expect_in(WORK "/err", "did you mean \"render\"");
+    expect_exit("$K help rendr", 2);
+    expect_in(WORK "/err", "did you mean \"render\"");
+    expect_exit("$K --al", 2);
+    expect_in(WORK "/err", "kite VERB --al");
+    expect_exit("test ! -e $W/many && test ! -e $W/many.png && test ! -e $W/page.jpg && $K verify $W/guide.kite", 0);
 }
 
 static void help_comes_from_the_tables(void **state)
@@ -407,6 +480,9 @@ static void places_lead_to_pages(void **state)
     expect_exit(line, 1);
     expect_exit("$K render $W/guide.kite p99999 -o $W/e.png", 1);
     assert_false(exists(WORK "/e.png"));
+    expect_exit("$K render $W/guide.kite --pages 2 -o $W/f.png && $K render $W/guide.kite --pages 2 -o - > $W/g.png", 0);
+    expect_same(WORK "/f.png", WORK "/pages/page-0002.png");
+    expect_same(WORK "/g.png", WORK "/pages/page-0002.png");
     expect_exit("$K render $W/guide.kite --all -o $W/all && ls $W/all | wc -l", 0);
     snprintf(line, sizeof line, "%u\n", count);
     expect_in(WORK "/out", line);
@@ -475,6 +551,8 @@ static void lint_finds_what_looks_wrong(void **state)
     expect_in(WORK "/out", "\"kind\":\"glyph\"");
     expect_in(WORK "/out", "U+1F9F6");
     expect_in(WORK "/out", "\"kind\":\"table\"");
+    expect_exit("$K lint $W/guide.kite $W/sampler.kite", 0);
+    expect_in(WORK "/out", "sampler.kite: p60: for information: the table is too wide");
     spill_text(WORK "/even.md", "---\ntitle: T\nlang: en\n---\n\nA ball of yarn and a word.\n");
     expect_exit("$K pack --fast $W/even.md -o $W/even.kite && $K lint $W/even.kite", 0);
 }
@@ -493,6 +571,9 @@ int main(void)
         cmocka_unit_test(what_fails_changes_no_file),
         cmocka_unit_test(pictures_come_from_the_texts_folder_only),
         cmocka_unit_test(machine_trouble_has_its_own_code),
+        cmocka_unit_test(what_is_no_text_is_named),
+        cmocka_unit_test(every_listing_goes_where_it_is_sent),
+        cmocka_unit_test(a_reader_that_stops_ends_the_writer_quietly),
         cmocka_unit_test(a_text_is_never_overwritten_by_its_bundle),
         cmocka_unit_test(wrong_usage_has_its_own_code),
         cmocka_unit_test(help_comes_from_the_tables),
