@@ -31,7 +31,7 @@ LDLIBS := $(shell pkg-config --libs $(PRESS_LIBS) $(LIBRARY_LIBS) 2>/dev/null) $
 
 # Rooms, lowest first; an archive each. A test links the rooms up to and including its own.
 ENGINE_ROOMS := base bundle text page render panel
-ROOMS := $(ENGINE_ROOMS) press library cli
+ROOMS := $(ENGINE_ROOMS) press library host cli
 sources = $(wildcard firmware/$(1)/*.c firmware/$(1)/*/*.c)
 objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(call sources,$(1)))
 archive = $(BUILD)/lib/lib$(1).a
@@ -44,8 +44,9 @@ needs_render := render page text bundle base
 needs_panel := panel render page text bundle base
 needs_press := press bundle base
 needs_library := library bundle base
-needs_cli := cli press render page text bundle base
-EVERY_ROOM := press panel render page text bundle base
+needs_host := host text base
+needs_cli := cli host press render page text bundle base
+EVERY_ROOM := host press panel render page text bundle base
 
 .DEFAULT_GOAL := all
 .PHONY: all setup fonts books run test check bench fuzz install uninstall clean help format tests fuzzers do-run do-test do-check do-bench do-fuzz

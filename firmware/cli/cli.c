@@ -1,6 +1,6 @@
 /* From argv to a verb, and what is said on standard error. */
 #include "cli/help.h"
-#include "cli/files.h"
+#include "host/host.h"
 
 #include <inttypes.h>
 #include <stdarg.h>

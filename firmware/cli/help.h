@@ -3,7 +3,7 @@
 #define KITE_CLI_HELP_H
 
 #include "cli/verbs.h"
-#include "cli/files.h"
+#include "host/host.h"
 
 /* Each writes to standard output and returns an exit code. */
 int kite_help_overview(struct kite_cli *cli);

@@ -4,7 +4,7 @@
 #define KITE_CLI_SESSION_H
 
 #include "cli/cli.h"
-#include "cli/files.h"
+#include "host/host.h"
 #include "render/render.h"
 
 struct kite_session {

@@ -1,5 +1,5 @@
 /* kite pack: texts into a bundle. */
-#include "cli/files.h"
+#include "host/host.h"
 #include "cli/verbs.h"
 
 #include "press/press.h"

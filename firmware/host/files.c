@@ -1,5 +1,5 @@
 /* Reading and writing whole files and sources over them. */
-#include "cli/files.h"
+#include "host/host.h"
 
 #include <errno.h>
 #include <fcntl.h>

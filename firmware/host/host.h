@@ -1,8 +1,8 @@
-/* files: the only place of the command that touches files. Reading into memory or at random,
- * writing so that a reader sees the old file or the new one and nothing between, fetching pictures
- * from the folder of a text, fonts. */
-#ifndef KITE_CLI_FILES_H
-#define KITE_CLI_FILES_H
+/* host: the only place of the programs that touches files, over POSIX. Reading into memory or at
+ * random, writing so that a reader sees the old file or the new one and nothing between, fetching
+ * pictures from the folder of a text, fonts. */
+#ifndef KITE_HOST_HOST_H
+#define KITE_HOST_HOST_H
 
 #include "text/text.h"
 

@@ -1,6 +1,6 @@
 /* Files that are named by a text or by the font set: pictures beside a text, font files. Both stay
  * inside one folder. */
-#include "cli/files.h"
+#include "host/host.h"
 
 #include <errno.h>
 #include <fcntl.h>
