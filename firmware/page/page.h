@@ -56,6 +56,12 @@ struct kite_page_picture {
     struct kite_rect box; /* where it goes, px; scaled to fill it */
 };
 
+/* Paper that is gray: behind a highlight, in a picture of the interface. */
+struct kite_page_tint {
+    struct kite_rect box;
+    uint8_t coverage; /* of ink, 255 is black */
+};
+
 /* A line of text on a page, and which of the paragraph's text it shows. */
 struct kite_page_line {
     uint32_t paragraph;              /* index within the document */
@@ -74,6 +80,8 @@ struct kite_page {
     size_t glyph_count;
     const struct kite_rect *rules; /* filled black: rules, table lines, underlines */
     size_t rule_count;
+    const struct kite_page_tint *tints; /* under everything else */
+    size_t tint_count;
     const struct kite_page_picture *pictures;
     size_t picture_count;
     const struct kite_page_line *lines; /* from the top; cells of a table row one after another */

@@ -276,6 +276,8 @@ enum kite_status kite_render_page(struct kite_renderer *r, const struct kite_pag
         return KITE_OK;
     set_ink(r, ink);
     fill(&view, view.clip, r->table[0]);
+    for (size_t i = 0; i < page->tint_count; i++)
+        fill(&view, kite_view_rect(&view, page->tints[i].box), r->table[page->tints[i].coverage]);
     for (size_t i = 0; i < page->rule_count; i++)
         fill(&view, kite_view_rect(&view, page->rules[i]), r->table[255]);
     status = draw_pictures(r, &view, page, bundle, fault);

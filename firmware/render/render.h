@@ -42,7 +42,7 @@ enum kite_status kite_renderer_create(const struct kite_memory *mem, struct kite
                                       struct kite_fault *fault);
 void kite_renderer_destroy(struct kite_renderer *renderer);
 
-/* Draw a whole page: clears the canvas to paper, then rules, pictures, glyphs. The canvas has the
+/* Draw a whole page: clears the canvas to paper, then tints, rules, pictures, glyphs. The canvas has the
  * panel's own orientation: page size turned by ink->rotation. bundle may be NULL when the page has
  * no pictures. Coverage of overlapping glyphs is combined before the gray table. Only the clip
  * (canvas coordinates; NULL for all) is touched, and its pixels are those that a whole drawing

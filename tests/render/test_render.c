@@ -187,6 +187,38 @@ static void test_rules_are_black_by_day_and_white_by_night(void **state)
     drawing_close(&d);
 }
 
+/* A tint is paper of the ink that its coverage says, and lies under the rules. */
+static void test_tints_lie_under_everything(void **state)
+{
+    const struct kite_page_tint tints[] = {{{0, 60, 300, 60}, 90}, {{250, 0, 20, 10}, 255}};
+    struct kite_ink ink = {.levels = 16, .weight = 1};
+    struct kite_canvas plain = canvas_create(SAMPLE_WIDTH, SAMPLE_HEIGHT, SAMPLE_WIDTH);
+    struct kite_canvas canvas = canvas_create(SAMPLE_WIDTH, SAMPLE_HEIGHT, SAMPLE_WIDTH);
+    uint8_t table[256];
+
+    (void)state;
+    drawing_open(&d, 0);
+    drawing_sample(&d);
+    d.page.run_count = 0;
+    drawing_draw(&d, &ink, NULL, &plain);
+    d.page.tints = tints;
+    d.page.tint_count = 2;
+    drawing_draw(&d, &ink, NULL, &canvas);
+    d.page.tint_count = 0;
+    kite_ink_table(&ink, table);
+    for (int32_t y = 0; y < SAMPLE_HEIGHT; y++) {
+        for (int32_t x = 0; x < SAMPLE_WIDTH; x++) {
+            bool is_black = canvas_at(&plain, x, y) == table[255] || (x >= 250 && x < 270 && y < 10);
+            bool is_tinted = x < 300 && y >= 60 && y < 120;
+            uint8_t wanted = is_black ? table[255] : is_tinted ? table[90] : table[0];
+            assert_int_equal(canvas_at(&canvas, x, y), wanted);
+        }
+    }
+    free(plain.pixels);
+    free(canvas.pixels);
+    drawing_close(&d);
+}
+
 static void test_failing_memory_is_reported(void **state)
 {
     struct kite_ink ink = {.levels = 16, .weight = 1};
@@ -322,6 +354,7 @@ int main(void)
         cmocka_unit_test(test_the_ring_keeps_what_is_used),
         cmocka_unit_test(test_overlapping_glyphs_add_no_ink),
         cmocka_unit_test(test_rules_are_black_by_day_and_white_by_night),
+        cmocka_unit_test(test_tints_lie_under_everything),
         cmocka_unit_test(test_failing_memory_is_reported),
         cmocka_unit_test(test_damaged_outlines_are_survived),
         cmocka_unit_test(test_what_cannot_be_drawn_is_refused),
