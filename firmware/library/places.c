@@ -1,0 +1,179 @@
+/* Where each reader is in each text, and the way back. */
+#include "library/store.h"
+
+#include <string.h>
+
+enum kite_status kite_library_text_known(struct kite_library *lib, int64_t text, uint8_t root[32], uint32_t *document)
+{
+    sqlite3_stmt *stmt;
+    enum kite_status status = kite_sql_open(
+        lib, &stmt, "SELECT t.document, b.root FROM text t JOIN bundle b ON b.id = t.bundle WHERE t.id = ?", "i", text);
+
+    if (status == KITE_OK)
+        status = kite_sql_step(lib, stmt);
+    if (status == KITE_OK) {
+        *document = (uint32_t)sqlite3_column_int64(stmt, 0);
+        if (sqlite3_column_bytes(stmt, 1) == 32)
+            memcpy(root, sqlite3_column_blob(stmt, 1), 32);
+        else
+            status = KITE_E_RANGE;
+    }
+    kite_sql_close(stmt);
+    return status == KITE_DONE ? KITE_E_RANGE : status;
+}
+
+/* The reader and the text are there; the text's root and document. */
+static enum kite_status check_both(struct kite_library *lib, uint32_t reader, int64_t text, uint8_t root[32],
+                                   uint32_t *document)
+{
+    enum kite_status status = kite_library_check_reader(lib, reader);
+
+    return status == KITE_OK ? kite_library_text_known(lib, text, root, document) : status;
+}
+
+/* With history, the order goes on counting; without, only the last text read has a number above 0. */
+static enum kite_status save(struct kite_library *lib, uint32_t reader, int64_t text, struct kite_place place,
+                             uint32_t permille)
+{
+    uint8_t root[32];
+    int64_t history = 0, seq = 1;
+    enum kite_status status = check_both(lib, reader, text, root, &place.document);
+
+    if (status == KITE_OK)
+        status = kite_sql_number(lib, &history, "SELECT history FROM reader WHERE id = ?", "i", (int64_t)reader);
+    if (status == KITE_OK && history)
+        status = kite_sql_number(lib, &seq,
+                                 "SELECT coalesce(max(seq) + (text <> ?), 1) FROM place WHERE reader = ? AND seq > 0",
+                                 "ii", text, (int64_t)reader);
+    else if (status == KITE_OK)
+        status = kite_sql_run(lib, "UPDATE place SET seq = 0 WHERE reader = ? AND seq > 0 AND text <> ?", "ii",
+                              (int64_t)reader, text);
+    return status == KITE_OK
+               ? kite_sql_run(lib, "INSERT OR REPLACE INTO place VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)", "iiibiiiii",
+                              kite_place_id(reader, text), (int64_t)reader, text, root, (int64_t)place.document,
+                              (int64_t)place.paragraph, (int64_t)place.offset_bytes, (int64_t)permille, seq)
+               : status;
+}
+
+enum kite_status kite_library_place_save(struct kite_library *lib, uint32_t reader, int64_t text,
+                                         struct kite_place place, uint32_t read_permille, struct kite_fault *fault)
+{
+    enum kite_status status = kite_sql_begin(lib);
+
+    if (status == KITE_OK)
+        status = kite_sql_end(lib, save(lib, reader, text, place, read_permille > 1000 ? 1000 : read_permille));
+    return kite_sql_fault(lib, status, fault, "keeping the place");
+}
+
+enum kite_status kite_library_place(struct kite_library *lib, uint32_t reader, int64_t text, struct kite_place *place,
+                                    uint32_t *read_permille, struct kite_fault *fault)
+{
+    sqlite3_stmt *stmt = NULL;
+    uint8_t root[32];
+    enum kite_status status;
+
+    *place = (struct kite_place){ 0 };
+    if (read_permille)
+        *read_permille = 0;
+    status = check_both(lib, reader, text, root, &place->document);
+    if (status == KITE_OK)
+        status = kite_sql_open(lib, &stmt, "SELECT paragraph, offset, permille FROM place WHERE id = ?", "i",
+                               kite_place_id(reader, text));
+    if (status == KITE_OK)
+        status = kite_sql_step(lib, stmt);
+    if (status == KITE_OK) {
+        place->paragraph = (uint32_t)sqlite3_column_int64(stmt, 0);
+        place->offset_bytes = (uint32_t)sqlite3_column_int64(stmt, 1);
+        if (read_permille)
+            *read_permille = (uint32_t)sqlite3_column_int64(stmt, 2);
+    }
+    kite_sql_close(stmt);
+    return kite_sql_fault(lib, status, fault, "looking up the place");
+}
+
+enum kite_status kite_library_place_forget(struct kite_library *lib, uint32_t reader, int64_t text,
+                                           struct kite_fault *fault)
+{
+    int64_t id = kite_place_id(reader, text);
+    enum kite_status status = kite_sql_begin(lib);
+
+    if (status == KITE_OK) {
+        status = kite_library_check_reader(lib, reader);
+        if (status == KITE_OK)
+            status = kite_sql_run(lib, "DELETE FROM place WHERE id = ?", "i", id);
+        if (status == KITE_OK)
+            status = kite_sql_run(lib, "DELETE FROM back WHERE id BETWEEN ?1 * 16 AND ?1 * 16 + 15", "i", id);
+        status = kite_sql_end(lib, status);
+    }
+    return kite_sql_fault(lib, status, fault, "forgetting the place");
+}
+
+enum kite_status kite_library_last_text(struct kite_library *lib, uint32_t reader, int64_t *text,
+                                        struct kite_fault *fault)
+{
+    enum kite_status status =
+        kite_sql_number(lib, text,
+                        "SELECT t.id FROM place p CROSS JOIN text t ON t.id = p.text WHERE p.reader = ? AND p.seq > 0 "
+                        "AND t.present = 1 ORDER BY p.seq DESC LIMIT 1",
+                        "i", (int64_t)reader);
+
+    return kite_sql_fault(lib, status, fault, "looking up the last text");
+}
+
+static enum kite_status push(struct kite_library *lib, uint32_t reader, int64_t text, struct kite_place from)
+{
+    int64_t base = kite_place_id(reader, text) * 16, depth;
+    uint8_t root[32];
+    enum kite_status status = check_both(lib, reader, text, root, &from.document);
+
+    if (status == KITE_OK)
+        status = kite_sql_number(lib, &depth, "SELECT count(*) FROM back WHERE id BETWEEN ?1 AND ?1 + 15", "i", base);
+    if (status == KITE_OK && depth >= (int64_t)KITE_BACK_MAX) {
+        status = kite_sql_run(lib, "DELETE FROM back WHERE id = ?", "i", base);
+        for (int64_t i = 1; i < depth && status == KITE_OK; i++)
+            status = kite_sql_run(lib, "UPDATE back SET id = id - 1 WHERE id = ?", "i", base + i);
+        depth--;
+    }
+    return status == KITE_OK ? kite_sql_run(lib, "INSERT OR REPLACE INTO back VALUES(?, ?, ?, ?, ?)", "iiiii",
+                                            base + depth, (int64_t)reader, text, (int64_t)from.paragraph,
+                                            (int64_t)from.offset_bytes)
+                             : status;
+}
+
+enum kite_status kite_library_jump(struct kite_library *lib, uint32_t reader, int64_t text, struct kite_place from,
+                                   struct kite_fault *fault)
+{
+    enum kite_status status = kite_sql_begin(lib);
+
+    if (status == KITE_OK)
+        status = kite_sql_end(lib, push(lib, reader, text, from));
+    return kite_sql_fault(lib, status, fault, "keeping the way back");
+}
+
+enum kite_status kite_library_back(struct kite_library *lib, uint32_t reader, int64_t text, struct kite_place *place,
+                                   struct kite_fault *fault)
+{
+    sqlite3_stmt *stmt = NULL;
+    uint8_t root[32];
+    int64_t id = 0;
+    enum kite_status status;
+
+    *place = (struct kite_place){ 0 };
+    status = check_both(lib, reader, text, root, &place->document);
+    if (status == KITE_OK)
+        status = kite_sql_open(lib, &stmt,
+                               "SELECT id, paragraph, offset FROM back WHERE id BETWEEN ?1 AND ?1 + 15 "
+                               "ORDER BY id DESC LIMIT 1",
+                               "i", kite_place_id(reader, text) * 16);
+    if (status == KITE_OK)
+        status = kite_sql_step(lib, stmt);
+    if (status == KITE_OK) {
+        id = sqlite3_column_int64(stmt, 0);
+        place->paragraph = (uint32_t)sqlite3_column_int64(stmt, 1);
+        place->offset_bytes = (uint32_t)sqlite3_column_int64(stmt, 2);
+    }
+    kite_sql_close(stmt);
+    if (status == KITE_OK)
+        status = kite_sql_run(lib, "DELETE FROM back WHERE id = ?", "i", id);
+    return kite_sql_fault(lib, status, fault, "going back");
+}

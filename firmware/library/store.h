@@ -1,0 +1,147 @@
+/* Inside the library room: the handle, SQL in one line, names of files. */
+#ifndef KITE_LIBRARY_STORE_H
+#define KITE_LIBRARY_STORE_H
+
+#include "library/library.h"
+
+#include <sqlite3.h>
+
+#define KITE_PAGE_BYTES 4096u
+#define KITE_PAGE_SUM_BYTES 8u
+#define KITE_PATH_BYTES_MAX 1024u
+#define KITE_TITLE_KEY_BYTES 160u
+#define KITE_NAMES_BYTES_MAX (1024u * 1024) /* of one look at the folder; more files wait for another time */
+#define KITE_SCHEMA_VERSION 1
+
+/* A SQLite file layer over the caller's I/O table; registered under a name of its own while the library is open. */
+struct kite_vfs {
+    sqlite3_vfs base;
+    char name[40];
+    struct kite_library_io io;
+    const char *folder;
+    uint64_t random;
+    bool sync_failed;
+};
+enum kite_status kite_vfs_open(struct kite_vfs *vfs, const struct kite_library_io *io, const char *folder);
+void kite_vfs_close(struct kite_vfs *vfs);
+/* Every page of the open database carries its right sum, and there are as many as its header says. KITE_E_DAMAGED if not. */
+enum kite_status kite_vfs_check(sqlite3 *db);
+/* Make as much as possible of a damaged database readable, before anything was read of it: pages of its schema whose sum
+ * is wrong become those of `fresh`, an empty database of the same schema, and its header says how many pages there are. */
+enum kite_status kite_vfs_mend(sqlite3 *damaged, sqlite3 *fresh);
+
+struct kite_library {
+    struct kite_memory mem;
+    struct kite_library_io io;
+    char *folder;
+    void *lock;
+    struct kite_vfs vfs;
+    sqlite3 *db;
+    sqlite3 *maps;           /* NULL when there is none: page maps are then not kept */
+    enum kite_status broken; /* not KITE_OK: what every call returns until reopened */
+    unsigned depth;          /* of begun transactions: the inner ones join the outer */
+    bool is_spoilt;          /* an inner one failed: the outer one is rolled back */
+    unsigned part_count;     /* names of copies in progress */
+    struct kite_library_repair repair;
+    char notice[320];
+};
+
+/* ---- sql.c: arguments are typed by format, one letter each: i int64_t, t const char * (NULL is NULL), b a 32-byte hash. */
+enum kite_status kite_sql_status(int code);
+enum kite_status kite_sql_open(struct kite_library *lib, sqlite3_stmt **out, const char *sql, const char *format, ...);
+/* KITE_OK a row, KITE_DONE no more. */
+enum kite_status kite_sql_step(struct kite_library *lib, sqlite3_stmt *stmt);
+void kite_sql_close(sqlite3_stmt *stmt); /* NULL is fine */
+/* Run to the end, for its effect. */
+enum kite_status kite_sql_run(struct kite_library *lib, const char *sql, const char *format, ...);
+/* The first column of the first row; KITE_DONE when there is no row. */
+enum kite_status kite_sql_number(struct kite_library *lib, int64_t *out, const char *sql, const char *format, ...);
+const char *kite_sql_text(sqlite3_stmt *stmt, int column); /* never NULL; lent until the next step */
+/* After the texts of a row were taken: KITE_E_NOMEM when one of them is "" for want of memory. */
+enum kite_status kite_sql_row(const struct kite_library *lib);
+enum kite_status kite_sql_begin(struct kite_library *lib);
+/* Commit when status is KITE_OK, else roll back; what came of it. */
+enum kite_status kite_sql_end(struct kite_library *lib, enum kite_status status);
+/* Fill the fault of a failed call: `what` could not be done. Returns status. */
+enum kite_status kite_sql_fault(const struct kite_library *lib, enum kite_status status, struct kite_fault *fault,
+                                const char *what);
+
+/* ---- schema.c */
+/* Pragmas of a database of ours, and its tables, made or brought up to date. KITE_E_UNSUPPORTED: of a newer Kite. */
+enum kite_status kite_schema_begin(struct kite_library *lib);
+
+/* ---- open.c */
+/* folder/name into out[KITE_PATH_BYTES_MAX]. KITE_E_LIMIT: too long. */
+enum kite_status kite_library_path(const struct kite_library *lib, const char *name, char *out);
+/* Open a database file of the folder, whose pages carry sums; SQLITE_OPEN_ flags. */
+enum kite_status kite_library_database(struct kite_library *lib, const char *name, int flags, sqlite3 **out);
+
+/* ---- salvage.c: catalogue the folder's bundles into the new, empty database lib->db, and copy what can still be read
+ * from the old one; counts into lib->repair. One transaction. */
+enum kite_status kite_library_salvage(struct kite_library *lib, sqlite3 *old);
+
+/* ---- maps.c */
+void kite_maps_open(struct kite_library *lib);
+void kite_maps_close(struct kite_library *lib);
+
+/* ---- fold.c: the form by which titles are sorted and found: compatibility letters, small, without accents and
+ * punctuation, single spaces. Cut to fit `room` bytes with its final NUL. Returns out. */
+char *kite_fold(const char *text, char *out, size_t room);
+
+/* ---- files.c */
+/* A bundle's bytes in a file of the folder, through the I/O table. */
+struct kite_library_file {
+    const struct kite_library_io *io;
+    void *file;
+    struct kite_source source;
+};
+/* KITE_E_RANGE: no such file. The struct must stay where it is while open. */
+enum kite_status kite_library_file_open(struct kite_library *lib, const char *name, enum kite_io_mode mode,
+                                        struct kite_library_file *out);
+void kite_library_file_close(struct kite_library_file *file); /* all-zero is fine */
+/* Names and sizes of the folder's files that may be bundles, sorted: each is eight bytes of size, little-endian, and the
+ * name with its NUL. Those beyond KITE_NAMES_BYTES_MAX are left out. */
+enum kite_status kite_library_candidates(struct kite_library *lib, struct kite_buffer *out);
+/* Remove what was being copied when the power went. */
+enum kite_status kite_library_sweep(struct kite_library *lib);
+/* Remove files that transactions have given up; those that cannot be removed wait for the next time. */
+void kite_library_discard(struct kite_library *lib);
+
+/* ---- adopt.c: entering a bundle into the catalogue */
+/* One transaction: rows of the open bundle, lying in the folder as `file`; its place among editions settled; what was
+ * refused under result->name forgotten. Nothing is entered when the outcome is ALREADY_HERE or OLDER_EDITION. */
+enum kite_status kite_library_adopt(struct kite_library *lib, struct kite_bundle *bundle, const char *file,
+                                    uint64_t bytes, struct kite_import_result *result);
+/* What adopt would say: ADDED, ALREADY_HERE, OLDER_EDITION (and which bundle that one is). */
+enum kite_status kite_library_judge(struct kite_library *lib, const struct kite_bundle *bundle,
+                                    struct kite_import_result *result);
+/* A title row for a text that is not here, so that marks can wait for it. */
+enum kite_status kite_library_absent_text(struct kite_library *lib, const uint8_t root[32], uint32_t document,
+                                          int64_t *text);
+/* Note that `name` did not arrive; a failure to note it is nothing. */
+void kite_library_refuse(struct kite_library *lib, const char *name, uint64_t bytes, enum kite_status status,
+                         const struct kite_fault *fault);
+
+/* ---- edition.c */
+/* Move places and marks of text `from` (of the open bundle `old`, NULL when it cannot be read) to text `to`. */
+struct kite_succession {
+    int64_t from, to;
+    struct kite_bundle *old_bundle, *new_bundle;
+    uint32_t old_document, new_document;
+    const uint8_t *new_root;
+};
+enum kite_status kite_library_succeed(struct kite_library *lib, const struct kite_succession *s);
+
+/* ---- marks.c, places.c, settings.c */
+/* Well-formed UTF-8 of at most `most` bytes. */
+bool kite_library_text_fits(const char *text, size_t most);
+/* Row id of a reader's place in a text. */
+static inline int64_t kite_place_id(uint32_t reader, int64_t text)
+{
+    return text * 16 + reader;
+}
+enum kite_status kite_library_check_reader(struct kite_library *lib, uint32_t reader);
+/* KITE_OK the text is known (here or not), else KITE_E_RANGE; its bundle's root and its document. */
+enum kite_status kite_library_text_known(struct kite_library *lib, int64_t text, uint8_t root[32], uint32_t *document);
+
+#endif

@@ -1,0 +1,393 @@
+/* A SQLite file layer over the library's I/O table. It tells SQLite the worst about the disk (a cut may spoil 16 KB
+ * around a write), syncs the folder after a file was made, and ends each page of kite.db with a sum over the page
+ * and its number, so that a page is either what was written there or known to be damaged.
+ * Source: SQLite's documentation of sqlite3_vfs and sqlite3_io_methods, and its cksumvfs for the idea of the sum. */
+#include "library/store.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define SECTOR_BYTES 16384
+#define SUMMED_BYTES (KITE_PAGE_BYTES - KITE_PAGE_SUM_BYTES)
+
+struct vfs_file {
+    sqlite3_file base;
+    struct kite_vfs *vfs;
+    void *file;
+    bool has_sums;
+    bool is_new;              /* its name is not on the disk yet */
+    uint8_t page[KITE_PAGE_BYTES]; /* with its sum, on the way out */
+};
+
+static int write_code(enum kite_status status)
+{
+    return status == KITE_E_LIMIT ? SQLITE_FULL : status == KITE_E_NOMEM ? SQLITE_IOERR_NOMEM : SQLITE_IOERR_WRITE;
+}
+
+static uint64_t page_sum(const uint8_t *page, uint64_t number)
+{
+    uint64_t sum = number * 0x9e3779b97f4a7c15u + 1;
+
+    for (size_t i = 0; i < SUMMED_BYTES; i += 8) {
+        sum = (sum ^ ((uint64_t)kite_get_u32(page + i + 4) << 32 | kite_get_u32(page + i))) * 0x2545f4914f6cdd1du;
+        sum ^= sum >> 29;
+    }
+    return sum;
+}
+
+static bool page_is_right(const uint8_t *page, uint64_t number)
+{
+    const uint8_t *at = page + SUMMED_BYTES;
+
+    return page_sum(page, number) == ((uint64_t)kite_get_u32(at + 4) << 32 | kite_get_u32(at));
+}
+
+static bool is_page(const struct vfs_file *f, int count, sqlite3_int64 offset)
+{
+    return f->has_sums && count == (int)KITE_PAGE_BYTES && offset % (int)KITE_PAGE_BYTES == 0;
+}
+
+static int file_close(sqlite3_file *base)
+{
+    struct vfs_file *f = (struct vfs_file *)base;
+
+    f->vfs->io.close(f->vfs->io.ctx, f->file);
+    return SQLITE_OK;
+}
+
+static int file_read(sqlite3_file *base, void *dst, int count, sqlite3_int64 offset)
+{
+    struct vfs_file *f = (struct vfs_file *)base;
+    size_t got = 0;
+    enum kite_status status = f->vfs->io.read_at(f->vfs->io.ctx, f->file, (uint64_t)offset, dst, (size_t)count, &got);
+
+    if (status != KITE_OK)
+        return status == KITE_E_NOMEM ? SQLITE_IOERR_NOMEM : SQLITE_IOERR_READ;
+    if (got < (size_t)count) {
+        memset((uint8_t *)dst + got, 0, (size_t)count - got);
+        return SQLITE_IOERR_SHORT_READ;
+    }
+    if (is_page(f, count, offset) && !page_is_right(dst, (uint64_t)offset / KITE_PAGE_BYTES))
+        return SQLITE_IOERR_DATA;
+    return SQLITE_OK;
+}
+
+static int file_write(sqlite3_file *base, const void *src, int count, sqlite3_int64 offset)
+{
+    struct vfs_file *f = (struct vfs_file *)base;
+    enum kite_status status;
+
+    if (is_page(f, count, offset)) {
+        uint64_t sum;
+
+        memcpy(f->page, src, SUMMED_BYTES);
+        sum = page_sum(f->page, (uint64_t)offset / KITE_PAGE_BYTES);
+        for (unsigned i = 0; i < KITE_PAGE_SUM_BYTES; i++)
+            f->page[SUMMED_BYTES + i] = (uint8_t)(sum >> 8 * i);
+        src = f->page;
+    }
+    status = f->vfs->io.write_at(f->vfs->io.ctx, f->file, (uint64_t)offset, src, (size_t)count);
+    return status == KITE_OK ? SQLITE_OK : write_code(status);
+}
+
+static int file_truncate(sqlite3_file *base, sqlite3_int64 size)
+{
+    struct vfs_file *f = (struct vfs_file *)base;
+    enum kite_status status = f->vfs->io.truncate(f->vfs->io.ctx, f->file, (uint64_t)size);
+
+    return status == KITE_OK ? SQLITE_OK : SQLITE_IOERR_TRUNCATE;
+}
+
+static int file_sync(sqlite3_file *base, int flags)
+{
+    struct vfs_file *f = (struct vfs_file *)base;
+    struct kite_vfs *vfs = f->vfs;
+    enum kite_status status = vfs->io.sync(vfs->io.ctx, f->file);
+
+    (void)flags;
+    if (status == KITE_OK && f->is_new)
+        status = vfs->io.sync_folder(vfs->io.ctx, vfs->folder);
+    if (status != KITE_OK) {
+        vfs->sync_failed = true; /* what was to be synced may be lost for good: not to be tried again */
+        return SQLITE_IOERR_FSYNC;
+    }
+    f->is_new = false;
+    return SQLITE_OK;
+}
+
+static int file_size(sqlite3_file *base, sqlite3_int64 *size)
+{
+    struct vfs_file *f = (struct vfs_file *)base;
+    uint64_t bytes;
+
+    if (f->vfs->io.size(f->vfs->io.ctx, f->file, &bytes) != KITE_OK)
+        return SQLITE_IOERR_FSTAT;
+    *size = (sqlite3_int64)bytes;
+    return SQLITE_OK;
+}
+
+/* The folder's lock is taken once, by the library. */
+static int file_lock(sqlite3_file *base, int level)
+{
+    (void)base, (void)level;
+    return SQLITE_OK;
+}
+
+static int file_is_reserved(sqlite3_file *base, int *out)
+{
+    (void)base;
+    *out = 0;
+    return SQLITE_OK;
+}
+
+static int file_control(sqlite3_file *base, int op, void *arg)
+{
+    (void)base, (void)op, (void)arg;
+    return SQLITE_NOTFOUND;
+}
+
+static int file_sector(sqlite3_file *base)
+{
+    (void)base;
+    return SECTOR_BYTES;
+}
+
+static int file_traits(sqlite3_file *base)
+{
+    (void)base;
+    return 0; /* in particular not SQLITE_IOCAP_POWERSAFE_OVERWRITE */
+}
+
+static const sqlite3_io_methods methods = {
+    .iVersion = 1,
+    .xClose = file_close,
+    .xRead = file_read,
+    .xWrite = file_write,
+    .xTruncate = file_truncate,
+    .xSync = file_sync,
+    .xFileSize = file_size,
+    .xLock = file_lock,
+    .xUnlock = file_lock,
+    .xCheckReservedLock = file_is_reserved,
+    .xFileControl = file_control,
+    .xSectorSize = file_sector,
+    .xDeviceCharacteristics = file_traits,
+};
+
+static int vfs_open(sqlite3_vfs *base, const char *name, sqlite3_file *file, int flags, int *out_flags)
+{
+    struct kite_vfs *vfs = (struct kite_vfs *)base;
+    struct vfs_file *f = (struct vfs_file *)file;
+    bool was_there, can_write = (flags & SQLITE_OPEN_READWRITE) != 0;
+    enum kite_status status;
+
+    f->base.pMethods = NULL;
+    if (!name) /* a temporary file: those stay in memory */
+        return SQLITE_CANTOPEN;
+    if (vfs->io.exists(vfs->io.ctx, name, &was_there) != KITE_OK)
+        return SQLITE_IOERR_ACCESS;
+    if (!was_there && !(flags & SQLITE_OPEN_CREATE))
+        return SQLITE_CANTOPEN;
+    status = vfs->io.open(vfs->io.ctx, name, can_write ? KITE_IO_WRITE : KITE_IO_READ, &f->file);
+    if (status != KITE_OK)
+        return status == KITE_E_NOMEM ? SQLITE_NOMEM : status == KITE_E_LIMIT ? SQLITE_FULL : SQLITE_IOERR;
+    f->vfs = vfs;
+    f->has_sums = (flags & SQLITE_OPEN_MAIN_DB) != 0;
+    f->is_new = !was_there;
+    f->base.pMethods = &methods;
+    if (out_flags)
+        *out_flags = flags;
+    return SQLITE_OK;
+}
+
+static int vfs_delete(sqlite3_vfs *base, const char *name, int sync_folder)
+{
+    struct kite_vfs *vfs = (struct kite_vfs *)base;
+    enum kite_status status = vfs->io.remove(vfs->io.ctx, name);
+
+    if (status == KITE_DONE)
+        return SQLITE_IOERR_DELETE_NOENT;
+    if (status == KITE_OK && sync_folder)
+        status = vfs->io.sync_folder(vfs->io.ctx, vfs->folder);
+    return status == KITE_OK ? SQLITE_OK : SQLITE_IOERR_DELETE;
+}
+
+static int vfs_access(sqlite3_vfs *base, const char *name, int flags, int *out)
+{
+    struct kite_vfs *vfs = (struct kite_vfs *)base;
+    bool is_there = false;
+    enum kite_status status = vfs->io.exists(vfs->io.ctx, name, &is_there);
+
+    (void)flags;
+    *out = is_there;
+    return status == KITE_OK ? SQLITE_OK : SQLITE_IOERR_ACCESS;
+}
+
+static int vfs_full_path(sqlite3_vfs *base, const char *name, int room, char *out)
+{
+    (void)base;
+    if (strlen(name) >= (size_t)room)
+        return SQLITE_CANTOPEN;
+    memcpy(out, name, strlen(name) + 1);
+    return SQLITE_OK;
+}
+
+/* SQLite wants random bytes for the nonce of a journal's sums. What lies in an old journal is cut off before it is
+ * used again, so that a counter does. */
+static int vfs_random(sqlite3_vfs *base, int count, char *out)
+{
+    struct kite_vfs *vfs = (struct kite_vfs *)base;
+
+    for (int i = 0; i < count; i++) {
+        vfs->random = vfs->random * 6364136223846793005u + 1442695040888963407u;
+        out[i] = (char)(vfs->random >> 56);
+    }
+    return count;
+}
+
+static int vfs_sleep(sqlite3_vfs *base, int microseconds)
+{
+    (void)base;
+    return microseconds;
+}
+
+static int vfs_time(sqlite3_vfs *base, double *now)
+{
+    (void)base;
+    *now = 0; /* no clock is kept, none is asked */
+    return SQLITE_OK;
+}
+
+static int vfs_error(sqlite3_vfs *base, int room, char *out)
+{
+    (void)base, (void)room, (void)out;
+    return 0;
+}
+
+enum kite_status kite_vfs_open(struct kite_vfs *vfs, const struct kite_library_io *io, const char *folder)
+{
+    *vfs = (struct kite_vfs){ .io = *io, .folder = folder };
+    snprintf(vfs->name, sizeof vfs->name, "kite-%p", (void *)vfs);
+    vfs->base = (sqlite3_vfs){
+        .iVersion = 1,
+        .szOsFile = (int)sizeof(struct vfs_file),
+        .mxPathname = (int)KITE_PATH_BYTES_MAX,
+        .zName = vfs->name,
+        .xOpen = vfs_open,
+        .xDelete = vfs_delete,
+        .xAccess = vfs_access,
+        .xFullPathname = vfs_full_path,
+        .xRandomness = vfs_random,
+        .xSleep = vfs_sleep,
+        .xCurrentTime = vfs_time,
+        .xGetLastError = vfs_error,
+    };
+    return kite_sql_status(sqlite3_vfs_register(&vfs->base, 0));
+}
+
+void kite_vfs_close(struct kite_vfs *vfs)
+{
+    if (vfs->base.zName)
+        sqlite3_vfs_unregister(&vfs->base);
+}
+
+/* The file under an open database; NULL when it is none of ours. */
+static struct vfs_file *file_of(sqlite3 *db)
+{
+    sqlite3_file *f = NULL;
+
+    if (sqlite3_file_control(db, "main", SQLITE_FCNTL_FILE_POINTER, &f) != SQLITE_OK || !f || f->pMethods != &methods)
+        return NULL;
+    return (struct vfs_file *)f;
+}
+
+/* Page `number` into f->page. KITE_E_DAMAGED when its sum is wrong or it is not whole. */
+static enum kite_status read_page(struct vfs_file *f, uint64_t number)
+{
+    size_t got = 0;
+    enum kite_status status =
+        f->vfs->io.read_at(f->vfs->io.ctx, f->file, number * KITE_PAGE_BYTES, f->page, KITE_PAGE_BYTES, &got);
+
+    if (status != KITE_OK)
+        return status;
+    return got == KITE_PAGE_BYTES && page_is_right(f->page, number) ? KITE_OK : KITE_E_DAMAGED;
+}
+
+/* How many pages the first page says there are: big-endian at 28. */
+static uint64_t said_pages(const uint8_t *page)
+{
+    return (uint64_t)page[28] << 24 | (uint64_t)page[29] << 16 | (uint64_t)page[30] << 8 | page[31];
+}
+
+enum kite_status kite_vfs_check(sqlite3 *db)
+{
+    struct vfs_file *f = file_of(db);
+    uint64_t bytes;
+    enum kite_status status;
+
+    if (!f)
+        return KITE_E_IO;
+    status = f->vfs->io.size(f->vfs->io.ctx, f->file, &bytes);
+    if (status == KITE_OK && bytes % KITE_PAGE_BYTES)
+        status = KITE_E_DAMAGED;
+    for (uint64_t i = 0; i < bytes / KITE_PAGE_BYTES && status == KITE_OK; i++) {
+        status = read_page(f, i);
+        if (status == KITE_OK && i == 0 && said_pages(f->page) * KITE_PAGE_BYTES != bytes)
+            status = KITE_E_DAMAGED; /* cut at a page */
+    }
+    return status;
+}
+
+static enum kite_status write_page(struct vfs_file *f, uint64_t number, const uint8_t *page)
+{
+    return kite_sql_status(file_write(&f->base, page, (int)KITE_PAGE_BYTES, (sqlite3_int64)(number * KITE_PAGE_BYTES)));
+}
+
+/* The first page says how long the file is, and lists no free pages: nothing will be written. */
+static enum kite_status mend_header(struct vfs_file *f)
+{
+    uint8_t page[KITE_PAGE_BYTES];
+    uint64_t bytes, count;
+    enum kite_status status = read_page(f, 0);
+
+    if (status == KITE_OK)
+        status = f->vfs->io.size(f->vfs->io.ctx, f->file, &bytes);
+    if (status != KITE_OK)
+        return status;
+    count = bytes / KITE_PAGE_BYTES;
+    if (count == said_pages(f->page))
+        return KITE_OK;
+    memcpy(page, f->page, sizeof page);
+    for (unsigned i = 0; i < 4; i++)
+        page[28 + i] = (uint8_t)(count >> 8 * (3 - i));
+    memset(page + 32, 0, 8);
+    return write_page(f, 0, page);
+}
+
+enum kite_status kite_vfs_mend(sqlite3 *damaged, sqlite3 *fresh)
+{
+    struct vfs_file *f = file_of(damaged), *model = file_of(fresh);
+    sqlite3_stmt *is_root;
+    int code;
+    enum kite_status status;
+
+    if (!f || !model)
+        return KITE_E_IO;
+    /* Pages of the fresh database that are no table's or index's root are those of the schema. */
+    code = sqlite3_prepare_v2(fresh, "SELECT 1 FROM sqlite_schema WHERE rootpage = ?", -1, &is_root, NULL);
+    if (code != SQLITE_OK)
+        return kite_sql_status(code);
+    status = KITE_OK;
+    for (uint64_t i = 0; status == KITE_OK && read_page(model, i) == KITE_OK; i++) {
+        sqlite3_reset(is_root);
+        code = sqlite3_bind_int64(is_root, 1, (sqlite3_int64)i + 1);
+        if (code == SQLITE_OK)
+            code = sqlite3_step(is_root);
+        if (code == SQLITE_DONE && read_page(f, i) == KITE_E_DAMAGED)
+            status = write_page(f, i, model->page);
+        else if (code != SQLITE_DONE && code != SQLITE_ROW)
+            status = kite_sql_status(code);
+    }
+    sqlite3_finalize(is_root);
+    return status == KITE_OK ? mend_header(f) : status;
+}
