@@ -109,6 +109,7 @@ $(BUILD)/tests/$(1)/%: tests/$(1)/%.c $(foreach room,$(needs_$(1)),$(call archiv
 	  $$(filter %.c %.a,$$^) $(LDLIBS) -lcmocka
 endef
 $(foreach room,$(ROOMS) whole quality,$(eval $(call test_rule,$(room))))
+$(BUILD)/tests/panel/test_turns: | fonts $(BUILD)/books/prison-imperialism.en.kite $(BUILD)/books/sampler.kite
 tests: $(TESTS)
 
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer

@@ -10,11 +10,11 @@
 
 const struct model_rule kite_model_rules[KITE_WAVEFORM_COUNT] = {
     /*                         keep lighter darker  spread  legs */
-    [KITE_WAVEFORM_INIT] = {0, 0, 0, 0, 0, 4},     [KITE_WAVEFORM_DU] = {200, 16, 10, 1, 2, 1},
-    [KITE_WAVEFORM_DU4] = {200, 14, 9, 1, 2, 1},   [KITE_WAVEFORM_A2] = {235, 24, 16, 1, 3, 1},
-    [KITE_WAVEFORM_GC16] = {20, 3, 2, 0, 1, 3},    [KITE_WAVEFORM_GL16] = {150, 10, 7, 1, 2, 1},
-    [KITE_WAVEFORM_GLR16] = {100, 6, 4, 1, 1, 1},  [KITE_WAVEFORM_GCK16] = {20, 3, 1, 1, 0, 3},
-    [KITE_WAVEFORM_GLKW16] = {100, 9, 4, 1, 1, 1},
+    [KITE_WAVEFORM_INIT] = {0, 0, 0, 0, 0, 4},     [KITE_WAVEFORM_DU] = {240, 10, 4, 1, 2, 1},
+    [KITE_WAVEFORM_DU4] = {240, 9, 4, 1, 2, 1},    [KITE_WAVEFORM_A2] = {250, 16, 7, 1, 3, 1},
+    [KITE_WAVEFORM_GC16] = {20, 2, 1, 0, 1, 3},    [KITE_WAVEFORM_GL16] = {236, 6, 3, 1, 2, 1},
+    [KITE_WAVEFORM_GLR16] = {200, 3, 2, 1, 1, 1},  [KITE_WAVEFORM_GCK16] = {20, 1, 2, 1, 0, 3},
+    [KITE_WAVEFORM_GLKW16] = {200, 2, 4, 1, 1, 1},
 };
 
 bool kite_model_drives(enum kite_waveform waveform, bool is_full, int from, int *to)

@@ -157,7 +157,7 @@ enum kite_status kite_policy_next(struct kite_policy *policy, int64_t now_ms,
  * later than expected. Not needed where durations hold. */
 void kite_policy_ends(struct kite_policy *policy, const struct kite_update *update, int64_t end_ms);
 
-/* Ghost debt as the policy sees it, in 1/64 gray level of 16: of the worst tile, and over all
+/* Ghost debt as the policy sees it, in 1/128 gray level of 16: of the worst tile, and over all
  * tiles. */
 struct kite_policy_debt {
     uint32_t worst, mean;

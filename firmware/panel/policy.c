@@ -1,11 +1,11 @@
 /* The policy as its caller sees it: what is told, and what that queues. */
 #include "panel/policy.h"
 
-/* Debts in 1/64 level; set against the panel model, where a mean of about half a level begins to be
- * seen in a text. */
+/* Debts in 1/128 level; set against the panel model, where a mean of about half a level begins to
+ * be seen in a text. */
 static const struct limits limits[] = {
-    [KITE_POLICY_CALMER] = {.cap = 40, .join = 16, .image = 24, .pauses = {24, 16, 16, 4}},
-    [KITE_POLICY_CLEANER] = {.cap = 26, .join = 10, .image = 0, .pauses = {10, 8, 8, 2}},
+    [KITE_POLICY_CALMER] = {.cap = 76, .join = 10, .image = 64, .pauses = {48, 32, 32, 8}},
+    [KITE_POLICY_CLEANER] = {.cap = 36, .join = 6, .image = 24, .pauses = {32, 20, 20, 4}},
 };
 
 enum kite_status kite_policy_create(const struct kite_memory *mem,
@@ -175,7 +175,7 @@ void kite_policy_pause(struct kite_policy *policy, enum kite_pause pause, int64_
     pass_to(policy, now_ms);
     if (pause == KITE_PAUSE_IDLE && policy->state.is_battery_low)
         return;
-    kite_policy_queue_dirty(policy, limit, limit / 2, KITE_INTENT_NONE);
+    kite_policy_queue_dirty(policy, limit, limit / 6, KITE_INTENT_NONE);
 }
 
 void kite_policy_debt(const struct kite_policy *policy, struct kite_policy_debt *out)

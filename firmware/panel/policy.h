@@ -21,7 +21,7 @@ enum content {
 
 /* Five bytes, as there are some thousand of them. */
 struct tile {
-    uint8_t debt;  /* mean residue as the policy estimates it, 1/64 level */
+    uint8_t debt;  /* mean residue as the policy estimates it, 1/128 level */
     uint8_t shown; /* ink and content on the panel, or on their way */
     uint8_t next;  /* of the last frame */
     uint8_t sum;   /* of the last frame's pixels, to notice what did not change */

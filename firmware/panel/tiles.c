@@ -1,18 +1,18 @@
 /* What the policy knows of one tile: content, and ghost debt. */
 #include "panel/policy.h"
 
-/* How an update changes a tile's debt, whose unit is 1/64 level of mean residue.
+/* How an update changes a tile's debt, whose unit is 1/128 level of mean residue.
  * keep_16: share of the old debt that stays on a pixel driven; leave: debt of a tile driven as a
  * whole; spread: debt that the edges of what is driven leave around them. Set against the panel
  * model. */
 static const struct {
     uint8_t keep_16, leave, spread;
 } costs[KITE_WAVEFORM_COUNT] = {
-    [KITE_WAVEFORM_INIT] = {0, 0, 0},    [KITE_WAVEFORM_DU] = {13, 50, 4},
-    [KITE_WAVEFORM_DU4] = {13, 44, 4},   [KITE_WAVEFORM_A2] = {15, 80, 6},
-    [KITE_WAVEFORM_GC16] = {2, 10, 1},   [KITE_WAVEFORM_GL16] = {10, 32, 3},
-    [KITE_WAVEFORM_GLR16] = {6, 20, 1},  [KITE_WAVEFORM_GCK16] = {2, 8, 1},
-    [KITE_WAVEFORM_GLKW16] = {6, 26, 1},
+    [KITE_WAVEFORM_INIT] = {0, 0, 0},    [KITE_WAVEFORM_DU] = {15, 20, 1},
+    [KITE_WAVEFORM_DU4] = {15, 18, 1},   [KITE_WAVEFORM_A2] = {16, 32, 2},
+    [KITE_WAVEFORM_GC16] = {1, 5, 0},    [KITE_WAVEFORM_GL16] = {14, 11, 1},
+    [KITE_WAVEFORM_GLR16] = {12, 7, 1},  [KITE_WAVEFORM_GCK16] = {1, 5, 0},
+    [KITE_WAVEFORM_GLKW16] = {12, 8, 1},
 };
 
 #define SIDE 15 /* white in levels of 16 */
@@ -40,13 +40,15 @@ static void look_at_row(struct look *look, const uint8_t *row, int32_t count, bo
 
 static uint8_t summary_of(const struct look *look)
 {
-    uint32_t ink = (look->ink + look->count - 1) / look->count; /* rounded up: some is not none */
+    uint32_t ink = (look->ink + look->count / 2) / look->count;
     enum content content = look->ink == 0                   ? CONTENT_PAPER
                            : look->is_mono                  ? CONTENT_MONO
                            : look->is_four                  ? CONTENT_FOUR
                            : look->middle * 2 > look->count ? CONTENT_PICTURE
                                                             : CONTENT_GRAY;
 
+    if (ink == 0 && look->ink)
+        ink = 1; /* little is not none */
     return (uint8_t)(ink | (uint32_t)content << CONTENT_SHIFT);
 }
 
