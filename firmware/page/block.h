@@ -69,7 +69,7 @@ struct kite_block_context {
     const struct kite_setting *setting;
     uint32_t document;
     struct kite_document_info info;
-    bool is_justified;
+    bool is_justified, hyphenates;
     int32_t line_em1000_min; /* that the letters of the document's language need */
     kite_f26 column_f26, height_f26; /* of the text area; height in whole lines */
     /* Of the paragraph read last, so that its follower need not read it again. */

@@ -1,6 +1,8 @@
 /* Sections, and their pages in order. */
 #include "page/chain.h"
 
+#include "page/align.h"
+
 #include <string.h>
 
 #define HORIZON_PAGES 5
@@ -22,39 +24,6 @@ void kite_chain_close(struct kite_chain *chain)
     kite_free(&chain->mem, chain->plans);
     chain->plans = NULL;
     chain->count = chain->capacity = 0;
-}
-
-/* ---- justified or ragged --------------------------------------------------------------------- */
-
-/* Width of an average character, spaces included, of each family; thousandths of the em. */
-static const int32_t char_em1000[KITE_FAMILY_COUNT] = { 475, 480, 480, 560, 600 };
-
-/* Characters a line from which text is set justified: below, one line in four would need spaces half as wide again
- * (measured per language). Spanish, Portuguese, Italian and French divide more easily. */
-static int32_t justified_from_chars(kite_lang lang)
-{
-    static const struct {
-        kite_lang lang;
-        int32_t chars;
-    } rows[] = { { KITE_LANG2('e', 's'), 32 }, { KITE_LANG2('p', 't'), 32 }, { KITE_LANG2('i', 't'), 32 },
-                 { KITE_LANG2('f', 'r'), 32 } };
-
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        if (rows[i].lang == kite_lang_primary(lang))
-            return rows[i].chars;
-    return 45;
-}
-
-/* Is a document set justified? */
-static bool is_justified(const struct kite_setting *setting, kite_f26 column_f26, kite_lang lang)
-{
-    if (setting->align != KITE_CHOOSE_AUTO)
-        return setting->align == KITE_CHOOSE_JUSTIFIED;
-
-    int64_t line_em1000 = (int64_t)column_f26 * 1000;
-    int64_t char_width = (int64_t)setting->size_f26 * char_em1000[setting->family];
-
-    return setting->hyphenate && line_em1000 >= char_width * justified_from_chars(lang);
 }
 
 /* ---- documents and sections ------------------------------------------------------------------ */
@@ -87,7 +56,6 @@ static void measure_column(struct kite_chain *chain)
     x->height_f26 = kite_f26_from_px(height > 1 ? height : 1) / s->line_f26 * s->line_f26;
     if (x->height_f26 < s->line_f26)
         x->height_f26 = s->line_f26;
-    x->is_justified = is_justified(s, x->column_f26, x->info.lang);
 }
 
 enum kite_status kite_chain_open(struct kite_chain *chain, const struct kite_setting *setting, uint32_t document,
@@ -116,7 +84,12 @@ enum kite_status kite_chain_open(struct kite_chain *chain, const struct kite_set
         chain->section_level = section_level(&info);
     }
     measure_column(chain);
-    return KITE_OK;
+
+    enum kite_status status = kite_align_decide(x, &chain->mem);
+
+    if (status)
+        x->document = UINT32_MAX;
+    return status;
 }
 
 enum kite_status kite_chain_section(const struct kite_chain *chain, uint32_t paragraph, struct kite_section *out,

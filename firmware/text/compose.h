@@ -72,6 +72,9 @@ kite_f26 kite_atom_letter(const struct kite_composition *c, const struct kite_at
 /* Font units to 26.6 px at a size. */
 kite_f26 kite_units_f26(int32_t units, kite_f26 size_f26, uint16_t units_per_em);
 
+/* Natural width of one space of the style's plain face. */
+kite_f26 kite_plain_space(struct kite_setter *setter, const struct kite_text_style *style);
+
 /* How much letters may be tracked to fill a line, in thousandths of their width. */
 #define KITE_TRACK_STRETCH_EM1000 20
 #define KITE_TRACK_SHRINK_EM1000 10

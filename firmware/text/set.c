@@ -40,7 +40,7 @@ void kite_setter_forget(struct kite_setter *setter)
     kite_shaper_forget(setter->shaper);
 }
 
-static kite_f26 plain_space(struct kite_setter *s, const struct kite_text_style *style)
+kite_f26 kite_plain_space(struct kite_setter *s, const struct kite_text_style *style)
 {
     uint16_t face = kite_fonts_face(s->fonts, style->family, style->face_style);
     if (face == KITE_FACE_NONE)
@@ -125,7 +125,7 @@ enum kite_status kite_setter_break(struct kite_setter *setter, const struct kite
     if (status != KITE_OK)
         return status;
     out->composed = c;
-    out->space_f26 = plain_space(setter, style);
+    out->space_f26 = kite_plain_space(setter, style);
     status = choose(c, 0, out->space_f26, arena, &chosen);
     if (status == KITE_OK && style->lines_delta != 0) {
         int64_t wanted = (int64_t)chosen.count + style->lines_delta;

@@ -70,7 +70,9 @@ const char *kite_face_name(struct kite_fonts *fonts, uint16_t face); /* file nam
  * the letters that language has. 0 as language: one with the capitals of Latin-1. */
 uint16_t kite_family_line_em1000(enum kite_family family, kite_lang lang);
 
-/* The FreeType face of a loaded face, at no particular size; lent. For rasterising only. */
+/* The FreeType face of a loaded face, at no particular size; lent. For rasterising only. NULL when memory is short. An
+ * allocation that FreeType was refused, here or while rasterising, leaves its faces in doubt: the next call gives NULL
+ * once and closes all of them (those lent before are gone), the call after that opens them anew. */
 struct FT_FaceRec_;
 struct FT_FaceRec_ *kite_face_freetype(struct kite_fonts *fonts, uint16_t face);
 /* The HarfBuzz font of a loaded face, scaled to font units; lent. */
@@ -187,6 +189,20 @@ void kite_broken_drop(struct kite_broken *kept, const struct kite_memory *mem);
 
 /* Widest line the paragraph would have if never broken but where forced, and its widest unbreakable part. */
 void kite_broken_widths(const struct kite_broken *broken, kite_f26 *unbroken_f26, kite_f26 *part_f26);
+
+/* Lines that are not their paragraph's last, as they would come out justified. */
+struct kite_looseness {
+    uint32_t line_count;
+    uint32_t loose_count;  /* stretch ratio above 1 */
+    uint32_t double_count; /* spaces more than twice their natural width */
+};
+
+/* Add the lines of a paragraph, set justified, to the sum. An estimate, from characters' own widths, without shaping: a
+ * small part of the work of kite_setter_break. The style's letter and word space count, its hanging indent does not.
+ * Memory comes from arena. KITE_E_NOMEM. */
+enum kite_status kite_setter_looseness(struct kite_setter *setter, const struct kite_text *text,
+                                       const struct kite_text_style *style, struct kite_arena *arena,
+                                       struct kite_looseness *sum);
 
 /* Where glyphs of placed lines go: arrays that grow in an arena. */
 struct kite_placed {
