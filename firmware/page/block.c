@@ -9,6 +9,7 @@
 
 #define NOTE_LIMIT_PERCENT 30
 #define TITLE_PERCENT_MAX 40 /* of the page's height */
+#define HEAD_PERCENT_MAX 70  /* a head or title up to this is kept whole */
 #define CARD_HANG_EM1000 1400
 #define CARD_PERCENT_MAX 50  /* of the page's height: a card up to this is kept whole */
 #define LOOSABLE_LINES_MIN 3
@@ -309,7 +310,7 @@ static enum kite_status build_text(struct kite_block_context *x, struct kite_blo
     b->is_loosable = kite_role_is_running(p->role) && b->line_count <= LOOSABLE_LINES_MAX &&
                      b->line_count >= (is_ragged ? LOOSABLE_LINES_MIN_RAGGED : LOOSABLE_LINES_MIN);
     b->is_whole = p->role == KITE_ROLE_RULE || p->role == KITE_ROLE_CAPTION ||
-                  (kite_role_keeps_next(p->role) && height <= x->height_f26 * TITLE_PERCENT_MAX / 100) ||
+                  (kite_role_keeps_next(p->role) && height <= x->height_f26 * HEAD_PERCENT_MAX / 100) ||
                   (kite_role_is_row(p->role) && height <= x->height_f26 * CARD_PERCENT_MAX / 100);
     return KITE_OK;
 }

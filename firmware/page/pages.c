@@ -1,7 +1,8 @@
 /* Optimal page breaking: a best-first search over page ends, some pages ahead.
  *
- * Cost of a page: n body lines short 10 n^2 up to two, 9 for each further one (not at a section's end), so that a gap
- * that cannot be helped stays one gap and is not shared out over the pages before it; a hyphenated word at its end 5;
+ * Cost of a page: n body lines short 10 n^2 up to two, 20 for each further one (not at a section's end), so that a gap
+ * that cannot be helped stays one gap and is not shared out over the pages before it, and 30 for each line but one that
+ * would have had room; a hyphenated word at its end 5;
  * a paragraph set a line longer or shorter 3, and 4 more for each stretch beyond the first that its loosest line takes;
  * fewer than three lines of a divided paragraph on a side 2 where 24 lines fit; a last page of fewer than three lines
  * 15; a head with one line below it 60. Never: a first or last line of a paragraph alone, a heading last, an attribution
@@ -12,13 +13,15 @@
 
 #define COST_SHORT 10u
 #define SHORT_LINES 2u
-#define COST_SHORTER 9u
+#define COST_SHORTER 20u
+#define COST_LEFT_OUT 30u /* a line that would have had room */
 #define COST_HYPHEN 5u
 #define COST_VARIED 3u
 #define COST_LOOSE 4u /* for each stretch beyond the first */
 #define COST_TWO_LINES 2u
 #define COST_THIN_LAST 15u
 #define COST_ONE_BELOW_HEAD 60u
+#define COST_HEAD_DIVIDED 30u
 #define COST_FORCED 5000u
 #define LINES_KEPT 2u
 #define LINES_KEPT_LONG 3u
@@ -98,6 +101,8 @@ static uint32_t divide_cost(const struct walk *w, const struct kite_window_parag
 {
     if (p->is_whole || at < LINES_KEPT || count - at < LINES_KEPT)
         return COST_FORCED;
+    if (p->keeps_next)
+        return COST_HEAD_DIVIDED;
     if (w->height >= LONG_PAGE_LINES * w->line && (at < LINES_KEPT_LONG || count - at < LINES_KEPT_LONG))
         return COST_TWO_LINES;
     return 0;
@@ -148,7 +153,7 @@ static enum kite_status end_cost(struct walk *w, const struct kite_window_paragr
     if (next >= w->section_end)
         return KITE_OK;
     if (p->keeps_next)
-        *cost = COST_FORCED;
+        *cost = p->is_whole ? COST_FORCED : COST_ONE_BELOW_HEAD;
     else if (w->below_head < LINES_KEPT)
         *cost = COST_ONE_BELOW_HEAD;
 
@@ -233,6 +238,23 @@ static int8_t delta_of(const struct kite_page_varied *varied, uint32_t paragraph
     return 0;
 }
 
+/* Lines that are left out though the page had room for them, and the rules nothing against it, are missed most. */
+static void charge_left_out(struct walk *w)
+{
+    struct page_ends *ends = w->ends;
+    kite_f26 most = 0;
+
+    for (size_t i = 0; i < ends->count; i++)
+        if (ends->items[i].used_f26 > most)
+            most = ends->items[i].used_f26;
+    for (size_t i = 0; i < ends->count; i++) {
+        uint32_t lines = (uint32_t)((most - ends->items[i].used_f26) / w->line);
+
+        if (lines > 1 && !ends->items[i].is_section_end)
+            ends->items[i].cost += COST_LEFT_OUT * (lines - 1);
+    }
+}
+
 /* All places where the page from `start` may end, with some paragraphs varied. */
 static enum kite_status find_ends(struct kite_window *window, const struct kite_page_point *start,
                                   uint32_t section_end, const struct kite_page_varied *varied, struct page_ends *ends,
@@ -252,6 +274,7 @@ static enum kite_status find_ends(struct kite_window *window, const struct kite_
 
         status = walk_paragraph(&w, i, is_start ? start->line : 0, set, &is_full, fault);
     }
+    charge_left_out(&w);
     return status;
 }
 
