@@ -208,7 +208,7 @@ static enum kite_status break_counted(const struct kite_break *breaks, size_t br
                                       struct kite_breaks *out)
 {
     struct kite_arena_mark mark = kite_arena_save(scratch);
-    struct kite_count_wish wish = { rules->lines_wanted, false };
+    struct kite_count_wish wish = { rules->lines_wanted, false, rules->ratio_max_q16 / 256 };
     struct kite_cost_model model;
 
     if (rules->lines_wanted > break_count)
@@ -244,7 +244,7 @@ enum kite_status kite_lines_break(const struct kite_break *breaks, size_t break_
 
     kite_cost_model_init(&model, rules, Q_BITS_FINE);
     if (rules->is_balanced && rules->align != KITE_ALIGN_JUSTIFIED) {
-        struct kite_count_wish wish = { (uint32_t)break_count, true };
+        struct kite_count_wish wish = { .wanted_max = (uint32_t)break_count, .is_fewest = true };
 
         status = kite_lines_break_counted(breaks, break_count, &model, wish, scratch, out->at, &out->count);
         kite_arena_release(scratch, mark);

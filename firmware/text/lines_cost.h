@@ -157,6 +157,7 @@ uint64_t kite_cost_of_last(const struct kite_cost_model *model, const struct kit
 struct kite_count_wish {
     uint32_t wanted_max;
     bool is_fewest; /* the fewest lines possible, at most wanted_max; else exactly wanted_max */
+    int32_t ratio_max_q8; /* exactly: KITE_E_RANGE too when every setting has a looser line; the best still may. 0: no limit */
 };
 enum kite_status kite_lines_break_counted(const struct kite_break *breaks, size_t break_count,
                                           const struct kite_cost_model *model, struct kite_count_wish wish,

@@ -3,7 +3,7 @@
 
 /* Lines looser than four are left out of the search; one alone costs (10 + 100 * 4^3)^2. A setting that is cheaper than
  * that is the optimum for certain, and others are refused. */
-#define COUNTED_RATIO_MAX 4
+#define COUNTED_RATIO_MAX_Q8 (4 << 8)
 #define COUNTED_COST_MAX 41088100u
 
 /* One break as the end of the line with one number. */
@@ -29,11 +29,12 @@ struct search {
     uint32_t *next_forced; /* [break]: the first forced break at or behind it */
     struct range *ends;    /* [line]: from elsewhere the end is out of reach in the lines that are left */
     uint64_t limit;
+    int64_t ratio_q8; /* no line is looser */
 };
 
 /* How far a line's start may be from a line's end in some range. */
 struct reach {
-    int64_t tightest, loosest; /* least and most that a start's own sums must come to */
+    int64_t tightest, loosest_q8; /* least and most that a start's own sums must come to */
     uint32_t forced;           /* lines from before it may be as loose as they like */
 };
 
@@ -46,12 +47,12 @@ static struct reach reach_of(const struct search *s, const struct range *ends)
         const struct kite_break *b = &s->breaks[i];
         int64_t width = (int64_t)b->width_before + b->pre;
         int64_t tightest = width - (model->is_justified ? b->shrink_before : 0) - model->measure_first;
-        int64_t loosest = width + (int64_t)COUNTED_RATIO_MAX * b->stretch_before - model->measure_rest;
+        int64_t loosest_q8 = (width - model->measure_rest) * 256 + s->ratio_q8 * b->stretch_before;
 
         if (tightest < r.tightest)
             r.tightest = tightest;
-        if (loosest > r.loosest)
-            r.loosest = loosest;
+        if (loosest_q8 > r.loosest_q8)
+            r.loosest_q8 = loosest_q8;
         if (b->kind == KITE_BREAK_FORCED)
             r.forced = i;
     }
@@ -64,7 +65,7 @@ static bool is_near(const struct search *s, const struct reach *r, uint32_t star
     const struct kite_break *b = &s->breaks[start];
 
     return !s->model->is_justified || start < r->forced || b->stretch_after >= s->breaks[last].stretch_before ||
-           b->width_after - b->post + (int64_t)COUNTED_RATIO_MAX * b->stretch_after <= r->loosest;
+           ((int64_t)b->width_after - b->post) * 256 + s->ratio_q8 * b->stretch_after <= r->loosest_q8;
 }
 
 /* From the end backwards: where each line but the last may end. False: one nowhere. */
@@ -106,7 +107,7 @@ static bool enter(const struct search *s, const struct kite_break *from, const s
 
     if (!kite_cost_line_fits(&line))
         return true;
-    if (s->model->is_justified && kite_cost_is_looser(s->model, &line, COUNTED_RATIO_MAX << 8))
+    if (s->model->is_justified && kite_cost_is_looser(s->model, &line, s->ratio_q8))
         return false;
     step.cost = kite_cost_add(kite_cost_of_line(s->model, &line, &step.fitness), kite_cost_of_break(s->model, to));
     if (index + 1 == s->count)
@@ -238,20 +239,51 @@ static enum kite_status prepare(struct search *s, struct kite_count_wish wish)
     return wish.is_fewest || find_ends(s, wish.wanted_max, post_most) ? KITE_OK : KITE_E_RANGE;
 }
 
+static enum kite_status run(struct search *s, struct kite_count_wish wish, uint32_t *at, size_t *count, uint64_t *total)
+{
+    enum kite_status status = prepare(s, wish);
+
+    for (uint32_t line = 0; line < wish.wanted_max && status == KITE_OK; line++) {
+        status = add_layer(s, line);
+        if (status == KITE_OK && reaches_end(s, line) && (wish.is_fewest || line + 1 == wish.wanted_max)) {
+            *count = line + 1;
+            *total = trace(s, line, at);
+            return *total < s->limit || wish.is_fewest ? KITE_OK : KITE_E_RANGE;
+        }
+    }
+    return status == KITE_E_NOMEM ? status : KITE_E_RANGE;
+}
+
+/* The least that a line looser than a ratio costs. */
+static uint64_t least_beyond(const struct kite_cost_model *model, int32_t ratio_q8)
+{
+    struct kite_cost_line line = { .gap = ratio_q8, .stretch = 256 };
+    unsigned fitness;
+
+    return kite_cost_of_line(model, &line, &fitness);
+}
+
 enum kite_status kite_lines_break_counted(const struct kite_break *breaks, size_t break_count,
                                           const struct kite_cost_model *model, struct kite_count_wish wish,
                                           struct kite_arena *scratch, uint32_t *at, size_t *count)
 {
-    uint64_t limit = wish.is_fewest ? KITE_COST_MAX : kite_cost_scaled(model, COUNTED_COST_MAX);
-    struct search s = { .breaks = breaks, .count = break_count, .model = model, .scratch = scratch, .limit = limit };
-    enum kite_status status = wish.wanted_max > 0 ? prepare(&s, wish) : KITE_E_RANGE;
+    struct search s = { .breaks = breaks, .count = break_count, .model = model, .scratch = scratch,
+                        .limit = wish.is_fewest ? KITE_COST_MAX : kite_cost_scaled(model, COUNTED_COST_MAX) };
+    uint64_t total;
 
-    for (uint32_t line = 0; line < wish.wanted_max && status == KITE_OK; line++) {
-        status = add_layer(&s, line);
-        if (status == KITE_OK && reaches_end(&s, line) && (wish.is_fewest || line + 1 == wish.wanted_max)) {
-            *count = line + 1;
-            return trace(&s, line, at) < limit || wish.is_fewest ? KITE_OK : KITE_E_RANGE;
-        }
+    if (wish.wanted_max == 0)
+        return KITE_E_RANGE;
+    if (model->is_justified && wish.ratio_max_q8 != 0 && wish.ratio_max_q8 < COUNTED_RATIO_MAX_Q8) {
+        struct kite_arena_mark mark = kite_arena_save(scratch);
+
+        s.ratio_q8 = wish.ratio_max_q8;
+
+        enum kite_status status = run(&s, wish, at, count, &total);
+
+        kite_arena_release(scratch, mark);
+        if (status != KITE_OK || total < least_beyond(model, wish.ratio_max_q8))
+            return status;
     }
-    return status == KITE_E_NOMEM ? status : KITE_E_RANGE;
+    s.ratio_q8 = COUNTED_RATIO_MAX_Q8;
+    return run(&s, wish, at, count, &total);
 }
