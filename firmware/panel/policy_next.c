@@ -3,7 +3,7 @@
 #include "panel/policy.h"
 
 #define SETTLE_MS 300   /* after feedback or motion, before gray pixels it skipped are set right */
-#define A2_MOST_DEBT 24 /* ghosts on which A2 does not start */
+#define A2_MOST_DEBT 48 /* ghosts on which A2 does not start */
 
 /* What is queued with one intent. */
 struct group {
@@ -271,7 +271,8 @@ static void commit(struct kite_policy *p, struct in_flight *flight, struct tile_
             tile->debt = kite_tile_debt_after(p, tile, out->waveform, out->mode);
             tile->shown = tile->next;
             tile->want = 0;
-            if (must_settle(out->waveform, kite_tile_content(tile->next))) {
+            if (must_settle(out->waveform, kite_tile_content(tile->next)) ||
+                tile->debt > kite_policy_limits(p)->cap) {
                 tile->want = WANT_SETTLE;
                 p->settle_ms = flight->end_ms + SETTLE_MS;
             }

@@ -17,8 +17,8 @@ struct bound {
     uint32_t mean, worst_tile, flashes, screens;
 };
 static const struct bound bounds[] = {
-    [CALMER] = {70, 450, 4, 3500},
-    [CLEANER] = {42, 360, 10, 7500},
+    [CALMER] = {75, 460, 5, 4000},
+    [CLEANER] = {48, 380, 10, 7500},
 };
 
 static void print_head(void)
