@@ -98,6 +98,8 @@ enum kite_status kite_draft_plain_text(struct kite_draft *draft, const char *tex
 enum kite_status kite_text_compose(struct kite_draft *draft, struct kite_text *text);
 /* Quotes, dashes, dots and French spaces. Applying it again changes nothing. Code is left as it is. */
 enum kite_status kite_text_typography(struct kite_draft *draft, struct kite_text *text, kite_lang lang);
+/* "By Jane Doe", in some languages. */
+bool kite_is_byline(const char *text, size_t bytes);
 /* Guess title, standfirst, byline, author notes, source and attributions that are not marked as such. */
 enum kite_status kite_draft_guess_roles(struct kite_draft *draft);
 /* Front matter's paragraphs, roles, language, typography, title, directions; and paragraphs that are too long are

@@ -10,6 +10,8 @@
 #define WRAP_CHARS_MIN 45u
 #define WRAP_CHARS_MAX 100u
 #define WRAPPED_HEADING_LINES_MAX 4u
+#define QUOTE_INDENT_MIN 4u
+#define MARGIN_MAX 40u
 
 struct plain {
     struct kite_draft *draft;
@@ -17,6 +19,7 @@ struct plain {
     struct kite_plain_line *lines; /* empty ones too */
     size_t count, capacity;
     uint32_t wrap_chars; /* usual length of a full line; 0: lines are not broken at a margin */
+    uint32_t margin;     /* usual indent of a line */
 };
 
 /* ---- lines ------------------------------------------------------------------------------------------ */
@@ -56,23 +59,54 @@ static enum kite_status split_lines(struct plain *p, const char *text, size_t by
     return KITE_OK;
 }
 
-/* The length that nine of ten lines which another one follows do not exceed, when most of them come near to it. */
+static uint32_t first_word_chars(const struct kite_plain_line *line)
+{
+    uint32_t chars = 0;
+
+    for (uint32_t i = 0; i < line->bytes && line->text[i] != ' '; i++)
+        chars += ((uint8_t)line->text[i] & 0xc0) != 0x80;
+    return chars;
+}
+
+/* The length that nine of ten lines which another one follows do not exceed, when most of their text stands in lines that
+ * had no room for the next word. */
 static uint32_t find_wrap(const struct plain *p)
 {
-    uint32_t histogram[WRAP_CHARS_MAX + 2] = { 0 }, total = 0, sum = 0, wrap = 0, near = 0;
+    uint32_t histogram[WRAP_CHARS_MAX + 2] = { 0 }, total = 0, sum = 0, wrap = 0;
+    uint64_t chars = 0, full_chars = 0;
 
     for (size_t i = 0; i + 1 < p->count; i++)
         if (p->lines[i].bytes > 0 && p->lines[i + 1].bytes > 0) {
-            uint32_t chars = p->lines[i].chars + p->lines[i].indent;
+            uint32_t end = p->lines[i].chars + p->lines[i].indent;
 
-            histogram[chars > WRAP_CHARS_MAX ? WRAP_CHARS_MAX + 1 : chars]++;
+            histogram[end > WRAP_CHARS_MAX ? WRAP_CHARS_MAX + 1 : end]++;
             total++;
         }
     while (total > 0 && wrap <= WRAP_CHARS_MAX && (sum += histogram[wrap]) * 10 < total * 9)
         wrap++;
-    for (uint32_t i = wrap * 4 / 5; i <= wrap && i <= WRAP_CHARS_MAX; i++)
-        near += histogram[i];
-    return wrap >= WRAP_CHARS_MIN && wrap <= WRAP_CHARS_MAX && near * 2 > total ? wrap : 0;
+    for (size_t i = 0; i + 1 < p->count; i++)
+        if (p->lines[i].bytes > 0 && p->lines[i + 1].bytes > 0) {
+            uint32_t end = p->lines[i].chars + p->lines[i].indent;
+
+            chars += p->lines[i].chars;
+            full_chars += end + 1 + first_word_chars(&p->lines[i + 1]) > wrap ? p->lines[i].chars : 0;
+        }
+    return wrap >= WRAP_CHARS_MIN && wrap <= WRAP_CHARS_MAX && full_chars * 2 > chars ? wrap : 0;
+}
+
+/* The indent that at least half of the lines have or exceed. */
+static uint32_t find_margin(const struct plain *p)
+{
+    uint32_t histogram[MARGIN_MAX + 1] = { 0 }, total = 0, sum = 0, margin = 0;
+
+    for (size_t i = 0; i < p->count; i++)
+        if (p->lines[i].bytes > 0) {
+            histogram[p->lines[i].indent < MARGIN_MAX ? p->lines[i].indent : MARGIN_MAX]++;
+            total++;
+        }
+    while (margin < MARGIN_MAX && (sum += histogram[margin]) * 2 < total)
+        margin++;
+    return margin;
 }
 
 /* ---- text with *emphasis* and _emphasis_ ---------------------------------------------------------------- */
@@ -176,29 +210,50 @@ static enum kite_status add_paragraph(struct plain *p, size_t from, size_t to, c
     return kite_draft_add(p->draft, &p->draft->body, &paragraph);
 }
 
+/* Does the line come near to the margin, so that the next one may go on with it? */
+static bool is_full(const struct plain *p, const struct kite_plain_line *line)
+{
+    return p->wrap_chars > 0 && line->chars * 10 >= p->wrap_chars * 7;
+}
+
+/* Where the item that begins at `from` ends: lines that are set in under it, or that go on from a full one, belong to it. */
+static size_t item_end(const struct plain *p, size_t from, size_t to)
+{
+    size_t end = from + 1;
+    uint32_t ordinal;
+
+    while (end < to && kite_plain_item(&p->lines[end], &ordinal) == 0 &&
+           (p->lines[end].indent > p->lines[from].indent || is_full(p, &p->lines[end - 1])))
+        end++;
+    return end;
+}
+
 static enum kite_status add_items(struct plain *p, size_t from, size_t to)
 {
     enum kite_status status = KITE_OK;
 
-    for (size_t i = from; i < to && status == KITE_OK; i++) {
+    for (size_t end; from < to && status == KITE_OK; from = end) {
         struct kite_paragraph item = { .role = KITE_ROLE_ITEM, .depth = 1, .is_tight = true };
-        size_t mark = kite_plain_item(&p->lines[i], &item.ordinal);
+        size_t mark = kite_plain_item(&p->lines[from], &item.ordinal);
 
-        p->lines[i].text += mark;
-        p->lines[i].bytes -= (uint32_t)mark;
-        status = add_paragraph(p, i, i + 1, &item, false);
+        end = item_end(p, from, to);
+        p->lines[from].text += mark;
+        p->lines[from].bytes -= (uint32_t)mark;
+        status = add_paragraph(p, from, end, &item, false);
     }
     return status;
 }
 
+/* At least two items and nothing else. */
 static bool are_items(const struct plain *p, size_t from, size_t to)
 {
     uint32_t ordinal;
+    size_t count = 0;
 
-    for (size_t i = from; i < to; i++)
-        if (kite_plain_item(&p->lines[i], &ordinal) == 0)
+    for (; from < to; from = item_end(p, from, to), count++)
+        if (kite_plain_item(&p->lines[from], &ordinal) == 0)
             return false;
-    return to - from >= 2;
+    return count >= 2;
 }
 
 /* Lines that end well before the margin, all of them but the last. */
@@ -219,16 +274,20 @@ static bool is_verse(const struct plain *p, size_t from, size_t to)
 /* A block of wrapped lines; an indented line among others begins a paragraph. */
 static enum kite_status add_wrapped(struct plain *p, size_t from, size_t to)
 {
-    static const struct kite_paragraph plain = { .role = KITE_ROLE_PARAGRAPH };
+    struct kite_paragraph like = { .role = KITE_ROLE_PARAGRAPH };
     uint32_t margin = UINT32_MAX;
     enum kite_status status = KITE_OK;
 
     for (size_t i = from; i < to; i++)
         margin = p->lines[i].indent < margin ? p->lines[i].indent : margin;
+    if (margin >= p->margin + QUOTE_INDENT_MIN) {
+        like.role = KITE_ROLE_QUOTE;
+        like.quote_depth = 1;
+    }
     for (size_t end; from < to && status == KITE_OK; from = end) {
         for (end = from + 1; end < to && p->lines[end].indent < margin + 2; end++)
             ;
-        status = add_paragraph(p, from, end, &plain, false);
+        status = add_paragraph(p, from, end, &like, false);
     }
     return status;
 }
@@ -248,12 +307,6 @@ static enum kite_status add_line(struct plain *p, size_t at)
         like.depth = level == 1 || (level == 3 && p->draft->body.count == 0) ? 1 : 2;
     }
     return add_paragraph(p, at, at + 1, &like, false);
-}
-
-/* Does the line come near to the margin, so that the next one may go on with it? */
-static bool is_full(const struct plain *p, const struct kite_plain_line *line)
-{
-    return p->wrap_chars > 0 && line->chars * 10 >= p->wrap_chars * 7;
 }
 
 /* The level of a heading that goes over several lines, 0 when the lines are none. */
@@ -278,6 +331,12 @@ static enum kite_status find_wrapped_heading(const struct plain *p, size_t from,
     return status ? kite_fail(p->draft->fault, status, "no memory for a heading") : KITE_OK;
 }
 
+/* "By Jane Doe", near the start: what stands under it, a date or place, are lines too. */
+static bool is_byline(const struct plain *p, size_t at)
+{
+    return p->draft->body.count <= 2 && kite_is_byline(p->lines[at].text, p->lines[at].bytes);
+}
+
 /* Lines [from, to) with no empty one among them. */
 static enum kite_status add_block(struct plain *p, size_t from, size_t to)
 {
@@ -297,6 +356,11 @@ static enum kite_status add_block(struct plain *p, size_t from, size_t to)
     }
     if (to - from == 1)
         return add_line(p, from);
+    if (is_byline(p, from)) {
+        for (; from < to && status == KITE_OK; from++)
+            status = add_line(p, from);
+        return status;
+    }
     if (are_items(p, from, to))
         return add_items(p, from, to);
     if (is_verse(p, from, to))
@@ -397,6 +461,7 @@ enum kite_status kite_import_plain(struct kite_draft *draft, const char *text, s
     kite_builder_init(&p.builder, &draft->mem);
     status = split_lines(&p, text, bytes);
     p.wrap_chars = find_wrap(&p);
+    p.margin = find_margin(&p);
     status = status ? status : import(&p);
     kite_builder_close(&p.builder);
     kite_free(&draft->mem, p.lines);

@@ -161,24 +161,36 @@ static void guess_title(struct kite_draft *draft)
     drop_emphasis(&draft->body.items[0].paragraph.text);
 }
 
-/* "By Erica Caines" */
-static enum kite_status guess_byline(struct kite_draft *draft, size_t *at)
+/* "By Erica Caines": where the name begins, 0 when it is no byline. */
+static size_t byline_name(const struct kite_text *t)
 {
     static const char *const words[] = { "by ", "por ", "par ", "von ", "pa ", "words by ", "text by ", NULL };
-    const struct kite_paragraph *p = plain_at(draft, *at);
     size_t space;
 
-    if (!p || p->text.text_bytes > BYLINE_BYTES_MAX || !any_starts(&p->text, words) || ends_with_any(&p->text, ".?!:"))
-        return KITE_OK;
-    space = find(p->text.text, p->text.text_bytes, " ");
-    if (starts_with(p->text.text + space + 1, p->text.text_bytes - space - 1, "by "))
+    if (t->text_bytes > BYLINE_BYTES_MAX || !any_starts(t, words) || ends_with_any(t, ".?!:"))
+        return 0;
+    space = find(t->text, t->text_bytes, " ");
+    if (starts_with(t->text + space + 1, t->text_bytes - space - 1, "by "))
         space += 3;
-    if (space + 1 >= p->text.text_bytes || !is_capital(p->text.text + space + 1))
+    return space + 1 < t->text_bytes && is_capital(t->text + space + 1) ? space + 1 : 0;
+}
+
+bool kite_is_byline(const char *text, size_t bytes)
+{
+    return byline_name(&(struct kite_text){ .text = text, .text_bytes = bytes }) > 0;
+}
+
+static enum kite_status guess_byline(struct kite_draft *draft, size_t *at)
+{
+    const struct kite_paragraph *p = plain_at(draft, *at);
+    size_t name = p ? byline_name(&p->text) : 0;
+
+    if (name == 0)
         return KITE_OK;
     set_role(draft, (*at)++, KITE_ROLE_BYLINE);
     if (draft->metas[KITE_META_AUTHOR])
         return KITE_OK;
-    return kite_draft_meta(draft, KITE_META_AUTHOR, p->text.text + space + 1, p->text.text_bytes - space - 1);
+    return kite_draft_meta(draft, KITE_META_AUTHOR, p->text.text + name, p->text.text_bytes - name);
 }
 
 /* Mean length of the next plain paragraphs. */
@@ -211,6 +223,15 @@ static bool is_standfirst(struct kite_draft *draft, size_t at)
            bytes * 5 < usual_bytes(draft, at + 1) * 3;
 }
 
+/* A short line between title and byline. */
+static bool is_subtitle(struct kite_draft *draft, size_t at)
+{
+    const struct kite_paragraph *p = plain_at(draft, at), *next = plain_at(draft, at + 1);
+
+    return p && next && p->text.text_bytes <= BYLINE_BYTES_MAX && !ends_with_any(&p->text, ".:,;") &&
+           byline_name(&p->text) == 0 && byline_name(&next->text) > 0;
+}
+
 static enum kite_status guess_start(struct kite_draft *draft)
 {
     size_t at = 1;
@@ -221,6 +242,8 @@ static enum kite_status guess_start(struct kite_draft *draft)
         return KITE_OK;
     while (at < draft->body.count && draft->body.items[at].has_role)
         at++;
+    if (is_subtitle(draft, at))
+        set_role(draft, at++, KITE_ROLE_SUBTITLE);
     status = guess_byline(draft, &at);
     if (draft->metas[KITE_META_STANDFIRST] == NULL && is_standfirst(draft, at)) {
         set_role(draft, at, KITE_ROLE_STANDFIRST);

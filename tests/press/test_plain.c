@@ -134,6 +134,77 @@ static void verse_and_lists_keep_their_lines(void **state)
         "item d1 #2 tight: second\nparagraph: End.\n");
 }
 
+/* All that a typewritten essay has, broken at a margin. */
+static void a_typewritten_essay_is_understood(void **state)
+{
+    static const char text[] =
+        "THE LONG ROAD HOME\n"
+        "Notes on a movement\n"
+        "\n"
+        "by Jane Doe and John Roe\n"
+        "May 2024\n"
+        "\n"
+        "The road that leads out of prison is longer than the one that leads\n"
+        "in.  Nobody knows this better than those who have walked it, and yet\n"
+        "nobody asks them when the rules are made, so the rules are made for\n"
+        "people who do not exist.\n"
+        "\n"
+        "    \"They told me that I was free,\" says one of them.  \"Free to do\n"
+        "    what?  I had forty dollars and a bus ticket.\"\n"
+        "\n"
+        "I. THE FIRST DAYS\n"
+        "\n"
+        "On the first day one needs a bed.  On the second day one needs a card\n"
+        "with one's name on it, and for that one needs another card with one's\n"
+        "name on it.\n"
+        "\n"
+        "   - a birth certificate,\n"
+        "   - a proof of address that is younger than three months and that\n"
+        "     shows the same name, and\n"
+        "   - twenty-two dollars.\n"
+        "\n"
+        "* * *\n"
+        "\n"
+        "       If you come home, come slowly,\n"
+        "          the door is not a wall;\n"
+        "       and if you do not find us,\n"
+        "          we'll find you after all.\n"
+        "\n"
+        "                                  -- Anonymous\n"
+        "\n"
+        "Footnotes\n"
+        "1. Interview with the author, 2023.\n"
+        "2. See the report.\n"
+        "\n"
+        "Jane Doe is a writer in Ohio.  John Roe teaches history.\n"
+        "\n"
+        "Originally published in The Paper, June 2024.\n";
+
+    (void)state;
+    check_plain(
+        "en", text,
+        "title: THE LONG ROAD HOME\nsubtitle: Notes on a movement\nbyline: by Jane Doe and John Roe\n"
+        "paragraph: May 2024\n"
+        "paragraph: The road that leads out of prison is longer than the one that leads in. Nobody knows this better "
+        "than those who have walked it, and yet nobody asks them when the rules are made, so the rules are made for "
+        "people who do not exist.\n"
+        "quote q1: “They told me that I was free,” says one of them. “Free to do what? I had forty dollars and a bus "
+        "ticket.”\n"
+        "heading d2: I. THE FIRST DAYS\n"
+        "paragraph: On the first day one needs a bed. On the second day one needs a card with one’s name on it, and "
+        "for that one needs another card with one’s name on it.\n"
+        "item d1 tight: a birth certificate,\n"
+        "item d1 tight: a proof of address that is younger than three months and that shows the same name, and\n"
+        "item d1 tight: twenty-two dollars.\n"
+        "rule: \n"
+        "verse: If you come home, come slowly,/\u00a0\u00a0\u00a0the door is not a wall;/and if you do not find us,/"
+        "\u00a0\u00a0\u00a0we’ll find you after all.\n"
+        "attribution: — Anonymous\nheading d2: Footnotes\n"
+        "item d1 #1 tight: Interview with the author, 2023.\nitem d1 #2 tight: See the report.\n"
+        "author-note: Jane Doe is a writer in Ohio. John Roe teaches history.\n"
+        "source: Originally published in The Paper, June 2024.\n");
+}
+
 static void verse_may_have_empty_lines_between_its_lines(void **state)
 {
     (void)state;
@@ -317,6 +388,7 @@ int main(void)
         cmocka_unit_test(headings_are_recognised),
         cmocka_unit_test(headings_may_be_wrapped),
         cmocka_unit_test(verse_and_lists_keep_their_lines),
+        cmocka_unit_test(a_typewritten_essay_is_understood),
         cmocka_unit_test(verse_may_have_empty_lines_between_its_lines),
         cmocka_unit_test(contents_are_no_title),
         cmocka_unit_test(notes_about_authors_name_them),
