@@ -58,6 +58,7 @@ struct walk {
     uint32_t section_end;
     kite_f26 height, line; /* of the page, of a body line */
     kite_f26 top, used, notes;
+    kite_f26 room; /* what the notes take at the foot */
     uint32_t placed; /* lines */
     uint32_t below_head; /* lines placed behind a head or title; LINES_KEPT when there are enough, or no head */
     struct page_ends *ends;
@@ -80,13 +81,11 @@ static uint32_t short_cost(const struct walk *w, const struct page_end *end)
 
 static void add_end(struct walk *w, struct kite_page_point at, uint32_t cost)
 {
-    struct page_end end = { .at = at, .cost = cost, .used_f26 = w->used, .notes_f26 = notes_room(w, w->notes) };
+    struct page_end end = { .at = at, .cost = cost, .used_f26 = w->used, .notes_f26 = w->room };
     struct page_ends *ends = w->ends;
 
     end.is_section_end = at.paragraph >= w->section_end;
-    if (!end.is_section_end)
-        end.cost += short_cost(w, &end);
-    else if (w->placed < THIN_LAST_LINES)
+    if (end.is_section_end && w->placed < THIN_LAST_LINES)
         end.cost += COST_THIN_LAST;
     if (ends->count < ENDS_MAX) {
         ends->items[ends->count++] = end;
@@ -119,9 +118,11 @@ kite_f26 kite_page_picture_height(kite_f26 height, kite_f26 least, kite_f26 foll
 static bool place_line(struct walk *w, kite_f26 line, kite_f26 notes)
 {
     kite_f26 bottom = w->top + line;
+    kite_f26 room = notes == 0 ? w->room : notes_room(w, w->notes + notes);
 
-    if (w->placed > 0 && bottom > w->height - notes_room(w, w->notes + notes))
+    if (w->placed > 0 && bottom > w->height - room)
         return false;
+    w->room = room;
     w->top = w->used = bottom;
     w->notes += notes;
     w->placed++;
@@ -222,7 +223,7 @@ static enum kite_status walk_paragraph(struct walk *w, uint32_t index, uint32_t 
         }
         if (cost < COST_FORCED)
             add_end(w, at, cost);
-        w->ends->forced = (struct page_end){ at, COST_FORCED, w->used, notes_room(w, w->notes), next >= w->section_end };
+        w->ends->forced = (struct page_end){ at, COST_FORCED, w->used, w->room, next >= w->section_end };
     }
     w->top += gap.below;
     return KITE_OK;
@@ -274,6 +275,9 @@ static enum kite_status find_ends(struct kite_window *window, const struct kite_
 
         status = walk_paragraph(&w, i, is_start ? start->line : 0, set, &is_full, fault);
     }
+    for (size_t i = 0; i < ends->count; i++)
+        if (!ends->items[i].is_section_end)
+            ends->items[i].cost += short_cost(&w, &ends->items[i]);
     charge_left_out(&w);
     return status;
 }

@@ -35,7 +35,7 @@ struct composer {
     uint32_t script; /* of the last character that had one */
     const struct kite_span *span;
     uint16_t face; /* of the span */
-    kite_f26 size_f26, rise_f26;
+    kite_f26 size_f26, rise_f26, space_f26;
     uint32_t run_end; /* behind the unbreakable run in hand */
     bool run_is_wide;
     struct sums run_start;
@@ -74,7 +74,14 @@ kite_f26 kite_atom_letter(const struct kite_composition *c, const struct kite_at
 {
     int32_t em10000 = c->style->letter_em10000 + (a->is_small_caps ? SMALL_CAPS_LETTER_EM10000 : 0);
 
-    return a->is_joined ? 0 : kite_mul_div(a->size_f26, em10000, 10000);
+    return a->is_joined || em10000 == 0 ? 0 : kite_mul_div(a->size_f26, em10000, 10000);
+}
+
+static kite_f26 space_width(const struct composer *m)
+{
+    const struct kite_face_metrics *fm = kite_face_metrics(m->setter->fonts, m->face);
+    kite_f26 width = kite_units_f26(fm->space_advance, m->size_f26, fm->units_per_em);
+    return width + kite_mul_div(m->size_f26, m->style->word_em10000 + m->style->letter_em10000, 10000);
 }
 
 static void enter_span(struct composer *m, const struct kite_span *span)
@@ -105,15 +112,19 @@ static void enter_span(struct composer *m, const struct kite_span *span)
         m->rise_f26 = kite_mul_div(style->size_f26,
                                    is_sub ? SUBSCRIPT_RISE_EM1000 : SUPERSCRIPT_RISE_EM1000, 1000);
     }
+    m->space_f26 = space_width(m);
 }
 
 static struct kite_atom *new_atom(struct composer *m)
 {
     struct kite_composition *c = m->c;
-    void *atoms = c->atoms;
-    if (kite_arena_grow(m->arena, &atoms, &m->atom_capacity, c->atom_count + 1, sizeof *c->atoms))
-        return NULL;
-    c->atoms = atoms;
+    if (c->atom_count == m->atom_capacity) {
+        void *atoms = c->atoms;
+
+        if (kite_arena_grow(m->arena, &atoms, &m->atom_capacity, c->atom_count + 1, sizeof *c->atoms))
+            return NULL;
+        c->atoms = atoms;
+    }
     struct kite_atom *a = &c->atoms[c->atom_count];
     *a = (struct kite_atom){ .lang = m->span->lang, .face = m->face, .size_f26 = m->size_f26,
                              .rise_f26 = m->rise_f26,
@@ -144,13 +155,6 @@ static int fixed_space_em1000(uint32_t c)
     case '\t': return 2000;
     default: return -1;
     }
-}
-
-static kite_f26 space_width(const struct composer *m, uint16_t face)
-{
-    const struct kite_face_metrics *fm = kite_face_metrics(m->setter->fonts, face);
-    kite_f26 width = kite_units_f26(fm->space_advance, m->size_f26, fm->units_per_em);
-    return width + kite_mul_div(m->size_f26, m->style->word_em10000 + m->style->letter_em10000, 10000);
 }
 
 static uint8_t level_at(const struct composer *m, size_t at)
@@ -299,7 +303,7 @@ static enum kite_status add_stretch(struct composer *m, uint32_t start, uint32_t
             a->bytes = (uint32_t)length;
             a->level = level_at(m, from);
             a->kind = c == '\n' ? KITE_ATOM_END : c == 0xA0 ? KITE_ATOM_SPACE : KITE_ATOM_FIXED;
-            a->width_f26 = c == 0xA0 ? space_width(m, m->face)
+            a->width_f26 = c == 0xA0 ? m->space_f26
                            : em1000 > 0 ? kite_mul_div(m->size_f26, em1000, 1000)
                                         : 0;
             m->c->atom_count++;
@@ -343,7 +347,7 @@ static enum kite_status add_spaces(struct composer *m, uint32_t at, uint32_t end
         a->start_bytes = at;
         a->bytes = 1;
         a->kind = KITE_ATOM_SPACE;
-        a->width_f26 = space_width(m, m->face);
+        a->width_f26 = m->space_f26;
         a->level = level_at(m, at);
         a->may_break = m->opportunity[at + 1] != KITE_OPPORTUNITY_NONE || m->text->text[at + 1] == ' ';
         m->c->atom_count++;
@@ -447,13 +451,16 @@ static struct kite_break *add_break(struct composer *m, size_t *capacity, struct
                                     struct sums after, uint8_t kind, struct kite_break_at at)
 {
     struct kite_composition *c = m->c;
-    void *breaks = c->breaks, *places = c->at;
-    size_t places_capacity = *capacity; /* both grow alike */
-    if (kite_arena_grow(m->arena, &breaks, capacity, c->break_count + 1, sizeof *c->breaks) ||
-        kite_arena_grow(m->arena, &places, &places_capacity, c->break_count + 1, sizeof *c->at))
-        return NULL;
-    c->breaks = breaks;
-    c->at = places;
+    if (c->break_count == *capacity) {
+        void *breaks = c->breaks, *places = c->at;
+        size_t places_capacity = *capacity; /* both grow alike */
+
+        if (kite_arena_grow(m->arena, &breaks, capacity, c->break_count + 1, sizeof *c->breaks) ||
+            kite_arena_grow(m->arena, &places, &places_capacity, c->break_count + 1, sizeof *c->at))
+            return NULL;
+        c->breaks = breaks;
+        c->at = places;
+    }
     struct kite_break *b = &c->breaks[c->break_count];
     *b = (struct kite_break){
         .width_before = before.width, .width_after = after.width, .stretch_before = before.stretch,

@@ -113,7 +113,7 @@ static bool run(struct search *s)
         else
             rescue(s, i);
 
-        bool is_reached = node->total[kite_cost_best_slot(node)] <= s->limit;
+        bool is_reached = kite_cost_best_total(node) <= s->limit;
 
         if (to->kind == KITE_BREAK_FORCED) {
             if (!is_reached && is_limited)

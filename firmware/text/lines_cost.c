@@ -139,12 +139,6 @@ int64_t kite_cost_ratio_beyond(const struct kite_cost_model *model, uint64_t lim
 
 /* ---- nodes ----------------------------------------------------------------------------------- */
 
-void kite_cost_node_init(struct kite_cost_node *node)
-{
-    for (unsigned i = 0; i < KITE_COST_SLOTS; i++)
-        node->total[i] = KITE_COST_NONE;
-}
-
 unsigned kite_cost_best_slot(const struct kite_cost_node *node)
 {
     unsigned best = 0;

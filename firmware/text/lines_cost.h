@@ -71,8 +71,20 @@ struct kite_cost_node {
     uint64_t total[KITE_COST_SLOTS];
     uint32_t from[KITE_COST_SLOTS]; /* the node where that line starts, and behind it the slot there */
 };
-void kite_cost_node_init(struct kite_cost_node *node);
+static inline void kite_cost_node_init(struct kite_cost_node *node)
+{
+    for (unsigned i = 0; i < KITE_COST_SLOTS; i++)
+        node->total[i] = KITE_COST_NONE;
+}
 unsigned kite_cost_best_slot(const struct kite_cost_node *node);
+static inline uint64_t kite_cost_best_total(const struct kite_cost_node *node)
+{
+    uint64_t best = node->total[0];
+
+    for (unsigned i = 1; i < KITE_COST_SLOTS; i++)
+        best = node->total[i] < best ? node->total[i] : best;
+    return best;
+}
 /* The line before the one that ends in *slot of the node: the node where that ends, and in *slot the slot there. */
 static inline uint32_t kite_cost_node_before(const struct kite_cost_node *node, unsigned *slot)
 {
@@ -81,11 +93,6 @@ static inline uint32_t kite_cost_node_before(const struct kite_cost_node *node, 
     *slot = from & (KITE_COST_SLOTS - 1);
     return from >> KITE_COST_SLOT_BITS;
 }
-static inline bool kite_cost_is_reached(const struct kite_cost_node *node)
-{
-    return node->total[kite_cost_best_slot(node)] != KITE_COST_NONE;
-}
-
 void kite_cost_exits(const struct kite_cost_model *model, const struct kite_cost_node *node, bool is_flagged,
                      struct kite_cost_exits *exits);
 /* The exits of the paragraph's start. */

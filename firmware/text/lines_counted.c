@@ -135,7 +135,7 @@ static uint32_t keep_node(struct search *s, uint32_t found)
 {
     struct counted *c = &s->room[found];
 
-    if (c->node.total[kite_cost_best_slot(&c->node)] > s->limit)
+    if (kite_cost_best_total(&c->node) > s->limit)
         return found;
     kite_cost_exits(s->model, &c->node, kite_break_is_flagged(&s->breaks[c->at]), &c->exits);
     return found + 1;
