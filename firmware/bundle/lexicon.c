@@ -59,47 +59,56 @@ static void make_room(struct kite_bundle *bundle, size_t bytes)
     }
 }
 
-/* One piece behind the one before it. Its length, 0 when it breaks a rule. */
-static size_t expand_piece(struct kite_bytes *in, const char *before, size_t before_bytes, char *out)
+/* A piece written out. */
+struct expanded {
+    char *text;
+    size_t bytes;
+    bool is_ascii;
+};
+
+/* Write the next piece out behind *p, the one before it, and let *p be it; at most room bytes. False: it breaks a rule.
+ * A page at a far place waits for this, so each byte is looked at once. */
+static bool expand_piece(struct kite_bytes *in, size_t room, struct expanded *p)
 {
-    uint8_t shared = kite_take_u8(in);
-    size_t count = shared;
+    const uint8_t *at = in->at;
+    size_t shared = at < in->end ? *at++ : KITE_LEXICON_ESCAPE, count = shared;
+    char *out = p->text + p->bytes;
+    uint8_t all = 0;
 
-    if (shared >= KITE_LEXICON_ESCAPE || shared > before_bytes)
-        return 0;
-    memcpy(out, before, shared);
-    while (in->at < in->end && *in->at >= KITE_LEXICON_ESCAPE && count < KITE_PIECE_BYTES_MAX) {
-        uint8_t byte = kite_take_u8(in);
+    if (room > KITE_PIECE_BYTES_MAX)
+        room = KITE_PIECE_BYTES_MAX;
+    if (shared >= KITE_LEXICON_ESCAPE || shared > p->bytes || shared > room)
+        return false;
+    memcpy(out, p->text, shared);
+    while (at < in->end && *at >= KITE_LEXICON_ESCAPE && count < room) {
+        uint8_t byte = *at++;
 
-        if (byte == KITE_LEXICON_RESERVED)
-            return 0;
-        if (byte == KITE_LEXICON_ESCAPE) {
-            byte = kite_take_u8(in);
-            if (byte == 0 || byte > KITE_LEXICON_RESERVED)
-                return 0;
+        if (byte <= KITE_LEXICON_RESERVED) {
+            if (byte == KITE_LEXICON_RESERVED || at == in->end || *at == 0 || *at > KITE_LEXICON_RESERVED)
+                return false;
+            byte = *at++;
         }
+        all |= byte;
         out[count++] = (char)byte;
     }
-    return count > shared && kite_utf8_is_valid(out, count) ? count : 0;
+    in->at = at;
+    p->is_ascii = all < 0x80 && (shared == 0 || p->is_ascii);
+    p->text = out;
+    p->bytes = count;
+    return count > shared && (p->is_ascii || kite_utf8_is_valid(out, count));
 }
 
 /* Write all pieces out. False when the chunk breaks a rule. */
 static bool expand(struct kite_lexicon_chunk *chunk, struct kite_bytes in, uint32_t count)
 {
-    char piece[KITE_PIECE_BYTES_MAX];
-    const char *before = piece;
-    size_t at = 0, before_bytes = 0;
+    struct expanded piece = { chunk->text, 0, true };
+    size_t at = 0;
 
     for (uint32_t i = 0; i < count; i++) {
-        size_t bytes = expand_piece(&in, before, before_bytes, piece);
-
-        if (bytes == 0 || bytes > KITE_LEXICON_EXPANDED_MAX - at)
+        if (!expand_piece(&in, KITE_LEXICON_EXPANDED_MAX - at, &piece))
             return false;
-        memcpy(chunk->text + at, piece, bytes);
-        before = chunk->text + at;
-        before_bytes = bytes;
         chunk->offsets[i] = (uint16_t)at;
-        at += bytes;
+        at += piece.bytes;
     }
     chunk->offsets[count] = (uint16_t)at;
     return in.at == in.end;
