@@ -2,6 +2,8 @@
  * the text. */
 #include "bundle/reader.h"
 
+#include "bundle/pictures.h"
+
 static bool is_text(const struct kite_bundle *bundle, uint32_t index)
 {
     return index >= bundle->lexicon_blocks && index < bundle->lexicon_blocks + bundle->text_blocks;
@@ -17,7 +19,7 @@ static bool block_holds(const struct kite_bundle *bundle, uint32_t index, const 
         return b->bytes <= KITE_LEXICON_CHUNK_BYTES && bundle->chunks[index].count <= b->bytes / 2;
     if (is_text(bundle, index))
         return b->count >= 1 && b->count <= b->bytes && b->text_bytes <= KITE_PARAGRAPH_BYTES_MAX * (uint64_t)b->count;
-    return b->count >= 1 && b->count <= KITE_PICTURE_SIDE_MAX;
+    return b->bytes >= 1 && b->bytes <= KITE_PICTURE_BLOCK_BYTES_MAX && b->count >= 1 && b->count <= KITE_PICTURE_SIDE_MAX;
 }
 
 /* The records of a leaf's blocks; they must lead to where the next leaf begins. */

@@ -63,15 +63,15 @@ static void make_room(struct kite_bundle *bundle, size_t bytes)
 struct expanded {
     char *text;
     size_t bytes;
-    bool is_ascii;
+    size_t ascii_bytes; /* it begins with, at least; well-formed without a look */
 };
 
 /* Write the next piece out behind *p, the one before it, and let *p be it; at most room bytes. False: it breaks a rule.
  * A page at a far place waits for this, so each byte is looked at once. */
 static bool expand_piece(struct kite_bytes *in, size_t room, struct expanded *p)
 {
-    const uint8_t *at = in->at;
-    size_t shared = at < in->end ? *at++ : KITE_LEXICON_ESCAPE, count = shared;
+    const uint8_t *at = in->at, *end = in->end;
+    size_t shared = at < end ? *at++ : KITE_LEXICON_ESCAPE, count = shared;
     char *out = p->text + p->bytes;
     uint8_t all = 0;
 
@@ -80,11 +80,11 @@ static bool expand_piece(struct kite_bytes *in, size_t room, struct expanded *p)
     if (shared >= KITE_LEXICON_ESCAPE || shared > p->bytes || shared > room)
         return false;
     memcpy(out, p->text, shared);
-    while (at < in->end && *at >= KITE_LEXICON_ESCAPE && count < room) {
+    while (at < end && *at >= KITE_LEXICON_ESCAPE && count < room) {
         uint8_t byte = *at++;
 
         if (byte <= KITE_LEXICON_RESERVED) {
-            if (byte == KITE_LEXICON_RESERVED || at == in->end || *at == 0 || *at > KITE_LEXICON_RESERVED)
+            if (byte == KITE_LEXICON_RESERVED || at == end || *at == 0 || *at > KITE_LEXICON_RESERVED)
                 return false;
             byte = *at++;
         }
@@ -92,16 +92,17 @@ static bool expand_piece(struct kite_bytes *in, size_t room, struct expanded *p)
         out[count++] = (char)byte;
     }
     in->at = at;
-    p->is_ascii = all < 0x80 && (shared == 0 || p->is_ascii);
+    if (shared <= p->ascii_bytes)
+        p->ascii_bytes = all < 0x80 ? count : shared;
     p->text = out;
     p->bytes = count;
-    return count > shared && (p->is_ascii || kite_utf8_is_valid(out, count));
+    return count > shared && (p->ascii_bytes == count || kite_utf8_is_valid(out, count));
 }
 
 /* Write all pieces out. False when the chunk breaks a rule. */
 static bool expand(struct kite_lexicon_chunk *chunk, struct kite_bytes in, uint32_t count)
 {
-    struct expanded piece = { chunk->text, 0, true };
+    struct expanded piece = { chunk->text, 0, 0 };
     size_t at = 0;
 
     for (uint32_t i = 0; i < count; i++) {

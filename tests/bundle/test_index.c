@@ -293,7 +293,8 @@ static void test_links_and_notes_behind_split_paragraphs(void **state)
     kite_buffer_close(&text);
 }
 
-/* More pieces than two bytes can number, in two bands. */
+/* More pieces than two bytes can number, in two bands. They stand in the text as in the lists, or a reader would read
+ * lists over and over. */
 static void test_more_than_65536_pieces(void **state)
 {
     struct kite_buffer file = { .mem = kite_memory_heap() }, text = { .mem = file.mem };
@@ -306,7 +307,7 @@ static void test_more_than_65536_pieces(void **state)
         char word[32];
 
         for (int k = 0; k < (i % 50 ? 1 : 3); k++) {
-            snprintf(word, sizeof word, "%c%c%c%c%s ", 'a' + i % 26, 'a' + i / 26 % 26, 'a' + i / 676 % 26, 'a' + i / 17576,
+            snprintf(word, sizeof word, "%c%c%c%c%s ", 'a' + i / 17576, 'a' + i / 676 % 26, 'a' + i / 26 % 26, 'a' + i % 26,
                      i % 2 ? "qz" : "xkj");
             kite_buffer_add_text(&text, word);
         }
