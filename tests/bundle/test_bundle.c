@@ -79,7 +79,7 @@ static size_t random_text(uint32_t *seed, char *out, size_t most)
 {
     static const char *const parts[] = {
         "the", "The", "THE", "iPhone", "Ñandú", "ñandú", "ÑANDÚ", " ", "  ", " ", " ", " ", ",", ". ", "—", "“", "”", "’", "don’t",
-        "1984", "3.14", "-", "\n", "\t", "\xC2\xA0", "\xE2\x80\xAF", "so\xC2\xAD" "ft", "日本", "ไทย", "العربية", "🙂", "e\xCC\x81",
+        "1984", "3.14", "-", "\n", "\t", "\xC2\xA0", "\xE2\x80\xAF", ("so\xC2\xAD" "ft"), "日本", "ไทย", "العربية", "🙂", "e\xCC\x81",
         "?", "!", "¿", "ß", "ẞ", "ς", "Ω", "ΐ", "İ", "ı", "ǅ", "\"", "'", "(", ")", "/", "a", "A", "\xEF\xBF\xBC", "\x01", "я", "Я",
     };
     size_t count = 0, wanted = next_random(seed) % most;
