@@ -64,7 +64,7 @@ setup: ## install the Debian packages that are missing
 run: ## pack books/ and render pages of them to PNG
 test: ## build and run every test
 check: ## tests under AddressSanitizer and UBSan only
-bench: ## time, instructions and memory beside MuPDF and a floor program; TEXTS=FILES
+bench: ## time, instructions and memory beside MuPDF and a floor program; ghosts and flashes; TEXTS=FILES
 fuzz: ## long fuzzing: make fuzz MINUTES=30
 $(SET_UP): setup
 	@$(MAKE) --no-print-directory do-$@
@@ -166,8 +166,9 @@ $(BUILD)/floor: tests/bench/floor.c tests/bench/floor.h tests/bench/probe.h
 $(BUILD)/floor_pack: tests/bench/floor_pack.c tests/bench/floor.h $(call archive,text) $(call archive,base)
 	$(CC) $(ALL_CFLAGS) -o $@ $(filter %.c %.a,$^) $(ENGINE_LD)
 do-bench:
-	@$(NESTED) all $(BUILD)/kite_bench $(BUILD)/peer_mupdf $(BUILD)/floor $(BUILD)/floor_pack
+	@$(NESTED) all $(BUILD)/kite_bench $(BUILD)/peer_mupdf $(BUILD)/floor $(BUILD)/floor_pack $(BUILD)/tests/panel/test_turns
 	@tests/bench/bench.py $(BUILD) $(TEXTS)
+	@$(BUILD)/tests/panel/test_turns | sed '/^\[/d'
 
 # ---- run --------------------------------------------------------------------------------------------
 do-run:
