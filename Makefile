@@ -12,7 +12,7 @@ PACKAGES := gcc clang make pkg-config zlib1g-dev libfreetype-dev libharfbuzz-dev
   libpng-dev libjpeg62-turbo-dev libsodium-dev libzopfli-dev libutf8proc-dev libexttextcat-dev \
   libexttextcat-data libcmocka-dev libmupdf-dev python3 python3-fonttools fonts-noto-core fonts-sil-andika \
   fonts-opendyslexic fonts-noto-mono fonts-dejavu-core unicode-data valgrind libclang-rt-14-dev \
-  libharfbuzz-bin man-db libmujs-dev libopenjp2-7-dev libjbig2dec0-dev libgumbo-dev libsqlite3-dev
+  libharfbuzz-bin man-db libmujs-dev libopenjp2-7-dev libjbig2dec0-dev libgumbo-dev libsqlite3-dev libqrencode-dev libsdl2-dev xvfb xdotool
 
 WARN := -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wundef -Wvla -Wstrict-prototypes \
   -Wmissing-prototypes -Wformat=2 -Wcast-qual
@@ -22,16 +22,18 @@ system = $(patsubst -I%,-isystem %,$(shell pkg-config --cflags $(1) 2>/dev/null)
 ENGINE_LIBS := freetype2 harfbuzz fribidi zlib libpng libsodium
 PRESS_LIBS  := md4c libjpeg libutf8proc libexttextcat
 LIBRARY_LIBS := sqlite3 libutf8proc
+READER_LIBS := libqrencode
+WINDOW_LIBS := sdl2
 
 STD := -std=c11 -D_POSIX_C_SOURCE=200809L -ffp-contract=off -Ifirmware -DKITE_VERSION='"$(VERSION)"'
-SYS := $(call system,$(ENGINE_LIBS) $(PRESS_LIBS) $(LIBRARY_LIBS))
+SYS := $(call system,$(ENGINE_LIBS) $(PRESS_LIBS) $(LIBRARY_LIBS) $(READER_LIBS) $(WINDOW_LIBS))
 ALL_CFLAGS = $(STD) $(WARN) $(SYS) $(CFLAGS) $(EXTRA)
 ENGINE_LD := $(shell pkg-config --libs $(ENGINE_LIBS) 2>/dev/null) -lzopfli -lm
-LDLIBS := $(shell pkg-config --libs $(PRESS_LIBS) $(LIBRARY_LIBS) 2>/dev/null) $(ENGINE_LD)
+LDLIBS := $(shell pkg-config --libs $(PRESS_LIBS) $(LIBRARY_LIBS) $(READER_LIBS) 2>/dev/null) $(ENGINE_LD)
 
 # Rooms, lowest first; an archive each. A test links the rooms up to and including its own.
 ENGINE_ROOMS := base bundle text page render panel
-ROOMS := $(ENGINE_ROOMS) press library host cli
+ROOMS := $(ENGINE_ROOMS) press library host reader emulator cli
 sources = $(wildcard firmware/$(1)/*.c firmware/$(1)/*/*.c)
 objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(call sources,$(1)))
 archive = $(BUILD)/lib/lib$(1).a
@@ -45,6 +47,8 @@ needs_panel := panel render page text bundle base
 needs_press := press bundle base
 needs_library := library bundle base
 needs_host := host text base
+needs_reader := reader library panel render page text bundle base
+needs_emulator := emulator reader library host panel render page text bundle base
 needs_cli := cli host press render page text bundle base
 EVERY_ROOM := host press panel render page text bundle base
 
@@ -69,7 +73,7 @@ fuzz: ## long fuzzing: make fuzz MINUTES=30
 $(SET_UP): setup
 	@$(MAKE) --no-print-directory do-$@
 
-all: $(BUILD)/kite fonts books ## build everything (packages must be there: make setup)
+all: $(BUILD)/kite $(BUILD)/kite-emulator fonts books ## build everything (packages must be there: make setup)
 
 $(BUILD)/obj/%.o: %.c
 	@mkdir -p $(@D)
@@ -85,6 +89,10 @@ $(foreach room,$(ROOMS),$(eval $(call room_rule,$(room))))
 
 $(BUILD)/kite: $(call objects,cli) $(foreach room,$(EVERY_ROOM),$(call archive,$(room)))
 	$(CC) $(CFLAGS) $(EXTRA) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+WINDOW_LD := $(shell pkg-config --libs $(WINDOW_LIBS) 2>/dev/null)
+$(BUILD)/kite-emulator: $(foreach room,$(needs_emulator),$(call archive,$(room)))
+	$(CC) $(CFLAGS) $(EXTRA) $(LDFLAGS) -o $@ $^ $(LDLIBS) $(WINDOW_LD)
 
 # ---- fonts and books --------------------------------------------------------------------------------
 fonts: $(BUILD)/fonts/.made ## subset the fonts

@@ -133,7 +133,7 @@ static void test_the_ring_keeps_what_is_used(void **state)
         drawing_clear(&d);
         drawing_text(&d, 0, 40 * 64, 0, 50 * 64, "eee");
         d.runs[0].count = 2;
-        d.glyphs[1] = (struct kite_glyph){(uint16_t)(40 + round), 100 * 64, 50 * 64};
+        d.glyphs[1] = (struct kite_glyph){(uint16_t)(40 + round), 100 * 64, 50 * 64, 0};
         drawing_draw(&d, &ink, NULL, &canvas);
     }
     kite_renderer_stats(d.renderer, &stats);
@@ -283,7 +283,7 @@ static void test_damaged_outlines_are_survived(void **state)
         for (uint16_t i = 0; i < 200; i++) {
             struct kite_glyph *g = &d.glyphs[i];
             *g = (struct kite_glyph){(uint16_t)(i * 5), (i % 20 - 2) * 20 * 64 + i,
-                                     (i / 20) * 20 * 64};
+                                     (i / 20) * 20 * 64, 0};
         }
         d.page.glyph_count = 200;
         d.page.run_count = 1;

@@ -1,0 +1,323 @@
+/* Reading and playing scripts. */
+#include "emulator/script.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define WORDS_MAX 6
+#define LINE_BYTES_MAX 512
+#define SWIPE_STEPS 4
+#define SWIPE_STEP_MS 20
+#define HOLD_MS 800
+#define IDLE_MS_MAX (10 * 60 * 1000)
+
+struct player {
+    struct machine *machine;
+    const struct script_output *output;
+    char line[LINE_BYTES_MAX];
+    char *words[WORDS_MAX];
+    int word_count;
+};
+
+static enum kite_status misread(struct player *p, const char *what)
+{
+    return kite_fail(&p->machine->fault, KITE_E_FORMAT, "%s", what);
+}
+
+/* ---- words ------------------------------------------------------------------------------------------ */
+
+/* Words set apart by spaces; the last one takes the rest of the line. */
+static void split(struct player *p, int words_most)
+{
+    char *at = p->line;
+
+    p->word_count = 0;
+    while (p->word_count < WORDS_MAX) {
+        at += strspn(at, " \t");
+        if (!*at)
+            return;
+        p->words[p->word_count++] = at;
+        if (p->word_count == words_most)
+            return;
+        at += strcspn(at, " \t");
+        if (*at)
+            *at++ = '\0';
+    }
+}
+
+static bool is_word(const struct player *p, int index, const char *word)
+{
+    return index < p->word_count && strcmp(p->words[index], word) == 0;
+}
+
+static bool number_at(const struct player *p, int index, int32_t *out)
+{
+    char *end = NULL;
+    long value = index < p->word_count ? strtol(p->words[index], &end, 10) : 0;
+
+    *out = (int32_t)value;
+    return end && !*end && end != p->words[index] && value >= -100000 && value <= 100000;
+}
+
+/* "2s", "300ms" */
+static bool time_at(const struct player *p, int index, int64_t *ms)
+{
+    char *end = NULL;
+    long value = index < p->word_count ? strtol(p->words[index], &end, 10) : -1;
+
+    if (value < 0 || value > 1000000)
+        return false;
+    *ms = strcmp(end, "ms") == 0 ? value : strcmp(end, "s") == 0 ? value * 1000 : -1;
+    return *ms >= 0;
+}
+
+/* ---- what can be done --------------------------------------------------------------------------------- */
+
+static enum kite_status do_key(struct player *p)
+{
+    static const char *const keys[KITE_KEY_COUNT] = { "previous", "next", "select", "menu" };
+    struct kite_event event = { .kind = KITE_EVENT_KEY, .is_long = is_word(p, 2, "long") };
+    int32_t times = 1;
+
+    if (p->word_count == 3 && !event.is_long && !number_at(p, 2, &times))
+        return misread(p, "a key is pressed `long`, or a number of times");
+    for (int i = 0; i < KITE_KEY_COUNT; i++) {
+        if (!is_word(p, 1, keys[i]))
+            continue;
+        event.key = (enum kite_key)i;
+        for (int32_t n = 0; n < times; n++) {
+            enum kite_status status = machine_event(p->machine, event);
+
+            if (status == KITE_OK)
+                status = machine_settle(p->machine);
+            if (status)
+                return status;
+        }
+        return KITE_OK;
+    }
+    return misread(p, "the keys are previous, next, select and menu");
+}
+
+static enum kite_status touch(struct player *p, enum kite_touch what, int32_t x, int32_t y)
+{
+    return machine_event(p->machine, (struct kite_event){ .kind = KITE_EVENT_TOUCH, .touch = what, .x_px = x, .y_px = y });
+}
+
+static enum kite_status do_tap(struct player *p)
+{
+    int32_t x, y;
+    int64_t held = is_word(p, 0, "hold") ? HOLD_MS : 60;
+
+    if (!number_at(p, 1, &x) || !number_at(p, 2, &y))
+        return misread(p, "a touch is at two numbers, in pixels from the top left");
+
+    enum kite_status status = touch(p, KITE_TOUCH_DOWN, x, y);
+
+    if (status == KITE_OK)
+        status = machine_run_until(p->machine, p->machine->now_ms + held);
+    if (status == KITE_OK)
+        status = touch(p, KITE_TOUCH_UP, x, y);
+    return status ? status : machine_settle(p->machine);
+}
+
+static enum kite_status do_swipe(struct player *p)
+{
+    int32_t at[4];
+    enum kite_status status;
+
+    for (int i = 0; i < 4; i++)
+        if (!number_at(p, i + 1, &at[i]))
+            return misread(p, "a swipe is from two numbers to two numbers");
+    status = touch(p, KITE_TOUCH_DOWN, at[0], at[1]);
+    for (int i = 1; i <= SWIPE_STEPS && status == KITE_OK; i++) {
+        status = machine_run_until(p->machine, p->machine->now_ms + SWIPE_STEP_MS);
+        if (status == KITE_OK)
+            status = touch(p, i == SWIPE_STEPS ? KITE_TOUCH_UP : KITE_TOUCH_MOVE, at[0] + (at[2] - at[0]) * i / SWIPE_STEPS,
+                           at[1] + (at[3] - at[1]) * i / SWIPE_STEPS);
+    }
+    return status ? status : machine_settle(p->machine);
+}
+
+static enum kite_status do_pinch(struct player *p)
+{
+    struct machine *m = p->machine;
+    int32_t middle_x = m->options.panel.width_px / 2, y = m->options.panel.height_px / 2, unit = m->options.panel.width_px / 8;
+    int32_t from = is_word(p, 1, "out") ? unit : 2 * unit, to = 3 * unit - from;
+    const int32_t reach[] = { from, to, to };
+    enum kite_status status = KITE_OK;
+
+    if (!is_word(p, 1, "in") && !is_word(p, 1, "out"))
+        return misread(p, "a pinch is `in` or `out`");
+    for (int i = 0; i < 3 && status == KITE_OK; i++)
+        for (int finger = 0; finger < 2 && status == KITE_OK; finger++)
+            status = machine_event(m, (struct kite_event){ .kind = KITE_EVENT_TOUCH, .touch = (enum kite_touch)i,
+                                                           .finger = (uint8_t)finger,
+                                                           .x_px = middle_x + (finger ? reach[i] : -reach[i]), .y_px = y });
+    return status ? status : machine_settle(m);
+}
+
+static enum kite_status do_wait(struct player *p)
+{
+    int64_t ms;
+
+    if (!time_at(p, 1, &ms))
+        return misread(p, "a time is like `2s` or `300ms`");
+    return machine_run_until(p->machine, p->machine->now_ms + ms);
+}
+
+/* Until nothing is left to do: no idle work, a panel at rest. */
+static enum kite_status do_idle(struct player *p)
+{
+    int64_t limit = p->machine->now_ms + IDLE_MS_MAX;
+    enum kite_status status = KITE_OK;
+
+    while (machine_due_ms(p->machine) < limit && status == KITE_OK)
+        status = machine_run_until(p->machine, machine_due_ms(p->machine));
+    return status;
+}
+
+static enum kite_status do_stick(struct player *p)
+{
+    struct kite_event event = { .kind = KITE_EVENT_STORAGE, .is_present = is_word(p, 1, "in"),
+                                .folder = p->word_count > 2 ? p->words[2] : NULL };
+
+    if ((event.is_present && !event.folder) || (!event.is_present && !is_word(p, 1, "out")))
+        return misread(p, "a stick comes with `stick in FOLDER` and goes with `stick out`");
+
+    enum kite_status status = machine_event(p->machine, event);
+
+    return status ? status : machine_settle(p->machine);
+}
+
+static enum kite_status do_battery(struct player *p)
+{
+    struct kite_event event = { .kind = KITE_EVENT_BATTERY, .is_charging = is_word(p, 2, "charging") };
+    int32_t percent;
+
+    if (!number_at(p, 1, &percent))
+        return misread(p, "a battery has a number of percent");
+    event.percent = percent;
+
+    enum kite_status status = machine_event(p->machine, event);
+
+    return status ? status : machine_settle(p->machine);
+}
+
+static enum kite_status do_sleep(struct player *p)
+{
+    bool is_wake = is_word(p, 0, "wake");
+    enum kite_status status =
+        machine_event(p->machine, (struct kite_event){ .kind = is_wake ? KITE_EVENT_WAKE : KITE_EVENT_SLEEP });
+
+    return status ? status : machine_settle(p->machine);
+}
+
+static enum kite_status do_power(struct player *p)
+{
+    enum kite_status status;
+
+    if (!is_word(p, 1, "cut"))
+        return misread(p, "power can only be `cut`");
+    status = machine_cut_power(p->machine);
+    return status ? status : machine_settle(p->machine);
+}
+
+static enum kite_status do_expect(struct player *p)
+{
+    const char *screen = kite_reader_screen(p->machine->reader);
+
+    if (!is_word(p, 1, "screen") || p->word_count < 3)
+        return misread(p, "what can be expected is `expect screen NAME`");
+    if (strcmp(p->words[2], screen) != 0)
+        return kite_fail(&p->machine->fault, KITE_E_FORMAT, "expected the screen \"%s\", the reader shows \"%s\"", p->words[2], screen);
+    return KITE_OK;
+}
+
+static enum kite_status do_shot(struct player *p)
+{
+    if (p->word_count != 2 || strspn(p->words[1], "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_") !=
+                                  strlen(p->words[1]))
+        return misread(p, "a shot has a name of letters, digits, - and _");
+    return p->output->shot ? p->output->shot(p->output->ctx, p->machine, p->words[1]) : KITE_OK;
+}
+
+static const struct command {
+    const char *name;
+    int words_most; /* the last takes the rest of the line */
+    enum kite_status (*act)(struct player *p);
+} commands[] = {
+    { "key", 3, do_key },         { "tap", 3, do_tap },       { "hold", 3, do_tap },  { "swipe", 5, do_swipe },
+    { "pinch", 2, do_pinch },     { "wait", 2, do_wait },     { "idle", 1, do_idle }, { "stick", 3, do_stick },
+    { "battery", 3, do_battery }, { "sleep", 1, do_sleep },   { "wake", 1, do_sleep }, { "power", 2, do_power },
+    { "expect", 3, do_expect },   { "shot", 2, do_shot },
+};
+
+static enum kite_status play_line(struct player *p)
+{
+    size_t bytes = strcspn(p->line, " \t");
+
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
+        if (strlen(commands[i].name) == bytes && strncmp(p->line, commands[i].name, bytes) == 0) {
+            split(p, commands[i].words_most);
+            return commands[i].act(p);
+        }
+    return kite_fail(&p->machine->fault, KITE_E_FORMAT, "there is no command \"%.*s\"", (int)(bytes < 40 ? bytes : 40), p->line);
+}
+
+enum kite_status script_play(struct machine *machine, const char *text, size_t bytes, const char *name,
+                             const struct script_output *output)
+{
+    struct player p = { .machine = machine, .output = output };
+    unsigned number = 0;
+
+    while (bytes > 0) {
+        const char *end = memchr(text, '\n', bytes);
+        size_t count = end ? (size_t)(end - text) : bytes, start = 0;
+
+        number++;
+        if (count >= sizeof p.line)
+            return kite_fail(&machine->fault, KITE_E_FORMAT, "%s:%u: the line is too long", name, number);
+        while (start < count && (text[start] == ' ' || text[start] == '\t'))
+            start++;
+        memcpy(p.line, text + start, count - start);
+        p.line[count - start] = '\0';
+        p.line[strcspn(p.line, "\r")] = '\0';
+        if (p.line[0] && p.line[0] != '#') {
+            enum kite_status status = play_line(&p);
+
+            if (status) {
+                struct kite_fault why = machine->fault;
+
+                return kite_fail(&machine->fault, status, "%s:%u: %s", name, number, why.text);
+            }
+        }
+        count += end != NULL;
+        text += count;
+        bytes -= count;
+    }
+    return KITE_OK;
+}
+
+bool script_line(const struct kite_event *event, char *out, size_t out_bytes)
+{
+    static const char *const keys[KITE_KEY_COUNT] = { "previous", "next", "select", "menu" };
+
+    switch (event->kind) {
+    case KITE_EVENT_KEY:
+        snprintf(out, out_bytes, "key %s%s", keys[event->key], event->is_long ? " long" : "");
+        return true;
+    case KITE_EVENT_BATTERY:
+        snprintf(out, out_bytes, "battery %d%s", event->percent, event->is_charging ? " charging" : "");
+        return true;
+    case KITE_EVENT_STORAGE:
+        snprintf(out, out_bytes, event->is_present ? "stick in %s" : "stick out%s", event->is_present ? event->folder : "");
+        return true;
+    case KITE_EVENT_SLEEP:
+    case KITE_EVENT_WAKE:
+        snprintf(out, out_bytes, event->kind == KITE_EVENT_SLEEP ? "sleep" : "wake");
+        return true;
+    default:
+        return false;
+    }
+}

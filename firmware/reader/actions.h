@@ -1,0 +1,67 @@
+/* actions: what the rules of the machine call, file by file. Private to the reader room. */
+#ifndef KITE_READER_ACTIONS_H
+#define KITE_READER_ACTIONS_H
+
+#include "reader/code.h"
+#include "reader/state.h"
+
+/* view_page.c */
+enum kite_status page_next(struct kite_reader *r);
+enum kite_status page_previous(struct kite_reader *r);
+enum kite_status page_menu(struct kite_reader *r);
+enum kite_status page_bookmark(struct kite_reader *r);
+/* The bookmark on the page in front, or 0. */
+enum kite_status page_bookmark_find(struct kite_reader *r, int64_t *id);
+enum kite_status page_tap(struct kite_reader *r, const struct gesture *g);
+enum kite_status page_hold(struct kite_reader *r, const struct gesture *g);
+enum kite_status page_swipe_left(struct kite_reader *r, const struct gesture *g);
+enum kite_status page_swipe_right(struct kite_reader *r, const struct gesture *g);
+enum kite_status page_swipe_down(struct kite_reader *r, const struct gesture *g);
+enum kite_status page_pinch_in(struct kite_reader *r, const struct gesture *g);
+enum kite_status page_pinch_out(struct kite_reader *r, const struct gesture *g);
+/* Put the page in front onto the screen: its marks, its status line. */
+enum kite_status page_draw(struct kite_reader *r);
+bool battery_is_low(const struct kite_reader *r);
+
+/* view_library.c */
+enum kite_status library_menu(struct kite_reader *r);
+/* Go to a place in another document of the bundle that is open. */
+enum kite_status follow_to_document(struct kite_reader *r, const struct kite_place *place);
+/* Open a text at its last place, or at a place; all screens go. */
+enum kite_status open_text(struct kite_reader *r, int64_t text, const struct kite_place *at);
+
+/* view_small.c: the guide in the language of the interface */
+enum kite_status help_open(struct kite_reader *r, int64_t about);
+
+/* view_highlight.c: choosing sentences */
+enum kite_status highlight_next(struct kite_reader *r);
+enum kite_status highlight_previous(struct kite_reader *r);
+enum kite_status highlight_select(struct kite_reader *r);
+enum kite_status highlight_cancel(struct kite_reader *r);
+enum kite_status highlight_tap(struct kite_reader *r, const struct gesture *g);
+/* Begin at the sentence under a place, or at the page's first. */
+enum kite_status highlight_begin(struct kite_reader *r, const struct kite_place *at);
+/* Tint the stretch [start, end) of the page in front. */
+void highlight_tint(struct kite_reader *r, const struct kite_place *start, const struct kite_place *end, uint8_t coverage);
+
+/* view_keyboard.c */
+enum kite_status keyboard_next(struct kite_reader *r);
+enum kite_status keyboard_previous(struct kite_reader *r);
+enum kite_status keyboard_select(struct kite_reader *r);
+enum kite_status keyboard_back(struct kite_reader *r);
+enum kite_status keyboard_tap(struct kite_reader *r, const struct gesture *g);
+
+/* view_search.c: some more searching; KITE_DONE: nothing to do */
+enum kite_status search_work(struct kite_reader *r);
+void search_drop(struct kite_reader *r);
+
+/* view_import.c */
+enum kite_status import_storage(struct kite_reader *r, const struct kite_event *event);
+/* Some more importing; KITE_DONE: nothing to do. */
+enum kite_status import_work(struct kite_reader *r);
+void import_drop(struct kite_reader *r);
+
+/* view_notes.c: the note or link under a place of the page in front; KITE_DONE when there is none. */
+enum kite_status notes_open_at(struct kite_reader *r, const struct kite_place *at);
+
+#endif

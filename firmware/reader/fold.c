@@ -1,0 +1,143 @@
+/* Folding one character at a time: case folded, decomposed, marks dropped (Unicode 15, UAX #15 NFKD and CaseFolding). */
+#include "reader/fold.h"
+
+#include <string.h>
+#include <utf8proc.h>
+
+#define FOLDED_MAX 4
+
+/* Letters with a stroke or joined, which have no decomposition, by the plain letter that people type. */
+static uint32_t plain(uint32_t c)
+{
+    switch (c) {
+    case 0xF8:
+        return 'o';
+    case 0xE6:
+        return 'a';
+    case 0x111:
+    case 0xF0:
+        return 'd';
+    case 0x142:
+        return 'l';
+    case 0x131:
+        return 'i';
+    case 0x153:
+        return 'o';
+    }
+    return c;
+}
+
+/* The folded characters of one; 0 of them for a mark, a soft hyphen, an apostrophe inside a word. */
+static size_t fold_character(uint32_t c, uint32_t out[FOLDED_MAX])
+{
+    utf8proc_int32_t parts[FOLDED_MAX];
+    int boundary = 0;
+
+    if (c < 0x80) {
+        out[0] = c >= 'A' && c <= 'Z' ? c + 32 : c;
+        return 1;
+    }
+    if (c == 0xAD || c == 0xFFFC)
+        return 0;
+    if (c == 0x2019)
+        c = '\'';
+
+    utf8proc_ssize_t count =
+        utf8proc_decompose_char((utf8proc_int32_t)c, parts, FOLDED_MAX,
+                                UTF8PROC_CASEFOLD | UTF8PROC_COMPAT | UTF8PROC_STRIPMARK | UTF8PROC_IGNORE, &boundary);
+    size_t used = 0;
+
+    for (utf8proc_ssize_t i = 0; i < count && i < FOLDED_MAX; i++)
+        out[used++] = plain((uint32_t)parts[i]);
+    return used;
+}
+
+static bool is_word(uint32_t c)
+{
+    if (c < 0x80)
+        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+
+    utf8proc_category_t category = utf8proc_category((utf8proc_int32_t)c);
+
+    return category >= UTF8PROC_CATEGORY_LU && category <= UTF8PROC_CATEGORY_NO;
+}
+
+void fold_words_init(struct fold_words *words, const char *text)
+{
+    size_t bytes = strlen(text), one;
+    uint32_t folded[FOLDED_MAX];
+
+    words->count = 0;
+    for (size_t at = 0; at < bytes; at += one) {
+        uint32_t c = kite_utf8_decode(text + at, bytes - at, &one);
+        size_t count = fold_character(c, folded);
+
+        for (size_t i = 0; i < count && words->count < FOLD_WORDS_MAX; i++) {
+            bool is_gap = !is_word(folded[i]);
+
+            if (is_gap && (words->count == 0 || words->characters[words->count - 1] == ' '))
+                continue;
+            words->characters[words->count++] = is_gap ? ' ' : folded[i];
+        }
+    }
+    while (words->count > 0 && words->characters[words->count - 1] == ' ')
+        words->count--;
+}
+
+/* Does the text at `at` begin with the words? Anything between two words counts as one space. */
+static bool matches(const struct fold_words *words, const char *text, size_t bytes, size_t at, size_t *end)
+{
+    size_t matched = 0, one;
+    uint32_t folded[FOLDED_MAX];
+
+    for (; at < bytes && matched < words->count; at += one) {
+        uint32_t c = kite_utf8_decode(text + at, bytes - at, &one);
+        size_t count = fold_character(c, folded);
+
+        for (size_t i = 0; i < count && matched < words->count; i++) {
+            if (!is_word(folded[i])) {
+                if (words->characters[matched] == ' ')
+                    matched++;
+                else if (matched == 0 || words->characters[matched - 1] != ' ')
+                    return false;
+                continue;
+            }
+            if (folded[i] != words->characters[matched])
+                return false;
+            matched++;
+        }
+    }
+    *end = at;
+    return matched == words->count;
+}
+
+size_t fold_find(const struct fold_words *words, const char *text, size_t bytes, size_t from, size_t *end)
+{
+    uint32_t first = words->count > 0 ? words->characters[0] : 0;
+    bool is_plain_letter = first >= 'a' && first <= 'z', was_word = false;
+    size_t one;
+
+    if (words->count == 0)
+        return SIZE_MAX;
+    for (size_t at = from; at < bytes; at += one) {
+        unsigned char byte = (unsigned char)text[at];
+
+        one = 1;
+        if (byte < 0x80) { /* most text: no decoding */
+            bool is_letter = is_word(byte);
+
+            if (is_letter && !was_word && (!is_plain_letter || (byte | 32u) == first) && matches(words, text, bytes, at, end))
+                return at;
+            was_word = is_letter;
+            continue;
+        }
+
+        uint32_t c = kite_utf8_decode(text + at, bytes - at, &one);
+        bool is_letter = is_word(c) || (was_word && (c == 0xAD || utf8proc_category((utf8proc_int32_t)c) == UTF8PROC_CATEGORY_MN));
+
+        if (is_letter && !was_word && matches(words, text, bytes, at, end))
+            return at;
+        was_word = is_letter;
+    }
+    return SIZE_MAX;
+}

@@ -1,0 +1,487 @@
+/* The machine: events through tables of rules to actions, then one drawing. */
+#include "reader/actions.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define SETTER_CACHE_BYTES ((size_t)96 * 1024)
+#define GLYPH_CACHE_BYTES ((size_t)768 * 1024)
+#define IDLE_MS 30        /* until the next step of idle work */
+#define PAUSE_MS 60000    /* of quiet after which the screen may be cleaned */
+
+/* ---- making and unmaking -------------------------------------------------------------------------- */
+
+static enum kite_status make_canvas(const struct kite_memory *mem, const struct kite_panel_geometry *panel,
+                                    struct kite_canvas *canvas)
+{
+    *canvas = (struct kite_canvas){ .width_px = panel->width_px, .height_px = panel->height_px,
+                                    .stride_bytes = panel->width_px };
+    canvas->pixels = kite_alloc(mem, (size_t)panel->width_px, (size_t)panel->height_px);
+    return canvas->pixels ? KITE_OK : KITE_E_NOMEM;
+}
+
+static enum kite_status make(struct kite_reader *r, struct kite_fault *fault)
+{
+    enum kite_status status = make_canvas(&r->mem, &r->options.panel, &r->canvas);
+
+    if (status == KITE_OK)
+        status = make_canvas(&r->mem, &r->options.panel, &r->before);
+    if (status == KITE_OK)
+        status = kite_setter_create(&r->mem, r->options.fonts, SETTER_CACHE_BYTES, &r->setter, fault);
+    if (status == KITE_OK)
+        status = kite_renderer_create(&r->mem, r->options.fonts, GLYPH_CACHE_BYTES, &r->renderer, fault);
+    if (status == KITE_OK)
+        status = screen_create(&r->mem, r->setter, &r->screen);
+    reading_init(&r->reading, &r->mem, r->library, r->options.fonts, &r->setting);
+    return status ? status : settings_load(r);
+}
+
+enum kite_status kite_reader_create(const struct kite_memory *mem, const struct kite_reader_options *options,
+                                    struct kite_reader **out, struct kite_fault *fault)
+{
+    struct kite_reader *r = kite_alloc(mem, 1, sizeof *r);
+    enum kite_status status;
+
+    *out = NULL;
+    if (!r)
+        return kite_fail(fault, KITE_E_NOMEM, "no memory for the reader");
+    r->mem = *mem;
+    r->options = *options;
+    r->library = options->library;
+    r->battery_percent = -1;
+    status = make(r, fault);
+    if (status) {
+        if (fault && r->fault.text[0])
+            *fault = r->fault;
+        kite_reader_destroy(r);
+        return status;
+    }
+    *out = r;
+    return KITE_OK;
+}
+
+void kite_reader_destroy(struct kite_reader *r)
+{
+    if (!r)
+        return;
+
+    struct kite_memory mem = r->mem;
+
+    search_drop(r);
+    import_drop(r);
+    kite_free(&mem, r->highlight);
+    reading_close(&r->reading);
+    screen_close(&r->screen);
+    kite_renderer_destroy(r->renderer);
+    kite_setter_destroy(r->setter);
+    kite_free(&mem, r->canvas.pixels);
+    kite_free(&mem, r->before.pixels);
+    kite_free(&mem, r);
+}
+
+const char *say(const struct kite_reader *r, enum message message)
+{
+    const char *text = r->catalogue->texts[message];
+
+    return text ? text : "";
+}
+
+const char *kite_reader_screen(const struct kite_reader *r)
+{
+    return views[r->seats[r->seat_count - 1].view]->name;
+}
+
+/* ---- the stack of screens ------------------------------------------------------------------------- */
+
+struct seat *seat_of(struct kite_reader *r)
+{
+    return &r->seats[r->seat_count - 1];
+}
+
+void view_open(struct kite_reader *r, enum view_id view, int64_t about)
+{
+    if (r->seat_count < SEATS_MAX)
+        r->seat_count++;
+    *seat_of(r) = (struct seat){ .view = view, .about = about };
+    r->is_stale = true;
+}
+
+void view_close(struct kite_reader *r)
+{
+    if (r->seat_count > 1)
+        r->seat_count--;
+    r->is_stale = r->is_closing = true;
+}
+
+void view_close_all(struct kite_reader *r)
+{
+    r->seat_count = 1;
+    r->seats[0] = (struct seat){ .view = r->reading.text ? VIEW_PAGE : VIEW_LIBRARY };
+    r->is_stale = r->is_closing = true;
+}
+
+void ask_sure(struct kite_reader *r, const char *question, enum message yes, enum kite_status (*act)(struct kite_reader *r),
+              int64_t about)
+{
+    size_t bytes = strlen(question);
+
+    if (bytes >= sizeof r->sure.question)
+        bytes = sizeof r->sure.question - 1;
+    memcpy(r->sure.question, question, bytes);
+    r->sure.question[bytes] = '\0';
+    r->sure.yes = yes;
+    r->sure.act = act;
+    r->sure.about = about;
+    view_open(r, VIEW_SURE, about);
+}
+
+/* ---- keys ------------------------------------------------------------------------------------------ */
+
+static enum kite_status key_back(struct kite_reader *r)
+{
+    view_close(r);
+    return KITE_OK;
+}
+
+static enum kite_status key_next(struct kite_reader *r)
+{
+    return list_move(r, 1);
+}
+
+static enum kite_status key_previous(struct kite_reader *r)
+{
+    return list_move(r, -1);
+}
+
+static enum kite_status key_select(struct kite_reader *r)
+{
+    return list_choose(r, seat_of(r)->focus);
+}
+
+#define VIEW_ANY VIEW_COUNT
+
+struct key_rule {
+    enum view_id view;
+    enum kite_key key;
+    bool is_long;
+    enum kite_status (*act)(struct kite_reader *r);
+};
+
+/* The first row that fits counts; a long press without a row of its own is a short one. */
+static const struct key_rule key_rules[] = {
+    { VIEW_PAGE, KITE_KEY_NEXT, false, page_next },
+    { VIEW_PAGE, KITE_KEY_PREVIOUS, false, page_previous },
+    { VIEW_PAGE, KITE_KEY_SELECT, true, page_bookmark },
+    { VIEW_PAGE, KITE_KEY_SELECT, false, page_menu },
+    { VIEW_PAGE, KITE_KEY_MENU, false, page_menu },
+    { VIEW_HIGHLIGHT, KITE_KEY_NEXT, false, highlight_next },
+    { VIEW_HIGHLIGHT, KITE_KEY_PREVIOUS, false, highlight_previous },
+    { VIEW_HIGHLIGHT, KITE_KEY_SELECT, false, highlight_select },
+    { VIEW_HIGHLIGHT, KITE_KEY_MENU, false, highlight_cancel },
+    { VIEW_KEYBOARD, KITE_KEY_NEXT, false, keyboard_next },
+    { VIEW_KEYBOARD, KITE_KEY_PREVIOUS, false, keyboard_previous },
+    { VIEW_KEYBOARD, KITE_KEY_SELECT, false, keyboard_select },
+    { VIEW_KEYBOARD, KITE_KEY_MENU, false, keyboard_back },
+    { VIEW_LIBRARY, KITE_KEY_MENU, false, library_menu },
+    { VIEW_ANY, KITE_KEY_NEXT, false, key_next },
+    { VIEW_ANY, KITE_KEY_PREVIOUS, false, key_previous },
+    { VIEW_ANY, KITE_KEY_SELECT, false, key_select },
+    { VIEW_ANY, KITE_KEY_MENU, false, key_back },
+};
+
+static enum kite_status on_key(struct kite_reader *r, const struct kite_event *event)
+{
+    enum view_id view = seat_of(r)->view;
+
+    r->is_stale = r->is_stale || !r->shows_focus;
+    r->shows_focus = true;
+    for (size_t i = 0; i < sizeof key_rules / sizeof *key_rules; i++) {
+        const struct key_rule *rule = &key_rules[i];
+
+        if ((rule->view == view || rule->view == VIEW_ANY) && rule->key == event->key &&
+            (!rule->is_long || event->is_long))
+            return rule->act(r);
+    }
+    return KITE_OK;
+}
+
+/* ---- touches --------------------------------------------------------------------------------------- */
+
+static enum kite_status list_tap(struct kite_reader *r, const struct gesture *g)
+{
+    int32_t row = screen_target_at(&r->screen, g->x_px, g->y_px);
+
+    switch (row) {
+    case TARGET_NOTHING:
+        return KITE_OK;
+    case TARGET_BACK:
+        return key_back(r);
+    case TARGET_PAGE_BEFORE:
+    case TARGET_PAGE_AFTER:
+        return list_page(r, row == TARGET_PAGE_AFTER ? 1 : -1);
+    }
+    return list_choose(r, (uint32_t)row);
+}
+
+static enum kite_status list_swipe_left(struct kite_reader *r, const struct gesture *g)
+{
+    (void)g;
+    return list_page(r, r->catalogue->is_rtl ? -1 : 1);
+}
+
+static enum kite_status list_swipe_right(struct kite_reader *r, const struct gesture *g)
+{
+    (void)g;
+    return list_page(r, r->catalogue->is_rtl ? 1 : -1);
+}
+
+static enum kite_status list_swipe_down(struct kite_reader *r, const struct gesture *g)
+{
+    (void)g;
+    return key_back(r);
+}
+
+struct touch_rule {
+    enum view_id view;
+    enum gesture_kind gesture;
+    enum kite_status (*act)(struct kite_reader *r, const struct gesture *g);
+};
+
+static const struct touch_rule touch_rules[] = {
+    { VIEW_PAGE, GESTURE_TAP, page_tap },
+    { VIEW_PAGE, GESTURE_HOLD, page_hold },
+    { VIEW_PAGE, GESTURE_SWIPE_LEFT, page_swipe_left },
+    { VIEW_PAGE, GESTURE_SWIPE_RIGHT, page_swipe_right },
+    { VIEW_PAGE, GESTURE_SWIPE_DOWN, page_swipe_down },
+    { VIEW_PAGE, GESTURE_PINCH_IN, page_pinch_in },
+    { VIEW_PAGE, GESTURE_PINCH_OUT, page_pinch_out },
+    { VIEW_HIGHLIGHT, GESTURE_TAP, highlight_tap },
+    { VIEW_KEYBOARD, GESTURE_TAP, keyboard_tap },
+    { VIEW_ANY, GESTURE_TAP, list_tap },
+    { VIEW_ANY, GESTURE_SWIPE_LEFT, list_swipe_left },
+    { VIEW_ANY, GESTURE_SWIPE_RIGHT, list_swipe_right },
+    { VIEW_ANY, GESTURE_SWIPE_DOWN, list_swipe_down },
+};
+
+static enum kite_status act_on_gesture(struct kite_reader *r, const struct gesture *g)
+{
+    enum view_id view = seat_of(r)->view;
+
+    for (size_t i = 0; i < sizeof touch_rules / sizeof *touch_rules && g->kind != GESTURE_NONE; i++) {
+        const struct touch_rule *rule = &touch_rules[i];
+
+        if ((rule->view == view || rule->view == VIEW_ANY) && rule->gesture == g->kind) {
+            r->is_stale = r->is_stale || r->shows_focus;
+            r->shows_focus = false;
+            return rule->act(r, g);
+        }
+    }
+    return KITE_OK;
+}
+
+/* A point of the panel, on the page as it is turned. */
+static void turn_point(const struct kite_reader *r, int32_t *x, int32_t *y)
+{
+    int32_t px = *x, py = *y, width = r->options.panel.width_px, height = r->options.panel.height_px;
+
+    switch (r->ink.rotation) {
+    case KITE_ROTATE_90:
+        *x = py;
+        *y = width - 1 - px;
+        break;
+    case KITE_ROTATE_180:
+        *x = width - 1 - px;
+        *y = height - 1 - py;
+        break;
+    case KITE_ROTATE_270:
+        *x = height - 1 - py;
+        *y = px;
+        break;
+    case KITE_ROTATE_0:
+        break;
+    }
+}
+
+static enum kite_status on_touch(struct kite_reader *r, const struct kite_event *event)
+{
+    struct kite_event turned = *event;
+
+    turn_point(r, &turned.x_px, &turned.y_px);
+
+    struct gesture g = gesture_step(&r->gesture, &turned, r->options.panel.ppi);
+
+    return act_on_gesture(r, &g);
+}
+
+/* ---- everything else ------------------------------------------------------------------------------- */
+
+/* The last text of the last reader, or the library. */
+static enum kite_status on_start(struct kite_reader *r, const struct kite_event *event)
+{
+    int64_t text = 0;
+    enum kite_status status = kite_library_last_text(r->library, r->person, &text, &r->fault);
+
+    (void)event;
+    if (status == KITE_OK)
+        status = reading_open(&r->reading, r->person, text, NULL, &r->fault);
+    view_close_all(r);
+    r->is_closing = false;
+    r->intent = KITE_INTENT_CLEAN_ALL;
+    return status == KITE_DONE ? KITE_OK : status;
+}
+
+static enum kite_status on_tick(struct kite_reader *r, const struct kite_event *event)
+{
+    struct gesture g = gesture_step(&r->gesture, event, r->options.panel.ppi);
+    enum kite_status status;
+    uint32_t number, count;
+    bool had_number;
+
+    if (g.kind != GESTURE_NONE)
+        return act_on_gesture(r, &g);
+    had_number = r->reading.text && reading_page_number(&r->reading, &number, &count);
+    status = r->search ? search_work(r) : KITE_DONE;
+    if (status == KITE_DONE)
+        status = import_work(r);
+    if (status == KITE_DONE)
+        status = reading_idle(&r->reading, &r->fault);
+    if (status == KITE_OK && !had_number && seat_of(r)->view == VIEW_PAGE && reading_page_number(&r->reading, &number, &count)) {
+        r->is_stale = true; /* the number can be shown now */
+        r->intent = KITE_INTENT_FEEDBACK;
+    }
+    r->has_idle_work = status == KITE_OK;
+    return status == KITE_DONE ? KITE_OK : status;
+}
+
+static enum kite_status on_battery(struct kite_reader *r, const struct kite_event *event)
+{
+    bool was_low = battery_is_low(r);
+
+    r->battery_percent = event->percent;
+    r->is_charging = event->is_charging;
+    if (was_low != battery_is_low(r))
+        r->is_stale = true;
+    return KITE_OK;
+}
+
+static enum kite_status on_library(struct kite_reader *r, const struct kite_event *event)
+{
+    (void)event;
+    r->is_stale = true;
+    return KITE_OK;
+}
+
+static enum kite_status on_sleep(struct kite_reader *r, const struct kite_event *event)
+{
+    (void)event;
+    r->has_pause = true;
+    r->pause = KITE_PAUSE_SLEEP;
+    return reading_save(&r->reading, &r->fault);
+}
+
+static enum kite_status on_wake(struct kite_reader *r, const struct kite_event *event)
+{
+    (void)event;
+    r->is_stale = true;
+    r->intent = KITE_INTENT_CLEAN_ALL;
+    return KITE_OK;
+}
+
+static enum kite_status (*const handlers[KITE_EVENT_COUNT])(struct kite_reader *r, const struct kite_event *event) = {
+    [KITE_EVENT_START] = on_start,     [KITE_EVENT_KEY] = on_key,         [KITE_EVENT_TOUCH] = on_touch,
+    [KITE_EVENT_TICK] = on_tick,       [KITE_EVENT_BATTERY] = on_battery, [KITE_EVENT_STORAGE] = import_storage,
+    [KITE_EVENT_LIBRARY] = on_library, [KITE_EVENT_SLEEP] = on_sleep,     [KITE_EVENT_WAKE] = on_wake,
+};
+
+/* ---- the frame ------------------------------------------------------------------------------------- */
+
+static enum kite_status draw(struct kite_reader *r)
+{
+    struct kite_canvas canvas = r->before;
+    struct kite_page page;
+    enum kite_status status = list_draw(r);
+
+    if (status == KITE_OK)
+        status = r->screen.status;
+    if (status == KITE_OK)
+        status = screen_join(&r->screen, &page);
+    if (status)
+        return status;
+    r->before = r->canvas;
+    r->canvas = canvas;
+    status = kite_render_page(r->renderer, &page, r->reading.bundle, &r->ink, NULL, &r->canvas, &r->fault);
+    return status == KITE_E_NOMEM ? status : KITE_OK; /* a picture that cannot be had leaves its place blank */
+}
+
+static void tell_changes(struct kite_reader *r, struct kite_frame *frame)
+{
+    struct kite_rect rects[KITE_FRAME_CHANGES_MAX];
+    enum kite_intent intent = views[seat_of(r)->view]->intent;
+    struct kite_rect all = { 0, 0, r->canvas.width_px, r->canvas.height_px };
+
+    if (r->intent > intent || r->intent == KITE_INTENT_FEEDBACK)
+        intent = r->intent;
+    if (intent == KITE_INTENT_CLEAN_ALL) {
+        frame->changes[0] = (struct kite_change){ all, intent };
+        frame->change_count = 1;
+        return;
+    }
+    frame->change_count = kite_canvas_damage(&r->before, &r->canvas, rects, KITE_FRAME_CHANGES_MAX);
+    for (size_t i = 0; i < frame->change_count; i++)
+        frame->changes[i] = (struct kite_change){ rects[i], intent };
+}
+
+static int64_t wake_ms(const struct kite_reader *r)
+{
+    int64_t due = gesture_due_ms(&r->gesture);
+
+    if (r->has_idle_work && due > r->now_ms + IDLE_MS)
+        return r->now_ms + IDLE_MS;
+    return due;
+}
+
+static enum kite_status show_frame(struct kite_reader *r, struct kite_frame *frame)
+{
+    enum kite_status status = KITE_OK;
+
+    if (r->is_stale) {
+        status = draw(r);
+        if (status && status != KITE_E_NOMEM && seat_of(r)->view != VIEW_WRONG) { /* say so instead */
+            view_open(r, VIEW_WRONG, 0);
+            status = draw(r);
+        }
+        if (status == KITE_OK)
+            tell_changes(r, frame);
+    }
+    frame->canvas = &r->canvas;
+    frame->has_pause = r->has_pause || r->is_closing;
+    frame->pause = r->has_pause ? r->pause : KITE_PAUSE_MENU;
+    frame->wake_ms = wake_ms(r);
+    frame->wants_sleep = r->wants_sleep;
+    frame->is_cleaner = r->is_cleaner;
+    frame->is_night = r->ink.is_night;
+    return status == KITE_E_NOMEM ? status : KITE_OK;
+}
+
+enum kite_status kite_reader_step(struct kite_reader *r, const struct kite_event *event, struct kite_frame *frame)
+{
+    enum kite_status status = KITE_OK;
+
+    *frame = (struct kite_frame){ .wake_ms = KITE_NEVER_MS };
+    r->now_ms = event->now_ms > r->now_ms ? event->now_ms : r->now_ms;
+    r->is_stale = r->is_closing = r->has_pause = r->wants_sleep = false;
+    r->intent = KITE_INTENT_NONE;
+    r->fault.text[0] = '\0';
+    if (event->kind != KITE_EVENT_TICK)
+        r->has_idle_work = true;
+    if (r->seat_count == 0)
+        view_close_all(r);
+    if ((unsigned)event->kind < KITE_EVENT_COUNT)
+        status = handlers[event->kind](r, event);
+    if (status != KITE_OK && status != KITE_DONE && status != KITE_E_NOMEM)
+        view_open(r, VIEW_WRONG, status);
+
+    enum kite_status shown = show_frame(r, frame);
+
+    return status == KITE_E_NOMEM ? status : shown;
+}

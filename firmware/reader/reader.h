@@ -1,0 +1,88 @@
+/* reader: the application. Events in, frames out: a pure machine that knows no clock, no screen and no window system.
+ *
+ * A program makes one reader over a library and fonts, feeds it keys, touches and the passing of time, and shows each
+ * frame that comes back. The same events give the same frames, on a device, in the emulator and in a test. */
+#ifndef KITE_READER_H
+#define KITE_READER_H
+
+#include "library/library.h"
+#include "panel/panel.h"
+#include "render/render.h"
+
+/* ---- events ---------------------------------------------------------------------------------- */
+
+enum kite_event_kind {
+    KITE_EVENT_START = 0, /* power came on: the first event of all */
+    KITE_EVENT_KEY,       /* key, is_long */
+    KITE_EVENT_TOUCH,     /* touch, finger, x_px, y_px */
+    KITE_EVENT_TICK,      /* time has passed and nothing happened */
+    KITE_EVENT_BATTERY,   /* percent, is_charging */
+    KITE_EVENT_STORAGE,   /* is_present, folder: a stick came or went */
+    KITE_EVENT_LIBRARY,   /* the library was changed by somebody else */
+    KITE_EVENT_SLEEP,     /* the device is about to sleep */
+    KITE_EVENT_WAKE,
+    KITE_EVENT_COUNT
+};
+
+/* The four keys that every device has. MENU goes back, and opens the menu on a page. */
+enum kite_key { KITE_KEY_PREVIOUS = 0, KITE_KEY_NEXT, KITE_KEY_SELECT, KITE_KEY_MENU, KITE_KEY_COUNT };
+
+enum kite_touch { KITE_TOUCH_DOWN = 0, KITE_TOUCH_MOVE, KITE_TOUCH_UP };
+
+struct kite_event {
+    enum kite_event_kind kind;
+    int64_t now_ms; /* since any fixed moment; never goes back */
+    enum kite_key key;
+    bool is_long; /* held down */
+    enum kite_touch touch;
+    uint8_t finger;     /* 0 or 1 */
+    int32_t x_px, y_px; /* on the panel, as it is built, whatever the rotation */
+    int percent;
+    bool is_charging;
+    bool is_present;
+    const char *folder; /* where the stick's files are; lent for the call */
+};
+
+/* ---- frames ---------------------------------------------------------------------------------- */
+
+#define KITE_FRAME_CHANGES_MAX 8
+
+/* What is to be shown. */
+struct kite_frame {
+    const struct kite_canvas *canvas; /* the whole panel; lent until the next step */
+    struct kite_change changes[KITE_FRAME_CHANGES_MAX]; /* where it differs from the frame before */
+    size_t change_count;                                /* 0: nothing to show */
+    bool has_pause;                                     /* a good moment to clean, of this kind */
+    enum kite_pause pause;
+    int64_t wake_ms;  /* send a TICK at this time, or KITE_NEVER_MS; sooner when there is idle work */
+    bool wants_sleep; /* the person asked for it */
+    bool is_cleaner;  /* the person's choice between cleaner and calmer */
+    bool is_night;
+};
+
+/* ---- the reader ------------------------------------------------------------------------------ */
+
+struct kite_reader_options {
+    struct kite_library *library;
+    struct kite_fonts *fonts;
+    struct kite_panel_geometry panel; /* as it is built */
+    int levels;                       /* of gray: 2, 4 or 16 */
+    bool has_touch;
+    const struct kite_library_io *io; /* to read sticks with; NULL: none are taken in */
+};
+
+struct kite_reader;
+
+/* library, fonts and io outlive it. KITE_E_NOMEM, and what the first reading of the library can give. */
+enum kite_status kite_reader_create(const struct kite_memory *mem, const struct kite_reader_options *options,
+                                    struct kite_reader **out, struct kite_fault *fault);
+void kite_reader_destroy(struct kite_reader *reader);
+
+/* One event. *frame is filled in any case. Whatever goes wrong is shown to the person, on a screen that says what to
+ * do next; only KITE_E_NOMEM comes back, and leaves the reader as it was before the event. */
+enum kite_status kite_reader_step(struct kite_reader *reader, const struct kite_event *event, struct kite_frame *frame);
+
+/* The name of the screen in front, for scripts and tests: "page", "contents", ...; static. */
+const char *kite_reader_screen(const struct kite_reader *reader);
+
+#endif

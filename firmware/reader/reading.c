@@ -1,0 +1,555 @@
+/* Opening a text, turning its pages, working ahead. */
+#include "reader/reading.h"
+
+#include <string.h>
+
+#define ENGINE_VERSION 1u /* raised when the same setting would give other pages: kept maps are then not found */
+
+void reading_init(struct reading *reading, const struct kite_memory *mem, struct kite_library *library,
+                  struct kite_fonts *fonts, const struct kite_setting *setting)
+{
+    *reading = (struct reading){ .mem = *mem, .library = library, .fonts = fonts, .setting = setting };
+}
+
+bool place_is_before(const struct kite_place *a, const struct kite_place *b)
+{
+    if (a->paragraph != b->paragraph)
+        return a->paragraph < b->paragraph;
+    return a->offset_bytes < b->offset_bytes;
+}
+
+/* ---- scenes ------------------------------------------------------------------------------------ */
+
+static void scene_drop(const struct kite_memory *mem, struct scene *scene)
+{
+    kite_free(mem, scene->block);
+    *scene = (struct scene){ 0 };
+}
+
+static const void *copied(uint8_t **at, const void *items, size_t count, size_t each)
+{
+    void *to = *at;
+
+    if (count > 0)
+        memcpy(to, items, count * each);
+    *at += (count * each + 15) / 16 * 16;
+    return to;
+}
+
+/* Keep a page that the layout lends. */
+static enum kite_status scene_keep(const struct kite_memory *mem, struct scene *scene, const struct kite_page *page)
+{
+    size_t bytes = page->run_count * sizeof *page->runs + page->glyph_count * sizeof *page->glyphs +
+                   page->rule_count * sizeof *page->rules + page->tint_count * sizeof *page->tints +
+                   page->picture_count * sizeof *page->pictures + page->line_count * sizeof *page->lines + 6 * 16;
+    uint8_t *block = kite_resize(mem, scene->block, bytes, 1), *at = block;
+
+    scene->is_there = false;
+    if (!block)
+        return KITE_E_NOMEM;
+    scene->block = block;
+    scene->page = *page;
+    scene->page.runs = copied(&at, page->runs, page->run_count, sizeof *page->runs);
+    scene->page.glyphs = copied(&at, page->glyphs, page->glyph_count, sizeof *page->glyphs);
+    scene->page.rules = copied(&at, page->rules, page->rule_count, sizeof *page->rules);
+    scene->page.tints = copied(&at, page->tints, page->tint_count, sizeof *page->tints);
+    scene->page.pictures = copied(&at, page->pictures, page->picture_count, sizeof *page->pictures);
+    scene->page.lines = copied(&at, page->lines, page->line_count, sizeof *page->lines);
+    scene->is_there = true;
+    return KITE_OK;
+}
+
+static void swap(struct scene *a, struct scene *b)
+{
+    struct scene c = *a;
+
+    *a = *b;
+    *b = c;
+}
+
+/* ---- opening and closing ------------------------------------------------------------------------ */
+
+static void drop_layout(struct reading *reading)
+{
+    kite_page_map_destroy(reading->map);
+    reading->map = NULL;
+    reading->is_map_settled = false;
+    reading->ahead.is_there = reading->behind.is_there = false;
+}
+
+void reading_close(struct reading *reading)
+{
+    drop_layout(reading);
+    kite_layout_destroy(reading->layout);
+    reading->layout = NULL;
+    if (reading->book)
+        kite_library_book_close(reading->book);
+    reading->book = NULL;
+    reading->bundle = NULL;
+    scene_drop(&reading->mem, &reading->now);
+    scene_drop(&reading->mem, &reading->ahead);
+    scene_drop(&reading->mem, &reading->behind);
+    reading->text = 0;
+}
+
+/* FNV-1a 64 over the setting, which has no padding left undefined, and the fonts. */
+static uint64_t setting_hash(const struct reading *reading)
+{
+    const uint8_t *bytes = (const uint8_t *)reading->setting;
+    uint64_t hash = 0xcbf29ce484222325u ^ kite_fonts_identity(reading->fonts);
+
+    for (size_t i = 0; i < sizeof *reading->setting; i++)
+        hash = (hash ^ bytes[i]) * 0x100000001b3u;
+    return hash;
+}
+
+static void name_map(struct reading *reading)
+{
+    struct kite_map_key *key = &reading->map_key;
+
+    *key = (struct kite_map_key){ .document = reading->document, .setting_hash = setting_hash(reading),
+                                  .engine = ENGINE_VERSION };
+    memcpy(key->root_hash, kite_bundle_root_hash(reading->bundle), sizeof key->root_hash);
+}
+
+/* A place of an older edition may lie behind the end. */
+static void clamp(const struct reading *reading, struct kite_place *place)
+{
+    place->document = reading->document;
+    if (place->paragraph >= reading->info.paragraph_count) {
+        place->paragraph = reading->info.paragraph_count > 0 ? reading->info.paragraph_count - 1 : 0;
+        place->offset_bytes = 0;
+    }
+}
+
+static enum kite_status show(struct reading *reading, struct kite_place place, struct kite_fault *fault)
+{
+    const struct kite_page *page;
+    enum kite_status status;
+
+    clamp(reading, &place);
+    status = kite_layout_page_at(reading->layout, place, KITE_PAGE_SOON, &page, fault);
+    if (status == KITE_OK)
+        status = scene_keep(&reading->mem, &reading->now, page);
+    if (status)
+        return status;
+    reading->ahead.is_there = reading->behind.is_there = false;
+    reading->anchor = place;
+    reading->is_anchor_saved = false;
+    return KITE_OK;
+}
+
+static enum kite_status open_at(struct reading *reading, const struct kite_place *at, struct kite_fault *fault)
+{
+    struct kite_place place = { 0 };
+    enum kite_status status = kite_library_book_open(reading->library, reading->text, &reading->book, fault);
+
+    if (status)
+        return status;
+    reading->bundle = kite_book_bundle(reading->book);
+    reading->document = kite_book_document(reading->book);
+    status = kite_bundle_document(reading->bundle, reading->document, &reading->info);
+    if (status == KITE_OK)
+        status = kite_layout_create(&reading->mem, reading->bundle, reading->fonts, reading->setting, &reading->layout, fault);
+    if (status == KITE_OK && at)
+        place = *at;
+    else if (status == KITE_OK)
+        status = kite_library_place(reading->library, reading->person, reading->text, &place, NULL, fault);
+    if (status == KITE_DONE)
+        status = KITE_OK;
+    name_map(reading);
+    return status ? status : show(reading, place, fault);
+}
+
+enum kite_status reading_open(struct reading *reading, uint32_t person, int64_t text, const struct kite_place *at,
+                              struct kite_fault *fault)
+{
+    enum kite_status status;
+
+    reading_close(reading);
+    reading->person = person;
+    reading->text = text;
+    status = open_at(reading, at, fault);
+    if (status)
+        reading_close(reading);
+    return status;
+}
+
+enum kite_status reading_reset(struct reading *reading, struct kite_fault *fault)
+{
+    struct kite_place anchor = reading->anchor;
+    bool was_saved = reading->is_anchor_saved;
+    enum kite_status status = kite_layout_set(reading->layout, reading->setting, fault);
+
+    drop_layout(reading);
+    name_map(reading);
+    if (status == KITE_OK)
+        status = show(reading, anchor, fault);
+    reading->is_anchor_saved = was_saved;
+    return status;
+}
+
+/* ---- going -------------------------------------------------------------------------------------- */
+
+enum kite_status reading_go(struct reading *reading, struct kite_place place, struct kite_fault *fault)
+{
+    enum kite_status status = kite_library_jump(reading->library, reading->person, reading->text, reading->anchor, fault);
+
+    return status ? status : show(reading, place, fault);
+}
+
+enum kite_status reading_back(struct reading *reading, struct kite_fault *fault)
+{
+    struct kite_place place;
+    enum kite_status status = kite_library_back(reading->library, reading->person, reading->text, &place, fault);
+
+    return status ? status : show(reading, place, fault);
+}
+
+/* The index in the map of the page that starts right here. */
+static bool map_index(const struct reading *reading, const struct kite_place *start, uint32_t *index)
+{
+    struct kite_place found;
+
+    if (!reading->map || kite_page_map_count(reading->map) == 0)
+        return false;
+    *index = kite_page_map_find(reading->map, *start);
+    found = kite_page_map_start(reading->map, *index);
+    return found.paragraph == start->paragraph && found.offset_bytes == start->offset_bytes;
+}
+
+static enum kite_status lay_ahead(struct reading *reading, struct kite_fault *fault)
+{
+    const struct kite_page *page;
+    uint32_t index = 0;
+    enum kite_status status;
+
+    bool is_mapped = map_index(reading, &reading->now.page.end, &index);
+
+    /* A page that stands nowhere in a whole map is followed by the one of the map that goes on, some lines of which
+     * were seen already; from there all pages are the map's. */
+    if (is_mapped || (reading->map && kite_page_map_is_complete(reading->map)))
+        status = kite_layout_page_of(reading->layout, reading->map, index, &page, fault);
+    else
+        status = kite_layout_page_at(reading->layout, reading->now.page.end, KITE_PAGE_SOON, &page, fault);
+    return status ? status : scene_keep(&reading->mem, &reading->ahead, page);
+}
+
+/* The last place before the page in front. */
+static enum kite_status place_before(struct reading *reading, struct kite_place *out, struct kite_fault *fault)
+{
+    uint64_t offset;
+    enum kite_status status = kite_bundle_offset_of(reading->bundle, reading->now.page.start, &offset, fault);
+
+    if (status)
+        return status;
+    return kite_bundle_place_at(reading->bundle, reading->document, offset > 0 ? offset - 1 : 0, out, fault);
+}
+
+/* Without a map: a page that ends where this one starts, or shows some of its lines again. */
+static enum kite_status lay_behind_unmapped(struct reading *reading, const struct kite_page **page,
+                                            struct kite_fault *fault)
+{
+    struct kite_place before, from = reading->now.page.start;
+    uint64_t start, end, offset;
+    enum kite_status status = place_before(reading, &before, fault);
+
+    if (status == KITE_OK)
+        status = kite_layout_page_at(reading->layout, before, KITE_PAGE_SOON, page, fault);
+    if (status || !place_is_before(&(*page)->start, &from) || !place_is_before(&(*page)->start, &before))
+        return status;
+    if (!place_is_before(&(*page)->end, &from))
+        return KITE_OK; /* exact: it reaches to this page */
+    status = kite_bundle_offset_of(reading->bundle, from, &start, fault);
+    if (status == KITE_OK)
+        status = kite_bundle_offset_of(reading->bundle, reading->now.page.end, &end, fault);
+    if (status)
+        return status;
+    offset = start > end - start ? start - (end - start) : 0; /* a page like this one further back */
+    status = kite_bundle_place_at(reading->bundle, reading->document, offset, &before, fault);
+    if (status == KITE_OK)
+        status = kite_layout_page_at(reading->layout, before, KITE_PAGE_SOON, page, fault);
+    return status;
+}
+
+static enum kite_status lay_behind(struct reading *reading, struct kite_fault *fault)
+{
+    const struct kite_page *page;
+    struct kite_place before;
+    uint32_t index;
+    enum kite_status status;
+
+    if (map_index(reading, &reading->now.page.start, &index) && index > 0) {
+        status = kite_layout_page_of(reading->layout, reading->map, index - 1, &page, fault);
+    } else if (reading->map && kite_page_map_is_complete(reading->map)) { /* a page that stands nowhere in the map */
+        status = place_before(reading, &before, fault);
+        if (status == KITE_OK)
+            status = kite_layout_page_of(reading->layout, reading->map, kite_page_map_find(reading->map, before), &page, fault);
+    } else {
+        status = lay_behind_unmapped(reading, &page, fault);
+    }
+    return status ? status : scene_keep(&reading->mem, &reading->behind, page);
+}
+
+enum kite_status reading_turn(struct reading *reading, int direction, struct kite_fault *fault)
+{
+    struct scene *to = direction > 0 ? &reading->ahead : &reading->behind;
+    struct scene *from = direction > 0 ? &reading->behind : &reading->ahead;
+    enum kite_status status = KITE_OK;
+
+    if (direction > 0 ? reading->now.page.is_last : reading->now.page.is_first)
+        return KITE_DONE;
+    if (!to->is_there)
+        status = direction > 0 ? lay_ahead(reading, fault) : lay_behind(reading, fault);
+    if (status)
+        return status;
+    swap(&reading->now, to);
+    swap(to, from); /* what was in front is now on the other side */
+    to->is_there = false;
+
+    /* Going back without a map may have shown lines twice: then the page kept is not the one that follows. */
+    if (direction < 0)
+        from->is_there = from->is_there && memcmp(&reading->now.page.end, &from->page.start, sizeof from->page.start) == 0;
+    else
+        from->is_there = from->is_there && memcmp(&from->page.end, &reading->now.page.start, sizeof from->page.end) == 0;
+    reading->anchor = reading->now.page.start;
+    reading->is_anchor_saved = false;
+    return KITE_OK;
+}
+
+/* ---- idle work ----------------------------------------------------------------------------------- */
+
+enum kite_status reading_permille(struct reading *reading, uint32_t *out, struct kite_fault *fault)
+{
+    uint64_t offset = reading->info.text_bytes;
+    enum kite_status status = KITE_OK;
+
+    if (!reading->now.page.is_last)
+        status = kite_bundle_offset_of(reading->bundle, reading->now.page.end, &offset, fault);
+    *out = reading->info.text_bytes > 0 ? (uint32_t)(offset * 1000 / reading->info.text_bytes) : 1000;
+    return status;
+}
+
+enum kite_status reading_save(struct reading *reading, struct kite_fault *fault)
+{
+    uint32_t permille;
+    enum kite_status status;
+
+    if (reading->text == 0 || reading->is_anchor_saved)
+        return KITE_OK;
+    status = reading_permille(reading, &permille, fault);
+    if (status == KITE_OK)
+        status = kite_library_place_save(reading->library, reading->person, reading->text, reading->anchor, permille, fault);
+    reading->is_anchor_saved = status == KITE_OK;
+    return status;
+}
+
+/* A map kept earlier, or a new one. */
+static enum kite_status begin_map(struct reading *reading, struct kite_fault *fault)
+{
+    struct kite_buffer kept = { .mem = reading->mem };
+    enum kite_status status = kite_library_map(reading->library, &reading->map_key, &kept);
+
+    if (status == KITE_OK)
+        status = kite_page_map_load(reading->layout, reading->document, kept.bytes, kept.count, &reading->map, fault);
+    if (status != KITE_OK && status != KITE_E_NOMEM)
+        status = kite_page_map_create(reading->layout, reading->document, &reading->map, fault);
+    kite_buffer_close(&kept);
+    return status;
+}
+
+static enum kite_status keep_map(struct reading *reading)
+{
+    struct kite_buffer bytes = { .mem = reading->mem };
+    struct kite_sink sink = kite_sink_buffer(&bytes);
+    enum kite_status status = kite_page_map_save(reading->map, &sink);
+
+    if (status == KITE_OK) /* a map that cannot be kept costs only time */
+        kite_library_map_save(reading->library, &reading->map_key, bytes.bytes, bytes.count);
+    kite_buffer_close(&bytes);
+    return status;
+}
+
+static enum kite_status work_on_map(struct reading *reading, struct kite_fault *fault)
+{
+    enum kite_status status = reading->map ? KITE_OK : begin_map(reading, fault);
+
+    if (status == KITE_OK && kite_page_map_is_complete(reading->map)) { /* as it was kept */
+        reading->is_map_settled = true;
+        return KITE_OK;
+    }
+    if (status == KITE_OK)
+        status = kite_page_map_step(reading->map, fault);
+    if (status == KITE_DONE)
+        status = keep_map(reading);
+    else if (status == KITE_OK)
+        return KITE_OK;
+    reading->is_map_settled = true; /* done, or not to be had: percent are shown then */
+    return status;
+}
+
+enum kite_status reading_idle(struct reading *reading, struct kite_fault *fault)
+{
+    if (reading->text == 0)
+        return KITE_DONE;
+    if (!reading->is_anchor_saved)
+        return reading_save(reading, fault);
+    if (!reading->ahead.is_there && !reading->now.page.is_last)
+        return lay_ahead(reading, fault);
+    if (!reading->behind.is_there && !reading->now.page.is_first)
+        return lay_behind(reading, fault);
+    if (!reading->is_map_settled)
+        return work_on_map(reading, fault);
+    return KITE_DONE;
+}
+
+bool reading_page_number(const struct reading *reading, uint32_t *number, uint32_t *count)
+{
+    if (!reading->map || !kite_page_map_is_complete(reading->map))
+        return false;
+    *number = kite_page_map_find(reading->map, reading->now.page.start) + 1;
+    *count = kite_page_map_count(reading->map);
+    return true;
+}
+
+bool reading_page_place(const struct reading *reading, uint32_t number, struct kite_place *out)
+{
+    if (!reading->map || !kite_page_map_is_complete(reading->map) || number == 0 ||
+        number > kite_page_map_count(reading->map))
+        return false;
+    *out = kite_page_map_start(reading->map, number - 1);
+    return true;
+}
+
+/* ---- where things stand -------------------------------------------------------------------------- */
+
+bool reading_entry(struct reading *reading, uint32_t paragraph, uint32_t *index, struct kite_contents_entry *out)
+{
+    uint32_t low = 0, high = reading->info.contents_count;
+
+    while (low < high) { /* the first entry behind the paragraph */
+        uint32_t middle = low + (high - low) / 2;
+
+        if (kite_bundle_contents(reading->bundle, reading->document, middle, out, NULL) != KITE_OK)
+            return false;
+        if (out->paragraph <= paragraph)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    *index = low - 1;
+    return low > 0 && kite_bundle_contents(reading->bundle, reading->document, low - 1, out, NULL) == KITE_OK;
+}
+
+bool reading_place_at(const struct reading *reading, int32_t x, int32_t y, struct kite_place *out)
+{
+    const struct kite_page *page = &reading->now.page;
+
+    for (size_t i = 0; i < page->line_count; i++) {
+        const struct kite_page_line *line = &page->lines[i];
+        const struct kite_rect *box = &line->box;
+
+        if (y < box->y || y >= box->y + box->height || x < box->x || x >= box->x + box->width)
+            continue;
+
+        kite_f26 nearest = INT32_MAX;
+
+        *out = (struct kite_place){ reading->document, line->paragraph, line->start_bytes };
+        for (uint32_t g = line->first_glyph; g < line->first_glyph + line->glyph_count; g++) {
+            kite_f26 before = kite_f26_from_px(x) - page->glyphs[g].x; /* the glyph that starts last before the point */
+
+            if (before >= 0 && before < nearest) {
+                nearest = before;
+                out->offset_bytes = page->glyphs[g].offset_bytes;
+            }
+        }
+        return true;
+    }
+    return false;
+}
+
+/* Bytes [*from, *to) of the line's own text that lie within the stretch. */
+static bool overlap(const struct kite_page_line *line, const struct kite_place *start, const struct kite_place *end,
+                    uint32_t *from, uint32_t *to)
+{
+    if (line->paragraph < start->paragraph || line->paragraph > end->paragraph)
+        return false;
+    *from = line->paragraph == start->paragraph && start->offset_bytes > line->start_bytes ? start->offset_bytes
+                                                                                            : line->start_bytes;
+    *to = line->paragraph == end->paragraph && end->offset_bytes < line->end_bytes ? end->offset_bytes : line->end_bytes;
+    return *from < *to;
+}
+
+struct kite_rect reading_line_part(const struct reading *reading, size_t index, const struct kite_place *start,
+                                   const struct kite_place *end)
+{
+    const struct kite_page *page = &reading->now.page;
+    const struct kite_page_line *line = &page->lines[index];
+    kite_f26 left = INT32_MAX, right = INT32_MIN, behind = INT32_MAX;
+    uint32_t from, to;
+
+    if (!overlap(line, start, end, &from, &to))
+        return (struct kite_rect){ 0 };
+    for (uint32_t g = line->first_glyph; g < line->first_glyph + line->glyph_count; g++) {
+        const struct kite_glyph *glyph = &page->glyphs[g];
+        bool is_in = glyph->offset_bytes >= from && glyph->offset_bytes < to;
+
+        if (is_in && glyph->x < left)
+            left = glyph->x;
+        if (is_in && glyph->x > right)
+            right = glyph->x;
+    }
+    for (uint32_t g = line->first_glyph; g < line->first_glyph + line->glyph_count; g++)
+        if (page->glyphs[g].x > right && page->glyphs[g].x < behind)
+            behind = page->glyphs[g].x; /* the stretch ends where the next glyph starts */
+    if (left > right)
+        return (struct kite_rect){ 0 };
+    if (behind == INT32_MAX)
+        behind = right + kite_f26_from_px(line->box.height / 3);
+
+    int32_t x = kite_f26_floor_px(left);
+
+    return (struct kite_rect){ x, line->box.y, kite_f26_round_px(behind) - x, line->box.height };
+}
+
+/* Control characters and note marks become spaces; no two spaces follow each other. Cut at a word. */
+void excerpt_copy(const char *text, size_t bytes, char *out, size_t out_bytes)
+{
+    size_t used = 0, word_end = 0;
+
+    for (size_t i = 0; i < bytes;) {
+        size_t one;
+        uint32_t c = kite_utf8_decode(text + i, bytes - i, &one);
+        bool is_space = c <= ' ' || c == 0xFFFC || c == 0xAD;
+
+        if (used + one + 1 > out_bytes)
+            break;
+        if (is_space && used > 0 && out[used - 1] != ' ') {
+            word_end = used;
+            out[used++] = ' ';
+        } else if (!is_space) {
+            for (size_t k = 0; k < one; k++)
+                out[used++] = text[i + k];
+        }
+        i += one;
+        if (i == bytes)
+            word_end = used;
+    }
+    out[word_end > 0 ? word_end : used] = '\0';
+}
+
+enum kite_status reading_excerpt(struct reading *reading, const struct kite_place *at, char *out, size_t out_bytes,
+                                 struct kite_fault *fault)
+{
+    struct kite_arena arena;
+    struct kite_paragraph p;
+    enum kite_status status;
+
+    kite_arena_init(&arena, reading->mem, 0);
+    status = kite_bundle_paragraph(reading->bundle, reading->document, at->paragraph, &arena, &p, fault);
+    out[0] = '\0';
+    if (status == KITE_OK && at->offset_bytes < p.text.text_bytes)
+        excerpt_copy(p.text.text + at->offset_bytes, p.text.text_bytes - at->offset_bytes, out, out_bytes);
+    kite_arena_close(&arena);
+    return status;
+}

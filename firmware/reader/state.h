@@ -1,0 +1,175 @@
+/* state: what the files of the reader room share. The machine, its stack of screens, the text that is open.
+ * Private to the reader room. */
+#ifndef KITE_READER_STATE_H
+#define KITE_READER_STATE_H
+
+#include "reader/gesture.h"
+#include "reader/messages.h"
+#include "reader/reader.h"
+#include "reader/reading.h"
+#include "reader/screen.h"
+#include "reader/type.h"
+
+enum view_id {
+    VIEW_PAGE = 0, VIEW_LIBRARY, VIEW_MENU, VIEW_CONTENTS, VIEW_GO_TO, VIEW_SEARCH, VIEW_RESULTS, VIEW_MARKS,
+    VIEW_MARK, VIEW_HIGHLIGHT, VIEW_TYPE, VIEW_TYPE_VALUE, VIEW_CARD, VIEW_NOTES, VIEW_NOTE, VIEW_LINKS, VIEW_LINK, VIEW_READERS,
+    VIEW_READER, VIEW_SETTINGS, VIEW_SORT, VIEW_CHOOSE, VIEW_IMPORT, VIEW_KEYBOARD, VIEW_SURE, VIEW_WRONG,
+    VIEW_COUNT
+};
+
+/* One row of a list. Strings are copied in; "" is none. */
+struct row {
+    char label[KITE_STRING_BYTES_MAX + 1];
+    char detail[KITE_STRING_BYTES_MAX + 1]; /* smaller, under the label */
+    char value[128];                        /* at the end side */
+    char cover[16];                         /* letters of a small cover before the label */
+    kite_lang lang;                         /* of label and detail; 0: the interface's */
+    bool is_rtl;
+    bool is_chosen; /* marked as the one in force */
+};
+
+/* What a screen is: a list that is asked for its rows, or a drawing of its own. NULL where it has none. */
+struct view {
+    const char *name; /* for scripts and tests */
+    enum message title;
+    uint8_t label_lines; /* most of a row's label; 0: as many as the longest row takes (for short lists) */
+    uint8_t detail_lines; /* most of a row's detail; 0: rows have none */
+    bool has_cover;
+    enum kite_intent intent;
+    /* The screen's own title, in place of the message. */
+    enum kite_status (*head)(struct kite_reader *r, struct row *out);
+    /* A paragraph above the rows: text into out[1025]. */
+    enum kite_status (*intro)(struct kite_reader *r, char *out, size_t out_bytes);
+    enum kite_status (*count)(struct kite_reader *r, uint32_t *out);
+    enum kite_status (*row)(struct kite_reader *r, uint32_t index, struct row *out);
+    enum kite_status (*chosen)(struct kite_reader *r, uint32_t index);
+    /* Draw on r->screen what the list does not: below `top`, above `bottom`; *top moves down. */
+    enum kite_status (*picture)(struct kite_reader *r, int32_t *top, int32_t bottom);
+    /* Everything is drawn by this instead. */
+    enum kite_status (*draw)(struct kite_reader *r);
+};
+extern const struct view *const views[VIEW_COUNT];
+
+/* A screen on the stack. */
+struct seat {
+    enum view_id view;
+    uint32_t focus; /* row under the keys; the page of the list follows from it */
+    int64_t about;  /* what the screen is about: a mark, a note, ... */
+};
+#define SEATS_MAX 16
+
+#define HELP_SHELF "Kite" /* the series of the guides in books/ */
+
+struct choice { /* what the library shows */
+    enum kite_sort sort;
+    bool is_unread_only;
+    kite_lang lang;
+    char author[KITE_STRING_BYTES_MAX + 1], shelf[KITE_STRING_BYTES_MAX + 1];
+};
+
+/* Rows of the library as they were read last, so that a screen reads them once. */
+#define SHELF_ROWS 24
+struct shelf_row {
+    int64_t text;
+    kite_lang lang;
+    bool is_rtl;
+    int32_t read_permille; /* below 0: never opened */
+    char title[257], author[129]; /* cut */
+};
+struct shelf {
+    bool is_there;
+    uint32_t first, count;
+    struct shelf_row rows[SHELF_ROWS];
+};
+
+struct kite_reader {
+    struct kite_memory mem;
+    struct kite_reader_options options;
+    struct kite_library *library;
+    struct kite_renderer *renderer;
+    struct kite_setter *setter; /* of the interface */
+    struct screen screen;
+    struct kite_canvas canvas, before; /* the frame in the making, and the one shown */
+    const struct catalogue *catalogue;
+    struct kite_ink ink;
+    struct type_choice type;
+    struct kite_setting setting; /* of the text, by type */
+    uint32_t person;             /* the current reader of the library */
+    bool has_paragraph_numbers, is_cleaner, has_note_popups;
+
+    struct seat seats[SEATS_MAX];
+    unsigned seat_count;
+    uint32_t rows_a_page; /* of the list in front */
+    uint32_t intro_pages; /* before its rows, each of one row; the paragraph above them is too long to stand there */
+    bool shows_focus;     /* keys were used last */
+    bool is_stale;        /* the screen must be drawn anew */
+    bool is_closing;      /* a menu was closed by this event */
+    enum kite_intent intent; /* of the next frame, where stronger than the view's */
+    bool has_pause;
+    enum kite_pause pause;
+    bool wants_sleep;
+    bool has_idle_work;
+    int battery_percent; /* below 0: not known */
+    bool is_charging;
+    int64_t now_ms;
+
+    struct gesture_state gesture;
+    struct reading reading;
+    struct choice choice;
+    struct shelf shelf;
+    struct search *search;       /* NULL until used */
+    struct highlight_state *highlight;
+    struct import_state *import;
+    struct keyboard {
+        char text[256];
+        uint32_t line, column;
+        bool is_number;
+        bool is_in_line; /* keys move within the line, else from line to line */
+        enum message title;
+        enum kite_status (*done)(struct kite_reader *r, const char *text);
+    } keyboard;
+    struct sure { /* a question before something is lost */
+        char question[KITE_STRING_BYTES_MAX + 1];
+        enum message yes;
+        enum kite_status (*act)(struct kite_reader *r);
+        int64_t about;
+    } sure;
+    char address[KITE_STRING_BYTES_MAX + 1]; /* that VIEW_LINK shows */
+    char wrong[240];         /* what VIEW_WRONG says */
+    struct kite_fault fault; /* of the call in hand; shown by VIEW_WRONG */
+};
+
+/* A message in the language of the interface. */
+const char *say(const struct kite_reader *r, enum message message);
+/* The screen in front. */
+struct seat *seat_of(struct kite_reader *r);
+/* Put a screen in front; one that is deeper than the stack allows replaces the one in front. */
+void view_open(struct kite_reader *r, enum view_id view, int64_t about);
+/* Take the front screen away; the last one stays. */
+void view_close(struct kite_reader *r);
+/* Take all away down to the page (or the library, when nothing is open). */
+void view_close_all(struct kite_reader *r);
+/* A question with two answers; act runs when it is answered with yes. */
+void ask_sure(struct kite_reader *r, const char *question, enum message yes, enum kite_status (*act)(struct kite_reader *r),
+              int64_t about);
+/* Ask for a number of a few digits. */
+void ask_number(struct kite_reader *r, enum message title, enum kite_status (*done)(struct kite_reader *r, const char *text));
+/* Ask for a line of text; text is what is there already. */
+void ask_text(struct kite_reader *r, enum message title, const char *text,
+              enum kite_status (*done)(struct kite_reader *r, const char *text));
+
+/* Draw the front screen's list, or its own drawing, onto r->screen. list.c */
+enum kite_status list_draw(struct kite_reader *r);
+/* Keys and touches on a list. list.c */
+enum kite_status list_move(struct kite_reader *r, int direction);
+enum kite_status list_page(struct kite_reader *r, int direction);
+/* The row (or page of an introduction) with this target was chosen. */
+enum kite_status list_choose(struct kite_reader *r, uint32_t stop);
+
+/* Settings of the current person and device, read from and written to the library. settings.c */
+enum kite_status settings_load(struct kite_reader *r);
+enum kite_status settings_save_type(struct kite_reader *r);
+/* Take the type choices into setting and ink, and lay the open text out anew at its place. */
+enum kite_status settings_apply(struct kite_reader *r);
+
+#endif

@@ -1,0 +1,150 @@
+/* About this text: what it is, who wrote it, where it first stood, who sent it. Also the end of the last page. */
+#include "reader/views.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define BYTES_A_MINUTE 1100 /* about 180 words: an unhurried reader */
+
+static const char *meta(const struct kite_reader *r, enum kite_meta which)
+{
+    const char *value = kite_bundle_meta(r->reading.bundle, r->reading.document, which);
+
+    if (!value)
+        value = kite_bundle_meta(r->reading.bundle, KITE_BUNDLE_ITSELF, which);
+    return value ? value : "";
+}
+
+static enum kite_status do_read(struct kite_reader *r)
+{
+    view_close_all(r);
+    return KITE_OK;
+}
+
+static enum kite_status do_code(struct kite_reader *r)
+{
+    text_copy(meta(r, KITE_META_SOURCE), r->address, sizeof r->address);
+    view_open(r, VIEW_LINK, 0);
+    return KITE_OK;
+}
+
+static enum kite_status remove_bundle(struct kite_reader *r)
+{
+    int64_t bundle = r->sure.about;
+
+    reading_close(&r->reading);
+    view_close_all(r);
+    return kite_library_remove(r->library, bundle, KITE_REMOVE_FORGET_MARKS, &r->fault);
+}
+
+static enum kite_status take_bundle(void *ctx, const struct kite_entry *entry)
+{
+    *(int64_t *)ctx = entry->bundle;
+    return KITE_OK;
+}
+
+static enum kite_status do_remove(struct kite_reader *r)
+{
+    char question[KITE_STRING_BYTES_MAX + 1];
+    int64_t bundle = 0;
+    enum kite_status status = kite_library_entry(r->library, r->reading.text, 0, &bundle, take_bundle, &r->fault);
+
+    if (status)
+        return status;
+    ask_sure(r, message_fill(say(r, MESSAGE_REMOVE_SURE), meta(r, KITE_META_TITLE), NULL, question, sizeof question),
+             MESSAGE_REMOVE, remove_bundle, bundle);
+    return KITE_OK;
+}
+
+/* A row that tells something; chosen, it does nothing. */
+struct card_row {
+    enum message label;
+    enum kite_meta shows;          /* 0: by other means */
+    enum kite_status (*act)(struct kite_reader *r);
+};
+static const struct card_row rows[] = {
+    { MESSAGE_READ_IT, 0, do_read },
+    { MESSAGE_WRITTEN_BY, KITE_META_AUTHOR, NULL },
+    { MESSAGE_FIRST_PUBLISHED, KITE_META_SOURCE, do_code },
+    { MESSAGE_READING_TIME, 0, NULL },
+    { MESSAGE_SENT_BY, KITE_META_PUBLISHER, NULL },
+    { MESSAGE_EDITION, KITE_META_DATE, NULL },
+    { MESSAGE_RIGHTS, KITE_META_RIGHTS, NULL },
+    { MESSAGE_REMOVE, 0, do_remove },
+};
+#define ROW_COUNT (sizeof rows / sizeof *rows)
+
+static const struct card_row *row_at(const struct kite_reader *r, uint32_t index)
+{
+    for (size_t i = 0; i < ROW_COUNT; i++) {
+        bool is_empty = rows[i].shows && rows[i].shows != KITE_META_PUBLISHER && !meta(r, rows[i].shows)[0];
+
+        if (!is_empty && index-- == 0)
+            return &rows[i];
+    }
+    return NULL;
+}
+
+static enum kite_status count_rows(struct kite_reader *r, uint32_t *out)
+{
+    for (*out = 0; row_at(r, *out);)
+        (*out)++;
+    return KITE_OK;
+}
+
+static void reading_time(const struct kite_reader *r, char *out, size_t out_bytes)
+{
+    char minutes[24];
+
+    snprintf(minutes, sizeof minutes, "%u", (unsigned)(r->reading.info.text_bytes / BYTES_A_MINUTE + 1));
+    message_fill(say(r, MESSAGE_MINUTES), minutes, NULL, out, out_bytes);
+}
+
+/* Nothing vouches for the name until bundles are signed. */
+static void sender(const struct kite_reader *r, char *out, size_t out_bytes)
+{
+    const char *name = meta(r, KITE_META_PUBLISHER);
+
+    text_copy(name, out, out_bytes);
+    text_add(name[0] ? ". " : "", out, out_bytes);
+    text_add(say(r, MESSAGE_SENDER_UNKNOWN), out, out_bytes);
+}
+
+static enum kite_status fill_row(struct kite_reader *r, uint32_t index, struct row *out)
+{
+    const struct card_row *row = row_at(r, index);
+
+    text_copy(say(r, row->label), out->label, sizeof out->label);
+    if (row->label == MESSAGE_READING_TIME)
+        reading_time(r, out->detail, sizeof out->detail);
+    else if (row->shows == KITE_META_PUBLISHER)
+        sender(r, out->detail, sizeof out->detail);
+    else if (row->shows)
+        text_copy(meta(r, row->shows), out->detail, sizeof out->detail);
+    return KITE_OK;
+}
+
+static enum kite_status choose(struct kite_reader *r, uint32_t index)
+{
+    const struct card_row *row = row_at(r, index);
+
+    return row->act ? row->act(r) : KITE_OK;
+}
+
+static enum kite_status head(struct kite_reader *r, struct row *out)
+{
+    text_copy(meta(r, KITE_META_TITLE), out->label, sizeof out->label);
+    out->lang = r->reading.info.lang;
+    out->is_rtl = r->reading.info.direction == KITE_DIRECTION_RTL;
+    return KITE_OK;
+}
+
+static enum kite_status intro(struct kite_reader *r, char *out, size_t out_bytes)
+{
+    text_copy(meta(r, KITE_META_STANDFIRST), out, out_bytes);
+    return KITE_OK;
+}
+
+const struct view view_card = { .name = "card", .title = MESSAGE_ABOUT_TEXT, .intent = KITE_INTENT_INTERFACE,
+                                .label_lines = 1, .detail_lines = 3, .head = head, .intro = intro, .count = count_rows,
+                                .row = fill_row, .chosen = choose };

@@ -1,0 +1,176 @@
+/* Going to a place: contents, page, percent, paragraph. */
+#include "reader/views.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#define LEVELS_INDENTED 4
+
+static enum kite_status go(struct kite_reader *r, struct kite_place place)
+{
+    enum kite_status status = reading_go(&r->reading, place, &r->fault);
+
+    view_close_all(r);
+    return status;
+}
+
+/* ---- contents: read from the bundle row by row ------------------------------------------------------- */
+
+static enum kite_status contents_count(struct kite_reader *r, uint32_t *out)
+{
+    *out = r->reading.info.contents_count;
+    return KITE_OK;
+}
+
+static enum kite_status contents_row(struct kite_reader *r, uint32_t index, struct row *out)
+{
+    struct kite_contents_entry entry;
+    enum kite_status status = kite_bundle_contents(r->reading.bundle, r->reading.document, index, &entry, &r->fault);
+    struct kite_contents_entry here;
+    uint32_t at;
+    size_t indent = 0;
+
+    if (status)
+        return status;
+    for (uint8_t level = 1; level < entry.level && level < LEVELS_INDENTED; level++) {
+        out->label[indent++] = '\xE2'; /* an em space for each level */
+        out->label[indent++] = '\x80';
+        out->label[indent++] = '\x83';
+    }
+    text_copy(entry.title, out->label + indent, sizeof out->label - indent);
+    out->lang = r->reading.info.lang;
+    out->is_rtl = r->reading.info.direction == KITE_DIRECTION_RTL;
+    out->is_chosen = reading_entry(&r->reading, r->reading.now.page.start.paragraph, &at, &here) && at == index;
+    return KITE_OK;
+}
+
+static enum kite_status contents_chosen(struct kite_reader *r, uint32_t index)
+{
+    struct kite_contents_entry entry;
+    enum kite_status status = kite_bundle_contents(r->reading.bundle, r->reading.document, index, &entry, &r->fault);
+
+    return status ? status : go(r, (struct kite_place){ r->reading.document, entry.paragraph, 0 });
+}
+
+static enum kite_status contents_intro(struct kite_reader *r, char *out, size_t out_bytes)
+{
+    if (r->reading.info.contents_count == 0)
+        text_copy(say(r, MESSAGE_NO_CONTENTS), out, out_bytes);
+    return KITE_OK;
+}
+
+const struct view view_contents = { .name = "contents", .title = MESSAGE_CONTENTS, .intent = KITE_INTENT_INTERFACE,
+                                    .label_lines = 2, .intro = contents_intro, .count = contents_count,
+                                    .row = contents_row, .chosen = contents_chosen };
+
+/* ---- by number ---------------------------------------------------------------------------------------- */
+
+static enum kite_status go_percent(struct kite_reader *r, const char *text)
+{
+    uint64_t percent = (uint64_t)atoi(text);
+    struct kite_place place;
+    uint64_t bytes = r->reading.info.text_bytes;
+    enum kite_status status =
+        kite_bundle_place_at(r->reading.bundle, r->reading.document, percent >= 100 ? bytes : bytes * percent / 100, &place, &r->fault);
+
+    return status ? status : go(r, place);
+}
+
+static enum kite_status go_page(struct kite_reader *r, const char *text)
+{
+    uint32_t number = (uint32_t)atoi(text), here, count;
+    struct kite_place place;
+
+    if (!reading_page_number(&r->reading, &here, &count))
+        return KITE_OK;
+    if (number > count)
+        number = count;
+    return reading_page_place(&r->reading, number > 0 ? number : 1, &place) ? go(r, place) : KITE_OK;
+}
+
+static enum kite_status go_paragraph(struct kite_reader *r, const char *text)
+{
+    uint32_t number = (uint32_t)atoi(text), count = r->reading.info.paragraph_count;
+
+    if (number > count)
+        number = count;
+    return go(r, (struct kite_place){ r->reading.document, number > 0 ? number - 1 : 0, 0 });
+}
+
+static enum kite_status do_start(struct kite_reader *r)
+{
+    return go(r, (struct kite_place){ r->reading.document, 0, 0 });
+}
+
+static enum kite_status do_end(struct kite_reader *r)
+{
+    return go_percent(r, "100");
+}
+
+static enum kite_status do_percent(struct kite_reader *r)
+{
+    ask_number(r, MESSAGE_GO_PERCENT, go_percent);
+    return KITE_OK;
+}
+
+static enum kite_status do_page(struct kite_reader *r)
+{
+    ask_number(r, MESSAGE_GO_PAGE, go_page);
+    return KITE_OK;
+}
+
+static enum kite_status do_paragraph(struct kite_reader *r)
+{
+    ask_number(r, MESSAGE_GO_PARAGRAPH, go_paragraph);
+    return KITE_OK;
+}
+
+struct go_row {
+    enum message label;
+    bool needs_map; /* page numbers are known only when all pages are */
+    enum kite_status (*act)(struct kite_reader *r);
+};
+static const struct go_row rows[] = {
+    { MESSAGE_GO_PERCENT, false, do_percent },   { MESSAGE_GO_PARAGRAPH, false, do_paragraph },
+    { MESSAGE_START_OF_TEXT, false, do_start },  { MESSAGE_END_OF_TEXT, false, do_end },
+    { MESSAGE_GO_PAGE, true, do_page },
+};
+#define ROW_COUNT (sizeof rows / sizeof *rows)
+
+static enum kite_status count_rows(struct kite_reader *r, uint32_t *out)
+{
+    uint32_t number, count;
+
+    *out = ROW_COUNT - !reading_page_number(&r->reading, &number, &count);
+    return KITE_OK;
+}
+
+static enum kite_status fill_row(struct kite_reader *r, uint32_t index, struct row *out)
+{
+    char text[16], of[16];
+    uint32_t number, count, permille;
+    enum kite_status status = KITE_OK;
+
+    text_copy(say(r, rows[index].label), out->label, sizeof out->label);
+    if (rows[index].act == do_percent) {
+        status = reading_permille(&r->reading, &permille, &r->fault);
+        snprintf(out->value, sizeof out->value, "%u %%", (unsigned)((permille + 5) / 10));
+    } else if (rows[index].act == do_paragraph) {
+        snprintf(text, sizeof text, "%u", (unsigned)r->reading.now.page.start.paragraph + 1);
+        snprintf(of, sizeof of, "%u", (unsigned)r->reading.info.paragraph_count);
+        message_fill(say(r, MESSAGE_PAGE_OF), text, of, out->value, sizeof out->value);
+    } else if (rows[index].act == do_page && reading_page_number(&r->reading, &number, &count)) {
+        snprintf(text, sizeof text, "%u", (unsigned)number);
+        snprintf(of, sizeof of, "%u", (unsigned)count);
+        message_fill(say(r, MESSAGE_PAGE_OF), text, of, out->value, sizeof out->value);
+    }
+    return status;
+}
+
+static enum kite_status choose(struct kite_reader *r, uint32_t index)
+{
+    return rows[index].act(r);
+}
+
+const struct view view_go_to = { .name = "go to", .title = MESSAGE_GO_TO, .intent = KITE_INTENT_INTERFACE,
+                                 .count = count_rows, .row = fill_row, .chosen = choose };

@@ -1,0 +1,314 @@
+/* The library: what is on the device, sorted and chosen from. */
+#include "reader/views.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static struct kite_query query_of(const struct kite_reader *r)
+{
+    const struct choice *c = &r->choice;
+
+    return (struct kite_query){ .reader = r->person, .sort = c->sort, .is_unread_only = c->is_unread_only, .lang = c->lang,
+                                .author = c->author[0] ? c->author : NULL, .shelf = c->shelf[0] ? c->shelf : NULL };
+}
+
+enum kite_status open_text(struct kite_reader *r, int64_t text, const struct kite_place *at)
+{
+    enum kite_status status = reading_save(&r->reading, &r->fault);
+
+    if (status == KITE_OK)
+        status = reading_open(&r->reading, r->person, text, at, &r->fault);
+    view_close_all(r);
+    return status;
+}
+
+struct sibling { /* another text of the same bundle */
+    uint32_t document;
+    int64_t bundle, text;
+};
+
+static enum kite_status take_sibling(void *ctx, const struct kite_entry *entry)
+{
+    struct sibling *sibling = ctx;
+
+    if (sibling->bundle == 0)
+        sibling->bundle = entry->bundle;
+    else if (entry->bundle == sibling->bundle && entry->document == sibling->document)
+        sibling->text = entry->text;
+    return KITE_OK;
+}
+
+enum kite_status follow_to_document(struct kite_reader *r, const struct kite_place *place)
+{
+    struct sibling sibling = { .document = place->document };
+    struct kite_query all = { .reader = 0 };
+    enum kite_status status = kite_library_entry(r->library, r->reading.text, 0, &sibling, take_sibling, &r->fault);
+
+    if (status == KITE_OK)
+        status = kite_library_list(r->library, &all, 0, UINT32_MAX, &sibling, take_sibling, &r->fault);
+    if (status == KITE_OK && sibling.text == 0)
+        status = kite_fail(&r->fault, KITE_E_RANGE, "the bundle has no document %u", (unsigned)place->document + 1);
+    return status ? status : open_text(r, sibling.text, place);
+}
+
+enum kite_status library_menu(struct kite_reader *r)
+{
+    if (r->seat_count > 1)
+        view_close(r);
+    else
+        view_open(r, VIEW_MENU, 0);
+    return KITE_OK;
+}
+
+/* ---- the list --------------------------------------------------------------------------------------- */
+
+/* A row is asked for one at a time, but read from the library a screenful at once. */
+static enum kite_status keep_entry(void *ctx, const struct kite_entry *entry)
+{
+    struct shelf *shelf = ctx;
+    struct shelf_row *row = &shelf->rows[shelf->count++];
+
+    row->text = entry->text;
+    row->lang = entry->lang;
+    row->is_rtl = entry->direction == KITE_DIRECTION_RTL;
+    row->read_permille = entry->was_opened ? (int32_t)entry->read_permille : -1;
+    text_copy(entry->title, row->title, sizeof row->title);
+    text_copy(entry->author, row->author, sizeof row->author);
+    return KITE_OK;
+}
+
+static enum kite_status shelf_row(struct kite_reader *r, uint32_t index, const struct shelf_row **out)
+{
+    struct shelf *shelf = &r->shelf;
+    struct kite_query query = query_of(r);
+    enum kite_status status = KITE_OK;
+
+    if (!shelf->is_there || index < shelf->first || index >= shelf->first + shelf->count) {
+        shelf->first = index / SHELF_ROWS * SHELF_ROWS;
+        shelf->count = 0;
+        status = kite_library_list(r->library, &query, shelf->first, SHELF_ROWS, shelf, keep_entry, &r->fault);
+        shelf->is_there = status == KITE_OK;
+    }
+    if (status == KITE_OK && index - shelf->first >= shelf->count)
+        status = kite_fail(&r->fault, KITE_E_RANGE, "the library has no row %u", (unsigned)index + 1);
+    *out = &shelf->rows[status == KITE_OK ? index - shelf->first : 0];
+    return status;
+}
+
+static enum kite_status count_rows(struct kite_reader *r, uint32_t *out)
+{
+    struct kite_query query = query_of(r);
+    enum kite_status status = kite_library_count(r->library, &query, out, &r->fault);
+
+    *out += 1; /* sort and choose, always last */
+    return status;
+}
+
+/* The first letter of the title that is one. */
+static void cover_letters(const char *title, char out[16])
+{
+    size_t bytes = strlen(title), one = 0;
+
+    for (; bytes > 0; title += one, bytes -= one) {
+        uint32_t c = kite_utf8_decode(title, bytes, &one);
+
+        if ((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c >= 0xC0)
+            break;
+    }
+    memcpy(out, title, bytes > 0 ? one : 0);
+    out[bytes > 0 ? one : 0] = '\0';
+}
+
+static enum kite_status fill_row(struct kite_reader *r, uint32_t index, struct row *out)
+{
+    const struct shelf_row *row;
+    uint32_t count;
+    char percent[16];
+    enum kite_status status = count_rows(r, &count);
+
+    if (status)
+        return status;
+    if (index + 1 == count) {
+        text_copy(say(r, MESSAGE_SORT_FILTER), out->label, sizeof out->label);
+        return KITE_OK;
+    }
+    status = shelf_row(r, index, &row);
+    if (status)
+        return status;
+    out->lang = row->lang;
+    out->is_rtl = row->is_rtl;
+    memcpy(out->label, row->title, sizeof row->title);
+    cover_letters(row->title, out->cover);
+    snprintf(percent, sizeof percent, "%d", row->read_permille / 10);
+    if (row->read_permille >= 995)
+        text_copy(say(r, MESSAGE_FINISHED), out->value, sizeof out->value);
+    else if (row->read_permille >= 0)
+        message_fill(say(r, MESSAGE_READ_PERCENT), percent, NULL, out->value, sizeof out->value);
+    text_copy(row->author, out->detail, sizeof out->detail);
+    if (row->author[0] && out->value[0])
+        text_add(" \xC2\xB7 ", out->detail, sizeof out->detail);
+    text_add(out->value, out->detail, sizeof out->detail);
+    out->value[0] = '\0';
+    return KITE_OK;
+}
+
+static enum kite_status choose(struct kite_reader *r, uint32_t index)
+{
+    const struct shelf_row *row;
+    uint32_t count;
+    enum kite_status status = count_rows(r, &count);
+
+    if (status == KITE_OK && index + 1 == count) {
+        view_open(r, VIEW_SORT, 0);
+        return KITE_OK;
+    }
+    if (status == KITE_OK)
+        status = shelf_row(r, index, &row);
+    return status ? status : open_text(r, row->text, NULL);
+}
+
+static enum kite_status intro(struct kite_reader *r, char *out, size_t out_bytes)
+{
+    uint32_t count;
+    enum kite_status status = count_rows(r, &count);
+
+    r->shelf.is_there = false; /* what was read before may be old */
+    if (status || count > 1)
+        return status;
+    text_copy(say(r, MESSAGE_NO_TEXTS), out, out_bytes);
+    text_add("\n", out, out_bytes);
+    text_add(say(r, MESSAGE_NO_TEXTS_HOW), out, out_bytes);
+    return KITE_OK;
+}
+
+const struct view view_library = { .name = "library", .title = MESSAGE_LIBRARY, .intent = KITE_INTENT_INTERFACE,
+                                   .label_lines = 2, .detail_lines = 1, .has_cover = true, .intro = intro,
+                                   .count = count_rows, .row = fill_row, .chosen = choose };
+
+/* ---- sorting and choosing ---------------------------------------------------------------------------- */
+
+enum { SORT_ORDER, SORT_LANG, SORT_AUTHOR, SORT_SHELF, SORT_UNREAD, SORT_COUNT };
+
+static enum kite_status count_sort(struct kite_reader *r, uint32_t *out)
+{
+    (void)r;
+    *out = SORT_COUNT;
+    return KITE_OK;
+}
+
+static enum kite_status fill_sort(struct kite_reader *r, uint32_t index, struct row *out)
+{
+    static const enum message labels[SORT_COUNT] = { MESSAGE_SORT_BY, MESSAGE_LANGUAGE, MESSAGE_AUTHOR, MESSAGE_SHELF,
+                                                     MESSAGE_ONLY_UNREAD };
+    static const enum message orders[] = { MESSAGE_SORT_TITLE, MESSAGE_SORT_AUTHOR, MESSAGE_SORT_RECENT, MESSAGE_SORT_ADDED };
+    const struct choice *c = &r->choice;
+    char lang[9];
+    const char *const values[SORT_COUNT] = {
+        say(r, orders[c->sort]), c->lang ? kite_lang_text(c->lang, lang) : say(r, MESSAGE_ANY_LANGUAGE),
+        c->author[0] ? c->author : say(r, MESSAGE_ANY_AUTHOR), c->shelf[0] ? c->shelf : say(r, MESSAGE_ANY_SHELF),
+        say(r, c->is_unread_only ? MESSAGE_YES : MESSAGE_NO),
+    };
+
+    text_copy(say(r, labels[index]), out->label, sizeof out->label);
+    text_copy(values[index], out->value, sizeof out->value);
+    return KITE_OK;
+}
+
+static enum kite_status choose_sort(struct kite_reader *r, uint32_t index)
+{
+    static const enum kite_field fields[SORT_COUNT] = { [SORT_LANG] = KITE_FIELD_LANG, [SORT_AUTHOR] = KITE_FIELD_AUTHOR,
+                                                        [SORT_SHELF] = KITE_FIELD_SHELF };
+
+    r->is_stale = true;
+    if (index == SORT_ORDER)
+        r->choice.sort = (enum kite_sort)((r->choice.sort + 1) % (KITE_SORT_ADDED + 1));
+    else if (index == SORT_UNREAD)
+        r->choice.is_unread_only = !r->choice.is_unread_only;
+    else
+        view_open(r, VIEW_CHOOSE, fields[index]);
+    return KITE_OK;
+}
+
+const struct view view_sort = { .name = "sort", .title = MESSAGE_SORT_FILTER, .intent = KITE_INTENT_INTERFACE,
+                                .count = count_sort, .row = fill_sort, .chosen = choose_sort };
+
+/* ---- one value of a field ---------------------------------------------------------------------------- */
+
+static enum kite_status count_one(void *ctx, const char *value, uint32_t texts)
+{
+    uint32_t *count = ctx;
+
+    (void)value;
+    (void)texts;
+    (*count)++;
+    return KITE_OK;
+}
+
+static enum kite_status count_values(struct kite_reader *r, uint32_t *out)
+{
+    enum kite_status status = kite_library_values(r->library, (enum kite_field)seat_of(r)->about, 0, UINT32_MAX, out,
+                                                  count_one, &r->fault);
+
+    *out += 1; /* any */
+    return status;
+}
+
+struct value {
+    char text[KITE_STRING_BYTES_MAX + 1];
+    uint32_t texts;
+};
+
+static enum kite_status take_value(void *ctx, const char *value, uint32_t texts)
+{
+    struct value *out = ctx;
+
+    text_copy(value, out->text, sizeof out->text);
+    out->texts = texts;
+    return KITE_OK;
+}
+
+/* Row 0 is any; the others are the field's values. */
+static enum kite_status value_at(struct kite_reader *r, uint32_t index, struct value *out)
+{
+    *out = (struct value){ 0 };
+    if (index == 0)
+        return KITE_OK;
+    return kite_library_values(r->library, (enum kite_field)seat_of(r)->about, index - 1, 1, out, take_value, &r->fault);
+}
+
+static enum kite_status fill_value(struct kite_reader *r, uint32_t index, struct row *out)
+{
+    static const enum message any[] = { MESSAGE_ANY_LANGUAGE, MESSAGE_ANY_AUTHOR, MESSAGE_ANY_SHELF };
+    struct value value;
+    enum kite_status status = value_at(r, index, &value);
+
+    text_copy(index == 0 ? say(r, any[seat_of(r)->about]) : value.text, out->label, sizeof out->label);
+    if (index > 0)
+        snprintf(out->value, sizeof out->value, "%u", (unsigned)value.texts);
+    return status;
+}
+
+static enum kite_status choose_value(struct kite_reader *r, uint32_t index)
+{
+    struct value value;
+    enum kite_status status = value_at(r, index, &value);
+
+    if (status)
+        return status;
+    switch ((enum kite_field)seat_of(r)->about) {
+    case KITE_FIELD_LANG:
+        r->choice.lang = kite_lang_from_text(value.text);
+        break;
+    case KITE_FIELD_AUTHOR:
+        memcpy(r->choice.author, value.text, sizeof value.text);
+        break;
+    case KITE_FIELD_SHELF:
+        memcpy(r->choice.shelf, value.text, sizeof value.text);
+        break;
+    }
+    view_close(r);
+    return KITE_OK;
+}
+
+const struct view view_choose = { .name = "choose", .title = MESSAGE_SORT_FILTER, .intent = KITE_INTENT_INTERFACE,
+                                  .label_lines = 2, .count = count_values, .row = fill_value, .chosen = choose_value };

@@ -1,0 +1,156 @@
+/* Bookmarks and highlights: of all texts when none is open, else of the one that is. */
+#include "reader/views.h"
+
+#include <stdio.h>
+
+#define DOT " \xC2\xB7 "
+
+struct one_mark {
+    bool is_there;
+    struct kite_mark mark;
+    char title[257], excerpt[KITE_EXCERPT_BYTES_MAX + 1], note[KITE_NOTE_BYTES_MAX + 1];
+};
+
+static enum kite_status take(void *ctx, const struct kite_mark *mark, const char *title)
+{
+    struct one_mark *out = ctx;
+
+    out->is_there = true;
+    out->mark = *mark;
+    out->mark.excerpt = out->mark.note = NULL;
+    text_copy(title, out->title, sizeof out->title);
+    text_copy(mark->excerpt ? mark->excerpt : "", out->excerpt, sizeof out->excerpt);
+    text_copy(mark->note ? mark->note : "", out->note, sizeof out->note);
+    return KITE_OK;
+}
+
+static enum kite_status mark_at(struct kite_reader *r, uint32_t index, struct one_mark *out)
+{
+    *out = (struct one_mark){ 0 };
+
+    enum kite_status status =
+        kite_library_marks(r->library, r->person, r->reading.text, index, 1, out, take, &r->fault);
+
+    if (status == KITE_OK && !out->is_there)
+        status = kite_fail(&r->fault, KITE_E_RANGE, "there is no bookmark %u", (unsigned)index + 1);
+    return status;
+}
+
+static enum kite_status count_rows(struct kite_reader *r, uint32_t *out)
+{
+    return kite_library_mark_count(r->library, r->person, r->reading.text, out, &r->fault);
+}
+
+static enum kite_status fill_row(struct kite_reader *r, uint32_t index, struct row *out)
+{
+    struct one_mark m;
+    char number[16], paragraph[64];
+    enum kite_status status = mark_at(r, index, &m);
+
+    if (status)
+        return status;
+    snprintf(number, sizeof number, "%u", (unsigned)m.mark.start.paragraph + 1);
+    message_fill(say(r, MESSAGE_PARAGRAPH_N), number, NULL, paragraph, sizeof paragraph);
+    text_copy(m.excerpt[0] ? m.excerpt : m.title, out->label, sizeof out->label);
+    if (r->reading.text == 0) {
+        text_add(m.title, out->detail, sizeof out->detail);
+        text_add(DOT, out->detail, sizeof out->detail);
+    }
+    text_add(paragraph, out->detail, sizeof out->detail);
+    if (m.note[0])
+        text_add(DOT, out->detail, sizeof out->detail);
+    text_add(m.note, out->detail, sizeof out->detail);
+    out->lang = r->reading.text ? r->reading.info.lang : 0;
+    out->is_chosen = m.mark.is_highlight;
+    return KITE_OK;
+}
+
+static enum kite_status choose(struct kite_reader *r, uint32_t index)
+{
+    view_open(r, VIEW_MARK, index);
+    return KITE_OK;
+}
+
+static enum kite_status intro(struct kite_reader *r, char *out, size_t out_bytes)
+{
+    uint32_t count;
+    enum kite_status status = count_rows(r, &count);
+
+    if (status == KITE_OK && count == 0)
+        text_add(say(r, MESSAGE_NO_BOOKMARKS_HOW), text_add("\n", text_copy(say(r, MESSAGE_NO_BOOKMARKS), out, out_bytes), out_bytes), out_bytes);
+    return status;
+}
+
+const struct view view_marks = { .name = "bookmarks", .title = MESSAGE_BOOKMARKS, .intent = KITE_INTENT_INTERFACE,
+                                 .label_lines = 2, .detail_lines = 1, .intro = intro, .count = count_rows,
+                                 .row = fill_row, .chosen = choose };
+
+/* ---- one of them --------------------------------------------------------------------------------------- */
+
+static enum kite_status do_open(struct kite_reader *r, const struct one_mark *m)
+{
+    enum kite_status status;
+
+    if (r->reading.text != m->mark.text)
+        return open_text(r, m->mark.text, &m->mark.start);
+    status = reading_go(&r->reading, m->mark.start, &r->fault);
+    view_close_all(r);
+    return status;
+}
+
+static enum kite_status keep_note(struct kite_reader *r, const char *text)
+{
+    return kite_library_mark_note(r->library, r->sure.about, text, &r->fault);
+}
+
+static enum kite_status do_note(struct kite_reader *r, const struct one_mark *m)
+{
+    r->sure.about = m->mark.id;
+    ask_text(r, MESSAGE_WRITE_NOTE, m->note, keep_note);
+    return KITE_OK;
+}
+
+static enum kite_status do_delete(struct kite_reader *r, const struct one_mark *m)
+{
+    view_close(r);
+    return kite_library_mark_remove(r->library, m->mark.id, &r->fault);
+}
+
+static const struct {
+    enum message label;
+    enum kite_status (*act)(struct kite_reader *r, const struct one_mark *m);
+} acts[] = { { MESSAGE_OPEN_PLACE, do_open }, { MESSAGE_WRITE_NOTE, do_note }, { MESSAGE_DELETE, do_delete } };
+
+static enum kite_status one_count(struct kite_reader *r, uint32_t *out)
+{
+    (void)r;
+    *out = sizeof acts / sizeof *acts;
+    return KITE_OK;
+}
+
+static enum kite_status one_row(struct kite_reader *r, uint32_t index, struct row *out)
+{
+    text_copy(say(r, acts[index].label), out->label, sizeof out->label);
+    return KITE_OK;
+}
+
+static enum kite_status one_chosen(struct kite_reader *r, uint32_t index)
+{
+    struct one_mark m;
+    enum kite_status status = mark_at(r, (uint32_t)seat_of(r)->about, &m);
+
+    return status ? status : acts[index].act(r, &m);
+}
+
+static enum kite_status one_intro(struct kite_reader *r, char *out, size_t out_bytes)
+{
+    struct one_mark m;
+    enum kite_status status = mark_at(r, (uint32_t)seat_of(r)->about, &m);
+
+    if (status == KITE_OK)
+        text_add(m.note, text_add(m.note[0] ? "\n" : "", text_copy(m.excerpt, out, out_bytes), out_bytes), out_bytes);
+    return status;
+}
+
+const struct view view_mark = { .name = "bookmark", .title = MESSAGE_BOOKMARKS, .intent = KITE_INTENT_INTERFACE,
+                                .intro = one_intro, .count = one_count, .row = one_row, .chosen = one_chosen };

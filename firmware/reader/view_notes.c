@@ -1,0 +1,274 @@
+/* Notes and links of the page in front: listed, opened, followed, and back again. */
+#include "reader/views.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define ON_PAGE_MAX 64
+
+/* One note mark or link on the page. */
+struct on_page {
+    bool is_note;
+    uint32_t index; /* of the document's notes or links */
+};
+
+struct collected {
+    struct on_page items[ON_PAGE_MAX];
+    uint32_t count;
+};
+
+static void add(struct collected *all, bool is_note, uint32_t index)
+{
+    for (uint32_t i = 0; i < all->count; i++)
+        if (all->items[i].is_note == is_note && all->items[i].index == index)
+            return;
+    if (all->count < ON_PAGE_MAX)
+        all->items[all->count++] = (struct on_page){ is_note, index };
+}
+
+/* Spans of a paragraph that reach into [from, to). */
+static void collect_spans(const struct kite_text *text, uint32_t from, uint32_t to, struct collected *all)
+{
+    for (size_t i = 0; i < text->span_count; i++) {
+        const struct kite_span *span = &text->spans[i];
+        uint32_t end = i + 1 < text->span_count ? span[1].offset_bytes : (uint32_t)text->text_bytes;
+
+        if (end <= from || span->offset_bytes >= to)
+            continue;
+        if (span->note)
+            add(all, true, span->note - 1);
+        else if (span->link)
+            add(all, false, span->link - 1);
+    }
+}
+
+static enum kite_status collect(struct kite_reader *r, const struct kite_place *start, const struct kite_place *end,
+                                struct collected *all)
+{
+    struct kite_arena arena;
+    enum kite_status status = KITE_OK;
+
+    all->count = 0;
+    kite_arena_init(&arena, r->mem, 0);
+    for (uint32_t i = start->paragraph; i <= end->paragraph && i < r->reading.info.paragraph_count && status == KITE_OK; i++) {
+        struct kite_paragraph p;
+        uint32_t from = i == start->paragraph ? start->offset_bytes : 0;
+        uint32_t to = i == end->paragraph ? end->offset_bytes : UINT32_MAX;
+
+        kite_arena_reset(&arena);
+        status = kite_bundle_paragraph(r->reading.bundle, r->reading.document, i, &arena, &p, &r->fault);
+        if (status == KITE_OK)
+            collect_spans(&p.text, from, to, all);
+    }
+    kite_arena_close(&arena);
+    return status;
+}
+
+static enum kite_status collect_page(struct kite_reader *r, struct collected *all)
+{
+    return collect(r, &r->reading.now.page.start, &r->reading.now.page.end, all);
+}
+
+/* ---- following ------------------------------------------------------------------------------------------- */
+
+static enum kite_status open_link(struct kite_reader *r, uint32_t index)
+{
+    struct kite_link link;
+    enum kite_status status = kite_bundle_link(r->reading.bundle, r->reading.document, index, &link, &r->fault);
+
+    if (status)
+        return status;
+    if (link.address) {
+        text_copy(link.address, r->address, sizeof r->address);
+        view_open(r, VIEW_LINK, index);
+        return KITE_OK;
+    }
+    if (link.place.document == r->reading.document) {
+        status = reading_go(&r->reading, link.place, &r->fault);
+        view_close_all(r);
+        return status;
+    }
+    return follow_to_document(r, &link.place);
+}
+
+static enum kite_status open_item(struct kite_reader *r, const struct on_page *item)
+{
+    if (!item->is_note)
+        return open_link(r, item->index);
+    view_open(r, VIEW_NOTE, item->index);
+    return KITE_OK;
+}
+
+enum kite_status notes_open_at(struct kite_reader *r, const struct kite_place *at)
+{
+    struct kite_place end = *at;
+    struct collected all;
+    enum kite_status status;
+
+    end.offset_bytes++;
+    status = collect(r, at, &end, &all);
+    if (status)
+        return status;
+    return all.count > 0 ? open_item(r, &all.items[0]) : KITE_DONE;
+}
+
+/* ---- the list of what is on the page ------------------------------------------------------------------------ */
+
+static enum kite_status note_text(struct kite_reader *r, uint32_t note, char *out, size_t out_bytes)
+{
+    struct kite_place at = { .document = r->reading.document };
+    uint32_t count;
+    enum kite_status status =
+        kite_bundle_note(r->reading.bundle, r->reading.document, note, &at.paragraph, &count, &r->fault);
+    size_t used = 0;
+
+    out[0] = '\0';
+    for (; status == KITE_OK && count > 0 && out_bytes - used > 2; count--, at.paragraph++) {
+        if (used > 0)
+            out[used++] = '\n';
+        status = reading_excerpt(&r->reading, &at, out + used, out_bytes - used, &r->fault);
+        used += strlen(out + used);
+    }
+    return status;
+}
+
+static enum kite_status count_rows(struct kite_reader *r, uint32_t *out)
+{
+    struct collected all;
+    enum kite_status status = collect_page(r, &all);
+
+    *out = all.count;
+    return status;
+}
+
+static enum kite_status fill_row(struct kite_reader *r, uint32_t index, struct row *out)
+{
+    struct collected all;
+    struct kite_link link = { 0 };
+    enum kite_status status = collect_page(r, &all);
+
+    if (status || index >= all.count)
+        return status;
+
+    const struct on_page *item = &all.items[index];
+
+    out->lang = r->reading.info.lang;
+    out->is_rtl = r->reading.info.direction == KITE_DIRECTION_RTL;
+    if (item->is_note) {
+        int used = snprintf(out->label, sizeof out->label, "%u. ", (unsigned)item->index + 1);
+
+        return note_text(r, item->index, out->label + used, sizeof out->label - (size_t)used);
+    }
+    status = kite_bundle_link(r->reading.bundle, r->reading.document, item->index, &link, &r->fault);
+    if (status == KITE_OK && link.address)
+        text_copy(link.address, out->label, sizeof out->label);
+    else if (status == KITE_OK && link.place.document == r->reading.document)
+        status = reading_excerpt(&r->reading, &link.place, out->label, sizeof out->label, &r->fault);
+    else if (status == KITE_OK)
+        text_copy(say(r, MESSAGE_LINK_INSIDE), out->label, sizeof out->label);
+    return status;
+}
+
+static enum kite_status choose(struct kite_reader *r, uint32_t index)
+{
+    struct collected all;
+    enum kite_status status = collect_page(r, &all);
+
+    return status || index >= all.count ? status : open_item(r, &all.items[index]);
+}
+
+static enum kite_status intro(struct kite_reader *r, char *out, size_t out_bytes)
+{
+    uint32_t count;
+    enum kite_status status = count_rows(r, &count);
+
+    if (count == 0)
+        text_copy(say(r, MESSAGE_NO_NOTES), out, out_bytes);
+    return status;
+}
+
+const struct view view_notes = { .name = "notes", .title = MESSAGE_NOTES_HERE, .intent = KITE_INTENT_INTERFACE,
+                                 .label_lines = 3, .intro = intro, .count = count_rows, .row = fill_row,
+                                 .chosen = choose };
+
+/* ---- one note ------------------------------------------------------------------------------------------------- */
+
+static enum kite_status note_head(struct kite_reader *r, struct row *out)
+{
+    snprintf(out->label, sizeof out->label, "%s %u", say(r, MESSAGE_NOTE), (unsigned)seat_of(r)->about + 1);
+    return KITE_OK;
+}
+
+static enum kite_status note_intro(struct kite_reader *r, char *out, size_t out_bytes)
+{
+    return note_text(r, (uint32_t)seat_of(r)->about, out, out_bytes);
+}
+
+static enum kite_status note_count(struct kite_reader *r, uint32_t *out)
+{
+    (void)r;
+    *out = 2;
+    return KITE_OK;
+}
+
+static enum kite_status note_row(struct kite_reader *r, uint32_t index, struct row *out)
+{
+    text_copy(say(r, index == 0 ? MESSAGE_BACK_TO_TEXT : MESSAGE_NOTE_GO), out->label, sizeof out->label);
+    return KITE_OK;
+}
+
+static enum kite_status note_chosen(struct kite_reader *r, uint32_t index)
+{
+    struct kite_place at = { .document = r->reading.document };
+    uint32_t count;
+    enum kite_status status = kite_bundle_note(r->reading.bundle, r->reading.document, (uint32_t)seat_of(r)->about,
+                                               &at.paragraph, &count, &r->fault);
+
+    view_close_all(r);
+    if (status || index == 0)
+        return status;
+    return reading_go(&r->reading, at, &r->fault);
+}
+
+const struct view view_note = { .name = "note", .title = MESSAGE_NOTE, .intent = KITE_INTENT_INTERFACE, .head = note_head,
+                                .intro = note_intro, .count = note_count, .row = note_row, .chosen = note_chosen };
+
+/* ---- an address outside ----------------------------------------------------------------------------------------- */
+
+static enum kite_status link_intro(struct kite_reader *r, char *out, size_t out_bytes)
+{
+    text_copy(r->address, out, out_bytes);
+    text_add("\n", out, out_bytes);
+    text_add(say(r, MESSAGE_LINK_HOW), out, out_bytes);
+    return KITE_OK;
+}
+
+static enum kite_status link_count(struct kite_reader *r, uint32_t *out)
+{
+    (void)r;
+    *out = 1;
+    return KITE_OK;
+}
+
+static enum kite_status link_row(struct kite_reader *r, uint32_t index, struct row *out)
+{
+    (void)index;
+    text_copy(say(r, MESSAGE_BACK_TO_TEXT), out->label, sizeof out->label);
+    return KITE_OK;
+}
+
+static enum kite_status link_chosen(struct kite_reader *r, uint32_t index)
+{
+    (void)index;
+    view_close_all(r);
+    return KITE_OK;
+}
+
+static enum kite_status link_picture(struct kite_reader *r, int32_t *top, int32_t bottom)
+{
+    return code_draw(&r->screen, r->address, top, bottom);
+}
+
+const struct view view_link = { .name = "link", .title = MESSAGE_LINK, .intent = KITE_INTENT_INTERFACE,
+                                .picture = link_picture, .intro = link_intro, .count = link_count, .row = link_row,
+                                .chosen = link_chosen };

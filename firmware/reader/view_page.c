@@ -1,0 +1,306 @@
+/* The page: turning, what lies on it, the status line. */
+#include "reader/views.h"
+
+#include <stdio.h>
+
+#define STATUS_PERCENT 62   /* of the status line's room that its text takes */
+#define NUMBER_EM1000 520   /* paragraph numbers, beside interface text */
+#define HIGHLIGHT_COVERAGE 52
+#define BATTERY_LOW_PERCENT 15
+#define MENU_TOP_PERCENT 12 /* a touch up there opens the menu */
+
+bool battery_is_low(const struct kite_reader *r)
+{
+    return r->battery_percent >= 0 && r->battery_percent <= BATTERY_LOW_PERCENT && !r->is_charging;
+}
+
+/* ---- drawing --------------------------------------------------------------------------------------- */
+
+/* The chapter, or the title where there are none. */
+static const char *where_text(struct kite_reader *r)
+{
+    struct kite_contents_entry entry;
+    const char *title = kite_bundle_meta(r->reading.bundle, r->reading.document, KITE_META_TITLE);
+    uint32_t index;
+
+    if (reading_entry(&r->reading, r->reading.now.page.start.paragraph, &index, &entry))
+        return entry.title;
+    return title ? title : "";
+}
+
+static enum kite_status how_far(struct kite_reader *r, char *out, size_t out_bytes)
+{
+    uint32_t number, count, permille;
+    char first[16], second[16];
+    enum kite_status status;
+
+    if (reading_page_number(&r->reading, &number, &count)) {
+        snprintf(first, sizeof first, "%u", (unsigned)number);
+        snprintf(second, sizeof second, "%u", (unsigned)count);
+        message_fill(say(r, MESSAGE_PAGE_OF), first, second, out, out_bytes);
+        return KITE_OK;
+    }
+    status = reading_permille(&r->reading, &permille, &r->fault);
+    snprintf(out, out_bytes, "%u %%", (unsigned)((permille + 5) / 10));
+    return status;
+}
+
+static enum kite_status draw_status(struct kite_reader *r)
+{
+    struct screen *s = &r->screen;
+    const struct kite_setting *setting = &r->setting;
+    char far[64], battery[64] = "", percent[16];
+    int32_t room = setting->status_px, width = s->width_px - 2 * setting->margin_left_px;
+    int32_t em1000 = room * STATUS_PERCENT * 10 / s->line_px;
+    enum kite_status status = how_far(r, far, sizeof far);
+
+    if (battery_is_low(r)) {
+        snprintf(percent, sizeof percent, "%d", r->battery_percent);
+        message_fill(say(r, MESSAGE_BATTERY_LOW), percent, NULL, battery, sizeof battery);
+    }
+
+    struct label end = { .text = far, .align = LABEL_END, .size_em1000 = (uint16_t)(em1000 < 750 ? em1000 : 750), .lines_max = 1 };
+    int32_t end_width = screen_width(s, &end) + s->pad_px;
+    struct label start = { .text = battery[0] ? battery : where_text(r), .size_em1000 = end.size_em1000, .lines_max = 1,
+                           .lang = battery[0] ? 0 : r->reading.info.lang,
+                           .is_rtl = r->reading.info.direction == KITE_DIRECTION_RTL };
+    int32_t y = s->height_px - room + (room - screen_line_px(s, &end)) / 3;
+
+    screen_label(s, &start, setting->margin_left_px, y, width - end_width);
+    screen_label(s, &end, s->width_px - setting->margin_left_px - end_width, y, end_width);
+    return status;
+}
+
+static void draw_paragraph_numbers(struct kite_reader *r)
+{
+    const struct kite_page *page = &r->reading.now.page;
+    struct screen *s = &r->screen;
+    char number[16];
+
+    for (size_t i = 0; i < page->line_count; i++) {
+        const struct kite_page_line *line = &page->lines[i];
+        struct label label = { .text = number, .align = LABEL_END, .size_em1000 = NUMBER_EM1000, .lines_max = 1 };
+        int32_t y = line->box.y + (line->box.height - screen_line_px(s, &label)) / 2;
+
+        if (line->start_bytes != 0 || (i > 0 && line[-1].paragraph == line->paragraph))
+            continue;
+        snprintf(number, sizeof number, "%u", (unsigned)line->paragraph + 1);
+        screen_label(s, &label, 0, y, r->setting.margin_left_px * 9 / 10);
+    }
+}
+
+void highlight_tint(struct kite_reader *r, const struct kite_place *start, const struct kite_place *end, uint8_t coverage)
+{
+    for (size_t i = 0; i < r->reading.now.page.line_count; i++) {
+        struct kite_rect part = reading_line_part(&r->reading, i, start, end);
+
+        if (r->screen.is_rtl) /* the page's own places are not mirrored */
+            part.x = r->screen.width_px - part.x - part.width;
+        if (!kite_rect_is_empty(part))
+            screen_tint(&r->screen, part, coverage);
+    }
+}
+
+/* A ribbon at the page's top. */
+static void draw_ribbon(struct kite_reader *r)
+{
+    struct screen *s = &r->screen;
+    int32_t width = s->pad_px, height = r->setting.margin_top_px * 3 / 4;
+
+    screen_rule(s, (struct kite_rect){ s->width_px - r->setting.margin_right_px - width, 0, width, height });
+}
+
+static enum kite_status draw_mark(void *ctx, const struct kite_mark *mark, const char *title)
+{
+    struct kite_reader *r = ctx;
+    const struct kite_page *page = &r->reading.now.page;
+
+    (void)title;
+    if (mark->is_highlight)
+        highlight_tint(r, &mark->start, &mark->end, HIGHLIGHT_COVERAGE);
+    else if (!place_is_before(&mark->start, &page->start) && place_is_before(&mark->start, &page->end))
+        draw_ribbon(r);
+    return KITE_OK;
+}
+
+enum kite_status page_draw(struct kite_reader *r)
+{
+    const struct kite_page *page = &r->reading.now.page;
+    enum kite_status status =
+        kite_library_marks_in(r->library, r->person, r->reading.text, page->start.paragraph, page->end.paragraph + 1, r,
+                              draw_mark, &r->fault);
+
+    r->screen.under = page;
+    if (r->has_paragraph_numbers)
+        draw_paragraph_numbers(r);
+    return status ? status : draw_status(r);
+}
+
+/* ---- turning --------------------------------------------------------------------------------------- */
+
+/* A new chapter is a good moment to clean the screen. */
+static void note_pause(struct kite_reader *r)
+{
+    struct kite_contents_entry entry;
+    uint32_t index;
+    const struct kite_place *start = &r->reading.now.page.start;
+
+    if (reading_entry(&r->reading, start->paragraph, &index, &entry) && entry.paragraph == start->paragraph &&
+        start->offset_bytes == 0) {
+        r->has_pause = true;
+        r->pause = KITE_PAUSE_CHAPTER;
+    }
+}
+
+static enum kite_status turn(struct kite_reader *r, int direction)
+{
+    enum kite_status status = reading_turn(&r->reading, direction, &r->fault);
+
+    if (status)
+        return status;
+    if (r->reading.now.page.picture_count > 0)
+        r->intent = KITE_INTENT_PAGE_IMAGE;
+    note_pause(r);
+    r->is_stale = true;
+    return KITE_OK;
+}
+
+enum kite_status page_next(struct kite_reader *r)
+{
+    enum kite_status status = turn(r, 1);
+
+    if (status == KITE_DONE) /* behind the last page: what this was, and what else there is */
+        view_open(r, VIEW_CARD, 0);
+    return status;
+}
+
+enum kite_status page_previous(struct kite_reader *r)
+{
+    return turn(r, -1);
+}
+
+enum kite_status page_menu(struct kite_reader *r)
+{
+    view_open(r, VIEW_MENU, 0);
+    return KITE_OK;
+}
+
+/* ---- touches --------------------------------------------------------------------------------------- */
+
+enum kite_status page_tap(struct kite_reader *r, const struct gesture *g)
+{
+    bool is_rtl = r->reading.info.direction == KITE_DIRECTION_RTL;
+    int32_t third = r->screen.width_px / 3;
+    struct kite_place place;
+
+    if (reading_place_at(&r->reading, g->x_px, g->y_px, &place)) {
+        enum kite_status status = notes_open_at(r, &place);
+
+        if (status != KITE_DONE)
+            return status;
+    }
+    if (g->y_px < r->screen.height_px * MENU_TOP_PERCENT / 100 || (g->x_px >= third && g->x_px < 2 * third))
+        return page_menu(r);
+    return (g->x_px < third) == is_rtl ? page_next(r) : page_previous(r);
+}
+
+enum kite_status page_hold(struct kite_reader *r, const struct gesture *g)
+{
+    struct kite_place place;
+
+    return reading_place_at(&r->reading, g->x_px, g->y_px, &place) ? highlight_begin(r, &place) : KITE_OK;
+}
+
+enum kite_status page_swipe_left(struct kite_reader *r, const struct gesture *g)
+{
+    (void)g;
+    return r->reading.info.direction == KITE_DIRECTION_RTL ? page_previous(r) : page_next(r);
+}
+
+enum kite_status page_swipe_right(struct kite_reader *r, const struct gesture *g)
+{
+    (void)g;
+    return r->reading.info.direction == KITE_DIRECTION_RTL ? page_next(r) : page_previous(r);
+}
+
+enum kite_status page_swipe_down(struct kite_reader *r, const struct gesture *g)
+{
+    (void)g;
+    return page_menu(r);
+}
+
+static enum kite_status resize(struct kite_reader *r, int steps)
+{
+    int size = type_size(&r->type, r->options.panel) + steps;
+
+    if (size < 0 || size >= TYPE_SIZES)
+        return KITE_OK;
+    r->type.size = (int8_t)size;
+
+    enum kite_status status = settings_apply(r);
+
+    return status ? status : settings_save_type(r);
+}
+
+enum kite_status page_pinch_in(struct kite_reader *r, const struct gesture *g)
+{
+    (void)g;
+    return resize(r, -1);
+}
+
+enum kite_status page_pinch_out(struct kite_reader *r, const struct gesture *g)
+{
+    (void)g;
+    return resize(r, 1);
+}
+
+/* ---- bookmarks ------------------------------------------------------------------------------------- */
+
+struct found {
+    const struct kite_page *page;
+    int64_t id;
+};
+
+static enum kite_status find_bookmark(void *ctx, const struct kite_mark *mark, const char *title)
+{
+    struct found *found = ctx;
+
+    (void)title;
+    if (!mark->is_highlight && !place_is_before(&mark->start, &found->page->start) &&
+        place_is_before(&mark->start, &found->page->end))
+        found->id = mark->id;
+    return KITE_OK;
+}
+
+enum kite_status page_bookmark_find(struct kite_reader *r, int64_t *id)
+{
+    const struct kite_page *page = &r->reading.now.page;
+    struct found found = { .page = page };
+    enum kite_status status =
+        kite_library_marks_in(r->library, r->person, r->reading.text, page->start.paragraph, page->end.paragraph + 1,
+                              &found, find_bookmark, &r->fault);
+
+    *id = found.id;
+    return status;
+}
+
+/* Put a bookmark on the page, or take it away. */
+enum kite_status page_bookmark(struct kite_reader *r)
+{
+    const struct kite_place *start = &r->reading.now.page.start;
+    char excerpt[KITE_EXCERPT_BYTES_MAX + 1];
+    struct kite_mark mark = { .reader = r->person, .text = r->reading.text, .start = *start, .end = *start,
+                              .excerpt = excerpt };
+    int64_t id;
+    enum kite_status status = page_bookmark_find(r, &id);
+
+    r->is_stale = true;
+    r->intent = KITE_INTENT_FEEDBACK;
+    if (status == KITE_OK && id != 0)
+        return kite_library_mark_remove(r->library, id, &r->fault);
+    if (status == KITE_OK)
+        status = reading_excerpt(&r->reading, start, excerpt, sizeof excerpt, &r->fault);
+    return status ? status : kite_library_mark_add(r->library, &mark, &id, &r->fault);
+}
+
+const struct view view_page = { .name = "page", .intent = KITE_INTENT_PAGE_TEXT, .draw = page_draw };

@@ -1,0 +1,323 @@
+/* Searching, in this text or in all, a stretch of text in each idle step. */
+#include "reader/views.h"
+#include "reader/fold.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define HITS_MAX 400
+#define STEP_BYTES (24u * 1024) /* of text in one step: well under a page turn of work */
+#define BEFORE_BYTES 40         /* of context before what was found */
+#define HIT_BYTES 200
+
+struct hit {
+    int64_t text;
+    struct kite_place place;
+    char words[HIT_BYTES], title[97];
+};
+
+struct search {
+    struct fold_words words;
+    char asked[256];
+    bool is_everywhere, is_done;
+    struct kite_text_step step; /* everywhere: the text being searched */
+    struct kite_book *book;     /* its book; NULL between two texts */
+    int64_t text;
+    struct kite_bundle *bundle; /* the book's, or the open text's */
+    uint32_t document, paragraph, paragraph_count;
+    char title[97];
+    struct kite_arena arena;
+    uint32_t texts_done, text_count;
+    uint32_t count;
+    struct hit hits[HITS_MAX];
+};
+
+void search_drop(struct kite_reader *r)
+{
+    if (!r->search)
+        return;
+    if (r->search->book)
+        kite_library_book_close(r->search->book);
+    kite_arena_close(&r->search->arena);
+    kite_free(&r->mem, r->search);
+    r->search = NULL;
+}
+
+/* ---- the work ----------------------------------------------------------------------------------------- */
+
+static void keep_hit(struct search *s, const struct kite_text *text, size_t at)
+{
+    size_t from = at > BEFORE_BYTES ? at - BEFORE_BYTES : 0;
+    struct hit *hit = &s->hits[s->count++];
+
+    while (from > 0 && from < at && text->text[from - 1] != ' ') /* a whole word first */
+        from++;
+    hit->text = s->text;
+    hit->place = (struct kite_place){ s->document, s->paragraph, (uint32_t)at };
+    excerpt_copy(text->text + from, text->text_bytes - from, hit->words, sizeof hit->words);
+    memcpy(hit->title, s->title, sizeof hit->title);
+}
+
+static void search_paragraph(struct search *s, const struct kite_text *text)
+{
+    size_t from = 0, end = 0, at;
+
+    while (s->count < HITS_MAX && (at = fold_find(&s->words, text->text, text->text_bytes, from, &end)) != SIZE_MAX) {
+        keep_hit(s, text, at);
+        from = end > at ? end : at + 1;
+    }
+}
+
+static enum kite_status begin_text(struct kite_reader *r, struct search *s, struct kite_bundle *bundle, uint32_t document)
+{
+    struct kite_document_info info;
+    const char *title = kite_bundle_meta(bundle, document, KITE_META_TITLE);
+    enum kite_status status = kite_bundle_document(bundle, document, &info);
+
+    (void)r;
+    s->bundle = bundle;
+    s->document = document;
+    s->paragraph = 0;
+    s->paragraph_count = info.paragraph_count;
+    text_copy(title ? title : "", s->title, sizeof s->title);
+    return status;
+}
+
+/* The next text of the library. One that cannot be opened is passed over: what is whole is still searched. */
+static enum kite_status next_text(struct kite_reader *r, struct search *s)
+{
+    enum kite_status status;
+
+    if (s->book)
+        kite_library_book_close(s->book);
+    s->book = NULL;
+    status = kite_library_next_text(r->library, &s->step, &r->fault);
+    if (status)
+        return status;
+    s->texts_done++;
+    s->text = s->step.text;
+    status = kite_library_book_open(r->library, s->text, &s->book, NULL);
+    if (status)
+        return status == KITE_E_NOMEM ? status : KITE_OK;
+    return begin_text(r, s, kite_book_bundle(s->book), kite_book_document(s->book));
+}
+
+static enum kite_status search_some(struct kite_reader *r, struct search *s)
+{
+    size_t bytes = 0;
+
+    while (bytes < STEP_BYTES && s->count < HITS_MAX) {
+        struct kite_paragraph p;
+
+        if (!s->bundle || s->paragraph >= s->paragraph_count) {
+            s->bundle = NULL;
+            if (!s->is_everywhere)
+                return KITE_DONE;
+
+            enum kite_status status = next_text(r, s);
+
+            if (status)
+                return status;
+            continue;
+        }
+        kite_arena_reset(&s->arena);
+
+        enum kite_status status = kite_bundle_paragraph(s->bundle, s->document, s->paragraph, &s->arena, &p, NULL);
+
+        if (status == KITE_E_NOMEM)
+            return status;
+        if (status == KITE_OK) {
+            search_paragraph(s, &p.text);
+            bytes += p.text.text_bytes + 64;
+        }
+        s->paragraph++;
+    }
+    return s->count < HITS_MAX ? KITE_OK : KITE_DONE;
+}
+
+enum kite_status search_work(struct kite_reader *r)
+{
+    struct search *s = r->search;
+    uint32_t before = s->count;
+    enum kite_status status;
+
+    if (s->is_done)
+        return KITE_DONE;
+    status = search_some(r, s);
+    if (status == KITE_DONE) {
+        s->is_done = true;
+        r->is_stale = r->is_stale || seat_of(r)->view == VIEW_RESULTS;
+        return KITE_OK;
+    }
+    if (status)
+        s->is_done = true;
+    else if (before < r->rows_a_page && s->count > before && seat_of(r)->view == VIEW_RESULTS)
+        r->is_stale = true; /* the first screenful fills up as it comes */
+    return status;
+}
+
+/* ---- asking -------------------------------------------------------------------------------------------- */
+
+static enum kite_status begin(struct kite_reader *r, const char *asked, bool is_everywhere)
+{
+    struct kite_query all = { .reader = 0 };
+    struct search *s;
+    char kept[256];
+
+    text_copy(asked, kept, sizeof kept); /* may be the old search's own */
+    search_drop(r);
+    s = kite_alloc(&r->mem, 1, sizeof *s);
+    if (!s)
+        return KITE_E_NOMEM;
+    r->search = s;
+    kite_arena_init(&s->arena, r->mem, 0);
+    fold_words_init(&s->words, kept);
+    text_copy(kept, s->asked, sizeof s->asked);
+    s->is_everywhere = is_everywhere;
+    s->text = r->reading.text;
+    s->is_done = s->words.count == 0;
+    view_open(r, VIEW_RESULTS, 0);
+    if (is_everywhere)
+        return kite_library_count(r->library, &all, &s->text_count, &r->fault);
+    return begin_text(r, s, r->reading.bundle, r->reading.document);
+}
+
+static enum kite_status begin_here(struct kite_reader *r, const char *asked)
+{
+    return begin(r, asked, false);
+}
+
+static enum kite_status begin_everywhere(struct kite_reader *r, const char *asked)
+{
+    return begin(r, asked, true);
+}
+
+static const char *asked_before(const struct kite_reader *r)
+{
+    return r->search ? r->search->asked : "";
+}
+
+static enum kite_status do_here(struct kite_reader *r)
+{
+    ask_text(r, MESSAGE_SEARCH_WHAT, asked_before(r), begin_here);
+    return KITE_OK;
+}
+
+static enum kite_status do_everywhere(struct kite_reader *r)
+{
+    ask_text(r, MESSAGE_SEARCH_WHAT, asked_before(r), begin_everywhere);
+    return KITE_OK;
+}
+
+static enum kite_status do_results(struct kite_reader *r)
+{
+    view_open(r, VIEW_RESULTS, 0);
+    return KITE_OK;
+}
+
+static const struct {
+    enum message label;
+    bool needs_text, needs_search;
+    enum kite_status (*act)(struct kite_reader *r);
+} rows[] = { { MESSAGE_SEARCH_THIS, true, false, do_here },
+             { MESSAGE_SEARCH_ALL, false, false, do_everywhere },
+             { MESSAGE_SEARCH_RESULTS, false, true, do_results } };
+#define ROW_COUNT (sizeof rows / sizeof *rows)
+
+/* Index in rows of the index-th that means something now; ROW_COUNT behind the last. */
+static size_t row_at(const struct kite_reader *r, uint32_t index)
+{
+    for (size_t i = 0; i < ROW_COUNT; i++)
+        if ((!rows[i].needs_text || r->reading.text) && (!rows[i].needs_search || r->search) && index-- == 0)
+            return i;
+    return ROW_COUNT;
+}
+
+static enum kite_status count_rows(struct kite_reader *r, uint32_t *out)
+{
+    for (*out = 0; row_at(r, *out) < ROW_COUNT;)
+        (*out)++;
+    return KITE_OK;
+}
+
+static enum kite_status fill_row(struct kite_reader *r, uint32_t index, struct row *out)
+{
+    size_t i = row_at(r, index);
+
+    text_copy(say(r, rows[i].label), out->label, sizeof out->label);
+    if (rows[i].needs_search)
+        text_copy(r->search->asked, out->detail, sizeof out->detail);
+    return KITE_OK;
+}
+
+static enum kite_status choose(struct kite_reader *r, uint32_t index)
+{
+    return rows[row_at(r, index)].act(r);
+}
+
+const struct view view_search = { .name = "search", .title = MESSAGE_SEARCH, .intent = KITE_INTENT_INTERFACE,
+                                  .detail_lines = 1, .count = count_rows, .row = fill_row, .chosen = choose };
+
+/* ---- what was found ------------------------------------------------------------------------------------- */
+
+static enum kite_status results_count(struct kite_reader *r, uint32_t *out)
+{
+    *out = r->search ? r->search->count : 0;
+    return KITE_OK;
+}
+
+static enum kite_status results_row(struct kite_reader *r, uint32_t index, struct row *out)
+{
+    const struct hit *hit = &r->search->hits[index];
+    char number[16];
+
+    text_copy(hit->words, out->label, sizeof out->label);
+    snprintf(number, sizeof number, "%u", (unsigned)hit->place.paragraph + 1);
+    if (r->search->is_everywhere)
+        text_copy(hit->title, out->detail, sizeof out->detail);
+    else
+        message_fill(say(r, MESSAGE_PARAGRAPH_N), number, NULL, out->detail, sizeof out->detail);
+    return KITE_OK;
+}
+
+static enum kite_status results_chosen(struct kite_reader *r, uint32_t index)
+{
+    const struct hit *hit = &r->search->hits[index];
+    enum kite_status status;
+
+    if (hit->text != r->reading.text)
+        return open_text(r, hit->text, &hit->place);
+    status = reading_go(&r->reading, hit->place, &r->fault);
+    view_close_all(r);
+    return status;
+}
+
+static enum kite_status results_intro(struct kite_reader *r, char *out, size_t out_bytes)
+{
+    const struct search *s = r->search;
+    char number[16];
+    uint32_t done, all;
+
+    if (!s)
+        return KITE_OK;
+    done = s->is_everywhere ? s->texts_done : s->paragraph;
+    all = s->is_everywhere ? s->text_count : s->paragraph_count;
+    snprintf(number, sizeof number, "%u", (unsigned)(s->is_done ? s->count : all > 0 ? (uint64_t)done * 100 / all : 0));
+    if (!s->is_done)
+        message_fill(say(r, MESSAGE_SEARCHING), number, NULL, out, out_bytes);
+    else if (s->count == 0)
+        message_fill(say(r, MESSAGE_NOTHING_FOUND), s->asked, NULL, out, out_bytes);
+    else
+        message_fill(say(r, MESSAGE_FOUND_COUNT), number, NULL, out, out_bytes);
+    return KITE_OK;
+}
+
+static enum kite_status results_head(struct kite_reader *r, struct row *out)
+{
+    text_copy(r->search ? r->search->asked : "", out->label, sizeof out->label);
+    return KITE_OK;
+}
+
+const struct view view_results = { .name = "results", .title = MESSAGE_SEARCH_RESULTS, .intent = KITE_INTENT_INTERFACE,
+                                   .label_lines = 2, .detail_lines = 1, .head = results_head, .intro = results_intro,
+                                   .count = results_count, .row = results_row, .chosen = results_chosen };

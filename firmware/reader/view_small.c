@@ -1,0 +1,104 @@
+/* Small screens: a question, a mishap, and the way to the help. */
+#include "reader/views.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* ---- a question before something is lost ----------------------------------------------------------- */
+
+static enum kite_status sure_intro(struct kite_reader *r, char *out, size_t out_bytes)
+{
+    text_copy(r->sure.question, out, out_bytes);
+    return KITE_OK;
+}
+
+static enum kite_status sure_count(struct kite_reader *r, uint32_t *out)
+{
+    (void)r;
+    *out = 2;
+    return KITE_OK;
+}
+
+/* The harmless answer stands first. */
+static enum kite_status sure_row(struct kite_reader *r, uint32_t index, struct row *out)
+{
+    text_copy(say(r, index == 0 ? MESSAGE_CANCEL : r->sure.yes), out->label, sizeof out->label);
+    return KITE_OK;
+}
+
+static enum kite_status sure_chosen(struct kite_reader *r, uint32_t index)
+{
+    view_close(r);
+    return index == 1 ? r->sure.act(r) : KITE_OK;
+}
+
+const struct view view_sure = { .name = "sure", .title = MESSAGE_REMOVE, .intent = KITE_INTENT_INTERFACE, .intro = sure_intro,
+                                .count = sure_count, .row = sure_row, .chosen = sure_chosen };
+
+/* ---- something went wrong --------------------------------------------------------------------------- */
+
+/* The sentence of the fault is kept: drawing may use the fault itself. */
+static enum kite_status wrong_intro(struct kite_reader *r, char *out, size_t out_bytes)
+{
+    if (r->fault.text[0])
+        text_copy(r->fault.text, r->wrong, sizeof r->wrong);
+    else if (!r->wrong[0])
+        text_copy(kite_status_text((enum kite_status)seat_of(r)->about), r->wrong, sizeof r->wrong);
+    text_copy(r->wrong, out, out_bytes);
+    text_add(".\n", out, out_bytes);
+    text_add(say(r, MESSAGE_WRONG_HOW), out, out_bytes);
+    return KITE_OK;
+}
+
+static enum kite_status wrong_count(struct kite_reader *r, uint32_t *out)
+{
+    (void)r;
+    *out = 1;
+    return KITE_OK;
+}
+
+static enum kite_status wrong_row(struct kite_reader *r, uint32_t index, struct row *out)
+{
+    (void)index;
+    text_copy(say(r, MESSAGE_OK), out->label, sizeof out->label);
+    return KITE_OK;
+}
+
+static enum kite_status wrong_chosen(struct kite_reader *r, uint32_t index)
+{
+    (void)index;
+    r->wrong[0] = '\0';
+    view_close(r);
+    return KITE_OK;
+}
+
+const struct view view_wrong = { .name = "wrong", .title = MESSAGE_SOMETHING_WRONG, .intent = KITE_INTENT_INTERFACE,
+                                 .intro = wrong_intro, .count = wrong_count, .row = wrong_row, .chosen = wrong_chosen };
+
+/* ---- help: the guide among the texts ------------------------------------------------------------------ */
+
+struct guide {
+    int64_t text; /* best so far */
+    kite_lang lang;
+};
+
+static enum kite_status take_guide(void *ctx, const struct kite_entry *entry)
+{
+    struct guide *guide = ctx;
+
+    if (guide->text == 0 || kite_lang_primary(entry->lang) == guide->lang)
+        guide->text = entry->text;
+    return KITE_OK;
+}
+
+enum kite_status help_open(struct kite_reader *r, int64_t about)
+{
+    struct guide guide = { .lang = kite_lang_primary(r->catalogue->lang) };
+    struct kite_query query = { .shelf = HELP_SHELF };
+    enum kite_status status = kite_library_list(r->library, &query, 0, UINT32_MAX, &guide, take_guide, &r->fault);
+
+    (void)about;
+    if (status == KITE_OK && guide.text == 0)
+        return kite_fail(&r->fault, KITE_E_RANGE, "%s", say(r, MESSAGE_NO_HELP));
+    return status ? status : open_text(r, guide.text, NULL);
+}

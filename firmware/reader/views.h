@@ -1,0 +1,11 @@
+/* views: every screen by its name. Private to the reader room. */
+#ifndef KITE_READER_VIEWS_H
+#define KITE_READER_VIEWS_H
+
+#include "reader/actions.h"
+
+extern const struct view view_page, view_library, view_menu, view_contents, view_go_to, view_search, view_results,
+    view_marks, view_mark, view_highlight, view_type, view_type_value, view_card, view_notes,
+    view_note, view_link, view_readers, view_reader, view_settings, view_sort, view_choose, view_import, view_keyboard, view_sure, view_wrong;
+
+#endif
