@@ -128,7 +128,7 @@ static inline bool kite_cost_is_looser(const struct kite_cost_model *model, cons
                    : line->stretch > 0  ? line->stretch
                                         : model->one_space_stretch;
 
-    return !line->is_free && line->gap << 8 > ratio_q8 * room;
+    return !line->is_free && line->gap * 256 > ratio_q8 * room;
 }
 
 /* Enter the line [from, to) into to's node if it is better than what is there. cost: of the line and of its end. */
