@@ -27,8 +27,8 @@ void kite_block_context_clear(struct kite_block_context *x)
 /* ---- space and offsets ------------------------------------------------------------------------------ */
 
 #define GRID_SLACK_SHARE 8     /* space gives way by this part of a line to meet the grid */
-#define HEAD_TOP_LEAST_EM100 30 /* below a head at a page's top, hundredths of a line: at least, at most */
-#define HEAD_TOP_MOST_EM100 60
+#define HEAD_TOP_LEAST_LINE100 30 /* below a head at a page's top, hundredths of a line: at least, at most */
+#define HEAD_TOP_MOST_LINE100 60
 
 static kite_f26 to_grid(kite_f26 at, kite_f26 line)
 {
@@ -38,10 +38,11 @@ static kite_f26 to_grid(kite_f26 at, kite_f26 line)
 static struct kite_block_gap gap_of_head(const struct kite_block_room *room, kite_f26 top, kite_f26 line)
 {
     struct kite_block_gap gap;
-    kite_f26 space = top == 0 ? line * HEAD_TOP_LEAST_EM100 / 100 : room->above_f26 + room->below_f26;
+    kite_f26 space = top == 0 ? line * HEAD_TOP_LEAST_LINE100 / 100 : room->above_f26 + room->below_f26;
 
     space += to_grid(top + space + room->height_f26, line);
-    gap.below = top == 0 ? line * HEAD_TOP_MOST_EM100 / 100 : space * 2 / 7;
+    gap.below = top == 0 ? line * HEAD_TOP_MOST_LINE100 / 100
+                         : kite_mul_div(space, room->below_f26, room->above_f26 + room->below_f26);
     if (gap.below > space)
         gap.below = space;
     gap.below = gap.below / 64 * 64;

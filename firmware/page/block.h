@@ -19,7 +19,7 @@ struct kite_cell {
 enum kite_block_grid {
     KITE_BLOCK_GRID_NONE = 0,
     KITE_BLOCK_GRID_BODY, /* its first line stands on it */
-    KITE_BLOCK_GRID_HEAD  /* what follows stands on it: the room to spare goes above and below, 5 : 2 */
+    KITE_BLOCK_GRID_HEAD  /* what follows stands on it: the room to spare is shared out above and below */
 };
 
 /* A text that was made from the paragraph's: from start_bytes on it shows the paragraph's from from_bytes on, or, when

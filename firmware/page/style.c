@@ -42,7 +42,7 @@ static const struct role_row roles[KITE_ROLE_COUNT] = {
 static const uint16_t heading_size_em1000[7] = { 1200, 1350, 1200, 1080, 1000, 1000, 1000 };
 /* Above and below together, at least; one line more where the grid asks for it. */
 static const uint16_t heading_space_line1000[7] = { 1500, 2100, 1500, 1100, 1100, 1100, 1100 };
-#define HEADS_SPACE_LINE1000 600 /* between two heads: much less */
+#define HEADS_SPACE_LINE1000 600 /* for the space above a head right under another */
 
 kite_f26 kite_style_em(const struct kite_block_context *x, int32_t em1000)
 {
@@ -233,12 +233,12 @@ static void space_heading(const struct kite_block_context *x, const struct kite_
     uint16_t space = heading_space_line1000[depth];
 
     space = (uint16_t)(space + x->setting->paragraph_line1000 * 3 / 4);
+    b->below_f26 = kite_style_whole_px(kite_mul_div(x->setting->line_f26, space * 2 / 7, 1000));
     if (before->role == KITE_ROLE_HEADING)
         space = HEADS_SPACE_LINE1000;
-    b->below_f26 = kite_style_whole_px(kite_mul_div(x->setting->line_f26, space * 2 / 7, 1000));
     b->above_f26 = before->role == KITE_ROLE_COUNT
                        ? 0
-                       : kite_style_whole_px(kite_mul_div(x->setting->line_f26, space, 1000)) - b->below_f26;
+                       : kite_style_whole_px(kite_mul_div(x->setting->line_f26, space * 5 / 7, 1000));
     b->grid = KITE_BLOCK_GRID_HEAD;
 }
 
