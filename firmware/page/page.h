@@ -34,6 +34,7 @@ struct kite_setting {
     int32_t status_px;              /* kept free at the foot for the reader's status line */
     enum kite_align_choice align;
     bool hyphenate;
+    bool hangs;                     /* small signs at flush edges stand out of the text area by part of their width */
     bool emphasis_is_bold;
     uint8_t weight;                 /* 0 to 4, see render */
     uint16_t letter_em10000, word_em10000;

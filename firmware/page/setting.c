@@ -48,6 +48,7 @@ void kite_setting_init(struct kite_setting *setting, enum kite_profile profile,
     setting->family = row->family;
     setting->align = row->align;
     setting->hyphenate = row->hyphenate;
+    setting->hangs = profile == KITE_PROFILE_BOOK;
     setting->emphasis_is_bold = row->emphasis_is_bold;
     setting->weight = row->weight;
     setting->letter_em10000 = row->letter_em10000;

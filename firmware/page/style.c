@@ -129,6 +129,7 @@ static void set_type(const struct kite_block_context *x, struct kite_block *b)
     t->word_em10000 = p->role == KITE_ROLE_PREFORMATTED ? 0 : s->word_em10000;
     t->is_rtl = p->direction == KITE_DIRECTION_RTL;
     t->is_balanced = row->is_balanced;
+    t->hangs = s->hangs && (kite_role_is_running(p->role) || kite_role_is_note(p->role));
     t->hyphenate = x->hyphenates && !row->no_hyphens;
     t->align = row->is_centered ? KITE_ALIGN_CENTERED
                : row->is_ragged || !x->is_justified ? KITE_ALIGN_RAGGED

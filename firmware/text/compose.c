@@ -3,6 +3,7 @@
 #include "text/compose.h"
 
 #include "text/bidi.h"
+#include "text/hang.h"
 #include "text/resort.h"
 #include "text/segment.h"
 
@@ -38,6 +39,8 @@ struct composer {
     kite_f26 size_f26, rise_f26, space_f26;
     uint32_t run_end; /* behind the unbreakable run in hand */
     bool run_is_wide;
+    const struct kite_atom *hyphen_atom; /* whose hyphen hangs by so much */
+    uint16_t hyphen_hang_f26;
     struct sums run_start;
     struct kite_resort *resorts; /* of the run, where it is wider than a line; the next to be added */
     size_t resort_count, resort_next;
@@ -447,6 +450,36 @@ static void kern_neighbours(struct composer *m)
     }
 }
 
+/* What hangs at a break between atoms belongs to neither line's width. */
+static void hang(struct composer *m, struct kite_break *b, struct kite_break_at *at)
+{
+    const struct kite_atom *atoms = m->c->atoms;
+    uint32_t left = at->atom;
+
+    while (left > 0 && atoms[left - 1].kind == KITE_ATOM_SPACE)
+        left--;
+    if (left > 0)
+        at->end_hang_f26 = kite_hang_end_f26(m->setter, m->c, &atoms[left - 1]);
+    at->start_hang_f26 = kite_hang_start_f26(m->setter, m->c, &atoms[at->atom]);
+    b->width_before -= at->end_hang_f26;
+    b->width_after += at->start_hang_f26;
+}
+
+/* The hyphen of the break added last hangs. */
+static void hang_hyphen(struct composer *m, struct kite_break *b, const struct kite_atom *a)
+{
+    struct kite_break_at *at = &m->c->at[m->c->break_count - 1];
+
+    if (!m->style->hangs)
+        return;
+    if (m->hyphen_atom != a) { /* the points of a word follow each other */
+        m->hyphen_atom = a;
+        m->hyphen_hang_f26 = kite_hang_hyphen_f26(m->setter, m->c, a);
+    }
+    at->end_hang_f26 = m->hyphen_hang_f26;
+    b->pre -= at->end_hang_f26;
+}
+
 static struct kite_break *add_break(struct composer *m, size_t *capacity, struct sums before,
                                     struct sums after, uint8_t kind, struct kite_break_at at)
 {
@@ -468,6 +501,8 @@ static struct kite_break *add_break(struct composer *m, size_t *capacity, struct
         .spaces_before = before.spaces, .spaces_after = after.spaces, .kind = kind };
     at.offset_bytes = at.atom < c->atom_count ? c->atoms[at.atom].start_bytes + at.inner_bytes
                                               : (uint32_t)c->text->text_bytes;
+    if (m->style->hangs && kind != KITE_BREAK_FORCED && kind != KITE_BREAK_HYPHEN && at.inner_bytes == 0)
+        hang(m, b, &at);
     c->at[c->break_count++] = at;
     return b;
 }
@@ -499,6 +534,8 @@ static enum kite_status add_resort(struct composer *m, size_t *capacity, const s
         return KITE_E_NOMEM;
     b->pre = point->pre;
     b->post = point->post;
+    if (point->shows_hyphen)
+        hang_hyphen(m, b, a);
     b->penalty = point->shows_hyphen ? RESORT_HYPHEN_PENALTY : RESORT_PENALTY;
     return KITE_OK;
 }
@@ -557,6 +594,7 @@ static enum kite_status add_hyphens(struct composer *m, size_t *capacity, uint32
         b->pre = kite_units_f26(h->pre, a->size_f26, fm->units_per_em) + letter;
         b->post = kite_units_f26(h->post, a->size_f26, fm->units_per_em);
         b->penalty = HYPHEN_PENALTY;
+        hang_hyphen(m, b, a);
     }
     return status;
 }
@@ -627,6 +665,10 @@ static enum kite_status add_breaks(struct composer *m)
     size_t capacity = 0;
     struct sums sums = { .width = m->style->first_indent_f26 };
 
+    if (m->style->hangs && sums.width == 0 && c->atom_count > 0)
+        c->start_hang_f26 = kite_hang_start_f26(m->setter, c, &c->atoms[0]);
+    sums.width -= c->start_hang_f26;
+
     for (uint32_t i = 0; i < c->atom_count; i++) {
         const struct kite_atom *a = &c->atoms[i];
         enum kite_status status = KITE_OK;
@@ -656,6 +698,7 @@ static enum kite_status add_breaks(struct composer *m)
                 if (status != KITE_OK)
                     return status;
                 b->pre = kite_units_f26(shaped->advance, a->size_f26, fm->units_per_em);
+                hang_hyphen(m, b, a);
             }
         }
         status = enter_run(m, i, sums);

@@ -36,6 +36,7 @@ struct kite_break_at {
     uint32_t atom;        /* the first atom of the next line (spaces still to be skipped), or the divided one */
     uint32_t inner_bytes; /* 0: between atoms */
     uint32_t offset_bytes; /* of the next line's text */
+    uint16_t end_hang_f26, start_hang_f26; /* how far this line's end and the next one's start stand out */
 };
 
 struct kite_composition {
@@ -49,6 +50,7 @@ struct kite_composition {
     const uint32_t *chosen; /* indices of breaks, one a line; set after breaking */
     size_t chosen_count;
     uint8_t base_level;
+    uint16_t start_hang_f26; /* of the first line */
 };
 
 struct kite_setter {

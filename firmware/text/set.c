@@ -452,11 +452,13 @@ enum kite_status kite_setter_place(struct kite_setter *setter, const struct kite
         kite_bidi_order(levels, count, order);
     struct fit fit = share_out(c, parts, count, line, measure - indent, track_width);
     kite_f26 width = line->natural_f26 + (kite_f26)fit.gap;
-    kite_f26 pen = x + (c->style->is_rtl ? 0 : indent);
+    kite_f26 start_hang = index == 0 ? c->start_hang_f26 : c->at[c->chosen[index - 1]].start_hang_f26;
+    kite_f26 end_hang = c->at[c->chosen[index]].end_hang_f26;
+    kite_f26 pen = x + (c->style->is_rtl ? 0 : indent - start_hang);
     if (c->style->align == KITE_ALIGN_CENTERED)
         pen += (measure - indent - width) / 2;
     else if (c->style->is_rtl)
-        pen += measure - indent - width;
+        pen += measure - indent - width - end_hang;
     kite_f26 start = pen;
     int64_t track_seen = 0, track_given = 0, space_seen = 0, space_given = 0;
     for (size_t k = 0; k < count; k++) {
@@ -490,6 +492,6 @@ enum kite_status kite_setter_place(struct kite_setter *setter, const struct kite
         }
         pen += advance;
     }
-    *drawn = pen - start;
+    *drawn = pen - start - start_hang - end_hang;
     return KITE_OK;
 }

@@ -106,7 +106,7 @@ uint32_t kite_shape_hyphen_char(struct kite_shaper *s, uint16_t face)
     return kite_face_has_glyph(s->fonts, face, 0x2010) ? 0x2010 : '-';
 }
 
-static int32_t char_advance(struct kite_shaper *s, uint16_t face, uint32_t code_point)
+int32_t kite_shape_advance(struct kite_shaper *s, uint16_t face, uint32_t code_point)
 {
     hb_font_t *font = kite_face_harfbuzz(s->fonts, face);
     hb_codepoint_t glyph = 0;
@@ -151,7 +151,7 @@ static void fill_hyphens(struct kite_shaper *s, const struct kite_shape_request 
 {
     hb_font_t *font = kite_face_harfbuzz(s->fonts, r->face);
     uint32_t hyphen = kite_shape_hyphen_char(s, r->face);
-    int32_t hyphen_advance = char_advance(s, r->face, hyphen);
+    int32_t hyphen_advance = kite_shape_advance(s, r->face, hyphen);
 
     for (uint16_t i = 0; i < lent->shaped.hyphen_count; i++) {
         struct kite_unit_hyphen *h = &lent->hyphens[i];
@@ -326,8 +326,8 @@ int32_t kite_shape_kern(struct kite_shaper *s, uint16_t face, uint32_t script, u
     slot->key = key;
     slot->kern = hb_buffer_get_length(s->buffer) != 2
                      ? 0
-                     : buffer_advance(s->buffer) - char_advance(s, face, left) -
-                           char_advance(s, face, right);
+                     : buffer_advance(s->buffer) - kite_shape_advance(s, face, left) -
+                           kite_shape_advance(s, face, right);
     return slot->kern;
 }
 

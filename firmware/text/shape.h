@@ -61,6 +61,9 @@ enum kite_status kite_shape_sums(struct kite_shaper *shaper, const struct kite_s
 int32_t kite_shape_kern(struct kite_shaper *shaper, uint16_t face, uint32_t script, uint32_t left,
                         uint32_t right);
 
+/* Advance of a character by itself, font units; 0: the face has no glyph for it. */
+int32_t kite_shape_advance(struct kite_shaper *shaper, uint16_t face, uint32_t code_point);
+
 /* Script of the first character that has one of its own, else 0. */
 uint32_t kite_shape_script(struct kite_shaper *shaper, const char *text, size_t bytes);
 

@@ -125,12 +125,13 @@ struct kite_text_style {
     uint16_t word_em10000;    /* added to every word space */
     int8_t lines_delta;       /* page breaking asks for -1, 0 or +1 lines against the optimum */
     bool is_rtl;              /* base direction */
+    bool hangs;               /* hyphens, stops, quotes and dashes at flush edges stand out of the measure by part of their width */
 };
 
 /* One line as broken; offsets are UTF-8 bytes in the paragraph's text. */
 struct kite_line {
     uint32_t start_bytes, end_bytes; /* trailing spaces included in the range, not in the widths */
-    kite_f26 natural_f26;            /* glyphs, kerns, shown hyphen, spaces at their own width */
+    kite_f26 natural_f26;            /* glyphs, kerns, shown hyphen, spaces at their own width; less what hangs */
     kite_f26 stretch_f26, shrink_f26;
     kite_f26 space_f26;              /* natural width of one space of the line, mean */
     uint16_t space_count;
@@ -217,7 +218,7 @@ struct kite_placed {
 };
 
 /* Put line `index` with its start edge at x (left edge of the measure) and its baseline at y. *drawn gets
- * the width it occupies. Memory comes from arena. */
+ * the width it occupies, less what hangs. Memory comes from arena. */
 enum kite_status kite_setter_place(struct kite_setter *setter, const struct kite_broken *broken, size_t index,
                                    kite_f26 x, kite_f26 y, struct kite_arena *arena, struct kite_placed *placed,
                                    kite_f26 *drawn);

@@ -184,6 +184,40 @@ static void test_items_add_up(void **state)
     kite_arena_close(&arena);
 }
 
+/* The same lines with and without hanging: a comma and a quote stand out, letters do not; the width told is that between. */
+static void test_signs_hang(void **state)
+{
+    static const char text[] = "\u201COne, two three,\u201D four five six, seven eight nine, ten eleven.";
+    struct kite_memory heap = kite_memory_heap();
+    struct kite_span span = { .lang = KITE_LANG2('x', 'x') };
+    struct kite_text t = { .text = text, .text_bytes = sizeof text - 1, .spans = &span, .span_count = 1 };
+    struct kite_text_style s = { .size_f26 = 40 * 64, .align = KITE_ALIGN_JUSTIFIED, .hangs = true };
+    struct kite_arena arena;
+
+    (void)state;
+    kite_arena_init(&arena, heap, 0);
+    for (int32_t width = 300; width < 500; width += 7) {
+        struct kite_broken broken;
+
+        s.measure_f26 = width * 64;
+        assert_int_equal(kite_setter_break(setter, &t, &s, &arena, &broken), KITE_OK);
+        for (size_t i = 0; i + 1 < broken.line_count; i++) {
+            const struct kite_line *line = &broken.lines[i];
+            struct kite_placed placed = { 0 };
+            kite_f26 drawn;
+
+            assert_int_equal(kite_setter_place(setter, &broken, i, 0, 0, &arena, &placed, &drawn), KITE_OK);
+            assert_true((placed.glyphs[0].x < 0) == (i == 0));
+            if (line->space_count > 0)
+                assert_true(drawn - s.measure_f26 <= 48 && s.measure_f26 - drawn <= 48);
+            if (text[line->end_bytes - 2] == ',' && line->space_count > 0) /* most of a comma is outside */
+                assert_true(placed.glyphs[placed.glyph_count - 1].x > s.measure_f26 - 6 * 64);
+        }
+        kite_arena_reset(&arena);
+    }
+    kite_arena_close(&arena);
+}
+
 static void test_arabic_joins(void **state)
 {
     struct kite_memory heap = kite_memory_heap();
@@ -217,7 +251,7 @@ static void test_arabic_joins(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = { cmocka_unit_test(test_pieces_change_nothing), cmocka_unit_test(test_lines_hold_all),
-                                        cmocka_unit_test(test_items_add_up), cmocka_unit_test(test_arabic_joins) };
+                                        cmocka_unit_test(test_items_add_up), cmocka_unit_test(test_signs_hang), cmocka_unit_test(test_arabic_joins) };
 
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
