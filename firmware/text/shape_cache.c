@@ -22,8 +22,8 @@ struct kite_shape_packed { /* glyphs, hyphens and text stand behind it */
     uint16_t glyph_count;
     uint16_t text_bytes; /* 0 when keyed */
     uint8_t hyphen_count, context;
-    bool is_keyed, needs_fallback, is_rtl;
-    bool is_plain; /* glyph n is of byte n alone and stands on its pen: a short_glyph */
+    bool is_keyed : 1, needs_fallback : 1, is_rtl : 1;
+    bool is_plain : 1; /* glyph n is of byte n alone and stands on its pen: a short_glyph */
 };
 
 struct short_glyph {
