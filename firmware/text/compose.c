@@ -16,6 +16,9 @@
 #define CODE_SIZE_EM1000 900 /* code in running text: its letters are wide and stand apart */
 #define SMALL_CAPS_LETTER_EM10000 300
 #define HYPHEN_PENALTY 50
+#define ATOMS_A_BYTE_16 7 /* of text, in sixteenths */
+#define BREAKS_A_BYTE_16 4
+#define FIRST_ROOM_BYTES_MAX 8192u
 #define RESORT_HYPHEN_PENALTY 100 /* of a hyphen of the last resort */
 #define RESORT_PENALTY 3000       /* without a hyphen */
 
@@ -118,13 +121,22 @@ static void enter_span(struct composer *m, const struct kite_span *span)
     m->space_f26 = space_width(m);
 }
 
+/* How many to make room for at first: what running text of that length has, so that arrays seldom move in the arena. */
+static size_t first_room(const struct kite_text *text, size_t sixteenths)
+{
+    size_t bytes = text->text_bytes < FIRST_ROOM_BYTES_MAX ? text->text_bytes : FIRST_ROOM_BYTES_MAX;
+
+    return bytes * sixteenths / 16 + 8;
+}
+
 static struct kite_atom *new_atom(struct composer *m)
 {
     struct kite_composition *c = m->c;
     if (c->atom_count == m->atom_capacity) {
         void *atoms = c->atoms;
+        size_t need = c->atom_count == 0 ? first_room(m->text, ATOMS_A_BYTE_16) : c->atom_count + 1;
 
-        if (kite_arena_grow(m->arena, &atoms, &m->atom_capacity, c->atom_count + 1, sizeof *c->atoms))
+        if (kite_arena_grow(m->arena, &atoms, &m->atom_capacity, need, sizeof *c->atoms))
             return NULL;
         c->atoms = atoms;
     }
@@ -487,9 +499,10 @@ static struct kite_break *add_break(struct composer *m, size_t *capacity, struct
     if (c->break_count == *capacity) {
         void *breaks = c->breaks, *places = c->at;
         size_t places_capacity = *capacity; /* both grow alike */
+        size_t need = c->break_count == 0 ? first_room(m->text, BREAKS_A_BYTE_16) : c->break_count + 1;
 
-        if (kite_arena_grow(m->arena, &breaks, capacity, c->break_count + 1, sizeof *c->breaks) ||
-            kite_arena_grow(m->arena, &places, &places_capacity, c->break_count + 1, sizeof *c->at))
+        if (kite_arena_grow(m->arena, &breaks, capacity, need, sizeof *c->breaks) ||
+            kite_arena_grow(m->arena, &places, &places_capacity, need, sizeof *c->at))
             return NULL;
         c->breaks = breaks;
         c->at = places;
