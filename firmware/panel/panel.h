@@ -109,7 +109,7 @@ struct kite_update {
     struct kite_rect rect; /* aligned, on the panel, wider and higher than 1 px */
     enum kite_waveform waveform;
     enum kite_update_mode mode;
-    enum kite_intent intent; /* the strongest in it */
+    enum kite_intent intent; /* for which it was chosen */
     uint32_t duration_ms;    /* expected */
 };
 

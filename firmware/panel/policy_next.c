@@ -136,26 +136,43 @@ static bool is_one(struct kite_policy *p, const struct group *group, enum kite_i
     return !meets_a_flight(p, group->box);
 }
 
-static bool is_run(struct kite_policy *p, int32_t x, int32_t y, int32_t width,
-                   enum kite_intent intent)
+/* Whether tiles of a row may go with an intent: queued with it, or, where that costs nothing,
+ * neither queued nor in flight. */
+static bool is_run(struct kite_policy *p, struct tile_box run, enum kite_intent intent,
+                   enum kite_update_mode mode)
 {
-    for (int32_t i = 0; i < width; i++)
-        if (kite_tile_intent(kite_policy_tile(p, x + i, y)) != intent)
+    for (int32_t x = run.x; x < run.x + run.width; x++) {
+        enum kite_intent other = kite_tile_intent(kite_policy_tile(p, x, run.y));
+        bool is_free = other == KITE_INTENT_NONE && mode == KITE_UPDATE_PARTIAL &&
+                       intent >= KITE_INTENT_INTERFACE &&
+                       !meets_a_flight(p, (struct tile_box){x, run.y, 1, 1});
+
+        if (other != intent && !is_free)
             return false;
+    }
     return true;
 }
 
-/* The group's first run of tiles, and the rows below that have it too. */
+/* The group's first tile, as far as it reaches to the sides and then down within the group's box.
+ */
 static struct tile_box first_box(struct kite_policy *p, const struct group *group,
-                                 enum kite_intent intent)
+                                 enum kite_intent intent, enum kite_update_mode mode)
 {
     struct tile_box box = {group->box.x, group->box.y, 1, 1};
+    int32_t right = group->box.x + group->box.width, bottom = group->box.y + group->box.height;
 
-    while (!is_run(p, box.x, box.y, 1, intent))
+    while (kite_tile_intent(kite_policy_tile(p, box.x, box.y)) != intent)
         box.x++;
-    while (box.x + box.width < p->columns && is_run(p, box.x + box.width, box.y, 1, intent))
+    while (box.x > group->box.x &&
+           is_run(p, (struct tile_box){box.x - 1, box.y, 1, 1}, intent, mode)) {
+        box.x--;
         box.width++;
-    while (box.y + box.height < p->rows && is_run(p, box.x, box.y + box.height, box.width, intent))
+    }
+    while (box.x + box.width < right &&
+           is_run(p, (struct tile_box){box.x + box.width, box.y, 1, 1}, intent, mode))
+        box.width++;
+    while (box.y + box.height < bottom &&
+           is_run(p, (struct tile_box){box.x, box.y + box.height, box.width, 1}, intent, mode))
         box.height++;
     return box;
 }
@@ -193,22 +210,38 @@ static struct choice choose(const struct kite_policy *p, const struct group *gro
     }
 }
 
-/* Where a page would leave tiles above the cap, clean them as it is shown; all of it when that is
- * most of it. */
+static void retag(struct kite_policy *p, enum kite_intent from, enum kite_intent to)
+{
+    for (int32_t i = 0; i < p->columns * p->rows; i++)
+        if (kite_tile_intent(&p->tiles[i]) == from)
+            p->tiles[i].want = (uint8_t)((p->tiles[i].want & ~WANT_INTENT) | (uint8_t)to);
+}
+
+/* Parts of a page that may go alike go as one: a picture that needs no flash with the text, and
+ * what little is left beside a region that is cleaned with that. */
+static void join_groups(struct kite_policy *p)
+{
+    struct group image = survey(p, KITE_INTENT_PAGE_IMAGE);
+    struct group text = survey(p, KITE_INTENT_PAGE_TEXT);
+    struct group clean = survey(p, KITE_INTENT_CLEAN_REGION);
+
+    if (image.count && choose(p, &image, KITE_INTENT_PAGE_IMAGE).mode == KITE_UPDATE_PARTIAL)
+        retag(p, KITE_INTENT_PAGE_IMAGE, KITE_INTENT_PAGE_TEXT);
+    if ((image.count + text.count) * 2 < clean.count) {
+        retag(p, KITE_INTENT_PAGE_IMAGE, KITE_INTENT_CLEAN_REGION);
+        retag(p, KITE_INTENT_PAGE_TEXT, KITE_INTENT_CLEAN_REGION);
+    }
+}
+
+/* Where a page would leave tiles above the cap, clean them as it is shown. */
 static void enforce_cap(struct kite_policy *p, struct group *group, enum kite_intent intent)
 {
     const struct limits *limits = kite_policy_limits(p);
-    struct group rest;
 
     if (group->worst_ahead <= limits->cap)
         return;
     kite_policy_queue_dirty(p, limits->cap, limits->join, intent);
-    rest = survey(p, intent);
-    if (rest.count * 2 < group->count)
-        for (int32_t y = group->box.y; y < group->box.y + group->box.height; y++)
-            for (int32_t x = group->box.x; x < group->box.x + group->box.width; x++)
-                if (kite_tile_intent(kite_policy_tile(p, x, y)) == intent)
-                    kite_tile_want(kite_policy_tile(p, x, y), KITE_INTENT_CLEAN_REGION);
+    join_groups(p);
     *group = survey(p, intent);
 }
 
@@ -319,7 +352,8 @@ static bool restart(struct kite_policy *p, struct kite_update *out)
     for (int32_t i = 0; i < p->columns * p->rows; i++) {
         struct tile *tile = &p->tiles[i];
 
-        tile->want = has_init ? KITE_INTENT_PAGE_TEXT : KITE_INTENT_CLEAN_ALL;
+        /* On white paper all is clean now; black paper is yet to be made, and evenly. */
+        tile->want = has_init && !p->state.is_night ? KITE_INTENT_PAGE_TEXT : KITE_INTENT_CLEAN_ALL;
         if (has_init) {
             tile->debt = 0;
             tile->shown = white;
@@ -345,8 +379,9 @@ static bool offer(struct kite_policy *p, enum kite_intent intent, struct kite_up
     if (!flight)
         return false;
 
-    struct tile_box box =
-        is_one(p, &group, intent, choice.mode) ? group.box : first_box(p, &group, intent);
+    struct tile_box box = is_one(p, &group, intent, choice.mode)
+                              ? group.box
+                              : first_box(p, &group, intent, choice.mode);
 
     *out = (struct kite_update){.waveform = choice.waveform, .mode = choice.mode, .intent = intent};
     commit(p, flight, box, out);
@@ -374,6 +409,7 @@ enum kite_status kite_policy_next(struct kite_policy *policy, int64_t now_ms,
         return KITE_OK;
     if (policy->now_ms >= policy->settle_ms)
         settle(policy);
+    join_groups(policy);
     for (int intent = KITE_INTENT_MOTION; intent <= KITE_INTENT_CLEAN_ALL; intent++)
         if (offer(policy, (enum kite_intent)intent, out))
             return KITE_OK;

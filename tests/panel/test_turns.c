@@ -17,7 +17,7 @@ struct bound {
     uint32_t mean, worst_tile, flashes, screens;
 };
 static const struct bound bounds[] = {
-    [CALMER] = {75, 460, 5, 4000},
+    [CALMER] = {75, 460, 6, 4000},
     [CLEANER] = {48, 380, 10, 7500},
 };
 
