@@ -53,11 +53,11 @@ needs_cli := cli host press render page text bundle base
 EVERY_ROOM := host press panel render page text bundle base
 
 .DEFAULT_GOAL := all
-.PHONY: all setup fonts books run test check bench fuzz install uninstall clean help format tests fuzzers do-run do-test do-check do-bench do-fuzz
+.PHONY: all setup fonts books run test check bench quality fuzz install uninstall clean help format tests fuzzers do-run do-test do-check do-bench do-quality do-fuzz
 
 # ---- set-up -----------------------------------------------------------------------------------------
 # Goals that set up the machine first and then start make anew, as pkg-config has more to say by then.
-SET_UP := run test check bench fuzz
+SET_UP := run test check bench quality fuzz
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
 setup: ## install the Debian packages that are missing
@@ -69,6 +69,7 @@ run: ## pack books/ and render pages of them to PNG
 test: ## build and run every test
 check: ## tests under AddressSanitizer and UBSan only
 bench: ## time, instructions and memory beside MuPDF and a floor program; ghosts and flashes; TEXTS=FILES
+quality: ## figures of lines, pages, grays and fonts, also of TEXTS=FILES
 fuzz: ## long fuzzing: make fuzz MINUTES=30
 $(SET_UP): setup
 	@$(MAKE) --no-print-directory do-$@
@@ -177,6 +178,15 @@ do-bench:
 	@$(NESTED) all $(BUILD)/kite_bench $(BUILD)/peer_mupdf $(BUILD)/floor $(BUILD)/floor_pack $(BUILD)/tests/panel/test_turns
 	@tests/bench/bench.py $(BUILD) $(TEXTS)
 	@$(BUILD)/tests/panel/test_turns | sed '/^\[/d'
+
+# ---- quality: what the tests of tests/quality measure, shown, and of more texts ----------------------
+QUALITY_TESTS := $(filter $(BUILD)/tests/quality/%,$(TESTS))
+do-quality:
+	@$(NESTED) all $(QUALITY_TESTS)
+	@mkdir -p $(BUILD)/quality
+	@for t in $(TEXTS); do $(BUILD)/kite pack --fast $$t -o $(BUILD)/quality/$$(basename $$t).kite || exit 1; done
+	@for t in $(QUALITY_TESTS); do \
+	  QUALITY_BOOKS="$(foreach t,$(TEXTS),$(BUILD)/quality/$(notdir $(t)).kite)" $$t || failed=1; done; test -z "$$failed"
 
 # ---- run --------------------------------------------------------------------------------------------
 do-run:
