@@ -178,6 +178,15 @@ struct edges {
     size_t count, missed;
 };
 
+/* Hyphens and other small signs hang over the edge by design. */
+static bool ends_in_letter(const struct kite_page *page, const struct kite_page_line *line, const char *paragraph)
+{
+    uint32_t at = page->glyphs[line->first_glyph + line->glyph_count - 1].offset_bytes;
+    char c = at < line->end_bytes ? paragraph[at] : '-';
+
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
 /* Lines of a page that are set to the full measure: not the last of a paragraph, and with a space to stretch. */
 static void judge_edges(struct book *book, const struct kite_page *page, struct edges *edges)
 {
@@ -189,7 +198,7 @@ static void judge_edges(struct book *book, const struct kite_page *page, struct 
         struct kite_paragraph p;
 
         must(book, kite_bundle_paragraph(book->bundle, 0, line->paragraph, &arena, &p, &book->fault));
-        if (p.role != KITE_ROLE_PARAGRAPH || line->glyph_count == 0 || line->end_bytes >= p.text.text_bytes ||
+        if (p.role != KITE_ROLE_PARAGRAPH || line->glyph_count == 0 || !ends_in_letter(page, line, p.text.text) || line->end_bytes >= p.text.text_bytes ||
             !memchr(p.text.text + line->start_bytes, ' ', line->end_bytes - line->start_bytes - 1))
             continue;
 
