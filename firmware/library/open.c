@@ -129,6 +129,27 @@ static enum kite_status repair(struct kite_library *lib)
     return status == KITE_OK ? open_database(lib, DATABASE) : status;
 }
 
+/* An emptied kite.db beside bundles was not always empty: KITE_E_DAMAGED. Without bundles it is one just begun. */
+static enum kite_status check_emptied(struct kite_library *lib)
+{
+    struct kite_library_file file;
+    struct kite_buffer names;
+    uint64_t bytes;
+    enum kite_status status = kite_library_file_open(lib, DATABASE, KITE_IO_READ, &file);
+
+    if (status != KITE_OK)
+        return status;
+    bytes = file.source.size_bytes;
+    kite_library_file_close(&file);
+    if (bytes > 0)
+        return KITE_OK;
+    status = kite_library_candidates(lib, &names);
+    if (status == KITE_OK && names.count > 0)
+        status = KITE_E_DAMAGED;
+    kite_buffer_close(&names);
+    return status;
+}
+
 static enum kite_status find_database(struct kite_library *lib)
 {
     bool is_there, is_repaired;
@@ -141,6 +162,8 @@ static enum kite_status find_database(struct kite_library *lib)
         status = remove_with_journal(lib, DATABASE);
     if (status == KITE_OK && !is_there && is_repaired)
         status = rename_here(lib, REPAIR, DATABASE);
+    if (status == KITE_OK && is_there)
+        status = check_emptied(lib);
     if (status == KITE_OK)
         status = open_database(lib, DATABASE);
     if (status == KITE_OK && is_there && is_repaired)
