@@ -193,16 +193,20 @@ static enum kite_status describe_text(struct kite_library *lib, const struct kit
         return status;
     work_of(bundle, document, work);
     snprintf(all, sizeof all, "%s\n%s\n%s\n%s", title, author, shelf, standfirst);
+    status = kite_sql_run(lib, "INSERT OR REPLACE INTO search VALUES(?, ?)", "it", text,
+                          kite_fold(all, words, sizeof words));
+    if (status != KITE_OK)
+        return status;
     return kite_sql_run(
         lib,
         "UPDATE text SET present = 1, added = (SELECT coalesce(max(added), 0) + 1 FROM text), lang = ?, main_lang = ?,"
-        " direction = ?, paragraphs = ?, bytes = ?, work = ?, title_key = ?, author_key = ?, shelf_key = ?, words = ?,"
+        " direction = ?, paragraphs = ?, bytes = ?, work = ?, title_key = ?, author_key = ?, shelf_key = ?,"
         " title = ?, author = ?, shelf = ?, publisher = ?, source = ?, date = ?, edition = ?, standfirst = ?"
         " WHERE id = ?",
-        "ttiiittttttttttttti", kite_lang_text(info.lang, lang), kite_lang_text(kite_lang_primary(info.lang), main_lang),
+        "ttiiitttttttttttti", kite_lang_text(info.lang, lang), kite_lang_text(kite_lang_primary(info.lang), main_lang),
         (int64_t)info.direction, (int64_t)info.paragraph_count, (int64_t)info.text_bytes, work,
         kite_fold(title, title_key, sizeof title_key), kite_fold(author, author_key, sizeof author_key),
-        kite_fold(shelf, shelf_key, sizeof shelf_key), kite_fold(all, words, sizeof words), title, author, shelf,
+        kite_fold(shelf, shelf_key, sizeof shelf_key), title, author, shelf,
         meta(bundle, document, KITE_META_PUBLISHER), meta(bundle, document, KITE_META_SOURCE),
         meta(bundle, document, KITE_META_DATE), meta(bundle, document, KITE_META_EDITION), standfirst, text);
 }

@@ -87,6 +87,7 @@ static const char *const forget_marks[] = {
     "DELETE FROM place WHERE text IN (SELECT id FROM text WHERE bundle = ?)",
     "DELETE FROM back WHERE text IN (SELECT id FROM text WHERE bundle = ?)",
     "DELETE FROM mark WHERE text IN (SELECT id FROM text WHERE bundle = ?)",
+    "DELETE FROM search WHERE id IN (SELECT id FROM text WHERE bundle = ?)",
     "DELETE FROM text WHERE bundle = ?",
     "DELETE FROM bundle WHERE id = ?",
 };

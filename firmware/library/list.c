@@ -17,13 +17,22 @@ static const char columns[] =
     " t.edition, t.shelf, t.bytes, t.paragraphs, t.added, (SELECT bytes FROM bundle WHERE id = t.bundle),"
     " (SELECT root FROM bundle WHERE id = t.bundle), (SELECT permille FROM place WHERE id = t.id * 16 + ?1)";
 
-/* The recent order has two parts: texts with a place, then those without. */
-enum part { PART_ALL, PART_OPENED, PART_UNOPENED };
+/* The recent order has parts, each in the order of an index: texts whose order of reading is known, other texts with a
+ * place, texts without. */
+enum part { PART_ALL, PART_READ, PART_OPENED, PART_UNOPENED };
 
 static const char *const from_of_part[] = {
     [PART_ALL] = " FROM text t WHERE t.present = 1",
-    [PART_OPENED] = " FROM place p CROSS JOIN text t ON t.id = p.text WHERE p.reader = ?1 AND t.present = 1",
+    [PART_READ] = " FROM place p CROSS JOIN text t ON t.id = p.text WHERE p.reader = ?1 AND p.seq > 0 AND t.present = 1",
+    [PART_OPENED] = " FROM text t WHERE t.present = 1 AND EXISTS"
+                    " (SELECT 1 FROM place WHERE id = t.id * 16 + ?1 AND seq = 0)",
     [PART_UNOPENED] = " FROM text t WHERE t.present = 1 AND NOT EXISTS (SELECT 1 FROM place WHERE id = t.id * 16 + ?1)",
+};
+
+static const char *const order_of_part[] = {
+    [PART_READ] = " ORDER BY p.seq DESC",
+    [PART_OPENED] = " ORDER BY t.title_key, t.id",
+    [PART_UNOPENED] = " ORDER BY t.added DESC",
 };
 
 static const char *const order_of_sort[] = {
@@ -61,9 +70,11 @@ static void add_filters(struct draft *d, const struct kite_query *q)
     for (unsigned i = 0; i < d->word_count; i++) {
         char one[40];
 
-        snprintf(one, sizeof one, " AND instr(t.words, ?%u)", (unsigned)P_WORDS + i);
+        snprintf(one, sizeof one, "%s instr(words, ?%u)", i ? " AND" : " AND (SELECT", (unsigned)P_WORDS + i);
         add(d, one);
     }
+    if (d->word_count)
+        add(d, " FROM search WHERE id = t.id)");
 }
 
 static void split_words(struct draft *d, const char *words)
@@ -188,9 +199,7 @@ static enum kite_status list_part(struct kite_library *lib, const struct kite_qu
     add(&d, columns);
     add(&d, from_of_part[part]);
     add_filters(&d, q);
-    add(&d, part == PART_OPENED     ? " ORDER BY p.seq DESC, t.title_key, t.id"
-            : part == PART_UNOPENED ? order_of_sort[KITE_SORT_ADDED]
-                                    : order_of_sort[q->sort]);
+    add(&d, part == PART_ALL ? order_of_sort[q->sort] : order_of_part[part]);
     add(&d, " LIMIT ?6 OFFSET ?7");
     status = prepare(lib, &d, q, &stmt);
     if (status == KITE_OK)
@@ -208,22 +217,32 @@ static enum kite_status list_part(struct kite_library *lib, const struct kite_qu
     return status == KITE_DONE ? KITE_OK : status;
 }
 
+/* Rows [first, first + count) of the parts of the recent order, one after the other. */
+static enum kite_status list_recent(struct kite_library *lib, const struct kite_query *q, uint32_t first,
+                                    uint32_t count, void *ctx, each_entry *each)
+{
+    enum kite_status status = KITE_OK;
+
+    for (enum part part = PART_READ; part <= PART_UNOPENED && count > 0 && status == KITE_OK; part++) {
+        uint32_t rows = UINT32_MAX, here;
+
+        if (part != PART_UNOPENED)
+            status = count_part(lib, q, part, &rows);
+        here = first >= rows ? 0 : rows - first < count ? rows - first : count;
+        if (status == KITE_OK && here > 0)
+            status = list_part(lib, q, part, first, here, ctx, each);
+        first = first >= rows ? first - rows : 0;
+        count -= here;
+    }
+    return status;
+}
+
 enum kite_status kite_library_list(struct kite_library *lib, const struct kite_query *q, uint32_t first, uint32_t count,
                                    void *ctx, each_entry *each, struct kite_fault *fault)
 {
-    uint32_t opened = 0, from_opened;
-    enum kite_status status = KITE_OK;
+    enum kite_status status = q->sort == KITE_SORT_RECENT ? list_recent(lib, q, first, count, ctx, each)
+                                                          : list_part(lib, q, PART_ALL, first, count, ctx, each);
 
-    if (q->sort != KITE_SORT_RECENT) {
-        status = list_part(lib, q, PART_ALL, first, count, ctx, each);
-        return kite_sql_fault(lib, status, fault, "listing the library");
-    }
-    status = count_part(lib, q, PART_OPENED, &opened);
-    from_opened = first >= opened ? 0 : opened - first < count ? opened - first : count;
-    if (status == KITE_OK && from_opened > 0)
-        status = list_part(lib, q, PART_OPENED, first, from_opened, ctx, each);
-    if (status == KITE_OK && from_opened < count)
-        status = list_part(lib, q, PART_UNOPENED, first > opened ? first - opened : 0, count - from_opened, ctx, each);
     return kite_sql_fault(lib, status, fault, "listing the library");
 }
 

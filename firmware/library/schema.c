@@ -6,7 +6,8 @@
 
 /* bundle   root: root hash; file: its name in the folder; present 0: not here, but marks may wait for it
  * text     a document of a bundle; work: what editions of it have in common, "" when that is not known; *_key: folded,
- *          for sorting and comparing; words: folded, for searching
+ *          for sorting and comparing
+ * search   id: of a text; its words, folded; apart from text, so that looking through all of them reads little
  * place    id: kite_place_id; seq: order of reading, above 0 for the last read one, and for others with history on
  * back     id: place id * 16 + depth
  * setting  reader 0: of the device
@@ -22,7 +23,8 @@ static const char version_1[] =
     " author_key TEXT NOT NULL DEFAULT '', shelf_key TEXT NOT NULL DEFAULT '', title TEXT NOT NULL DEFAULT '',"
     " author TEXT NOT NULL DEFAULT '', shelf TEXT NOT NULL DEFAULT '', publisher TEXT NOT NULL DEFAULT '',"
     " source TEXT NOT NULL DEFAULT '', date TEXT NOT NULL DEFAULT '', edition TEXT NOT NULL DEFAULT '',"
-    " standfirst TEXT NOT NULL DEFAULT '', words TEXT NOT NULL DEFAULT '', UNIQUE(bundle, document));"
+    " standfirst TEXT NOT NULL DEFAULT '', UNIQUE(bundle, document));"
+    "CREATE TABLE search(id INTEGER PRIMARY KEY, words TEXT NOT NULL);"
     "CREATE TABLE reader(id INTEGER PRIMARY KEY, name TEXT NOT NULL, picture INTEGER NOT NULL, history INTEGER NOT NULL);"
     "CREATE TABLE place(id INTEGER PRIMARY KEY, reader INTEGER NOT NULL, text INTEGER NOT NULL, root BLOB NOT NULL,"
     " document INTEGER NOT NULL, paragraph INTEGER NOT NULL, offset INTEGER NOT NULL, permille INTEGER NOT NULL,"
