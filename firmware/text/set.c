@@ -96,7 +96,7 @@ static enum kite_status fill_lines(struct kite_composition *c, const struct kite
     return KITE_OK;
 }
 
-#define DELTA_RATIO_MAX_Q16 (5 * 65536 / 2)
+#define DELTA_RATIO_MAX_Q16 (9 * 65536 / 4)
 
 /* lines_wanted 0: the optimum. */
 static enum kite_status choose(const struct kite_composition *c, uint32_t lines_wanted, kite_f26 space_f26,
