@@ -185,7 +185,8 @@ void kite_panel_model_temperature(struct kite_panel_model *model,
  * do, an update that overlaps one in flight is a collision: it is held with its pixels, and started
  * as AUTO (DU where all is black and white, else GC16 PARTIAL) when its way is free. KITE_E_RANGE:
  * not aligned, off the panel, or 1 px wide or high; KITE_E_UNSUPPORTED: a waveform the kind lacks;
- * KITE_E_LIMIT: more than the kind allows are in flight or held; KITE_E_NOMEM. Nothing has changed
+ * KITE_E_LIMIT: 64 are
+ * held, as more than the kind allows are asked for; KITE_E_NOMEM. Nothing has changed
  * then. */
 enum kite_status kite_panel_model_start(struct kite_panel_model *model,
                                         const struct kite_update *update,
