@@ -327,9 +327,11 @@ static inline void disk_settle_file(struct disk *d, struct disk_file *f, bool is
         size_t count = bytes - at < SECTOR ? bytes - at : SECTOR;
         size_t in_live = at >= f->live_bytes ? 0 : f->live_bytes - at < count ? f->live_bytes - at : count;
         size_t in_durable = at >= f->durable_bytes ? 0 : f->durable_bytes - at < count ? f->durable_bytes - at : count;
-        bool is_same = in_live == in_durable && (!in_live || memcmp(f->live + at, f->durable + at, in_live) == 0);
+        bool is_cut_off = at >= f->live_bytes; /* by a truncation that did not happen: nothing was written there */
+        bool is_same = is_cut_off ||
+                       (in_live == in_durable && (!in_live || memcmp(f->live + at, f->durable + at, in_live) == 0));
 
-        if (is_same || disk_random(d) % 2)
+        if (!is_cut_off && (is_same || disk_random(d) % 2))
             memcpy(out + at, f->live + at, in_live);
         else if (in_durable)
             memcpy(out + at, f->durable + at, in_durable);
