@@ -176,9 +176,12 @@ $(BUILD)/floor: tests/bench/floor.c tests/bench/floor.h tests/bench/probe.h
 	$(CC) $(ALL_CFLAGS) -o $@ $< $(ENGINE_LD)
 $(BUILD)/floor_pack: tests/bench/floor_pack.c tests/bench/floor.h $(call archive,text) $(call archive,base)
 	$(CC) $(ALL_CFLAGS) -o $@ $(filter %.c %.a,$^) $(ENGINE_LD)
+$(BUILD)/reader_bench: tests/bench/reader_bench.c $(foreach room,host $(needs_reader),$(call archive,$(room)))
+	$(CC) $(ALL_CFLAGS) -o $@ $^ $(LDLIBS)
 do-bench:
-	@$(NESTED) all $(BUILD)/kite_bench $(BUILD)/peer_mupdf $(BUILD)/floor $(BUILD)/floor_pack $(BUILD)/tests/panel/test_turns
+	@$(NESTED) all $(BUILD)/kite_bench $(BUILD)/reader_bench $(BUILD)/peer_mupdf $(BUILD)/floor $(BUILD)/floor_pack $(BUILD)/tests/panel/test_turns
 	@tests/bench/bench.py $(BUILD) $(TEXTS)
+	@tests/bench/reader_bench.py $(BUILD) $(TEXTS)
 	@$(BUILD)/tests/panel/test_turns | sed '/^\[/d'
 
 # ---- quality: what the tests of tests/quality measure, shown, and of more texts ----------------------
