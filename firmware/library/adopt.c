@@ -78,6 +78,8 @@ static enum kite_status find_newer(struct kite_library *lib, const struct kite_b
         is_found = is_newer(kite_sql_text(stmt, 0), kite_sql_text(stmt, 1), meta(bundle, document, KITE_META_EDITION),
                             meta(bundle, document, KITE_META_DATE));
         *holder = sqlite3_column_int64(stmt, 2);
+        if (kite_sql_row(lib) != KITE_OK)
+            status = KITE_E_NOMEM;
     }
     kite_sql_close(stmt);
     return status;

@@ -251,6 +251,11 @@ void kite_library_close(struct kite_library *lib)
     kite_free(&lib->mem, lib);
 }
 
+bool kite_library_must_reopen(const struct kite_library *lib)
+{
+    return lib->broken != KITE_OK;
+}
+
 struct kite_library_repair kite_library_repair(const struct kite_library *lib)
 {
     return lib->repair;

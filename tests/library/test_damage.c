@@ -227,6 +227,7 @@ static void a_page_that_rots_while_open_is_said_and_repaired_at_the_next_opening
         file->live[i] ^= 1;
     status = kite_library_marks(lib, 1, 0, 0, 100, &marks, check_mark, NULL);
     assert_int_equal(status, KITE_E_DAMAGED);
+    assert_true(kite_library_must_reopen(lib));
     assert_int_equal(kite_library_place_save(lib, 1, 1, (struct kite_place){ 0 }, 0, NULL), KITE_E_DAMAGED);
     kite_library_close(lib);
     check_opens(&io, &repair);
