@@ -24,8 +24,7 @@ enum part { PART_ALL, PART_READ, PART_OPENED, PART_UNOPENED };
 static const char *const from_of_part[] = {
     [PART_ALL] = " FROM text t WHERE t.present = 1",
     [PART_READ] = " FROM place p CROSS JOIN text t ON t.id = p.text WHERE p.reader = ?1 AND p.seq > 0 AND t.present = 1",
-    [PART_OPENED] = " FROM text t WHERE t.present = 1 AND EXISTS"
-                    " (SELECT 1 FROM place WHERE id = t.id * 16 + ?1 AND seq = 0)",
+    [PART_OPENED] = " FROM text t WHERE t.present = 1 AND 0 = (SELECT seq FROM place WHERE id = t.id * 16 + ?1)",
     [PART_UNOPENED] = " FROM text t WHERE t.present = 1 AND NOT EXISTS (SELECT 1 FROM place WHERE id = t.id * 16 + ?1)",
 };
 
