@@ -72,7 +72,13 @@ struct kite_shape_request kite_atom_request(const struct kite_composition *c,
 kite_f26 kite_atom_letter(const struct kite_composition *c, const struct kite_atom *atom);
 
 /* Font units to 26.6 px at a size. */
-kite_f26 kite_units_f26(int32_t units, kite_f26 size_f26, uint16_t units_per_em);
+static inline kite_f26 kite_units_f26(int32_t units, kite_f26 size_f26, uint16_t units_per_em)
+{
+    int64_t product = (int64_t)units * size_f26;
+    int64_t half = units_per_em / 2;
+    return (kite_f26)(product >= 0 ? (product + half) / units_per_em
+                                   : -((half - product) / units_per_em));
+}
 
 /* Natural width of one space of the style's plain face. */
 kite_f26 kite_plain_space(struct kite_setter *setter, const struct kite_text_style *style);

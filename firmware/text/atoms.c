@@ -1,0 +1,401 @@
+/* From text to atoms. An atom is the longest stretch that is shaped as one: a piece of the lexicon, or a word or sign
+ * where there are no pieces, in one style, language, level and face. */
+#include "text/composing.h"
+
+#include "text/segment.h"
+
+#include <string.h>
+
+#define SCRIPT_SIZE_EM1000 620 /* superscripts, subscripts, note marks */
+#define SUPERSCRIPT_RISE_EM1000 340
+#define SUBSCRIPT_RISE_EM1000 (-140)
+#define CODE_SIZE_EM1000 900 /* code in running text: its letters are wide and stand apart */
+#define ATOMS_A_BYTE_16 7    /* of text, in sixteenths */
+
+struct maker {
+    struct kite_composing x;
+    size_t atom_capacity;
+    uint32_t script; /* of the last character that had one */
+    const struct kite_span *span;
+    uint16_t face; /* of the span */
+    kite_f26 size_f26, rise_f26, space_f26;
+};
+
+static kite_f26 space_width(const struct maker *m)
+{
+    const struct kite_face_metrics *fm = kite_face_metrics(m->x.setter->fonts, m->face);
+    kite_f26 width = kite_units_f26(fm->space_advance, m->size_f26, fm->units_per_em);
+    return width + kite_mul_div(m->size_f26, m->x.style->word_em10000 + m->x.style->letter_em10000, 10000);
+}
+
+static void enter_span(struct maker *m, const struct kite_span *span)
+{
+    const struct kite_text_style *style = m->x.style;
+    unsigned face_style = style->face_style;
+    enum kite_family family = style->family;
+
+    m->span = span;
+    if (span->styles & KITE_STYLE_STRONG)
+        face_style |= KITE_FACE_BOLD;
+    if (span->styles & KITE_STYLE_EMPHASIS) {
+        if (style->emphasis_is_bold)
+            face_style |= KITE_FACE_BOLD;
+        else
+            face_style ^= KITE_FACE_ITALIC; /* emphasis inside italics is upright */
+    }
+    if (span->styles & KITE_STYLE_CODE)
+        family = KITE_FAMILY_MONO;
+    m->face = kite_fonts_face(m->x.setter->fonts, family, face_style);
+    m->size_f26 = style->size_f26;
+    m->rise_f26 = 0;
+    if (family == KITE_FAMILY_MONO && style->family != KITE_FAMILY_MONO)
+        m->size_f26 = kite_mul_div(style->size_f26, CODE_SIZE_EM1000, 1000);
+    if (span->note != 0 || span->styles & (KITE_STYLE_SUPERSCRIPT | KITE_STYLE_SUBSCRIPT)) {
+        bool is_sub = span->note == 0 && span->styles & KITE_STYLE_SUBSCRIPT;
+        m->size_f26 = kite_mul_div(style->size_f26, SCRIPT_SIZE_EM1000, 1000);
+        m->rise_f26 = kite_mul_div(style->size_f26,
+                                   is_sub ? SUBSCRIPT_RISE_EM1000 : SUPERSCRIPT_RISE_EM1000, 1000);
+    }
+    m->space_f26 = space_width(m);
+}
+
+static struct kite_atom *new_atom(struct maker *m)
+{
+    struct kite_composition *c = m->x.c;
+    if (c->atom_count == m->atom_capacity) {
+        void *atoms = c->atoms;
+        size_t need = c->atom_count == 0 ? kite_compose_first_room(m->x.text, ATOMS_A_BYTE_16) : c->atom_count + 1;
+
+        if (kite_arena_grow(m->x.arena, &atoms, &m->atom_capacity, need, sizeof *c->atoms))
+            return NULL;
+        c->atoms = atoms;
+    }
+    struct kite_atom *a = &c->atoms[c->atom_count];
+    *a = (struct kite_atom){ .lang = m->span->lang, .face = m->face, .size_f26 = m->size_f26,
+                             .rise_f26 = m->rise_f26,
+                             .is_struck = (m->span->styles & KITE_STYLE_STRIKE) != 0,
+                             .is_small_caps = (m->span->styles & KITE_STYLE_SMALL_CAPS) != 0 };
+    return a;
+}
+
+/* Spaces of fixed width that the engine makes itself, in thousandths of an em; -1 for all else. */
+static int fixed_space_em1000(uint32_t c)
+{
+    switch (c) {
+    case 0x2000: case 0x2002: return 500;
+    case 0x2001: case 0x2003: return 1000;
+    case 0x2004: return 333;
+    case 0x2005: return 250;
+    case 0x2006: return 167;
+    case 0x2007: return 550;
+    case 0x2008: return 250;
+    case 0x2009: return 180;
+    case 0x200A: return 100;
+    case 0x202F: return 200;
+    case 0x205F: return 222;
+    case 0x00AD: case 0x200B: case 0x2060: case 0xFEFF:
+    case 0x200E: case 0x200F: case 0x061C:
+    case 0x202A: case 0x202B: case 0x202C: case 0x202D: case 0x202E:
+    case 0x2066: case 0x2067: case 0x2068: case 0x2069: return 0;
+    case '\t': return 2000;
+    default: return -1;
+    }
+}
+
+static uint8_t level_at(const struct maker *m, size_t at)
+{
+    return m->x.levels != NULL ? m->x.levels[at] : 0;
+}
+
+/* Shape an atom whose range and face are set, and take its width. *has_gap: the face lacks a character. */
+static enum kite_status measure(struct maker *m, struct kite_atom *a, bool *has_gap)
+{
+    char mark[12];
+    struct kite_shape_request r = kite_atom_request(m->x.c, a, mark);
+    struct kite_shaped sums;
+    enum kite_status status = kite_shape_sums(m->x.setter->shaper, &r, &sums);
+    if (status != KITE_OK)
+        return status;
+    const struct kite_face_metrics *fm = kite_face_metrics(m->x.setter->fonts, a->face);
+    a->width_f26 = kite_units_f26(sums.advance, a->size_f26, fm->units_per_em);
+    a->glyph_count = sums.glyph_count;
+    a->is_joined = fm->is_joined;
+    a->width_f26 += kite_atom_letter(m->x.c, a) * a->glyph_count;
+    *has_gap = sums.needs_fallback;
+    return KITE_OK;
+}
+
+static enum kite_status add_box(struct maker *m, uint32_t start, uint32_t bytes, uint32_t key,
+                                uint8_t hyphen_mode, bool is_final_face);
+
+/* The face lacks a character: cut into stretches that have a face each, digits and marks with their neighbours. */
+static enum kite_status add_with_fallback(struct maker *m, uint32_t start, uint32_t bytes)
+{
+    const char *text = m->x.text->text;
+    uint16_t own = m->face;
+    kite_f26 own_size = m->size_f26;
+    uint32_t at = start, end = start + bytes;
+    enum kite_status status = KITE_OK;
+
+    while (at < end && status == KITE_OK) {
+        size_t length;
+        uint32_t c = kite_utf8_decode(text + at, end - at, &length);
+        uint16_t face = kite_fonts_fallback(m->x.setter->fonts, own, c);
+        uint32_t stop = at + (uint32_t)length;
+        while (stop < end) {
+            c = kite_utf8_decode(text + stop, end - stop, &length);
+            uint16_t next = kite_face_has_glyph(m->x.setter->fonts, face == KITE_FACE_NONE ? own : face, c) &&
+                                    face != own
+                                ? face
+                                : kite_fonts_fallback(m->x.setter->fonts, own, c);
+            if (next != face)
+                break;
+            stop += (uint32_t)length;
+        }
+        if (face != KITE_FACE_NONE && face != own) {
+            const struct kite_face_metrics *fm = kite_face_metrics(m->x.setter->fonts, face);
+            m->face = face;
+            m->size_f26 = kite_mul_div(own_size, fm->scale_em1000, 1000);
+        }
+        status = add_box(m, at, stop - at, 0, 0, true);
+        m->face = own;
+        m->size_f26 = own_size;
+        at = stop;
+    }
+    return status;
+}
+
+static enum kite_status add_box(struct maker *m, uint32_t start, uint32_t bytes, uint32_t key,
+                                uint8_t hyphen_mode, bool is_final_face)
+{
+    struct kite_composition *c = m->x.c;
+    bool has_gap;
+    struct kite_atom *a = new_atom(m);
+
+    if (a == NULL)
+        return KITE_E_NOMEM;
+    uint32_t script = kite_shape_script(m->x.setter->shaper, m->x.text->text + start, bytes);
+    if (script != 0)
+        m->script = script;
+    a->start_bytes = start;
+    a->bytes = bytes;
+    a->key = key;
+    a->script = m->script;
+    a->level = level_at(m, start);
+    a->hyphen_mode = hyphen_mode;
+    a->note = m->span->note;
+    enum kite_status status = measure(m, a, &has_gap);
+    if (status != KITE_OK)
+        return status;
+    if (has_gap && !is_final_face)
+        return add_with_fallback(m, start, bytes);
+    c->atom_count++;
+    return KITE_OK;
+}
+
+static bool is_letter_byte(uint8_t c)
+{
+    return (uint8_t)((c | 32) - 'a') < 26 || c >= 0xC3;
+}
+
+/* Whether what stands around a word lets it be divided: not next to a hyphen, a digit or inside an address,
+ * and not the last word of the paragraph. */
+static bool may_hyphenate(const struct maker *m, uint32_t start, uint32_t end)
+{
+    const char *t = m->x.text->text;
+    size_t n = m->x.text->text_bytes;
+
+    if (start > 0 && strchr("-./@_\\&'0123456789", t[start - 1]) != NULL && t[start - 1] != 0)
+        return false;
+    if (end >= n)
+        return false;
+    char next = t[end];
+    if (next != 0 && strchr("-/@_\\&'0123456789", next) != NULL)
+        return false;
+    if ((next == '.' || next == ':') && end + 1 < n && is_letter_byte((uint8_t)t[end + 1]))
+        return false;
+    for (size_t i = end; i < n; i++) { /* some later word? */
+        uint8_t c = (uint8_t)t[i];
+        if (c == ' ')
+            return true;
+        if (c == '\n')
+            return false;
+    }
+    return false;
+}
+
+static bool is_word(const char *text, size_t bytes)
+{
+    return bytes >= 6 && is_letter_byte((uint8_t)text[0]) && is_letter_byte((uint8_t)text[bytes / 2]);
+}
+
+/* One piece, or one stretch without U+0020: cut where lines may end and levels change. */
+static enum kite_status add_stretch(struct maker *m, uint32_t start, uint32_t end, uint32_t key)
+{
+    const char *text = m->x.text->text;
+    uint32_t from = start;
+    enum kite_status status = KITE_OK;
+
+    while (from < end && status == KITE_OK) {
+        size_t length;
+        uint32_t c = kite_utf8_decode(text + from, end - from, &length);
+        int em1000 = (uint8_t)text[from] < 0x80 && text[from] != '\t' ? -1 : fixed_space_em1000(c);
+        if (c == 0xA0 || c == '\n' || em1000 >= 0) {
+            struct kite_atom *a = new_atom(m);
+            if (a == NULL)
+                return KITE_E_NOMEM;
+            a->start_bytes = from;
+            a->bytes = (uint32_t)length;
+            a->level = level_at(m, from);
+            a->kind = c == '\n' ? KITE_ATOM_END : c == 0xA0 ? KITE_ATOM_SPACE : KITE_ATOM_FIXED;
+            a->width_f26 = c == 0xA0 ? m->space_f26
+                           : em1000 > 0 ? kite_mul_div(m->size_f26, em1000, 1000)
+                                        : 0;
+            m->x.c->atom_count++;
+            from += (uint32_t)length;
+            continue;
+        }
+        uint32_t stop = from + (uint32_t)length;
+        bool is_ascii_word = true;
+        while (stop < end && m->x.opportunity[stop] == KITE_OPPORTUNITY_NONE &&
+               level_at(m, stop) == level_at(m, from)) {
+            uint8_t b = (uint8_t)text[stop];
+            if (b == '\n' || b == '\t' || b == 0xC2 || b == 0xE2 || b == 0xD8 || b == 0xEF) {
+                uint32_t inner = kite_utf8_decode(text + stop, end - stop, &length);
+                if (inner == 0xA0 || inner == '\n' || fixed_space_em1000(inner) >= 0)
+                    break;
+            }
+            is_ascii_word = is_ascii_word && b < 0x80;
+            stop++;
+            while (stop < end && ((uint8_t)text[stop] & 0xC0) == 0x80)
+                stop++;
+        }
+        uint8_t mode = 0;
+        if (m->x.style->hyphenate && is_word(text + from, stop - from)) /* a word is shaped in one mode, so once */
+            mode = m->x.style->align == KITE_ALIGN_JUSTIFIED ? 1 : 2;
+        bool is_whole = from == start && stop == end;
+        uint32_t before = (uint32_t)m->x.c->atom_count;
+        status = add_box(m, from, stop - from, is_whole ? key : 0, mode, false);
+        if (mode != 0 && m->x.c->atom_count == before + 1)
+            m->x.c->atoms[before].may_divide = m->x.c->atoms[before].hyphen_mode != 0 && may_hyphenate(m, from, stop);
+        from = stop;
+    }
+    return status;
+}
+
+static enum kite_status add_spaces(struct maker *m, uint32_t at, uint32_t end)
+{
+    for (; at < end; at++) {
+        struct kite_atom *a = new_atom(m);
+        if (a == NULL)
+            return KITE_E_NOMEM;
+        a->start_bytes = at;
+        a->bytes = 1;
+        a->kind = KITE_ATOM_SPACE;
+        a->width_f26 = m->space_f26;
+        a->level = level_at(m, at);
+        a->may_break = m->x.opportunity[at + 1] != KITE_OPPORTUNITY_NONE || m->x.text->text[at + 1] == ' ';
+        m->x.c->atom_count++;
+    }
+    return KITE_OK;
+}
+
+/* A stretch that no piece describes: words and signs are told apart so that words recur in the cache. */
+static enum kite_status add_plain(struct maker *m, uint32_t at, uint32_t end)
+{
+    const char *text = m->x.text->text;
+    enum kite_status status = KITE_OK;
+
+    while (at < end && status == KITE_OK) {
+        uint32_t stop = at;
+        if (text[at] == ' ') {
+            while (stop < end && text[stop] == ' ')
+                stop++;
+            status = add_spaces(m, at, stop);
+        } else {
+            bool is_letter = is_letter_byte((uint8_t)text[at]);
+            while (stop < end && text[stop] != ' ' && stop - at < 1024 &&
+                   (is_letter_byte((uint8_t)text[stop]) == is_letter ||
+                    ((uint8_t)text[stop] & 0xC0) == 0x80))
+                stop++;
+            while (stop < end && ((uint8_t)text[stop] & 0xC0) == 0x80)
+                stop++;
+            status = add_stretch(m, at, stop, 0);
+        }
+        at = stop;
+    }
+    return status;
+}
+
+static enum kite_status add_all(struct maker *m)
+{
+    const struct kite_text *t = m->x.text;
+    size_t piece = 0;
+
+    for (size_t s = 0; s < t->span_count; s++) {
+        uint32_t at = t->spans[s].offset_bytes;
+        uint32_t end = s + 1 < t->span_count ? t->spans[s + 1].offset_bytes : (uint32_t)t->text_bytes;
+        if (at >= end)
+            continue;
+        enter_span(m, &t->spans[s]);
+        if (m->face == KITE_FACE_NONE)
+            return KITE_E_RANGE;
+        while (at < end) {
+            uint32_t stop = end;
+            enum kite_status status;
+            while (piece < t->piece_count && t->pieces[piece].offset_bytes < at)
+                piece++;
+            if (piece < t->piece_count && t->pieces[piece].offset_bytes < end)
+                stop = t->pieces[piece].offset_bytes;
+            if (stop > at) {
+                status = add_plain(m, at, stop);
+            } else {
+                stop = at + t->pieces[piece].bytes;
+                if (stop > end)
+                    stop = end;
+                status = add_stretch(m, at, stop, t->pieces[piece].key);
+                piece++;
+            }
+            if (status != KITE_OK)
+                return status;
+            at = stop;
+        }
+    }
+    return KITE_OK;
+}
+
+static void kern_neighbours(struct maker *m)
+{
+    struct kite_composition *c = m->x.c;
+    const char *text = m->x.text->text;
+
+    for (size_t i = 0; i + 1 < c->atom_count; i++) {
+        struct kite_atom *a = &c->atoms[i], *b = &c->atoms[i + 1];
+        size_t length;
+        if (a->kind != KITE_ATOM_BOX || b->kind != KITE_ATOM_BOX || a->face != b->face ||
+            a->size_f26 != b->size_f26 || a->rise_f26 != b->rise_f26 || a->note != 0 || b->note != 0 ||
+            a->is_joined || a->is_small_caps || b->is_small_caps || a->level % 2 != 0 || b->level % 2 != 0)
+            continue;
+        uint32_t end = a->start_bytes + a->bytes, at = end - 1;
+        while (at > a->start_bytes && ((uint8_t)text[at] & 0xC0) == 0x80)
+            at--;
+        int32_t kern = kite_shape_kern(m->x.setter->shaper, a->face, b->script,
+                                       kite_utf8_decode(text + at, end - at, &length),
+                                       kite_utf8_decode(text + b->start_bytes, b->bytes, &length));
+        if (kern == 0)
+            continue;
+        const struct kite_face_metrics *fm = kite_face_metrics(m->x.setter->fonts, a->face);
+        a->kern = (int16_t)kern;
+        a->width_f26 += kite_units_f26(kern, a->size_f26, fm->units_per_em);
+    }
+}
+
+enum kite_status kite_compose_atoms(const struct kite_composing *composing)
+{
+    struct maker m = { .x = *composing };
+    enum kite_status status = add_all(&m);
+
+    if (status == KITE_OK)
+        kern_neighbours(&m);
+    return status;
+}

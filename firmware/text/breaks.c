@@ -1,0 +1,382 @@
+/* Where a composed paragraph may be broken: breaks between atoms and in divided words, with prefix sums. */
+#include "text/composing.h"
+
+#include "text/hang.h"
+#include "text/resort.h"
+#include "text/segment.h"
+
+#define HYPHEN_PENALTY 50
+#define BREAKS_A_BYTE_16 4        /* of text, in sixteenths */
+#define RESORT_HYPHEN_PENALTY 100 /* of a hyphen of the last resort */
+#define RESORT_PENALTY 3000       /* without a hyphen */
+
+struct sums {
+    kite_f26 width, stretch, shrink;
+    uint16_t spaces;
+};
+
+struct maker {
+    struct kite_composing x;
+    size_t capacity; /* of breaks, and of where they stand */
+    uint32_t run_end; /* behind the unbreakable run in hand */
+    bool run_is_wide;
+    const struct kite_atom *hyphen_atom; /* whose hyphen hangs by so much */
+    uint16_t hyphen_hang_f26;
+    struct sums run_start;
+    struct kite_resort *resorts; /* of the run, where it is wider than a line; the next to be added */
+    size_t resort_count, resort_next;
+    uint32_t line_end; /* behind the line of kept spaces in hand */
+    bool line_is_wide;
+};
+
+/* What hangs at a break between atoms belongs to neither line's width. */
+static void hang(struct maker *m, struct kite_break *b, struct kite_break_at *at)
+{
+    const struct kite_atom *atoms = m->x.c->atoms;
+    uint32_t left = at->atom;
+
+    while (left > 0 && atoms[left - 1].kind == KITE_ATOM_SPACE)
+        left--;
+    if (left > 0)
+        at->end_hang_f26 = kite_hang_end_f26(m->x.setter, m->x.c, &atoms[left - 1]);
+    at->start_hang_f26 = kite_hang_start_f26(m->x.setter, m->x.c, &atoms[at->atom]);
+    b->width_before -= at->end_hang_f26;
+    b->width_after += at->start_hang_f26;
+}
+
+/* The hyphen of the break added last hangs. */
+static void hang_hyphen(struct maker *m, struct kite_break *b, const struct kite_atom *a)
+{
+    struct kite_break_at *at = &m->x.c->at[m->x.c->break_count - 1];
+
+    if (!m->x.style->hangs)
+        return;
+    if (m->hyphen_atom != a) { /* the points of a word follow each other */
+        m->hyphen_atom = a;
+        m->hyphen_hang_f26 = kite_hang_hyphen_f26(m->x.setter, m->x.c, a);
+    }
+    at->end_hang_f26 = m->hyphen_hang_f26;
+    b->pre -= at->end_hang_f26;
+}
+
+static struct kite_break *add_break(struct maker *m, struct sums before,
+                                    struct sums after, uint8_t kind, struct kite_break_at at)
+{
+    struct kite_composition *c = m->x.c;
+    if (c->break_count == m->capacity) {
+        void *breaks = c->breaks, *places = c->at;
+        size_t places_capacity = m->capacity; /* both grow alike */
+        size_t need = c->break_count == 0 ? kite_compose_first_room(m->x.text, BREAKS_A_BYTE_16) : c->break_count + 1;
+
+        if (kite_arena_grow(m->x.arena, &breaks, &m->capacity, need, sizeof *c->breaks) ||
+            kite_arena_grow(m->x.arena, &places, &places_capacity, need, sizeof *c->at))
+            return NULL;
+        c->breaks = breaks;
+        c->at = places;
+    }
+    struct kite_break *b = &c->breaks[c->break_count];
+    *b = (struct kite_break){
+        .width_before = before.width, .width_after = after.width, .stretch_before = before.stretch,
+        .stretch_after = after.stretch, .shrink_before = before.shrink, .shrink_after = after.shrink,
+        .spaces_before = before.spaces, .spaces_after = after.spaces, .kind = kind };
+    at.offset_bytes = at.atom < c->atom_count ? c->atoms[at.atom].start_bytes + at.inner_bytes
+                                              : (uint32_t)c->text->text_bytes;
+    if (m->x.style->hangs && kind != KITE_BREAK_FORCED && kind != KITE_BREAK_HYPHEN && at.inner_bytes == 0)
+        hang(m, b, &at);
+    c->at[c->break_count++] = at;
+    return b;
+}
+
+static void add_tracking(const struct maker *m, const struct kite_atom *a, kite_f26 width,
+                         struct sums *sums)
+{
+    if (a->is_joined || m->x.style->align != KITE_ALIGN_JUSTIFIED)
+        return;
+    sums->stretch += width * KITE_TRACK_STRETCH_EM1000 / 1000;
+    sums->shrink += width * KITE_TRACK_SHRINK_EM1000 / 1000;
+}
+
+/* A point of the last resort, whose run begins at these sums. */
+static enum kite_status add_resort(struct maker *m, const struct kite_resort *point,
+                                   struct sums sums)
+{
+    const struct kite_atom *a = &m->x.c->atoms[point->at.atom];
+    struct sums at = sums;
+
+    at.width = m->run_start.width + point->before;
+    if (point->at.inner_bytes != 0)
+        add_tracking(m, a, at.width - sums.width, &at);
+
+    struct kite_break *b = add_break(m, at, at,
+                                     point->shows_hyphen ? KITE_BREAK_RESORT_HYPHEN : KITE_BREAK_SPACE, point->at);
+
+    if (b == NULL)
+        return KITE_E_NOMEM;
+    b->pre = point->pre;
+    b->post = point->post;
+    if (point->shows_hyphen)
+        hang_hyphen(m, b, a);
+    b->penalty = point->shows_hyphen ? RESORT_HYPHEN_PENALTY : RESORT_PENALTY;
+    return KITE_OK;
+}
+
+/* The points of the last resort up to a byte of an atom. */
+static enum kite_status add_resorts(struct maker *m, struct kite_break_at upto, struct sums sums)
+{
+    enum kite_status status = KITE_OK;
+
+    for (; m->resort_next < m->resort_count && status == KITE_OK; m->resort_next++) {
+        const struct kite_resort *point = &m->resorts[m->resort_next];
+
+        if (point->at.atom > upto.atom || (point->at.atom == upto.atom && point->at.inner_bytes > upto.inner_bytes))
+            break;
+        status = add_resort(m, point, sums);
+    }
+    return status;
+}
+
+/* Is this point one of the last resort, and added? */
+static bool is_resort(const struct maker *m, struct kite_break_at at)
+{
+    const struct kite_resort *before = m->resort_next > 0 ? &m->resorts[m->resort_next - 1] : NULL;
+
+    return before != NULL && before->at.atom == at.atom && before->at.inner_bytes == at.inner_bytes;
+}
+
+static enum kite_status add_hyphens(struct maker *m, uint32_t index,
+                                    struct sums sums)
+{
+    const struct kite_atom *a = &m->x.c->atoms[index];
+    const struct kite_face_metrics *fm = kite_face_metrics(m->x.setter->fonts, a->face);
+    const struct kite_shaped *shaped;
+    char mark[12];
+    struct kite_shape_request r = kite_atom_request(m->x.c, a, mark);
+    enum kite_status status = kite_shape(m->x.setter->shaper, &r, &shaped);
+
+    kite_f26 letter = kite_atom_letter(m->x.c, a);
+    for (uint16_t i = 0; status == KITE_OK && i < shaped->hyphen_count; i++) {
+        const struct kite_unit_hyphen *h = &shaped->hyphens[i];
+        struct kite_break_at place = { .atom = index, .inner_bytes = h->offset_bytes };
+        struct sums at = sums;
+        if (m->run_is_wide) {
+            status = add_resorts(m, place, sums);
+            if (status != KITE_OK || is_resort(m, place))
+                continue;
+        }
+        kite_f26 width = kite_units_f26(h->before, a->size_f26, fm->units_per_em);
+        for (uint16_t k = 0; letter != 0 && k < shaped->glyph_count; k++)
+            width += shaped->glyphs[k].cluster < h->offset_bytes ? letter : 0;
+        at.width += width;
+        add_tracking(m, a, width, &at);
+        struct kite_break *b = add_break(m, at, at, KITE_BREAK_HYPHEN, place);
+        if (b == NULL)
+            return KITE_E_NOMEM;
+        b->pre = kite_units_f26(h->pre, a->size_f26, fm->units_per_em) + letter;
+        b->post = kite_units_f26(h->post, a->size_f26, fm->units_per_em);
+        b->penalty = HYPHEN_PENALTY;
+        hang_hyphen(m, b, a);
+    }
+    return status;
+}
+
+/* Spaces that are kept do not divide a line, unless it is too wide. */
+static bool is_in_wide_line(struct maker *m, uint32_t index)
+{
+    const struct kite_composition *c = m->x.c;
+    kite_f26 width = 0;
+
+    if (index < m->line_end)
+        return m->line_is_wide;
+    for (m->line_end = index; m->line_end < c->atom_count && c->atoms[m->line_end].kind != KITE_ATOM_END; m->line_end++)
+        width += c->atoms[m->line_end].width_f26;
+    m->line_end++;
+    m->line_is_wide = width > m->x.style->measure_f26;
+    return m->line_is_wide;
+}
+
+static kite_f26 kern_f26(const struct maker *m, const struct kite_atom *a)
+{
+    return a->kern == 0 ? 0
+                        : kite_units_f26(a->kern, a->size_f26,
+                                         kite_face_metrics(m->x.setter->fonts, a->face)->units_per_em);
+}
+
+/* Atoms from `first` that nothing divides: where they end, and their width on a line of their own. */
+static uint32_t run_end(const struct maker *m, uint32_t first, kite_f26 *width)
+{
+    const struct kite_composition *c = m->x.c;
+    uint32_t i = first;
+
+    *width = 0;
+    for (; i < c->atom_count && c->atoms[i].kind != KITE_ATOM_END; i++) {
+        const struct kite_atom *a = &c->atoms[i];
+
+        if (a->kind == KITE_ATOM_SPACE ? a->may_break
+                                       : i > first && m->x.opportunity[a->start_bytes] != KITE_OPPORTUNITY_NONE)
+            break;
+        *width += a->width_f26;
+    }
+    if (i > first)
+        *width -= kern_f26(m, &c->atoms[i - 1]);
+    return i > first ? i : first + 1;
+}
+
+/* If a run begins at this atom that no line can hold, find where it is to be divided. */
+static enum kite_status enter_run(struct maker *m, uint32_t index, struct sums sums)
+{
+    const struct kite_text_style *style = m->x.style;
+    struct kite_resort_run run = { .first = index, .measure_rest_f26 = style->measure_f26 - style->hang_indent_f26 };
+
+    if (index < m->run_end)
+        return KITE_OK;
+    run.measure_first_f26 = index == 0                                        ? style->measure_f26 - style->first_indent_f26
+                            : m->x.c->atoms[index - 1].kind == KITE_ATOM_END ? style->measure_f26
+                                                                              : run.measure_rest_f26;
+    m->run_end = run.end = run_end(m, index, &run.width_f26);
+    m->run_is_wide = run.width_f26 > run.measure_first_f26;
+    m->run_start = sums;
+    m->resort_next = m->resort_count = 0;
+    return m->run_is_wide ? kite_resort_divide(m->x.setter, m->x.c, &run, m->x.arena, &m->resorts, &m->resort_count) : KITE_OK;
+}
+
+/* A break between two atoms without a space. `before` is the break opportunity there. */
+static enum kite_status add_between(struct maker *m, uint32_t index, uint8_t before, struct sums sums)
+{
+    const struct kite_composition *c = m->x.c;
+    const struct kite_atom *a = &c->atoms[index], *left = &c->atoms[index - 1];
+    bool is_soft = left->kind == KITE_ATOM_FIXED && left->bytes == 2 &&
+                   (uint8_t)m->x.text->text[left->start_bytes] == 0xC2;
+    bool is_explicit = before == KITE_OPPORTUNITY_EXPLICIT;
+    struct kite_break *b = add_break(m, sums, sums,
+                                     is_soft       ? KITE_BREAK_HYPHEN
+                                     : is_explicit ? KITE_BREAK_EXPLICIT
+                                                   : KITE_BREAK_SPACE,
+                                     (struct kite_break_at){ .atom = index });
+
+    if (b == NULL)
+        return KITE_E_NOMEM;
+    b->penalty = is_explicit ? HYPHEN_PENALTY : 0;
+    b->pre = -kern_f26(m, left);
+    if (!is_soft)
+        return KITE_OK;
+
+    const struct kite_face_metrics *fm = kite_face_metrics(m->x.setter->fonts, a->face);
+    struct kite_shape_request r = { .text = "-", .bytes = 1, .face = a->face, .script = a->script, .lang = a->lang };
+    const struct kite_shaped *shaped;
+    enum kite_status status = kite_shape(m->x.setter->shaper, &r, &shaped);
+
+    if (status != KITE_OK)
+        return status;
+    b->pre = kite_units_f26(shaped->advance, a->size_f26, fm->units_per_em);
+    hang_hyphen(m, b, a);
+    return KITE_OK;
+}
+
+/* Spaces from *index on, and the break behind them. *index is then their last one. */
+static enum kite_status pass_spaces(struct maker *m, uint32_t *index, bool line_is_wide, struct sums *sums)
+{
+    const struct kite_composition *c = m->x.c;
+    struct sums after = *sums;
+    uint32_t stop = *index;
+    bool may_break = false;
+
+    for (; stop < c->atom_count && c->atoms[stop].kind == KITE_ATOM_SPACE; stop++) {
+        kite_f26 natural = c->atoms[stop].width_f26;
+
+        after.width += natural;
+        after.stretch += natural / 2;
+        after.shrink += natural / 3;
+        after.spaces++;
+        may_break = c->atoms[stop].may_break;
+    }
+    if (m->run_is_wide && m->resort_next < m->resort_count && m->resorts[m->resort_next].at.atom == stop &&
+        m->resorts[m->resort_next].at.inner_bytes == 0) { /* no-break spaces that are broken at after all */
+        may_break = true;
+        m->resort_next++;
+    }
+
+    bool is_at_end = stop == c->atom_count || c->atoms[stop].kind == KITE_ATOM_END;
+
+    if (may_break && *index > 0 && !is_at_end && (!m->x.style->keeps_spaces || line_is_wide) &&
+        add_break(m, *sums, after, KITE_BREAK_SPACE, (struct kite_break_at){ .atom = stop }) == NULL)
+        return KITE_E_NOMEM;
+    if (!is_at_end) /* spaces at the end of a line have no width */
+        *sums = after;
+    *index = stop - 1;
+    return KITE_OK;
+}
+
+/* A box: where it may be divided, and its width. */
+static enum kite_status pass_box(struct maker *m, uint32_t index, struct sums *sums)
+{
+    const struct kite_atom *a = &m->x.c->atoms[index];
+    enum kite_status status = KITE_OK;
+
+    if (a->may_divide && m->x.style->hyphenate)
+        status = add_hyphens(m, index, *sums);
+    if (status == KITE_OK && m->run_is_wide)
+        status = add_resorts(m, (struct kite_break_at){ .atom = index, .inner_bytes = UINT16_MAX }, *sums);
+    sums->width += a->width_f26;
+    add_tracking(m, a, a->width_f26, sums);
+    return status;
+}
+
+static enum kite_status pass_atom(struct maker *m, uint32_t *index, bool line_is_wide, struct sums *sums)
+{
+    const struct kite_atom *a = &m->x.c->atoms[*index];
+
+    switch (a->kind) {
+    case KITE_ATOM_SPACE:
+        return pass_spaces(m, index, line_is_wide, sums);
+    case KITE_ATOM_END:
+        return add_break(m, *sums, *sums, KITE_BREAK_FORCED, (struct kite_break_at){ .atom = *index + 1 }) == NULL
+                   ? KITE_E_NOMEM
+                   : KITE_OK;
+    case KITE_ATOM_FIXED:
+        sums->width += a->width_f26;
+        return KITE_OK;
+    default:
+        return pass_box(m, *index, sums);
+    }
+}
+
+static enum kite_status add_breaks(struct maker *m)
+{
+    struct kite_composition *c = m->x.c;
+    struct sums sums = { .width = m->x.style->first_indent_f26 };
+
+    if (m->x.style->hangs && sums.width == 0 && c->atom_count > 0)
+        c->start_hang_f26 = kite_hang_start_f26(m->x.setter, c, &c->atoms[0]);
+    sums.width -= c->start_hang_f26;
+    for (uint32_t i = 0; i < c->atom_count; i++) {
+        const struct kite_atom *a = &c->atoms[i];
+        enum kite_status status = KITE_OK;
+        uint8_t before = i > 0 ? m->x.opportunity[a->start_bytes] : KITE_OPPORTUNITY_NONE;
+        bool line_is_wide = m->x.style->keeps_spaces && is_in_wide_line(m, i);
+
+        if ((before == KITE_OPPORTUNITY_ALLOWED || before == KITE_OPPORTUNITY_EXPLICIT) && a->kind != KITE_ATOM_SPACE &&
+            c->atoms[i - 1].kind != KITE_ATOM_SPACE && c->atoms[i - 1].kind != KITE_ATOM_END)
+            status = add_between(m, i, before, sums);
+        if (status == KITE_OK)
+            status = enter_run(m, i, sums);
+        if (status == KITE_OK && m->run_is_wide)
+            status = add_resorts(m, (struct kite_break_at){ .atom = i }, sums);
+        if (status == KITE_OK)
+            status = pass_atom(m, &i, line_is_wide, &sums);
+        if (status != KITE_OK)
+            return status;
+    }
+    if (c->break_count != 0 && c->breaks[c->break_count - 1].kind == KITE_BREAK_FORCED &&
+        c->at[c->break_count - 1].atom == c->atom_count)
+        return KITE_OK; /* the text ends in a forced break already */
+    return add_break(m, sums, sums, KITE_BREAK_FORCED, (struct kite_break_at){ .atom = (uint32_t)c->atom_count }) == NULL
+               ? KITE_E_NOMEM
+               : KITE_OK;
+}
+
+enum kite_status kite_compose_breaks(const struct kite_composing *composing)
+{
+    struct maker m = { .x = *composing };
+
+    return add_breaks(&m);
+}
