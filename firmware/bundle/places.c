@@ -19,6 +19,46 @@ static enum kite_status block_at(struct kite_bundle *bundle, uint32_t document, 
     return kite_text_block_of(bundle, document, paragraph, out, fault);
 }
 
+/* Bytes of a paragraph's text: kept from when it was read last, or it is read now. */
+static enum kite_status length_of(struct kite_bundle *bundle, uint32_t document, uint32_t paragraph, uint32_t *out,
+                                  struct kite_fault *fault)
+{
+    const struct kite_stored_document *d = &bundle->documents[document];
+    const struct kite_text_block *block;
+    enum kite_status status = kite_text_block_of(bundle, document, paragraph, &block, fault);
+    struct kite_arena arena;
+    struct kite_paragraph p;
+
+    if (status)
+        return status;
+    *out = block->lengths[d->first_paragraph + paragraph - block->first];
+    if (*out != UINT32_MAX)
+        return KITE_OK;
+    kite_arena_init(&arena, bundle->mem, 0);
+    status = kite_bundle_paragraph(bundle, document, paragraph, &arena, &p, fault);
+    if (status == KITE_OK)
+        *out = (uint32_t)p.text.text_bytes;
+    kite_arena_close(&arena);
+    return status;
+}
+
+/* Back to where the character that the place lies in begins. */
+static enum kite_status to_character(struct kite_bundle *bundle, struct kite_place *place, struct kite_fault *fault)
+{
+    struct kite_arena arena;
+    struct kite_paragraph p;
+
+    kite_arena_init(&arena, bundle->mem, 0);
+
+    enum kite_status status = kite_bundle_paragraph(bundle, place->document, place->paragraph, &arena, &p, fault);
+
+    while (status == KITE_OK && place->offset_bytes > 0 && place->offset_bytes < p.text.text_bytes &&
+           ((uint8_t)p.text.text[place->offset_bytes] & 0xc0) == 0x80)
+        place->offset_bytes--;
+    kite_arena_close(&arena);
+    return status;
+}
+
 enum kite_status kite_bundle_place_at(struct kite_bundle *bundle, uint32_t document, uint64_t text_offset,
                                       struct kite_place *out, struct kite_fault *fault)
 {
@@ -39,32 +79,20 @@ enum kite_status kite_bundle_place_at(struct kite_bundle *bundle, uint32_t docum
     if (status)
         return status;
 
-    uint32_t first = block->first - d->first_paragraph, count = block->count;
+    uint32_t first = block->first - d->first_paragraph, count = block->count, bytes = 0, i;
     uint64_t at = block->text_offset - d->first_text;
-    struct kite_arena arena;
-    struct kite_paragraph p;
 
-    kite_arena_init(&arena, bundle->mem, 0);
-    for (uint32_t i = 0; i < count && status == KITE_OK; i++) {
-        kite_arena_reset(&arena);
-        status = kite_bundle_paragraph(bundle, document, first + i, &arena, &p, fault);
+    for (i = 0; i < count; i++) {
+        status = length_of(bundle, document, first + i, &bytes, fault);
         if (status)
+            return status;
+        if (text_offset < at + bytes || i + 1 == count)
             break;
-        out->paragraph = first + i;
-        out->offset_bytes = (uint32_t)(text_offset - at);
-        if (text_offset < at + p.text.text_bytes || i + 1 == count)
-            break;
-        at += p.text.text_bytes;
+        at += bytes;
     }
-    if (status == KITE_OK) { /* to a character's start */
-        if (out->offset_bytes > p.text.text_bytes)
-            out->offset_bytes = (uint32_t)p.text.text_bytes;
-        while (out->offset_bytes > 0 && out->offset_bytes < p.text.text_bytes &&
-               ((uint8_t)p.text.text[out->offset_bytes] & 0xc0) == 0x80)
-            out->offset_bytes--;
-    }
-    kite_arena_close(&arena);
-    return status;
+    out->paragraph = first + i;
+    out->offset_bytes = text_offset - at < bytes ? (uint32_t)(text_offset - at) : bytes;
+    return to_character(bundle, out, fault);
 }
 
 enum kite_status kite_bundle_offset_of(struct kite_bundle *bundle, struct kite_place place, uint64_t *text_offset,
@@ -83,21 +111,15 @@ enum kite_status kite_bundle_offset_of(struct kite_bundle *bundle, struct kite_p
         return status;
 
     const struct kite_stored_document *d = &bundle->documents[place.document];
-    uint32_t first = block->first - d->first_paragraph;
-    struct kite_arena arena;
+    uint32_t bytes = 0;
 
-    kite_arena_init(&arena, bundle->mem, 0);
     *text_offset = block->text_offset - d->first_text;
-    for (uint32_t i = first; i <= place.paragraph && status == KITE_OK; i++) {
-        struct kite_paragraph p;
-
-        kite_arena_reset(&arena);
-        status = kite_bundle_paragraph(bundle, place.document, i, &arena, &p, fault);
-        if (status == KITE_OK && (i < place.paragraph || place.offset_bytes > p.text.text_bytes))
-            *text_offset += p.text.text_bytes; /* a place beyond its paragraph is its end */
-        else
-            *text_offset += status == KITE_OK ? place.offset_bytes : 0;
+    for (uint32_t i = block->first - d->first_paragraph; i <= place.paragraph; i++) {
+        status = length_of(bundle, place.document, i, &bytes, fault);
+        if (status)
+            return status;
+        /* A place beyond its paragraph is its end. */
+        *text_offset += i < place.paragraph || place.offset_bytes > bytes ? bytes : place.offset_bytes;
     }
-    kite_arena_close(&arena);
-    return status;
+    return KITE_OK;
 }

@@ -84,7 +84,7 @@ struct kite_lexicon_chunk {
     uint64_t used_at;
 };
 
-/* A text block, inflated, and where each of its paragraphs begins. */
+/* A text block, inflated, where each of its paragraphs begins, and what is known of them. */
 struct kite_text_block {
     uint32_t index; /* among all blocks; UINT32_MAX: empty */
     uint32_t first, count; /* paragraphs, counted through all documents */
@@ -92,7 +92,8 @@ struct kite_text_block {
     uint32_t text_bytes;
     uint8_t *numbers;
     uint32_t bytes;
-    uint32_t *starts; /* [count + 1] */
+    uint32_t *starts;  /* [count + 1] */
+    uint32_t *lengths; /* [count]: bytes of each paragraph's text, UINT32_MAX until it was read */
     uint64_t used_at;
 };
 #define KITE_TEXT_BLOCKS_KEPT 3

@@ -72,7 +72,7 @@ static bool index_block(const struct kite_bundle *bundle, const struct kite_text
 static void drop_block(struct kite_bundle *bundle, struct kite_text_block *block)
 {
     kite_free(&bundle->mem, block->numbers);
-    kite_free(&bundle->mem, block->starts);
+    kite_free(&bundle->mem, block->starts); /* and lengths, behind them */
     *block = (struct kite_text_block){ .index = UINT32_MAX };
 }
 
@@ -92,7 +92,7 @@ static enum kite_status load_block(struct kite_bundle *bundle, uint32_t index, s
     if (status)
         return status;
     block->numbers = kite_alloc(&bundle->mem, stored.bytes + 1u, 1);
-    block->starts = kite_alloc(&bundle->mem, stored.count + 1u, sizeof *block->starts);
+    block->starts = kite_alloc(&bundle->mem, 2 * (size_t)stored.count + 1, sizeof *block->starts);
     block->bytes = stored.bytes;
     block->first = stored.first;
     block->count = stored.count;
@@ -102,6 +102,9 @@ static enum kite_status load_block(struct kite_bundle *bundle, uint32_t index, s
         drop_block(bundle, block);
         return kite_fail(fault, KITE_E_NOMEM, "no memory for a block of text");
     }
+    block->lengths = block->starts + stored.count + 1;
+    for (uint32_t i = 0; i < stored.count; i++)
+        block->lengths[i] = UINT32_MAX;
 
     status = kite_block_read(bundle, index, &stored, block->numbers, fault);
     if (status == KITE_OK && !index_block(bundle, block, stored.count, block->starts))

@@ -325,6 +325,8 @@ enum kite_status kite_bundle_paragraph(struct kite_bundle *bundle, uint32_t docu
     if (status == KITE_OK && (d.in.failed || d.turns_space || d.turns_case || d.is_upper || d.has_pending ||
                               !references_hold(&d, doc, out)))
         status = broken(&d); /* or a code is left over that speaks of a piece that never came */
+    if (status == KITE_OK)
+        block->lengths[in_block] = (uint32_t)d.text_bytes;
     if (status == KITE_OK && doc->id_count > 0)
         status = take_id(bundle, doc, index, &out->id, fault);
     return status ? status : finish(&d, arena, out);

@@ -59,6 +59,19 @@ static enum kite_status scene_keep(const struct kite_memory *mem, struct scene *
     return KITE_OK;
 }
 
+/* The same, of the open text. */
+static enum kite_status keep(struct reading *reading, struct scene *scene, const struct kite_page *page,
+                             struct kite_fault *fault)
+{
+    enum kite_status status = KITE_OK;
+
+    scene->is_there = false;
+    scene->end_offset = reading->info.text_bytes;
+    if (!page->is_last)
+        status = kite_bundle_offset_of(reading->bundle, page->end, &scene->end_offset, fault);
+    return status ? status : scene_keep(&reading->mem, scene, page);
+}
+
 static void swap(struct scene *a, struct scene *b)
 {
     struct scene c = *a;
@@ -89,6 +102,7 @@ void reading_close(struct reading *reading)
     scene_drop(&reading->mem, &reading->now);
     scene_drop(&reading->mem, &reading->ahead);
     scene_drop(&reading->mem, &reading->behind);
+    reading->kept_entry.end = 0;
     reading->text = 0;
 }
 
@@ -103,13 +117,21 @@ static uint64_t setting_hash(const struct reading *reading)
     return hash;
 }
 
-static void name_map(struct reading *reading)
+/* Take the map that was kept for this setting, if there is one, so that the page in front is one of its own. */
+static enum kite_status find_map(struct reading *reading, struct kite_fault *fault)
 {
     struct kite_map_key *key = &reading->map_key;
+    struct kite_buffer kept = { .mem = reading->mem };
+    enum kite_status status;
 
     *key = (struct kite_map_key){ .document = reading->document, .setting_hash = setting_hash(reading),
                                   .engine = ENGINE_VERSION };
     memcpy(key->root_hash, kite_bundle_root_hash(reading->bundle), sizeof key->root_hash);
+    status = kite_library_map(reading->library, key, &kept);
+    if (status == KITE_OK)
+        status = kite_page_map_load(reading->layout, reading->document, kept.bytes, kept.count, &reading->map, fault);
+    kite_buffer_close(&kept);
+    return status == KITE_E_NOMEM ? status : KITE_OK; /* else it will be made */
 }
 
 /* A place of an older edition may lie behind the end. */
@@ -122,15 +144,30 @@ static void clamp(const struct reading *reading, struct kite_place *place)
     }
 }
 
+/* The page of the map that holds a place; false where the map, so far, does not reach. */
+static bool map_holds(const struct reading *reading, const struct kite_place *place, uint32_t *index)
+{
+    const struct kite_page_map *map = reading->map;
+
+    if (!map || kite_page_map_count(map) == 0)
+        return false;
+    *index = kite_page_map_find(map, *place);
+    return kite_page_map_is_complete(map) || *index + 1 < kite_page_map_count(map);
+}
+
 static enum kite_status show(struct reading *reading, struct kite_place place, struct kite_fault *fault)
 {
     const struct kite_page *page;
     enum kite_status status;
+    uint32_t index;
 
     clamp(reading, &place);
-    status = kite_layout_page_at(reading->layout, place, KITE_PAGE_SOON, &page, fault);
+    if (map_holds(reading, &place, &index))
+        status = kite_layout_page_of(reading->layout, reading->map, index, &page, fault);
+    else
+        status = kite_layout_page_at(reading->layout, place, KITE_PAGE_SOON, &page, fault);
     if (status == KITE_OK)
-        status = scene_keep(&reading->mem, &reading->now, page);
+        status = keep(reading, &reading->now, page, fault);
     if (status)
         return status;
     reading->ahead.is_there = reading->behind.is_there = false;
@@ -155,9 +192,8 @@ static enum kite_status open_at(struct reading *reading, const struct kite_place
         place = *at;
     else if (status == KITE_OK)
         status = kite_library_place(reading->library, reading->person, reading->text, &place, NULL, fault);
-    if (status == KITE_DONE)
-        status = KITE_OK;
-    name_map(reading);
+    if (status == KITE_OK || status == KITE_DONE)
+        status = find_map(reading, fault);
     return status ? status : show(reading, place, fault);
 }
 
@@ -182,7 +218,8 @@ enum kite_status reading_reset(struct reading *reading, struct kite_fault *fault
     enum kite_status status = kite_layout_set(reading->layout, reading->setting, fault);
 
     drop_layout(reading);
-    name_map(reading);
+    if (status == KITE_OK)
+        status = find_map(reading, fault);
     if (status == KITE_OK)
         status = show(reading, anchor, fault);
     reading->is_anchor_saved = was_saved;
@@ -232,7 +269,7 @@ static enum kite_status lay_ahead(struct reading *reading, struct kite_fault *fa
         status = kite_layout_page_of(reading->layout, reading->map, index, &page, fault);
     else
         status = kite_layout_page_at(reading->layout, reading->now.page.end, KITE_PAGE_SOON, &page, fault);
-    return status ? status : scene_keep(&reading->mem, &reading->ahead, page);
+    return status ? status : keep(reading, &reading->ahead, page, fault);
 }
 
 /* The last place before the page in front. */
@@ -288,7 +325,7 @@ static enum kite_status lay_behind(struct reading *reading, struct kite_fault *f
     } else {
         status = lay_behind_unmapped(reading, &page, fault);
     }
-    return status ? status : scene_keep(&reading->mem, &reading->behind, page);
+    return status ? status : keep(reading, &reading->behind, page, fault);
 }
 
 enum kite_status reading_turn(struct reading *reading, int direction, struct kite_fault *fault)
@@ -319,42 +356,20 @@ enum kite_status reading_turn(struct reading *reading, int direction, struct kit
 
 /* ---- idle work ----------------------------------------------------------------------------------- */
 
-enum kite_status reading_permille(struct reading *reading, uint32_t *out, struct kite_fault *fault)
+uint32_t reading_permille(const struct reading *reading)
 {
-    uint64_t offset = reading->info.text_bytes;
-    enum kite_status status = KITE_OK;
-
-    if (!reading->now.page.is_last)
-        status = kite_bundle_offset_of(reading->bundle, reading->now.page.end, &offset, fault);
-    *out = reading->info.text_bytes > 0 ? (uint32_t)(offset * 1000 / reading->info.text_bytes) : 1000;
-    return status;
+    return reading->info.text_bytes > 0 ? (uint32_t)(reading->now.end_offset * 1000 / reading->info.text_bytes) : 1000;
 }
 
 enum kite_status reading_save(struct reading *reading, struct kite_fault *fault)
 {
-    uint32_t permille;
     enum kite_status status;
 
     if (reading->text == 0 || reading->is_anchor_saved)
         return KITE_OK;
-    status = reading_permille(reading, &permille, fault);
-    if (status == KITE_OK)
-        status = kite_library_place_save(reading->library, reading->person, reading->text, reading->anchor, permille, fault);
+    status = kite_library_place_save(reading->library, reading->person, reading->text, reading->anchor,
+                                     reading_permille(reading), fault);
     reading->is_anchor_saved = status == KITE_OK;
-    return status;
-}
-
-/* A map kept earlier, or a new one. */
-static enum kite_status begin_map(struct reading *reading, struct kite_fault *fault)
-{
-    struct kite_buffer kept = { .mem = reading->mem };
-    enum kite_status status = kite_library_map(reading->library, &reading->map_key, &kept);
-
-    if (status == KITE_OK)
-        status = kite_page_map_load(reading->layout, reading->document, kept.bytes, kept.count, &reading->map, fault);
-    if (status != KITE_OK && status != KITE_E_NOMEM)
-        status = kite_page_map_create(reading->layout, reading->document, &reading->map, fault);
-    kite_buffer_close(&kept);
     return status;
 }
 
@@ -372,8 +387,10 @@ static enum kite_status keep_map(struct reading *reading)
 
 static enum kite_status work_on_map(struct reading *reading, struct kite_fault *fault)
 {
-    enum kite_status status = reading->map ? KITE_OK : begin_map(reading, fault);
+    enum kite_status status = KITE_OK;
 
+    if (!reading->map)
+        status = kite_page_map_create(reading->layout, reading->document, &reading->map, fault);
     if (status == KITE_OK && kite_page_map_is_complete(reading->map)) { /* as it was kept */
         reading->is_map_settled = true;
         return KITE_OK;
@@ -423,22 +440,48 @@ bool reading_page_place(const struct reading *reading, uint32_t number, struct k
 
 /* ---- where things stand -------------------------------------------------------------------------- */
 
-bool reading_entry(struct reading *reading, uint32_t paragraph, uint32_t *index, struct kite_contents_entry *out)
+/* Look for the entry of a paragraph and where the next one begins. False: the bundle does not tell. */
+static bool look_up_entry(struct reading *reading, uint32_t paragraph, struct entry_kept *kept)
 {
+    struct kite_contents_entry *entry = &kept->entry;
     uint32_t low = 0, high = reading->info.contents_count;
 
+    *kept = (struct entry_kept){ .end = UINT32_MAX };
     while (low < high) { /* the first entry behind the paragraph */
         uint32_t middle = low + (high - low) / 2;
 
-        if (kite_bundle_contents(reading->bundle, reading->document, middle, out, NULL) != KITE_OK)
+        if (kite_bundle_contents(reading->bundle, reading->document, middle, entry, NULL) != KITE_OK)
             return false;
-        if (out->paragraph <= paragraph)
+        if (entry->paragraph <= paragraph) {
             low = middle + 1;
-        else
+        } else {
             high = middle;
+            kept->end = entry->paragraph;
+        }
     }
-    *index = low - 1;
-    return low > 0 && kite_bundle_contents(reading->bundle, reading->document, low - 1, out, NULL) == KITE_OK;
+    if (low == 0)
+        return true;
+    if (kite_bundle_contents(reading->bundle, reading->document, low - 1, entry, NULL) != KITE_OK)
+        return false;
+    kept->is_there = true;
+    kept->index = low - 1;
+    kept->first = entry->paragraph;
+    memcpy(kept->title, entry->title, strlen(entry->title) + 1); /* KITE_STRING_BYTES_MAX at most */
+    entry->title = kept->title;
+    return true;
+}
+
+bool reading_entry(struct reading *reading, uint32_t paragraph, uint32_t *index, struct kite_contents_entry *out)
+{
+    struct entry_kept *kept = &reading->kept_entry;
+
+    if ((paragraph < kept->first || paragraph >= kept->end) && !look_up_entry(reading, paragraph, kept)) {
+        kept->end = 0;
+        return false;
+    }
+    *index = kept->index;
+    *out = kept->entry;
+    return kept->is_there;
 }
 
 bool reading_place_at(const struct reading *reading, int32_t x, int32_t y, struct kite_place *out)

@@ -12,7 +12,17 @@
 struct scene {
     bool is_there;
     struct kite_page page;
-    uint8_t *block; /* all its arrays */
+    uint8_t *block;      /* all its arrays */
+    uint64_t end_offset; /* of the page's end in the text */
+};
+
+/* The contents entry that was asked for last, and the paragraphs [first, end) of which it is the one. */
+struct entry_kept {
+    uint32_t first, end; /* end 0: none is kept */
+    bool is_there;       /* else these stand before the first entry */
+    uint32_t index;
+    struct kite_contents_entry entry;
+    char title[KITE_STRING_BYTES_MAX + 1];
 };
 
 struct reading {
@@ -33,6 +43,7 @@ struct reading {
     struct kite_place anchor; /* where the person is: the start of the page last turned to; a size change keeps it */
     bool is_anchor_saved;
     struct scene now, ahead, behind;
+    struct entry_kept kept_entry;
 };
 
 void reading_init(struct reading *reading, const struct kite_memory *mem, struct kite_library *library,
@@ -56,7 +67,7 @@ enum kite_status reading_idle(struct reading *reading, struct kite_fault *fault)
 enum kite_status reading_save(struct reading *reading, struct kite_fault *fault);
 
 /* How much lies before the page's end, of 1000. */
-enum kite_status reading_permille(struct reading *reading, uint32_t *out, struct kite_fault *fault);
+uint32_t reading_permille(const struct reading *reading);
 /* Page number from 1 and how many there are; false while the map is not whole. */
 bool reading_page_number(const struct reading *reading, uint32_t *number, uint32_t *count);
 /* The place of page `number` from 1; false as above, or when there is no such page. */
@@ -66,7 +77,8 @@ bool reading_page_place(const struct reading *reading, uint32_t number, struct k
 enum kite_status reading_excerpt(struct reading *reading, const struct kite_place *at, char *out, size_t out_bytes,
                                  struct kite_fault *fault);
 void excerpt_copy(const char *text, size_t bytes, char *out, size_t out_bytes);
-/* The contents entry whose section holds a paragraph; false before the first, and when there are none. */
+/* The contents entry whose section holds a paragraph; false before the first, and when there are none. Its title is lent
+ * until the next call. */
 bool reading_entry(struct reading *reading, uint32_t paragraph, uint32_t *index, struct kite_contents_entry *out);
 /* The place of the character under a point of the page in front; false where there is no text. */
 bool reading_place_at(const struct reading *reading, int32_t x, int32_t y, struct kite_place *out);

@@ -148,13 +148,11 @@ static enum kite_status count_rows(struct kite_reader *r, uint32_t *out)
 static enum kite_status fill_row(struct kite_reader *r, uint32_t index, struct row *out)
 {
     char text[16], of[16];
-    uint32_t number, count, permille;
-    enum kite_status status = KITE_OK;
+    uint32_t number, count;
 
     text_copy(say(r, rows[index].label), out->label, sizeof out->label);
     if (rows[index].act == do_percent) {
-        status = reading_permille(&r->reading, &permille, &r->fault);
-        snprintf(out->value, sizeof out->value, "%u %%", (unsigned)((permille + 5) / 10));
+        snprintf(out->value, sizeof out->value, "%u %%", (unsigned)((reading_permille(&r->reading) + 5) / 10));
     } else if (rows[index].act == do_paragraph) {
         snprintf(text, sizeof text, "%u", (unsigned)r->reading.now.page.start.paragraph + 1);
         snprintf(of, sizeof of, "%u", (unsigned)r->reading.info.paragraph_count);
@@ -164,7 +162,7 @@ static enum kite_status fill_row(struct kite_reader *r, uint32_t index, struct r
         snprintf(of, sizeof of, "%u", (unsigned)count);
         message_fill(say(r, MESSAGE_PAGE_OF), text, of, out->value, sizeof out->value);
     }
-    return status;
+    return KITE_OK;
 }
 
 static enum kite_status choose(struct kite_reader *r, uint32_t index)

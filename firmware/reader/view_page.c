@@ -28,32 +28,29 @@ static const char *where_text(struct kite_reader *r)
     return title ? title : "";
 }
 
-static enum kite_status how_far(struct kite_reader *r, char *out, size_t out_bytes)
+static void how_far(struct kite_reader *r, char *out, size_t out_bytes)
 {
-    uint32_t number, count, permille;
+    uint32_t number, count;
     char first[16], second[16];
-    enum kite_status status;
 
     if (reading_page_number(&r->reading, &number, &count)) {
         snprintf(first, sizeof first, "%u", (unsigned)number);
         snprintf(second, sizeof second, "%u", (unsigned)count);
         message_fill(say(r, MESSAGE_PAGE_OF), first, second, out, out_bytes);
-        return KITE_OK;
+        return;
     }
-    status = reading_permille(&r->reading, &permille, &r->fault);
-    snprintf(out, out_bytes, "%u %%", (unsigned)((permille + 5) / 10));
-    return status;
+    snprintf(out, out_bytes, "%u %%", (unsigned)((reading_permille(&r->reading) + 5) / 10));
 }
 
-static enum kite_status draw_status(struct kite_reader *r)
+static void draw_status(struct kite_reader *r)
 {
     struct screen *s = &r->screen;
     const struct kite_setting *setting = &r->setting;
     char far[64], battery[64] = "", percent[16];
     int32_t room = setting->status_px, width = s->width_px - 2 * setting->margin_left_px;
     int32_t em1000 = room * STATUS_PERCENT * 10 / s->line_px;
-    enum kite_status status = how_far(r, far, sizeof far);
 
+    how_far(r, far, sizeof far);
     if (battery_is_low(r)) {
         snprintf(percent, sizeof percent, "%d", r->battery_percent);
         message_fill(say(r, MESSAGE_BATTERY_LOW), percent, NULL, battery, sizeof battery);
@@ -68,7 +65,6 @@ static enum kite_status draw_status(struct kite_reader *r)
 
     screen_label(s, &start, setting->margin_left_px, y, width - end_width);
     screen_label(s, &end, s->width_px - setting->margin_left_px - end_width, y, end_width);
-    return status;
 }
 
 static void draw_paragraph_numbers(struct kite_reader *r)
@@ -133,7 +129,8 @@ enum kite_status page_draw(struct kite_reader *r)
     r->screen.under = page;
     if (r->has_paragraph_numbers)
         draw_paragraph_numbers(r);
-    return status ? status : draw_status(r);
+    draw_status(r);
+    return status;
 }
 
 /* ---- turning --------------------------------------------------------------------------------------- */

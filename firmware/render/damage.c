@@ -35,37 +35,55 @@ static void add(struct list *list, struct kite_rect rect)
         list->rects[list->count++] = rect;
 }
 
-static bool is_changed(const struct kite_canvas *a, const struct kite_canvas *b,
-                       struct kite_rect tile)
+static const uint8_t *at(const struct kite_canvas *canvas, int32_t x, int32_t y)
 {
-    for (int32_t y = tile.y; y < tile.y + tile.height; y++) {
-        const uint8_t *left = a->pixels + (ptrdiff_t)y * a->stride_bytes + tile.x;
-        const uint8_t *right = b->pixels + (ptrdiff_t)y * b->stride_bytes + tile.x;
-        if (memcmp(left, right, (size_t)tile.width) != 0)
+    return canvas->pixels + (ptrdiff_t)y * canvas->stride_bytes + x;
+}
+
+/* Rows [top, bottom) of a tile. A whole tile is compared eight bytes at a time: most tiles of a page that was turned
+ * differ soon, where a call of memcmp costs more than the comparison. */
+static bool is_changed(const struct kite_canvas *a, const struct kite_canvas *b, int32_t x, int32_t top, int32_t bottom)
+{
+    int32_t width = a->width_px - x < TILE ? a->width_px - x : TILE;
+
+    for (int32_t y = top; y < bottom; y++) {
+        const uint8_t *left = at(a, x, y), *right = at(b, x, y);
+        uint64_t one[2], other[2];
+
+        if (width < TILE) {
+            if (memcmp(left, right, (size_t)width) != 0)
+                return true;
+            continue;
+        }
+        memcpy(one, left, TILE);
+        memcpy(other, right, TILE);
+        if ((one[0] ^ other[0]) | (one[1] ^ other[1]))
             return true;
     }
     return false;
 }
 
-/* The runs of changed tiles in a row of tiles. */
-static void scan(const struct kite_canvas *a, const struct kite_canvas *b, struct kite_rect row,
-                 struct list *list)
+/* The runs of changed tiles in a row of tiles, but for the rows at its top that are alike. */
+static void scan(const struct kite_canvas *a, const struct kite_canvas *b, struct kite_rect row, struct list *list)
 {
-    struct kite_rect run = {0};
+    int32_t top = row.y, bottom = row.y + row.height, from = -1;
 
-    if (!is_changed(a, b, row))
+    while (top < bottom && memcmp(at(a, 0, top), at(b, 0, top), (size_t)row.width) == 0)
+        top++;
+    if (top == bottom)
         return;
     for (int32_t x = 0; x < row.width; x += TILE) {
-        struct kite_rect tile = {x, row.y, row.width - x < TILE ? row.width - x : TILE, row.height};
-        if (is_changed(a, b, tile)) {
-            run = kite_rect_union(run, tile);
-        } else if (!kite_rect_is_empty(run)) {
-            add(list, run);
-            run = (struct kite_rect){0};
+        bool is_one = is_changed(a, b, x, top, bottom);
+
+        if (is_one && from < 0)
+            from = x;
+        if (!is_one && from >= 0) {
+            add(list, (struct kite_rect){ from, row.y, x - from, row.height });
+            from = -1;
         }
     }
-    if (!kite_rect_is_empty(run))
-        add(list, run);
+    if (from >= 0)
+        add(list, (struct kite_rect){ from, row.y, row.width - from, row.height });
 }
 
 size_t kite_canvas_damage(const struct kite_canvas *before, const struct kite_canvas *after,
