@@ -6,23 +6,36 @@
 
 #define SETTLE_MS_MAX 20000
 
-static enum kite_status open_reader(struct machine *m)
+/* A folder of bundles becomes a library before anything is shown; the reader itself looks for newcomers in idle time. */
+static enum kite_status fill_new_library(struct machine *m)
 {
-    struct kite_reader_options options = { .panel = m->options.panel, .levels = m->options.levels, .has_touch = true,
-                                           .io = &m->io };
-    struct kite_scan *scan;
+    struct kite_query all = { .reader = 0 };
     struct kite_import_result result;
-    enum kite_status status = kite_library_open(&m->mem, &m->io, m->options.folder, &m->library, &m->fault);
+    struct kite_scan *scan;
+    uint32_t count;
+    enum kite_status status = kite_library_count(m->library, &all, &count, &m->fault);
 
-    if (status == KITE_OK)
-        status = kite_scan_begin(m->library, NULL, &scan, &m->fault);
+    if (status || count > 0)
+        return status;
+    status = kite_scan_begin(m->library, NULL, &scan, &m->fault);
     if (status)
         return status;
     do
         status = kite_scan_step(scan, &result, &m->fault);
     while (status == KITE_OK);
     kite_scan_end(scan);
-    if (status != KITE_DONE)
+    return status == KITE_DONE ? KITE_OK : status;
+}
+
+static enum kite_status open_reader(struct machine *m)
+{
+    struct kite_reader_options options = { .panel = m->options.panel, .levels = m->options.levels, .has_touch = true,
+                                           .io = &m->io };
+    enum kite_status status = kite_library_open(&m->mem, &m->io, m->options.folder, &m->library, &m->fault);
+
+    if (status == KITE_OK)
+        status = fill_new_library(m);
+    if (status)
         return status;
     options.library = m->library;
     options.fonts = m->fonts;
@@ -136,6 +149,8 @@ enum kite_status machine_event(struct machine *m, struct kite_event event)
     }
     if (status == KITE_OK && m->frame.has_pause)
         kite_policy_pause(m->policy, m->frame.pause, m->now_ms);
+    if (status == KITE_OK && m->frame.wants_restart)
+        return machine_cut_power(m);
     return status ? status : refresh(m);
 }
 

@@ -60,6 +60,9 @@ enum kite_status import_storage(struct kite_reader *r, const struct kite_event *
 /* Some more importing; KITE_DONE: nothing to do. */
 enum kite_status import_work(struct kite_reader *r);
 void import_drop(struct kite_reader *r);
+/* Look at one more file that was put into the library's folder by hand; KITE_DONE: all were seen. */
+enum kite_status scan_work(struct kite_reader *r);
+void scan_drop(struct kite_reader *r);
 
 /* view_notes.c: the note or link under a place of the page in front; KITE_DONE when there is none. */
 enum kite_status notes_open_at(struct kite_reader *r, const struct kite_place *at);

@@ -69,6 +69,7 @@ void kite_reader_destroy(struct kite_reader *r)
 
     search_drop(r);
     import_drop(r);
+    scan_drop(r);
     kite_free(&mem, r->highlight);
     reading_close(&r->reading);
     screen_close(&r->screen);
@@ -345,6 +346,8 @@ static enum kite_status on_tick(struct kite_reader *r, const struct kite_event *
         status = import_work(r);
     if (status == KITE_DONE)
         status = reading_idle(&r->reading, &r->fault);
+    if (status == KITE_DONE)
+        status = scan_work(r);
     if (status == KITE_OK && !had_number && seat_of(r)->view == VIEW_PAGE && reading_page_number(&r->reading, &number, &count)) {
         r->is_stale = true; /* the number can be shown now */
         r->intent = KITE_INTENT_FEEDBACK;
@@ -458,6 +461,7 @@ static enum kite_status show_frame(struct kite_reader *r, struct kite_frame *fra
     frame->pause = r->has_pause ? r->pause : KITE_PAUSE_MENU;
     frame->wake_ms = wake_ms(r);
     frame->wants_sleep = r->wants_sleep;
+    frame->wants_restart = kite_library_must_reopen(r->library);
     frame->is_cleaner = r->is_cleaner;
     frame->is_night = r->ink.is_night;
     return status == KITE_E_NOMEM ? status : KITE_OK;

@@ -55,7 +55,8 @@ struct kite_frame {
     bool has_pause;                                     /* a good moment to clean, of this kind */
     enum kite_pause pause;
     int64_t wake_ms;  /* send a TICK at this time, or KITE_NEVER_MS; sooner when there is idle work */
-    bool wants_sleep; /* the person asked for it */
+    bool wants_sleep;   /* the person asked for it */
+    bool wants_restart; /* the library was found damaged: destroy the reader, close the library, open it (which mends it), make a new reader */
     bool is_cleaner;  /* the person's choice between cleaner and calmer */
     bool is_night;
 };

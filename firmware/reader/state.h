@@ -120,6 +120,8 @@ struct kite_reader {
     struct search *search;       /* NULL until used */
     struct highlight_state *highlight;
     struct import_state *import;
+    struct kite_scan *scan; /* NULL before and after */
+    bool is_scanned;        /* the folder was looked through since power-on */
     struct keyboard {
         char text[256];
         uint32_t line, column;
