@@ -117,6 +117,7 @@ static enum kite_status measure(struct maker *m, struct kite_atom *a, bool *has_
     if (status != KITE_OK)
         return status;
     const struct kite_face_metrics *fm = kite_face_metrics(m->x.setter->fonts, a->face);
+    a->units = sums.advance;
     a->width_f26 = kite_units_f26(sums.advance, a->size_f26, fm->units_per_em);
     a->glyph_count = sums.glyph_count;
     a->is_joined = fm->is_joined;
@@ -246,6 +247,7 @@ static enum kite_status add_stretch(struct maker *m, uint32_t start, uint32_t en
                 return KITE_E_NOMEM;
             a->start_bytes = from;
             a->bytes = (uint32_t)length;
+            a->script = m->script;
             a->level = level_at(m, from);
             a->kind = c == '\n' ? KITE_ATOM_END : c == 0xA0 ? KITE_ATOM_SPACE : KITE_ATOM_FIXED;
             a->width_f26 = c == 0xA0 ? m->space_f26

@@ -239,6 +239,16 @@ static enum kite_status enter_run(struct maker *m, uint32_t index, struct sums s
     return m->run_is_wide ? kite_resort_divide(m->x.setter, m->x.c, &run, m->x.arena, &m->resorts, &m->resort_count) : KITE_OK;
 }
 
+/* What a soft hyphen takes up at a line's end. */
+static kite_f26 soft_hyphen_f26(const struct maker *m, const struct kite_atom *a)
+{
+    int32_t units =
+        kite_shape_advance(m->x.setter->shaper, a->face, kite_shape_hyphen_char(m->x.setter->shaper, a->face));
+
+    return kite_units_f26(units, a->size_f26, kite_face_metrics(m->x.setter->fonts, a->face)->units_per_em) +
+           kite_atom_letter(m->x.c, a);
+}
+
 /* A break between two atoms without a space. `before` is the break opportunity there. */
 static enum kite_status add_between(struct maker *m, uint32_t index, uint8_t before, struct sums sums)
 {
@@ -260,14 +270,7 @@ static enum kite_status add_between(struct maker *m, uint32_t index, uint8_t bef
     if (!is_soft)
         return KITE_OK;
 
-    const struct kite_face_metrics *fm = kite_face_metrics(m->x.setter->fonts, a->face);
-    struct kite_shape_request r = { .text = "-", .bytes = 1, .face = a->face, .script = a->script, .lang = a->lang };
-    const struct kite_shaped *shaped;
-    enum kite_status status = kite_shape(m->x.setter->shaper, &r, &shaped);
-
-    if (status != KITE_OK)
-        return status;
-    b->pre = kite_units_f26(shaped->advance, a->size_f26, fm->units_per_em);
+    b->pre = soft_hyphen_f26(m, left);
     hang_hyphen(m, b, a);
     return KITE_OK;
 }

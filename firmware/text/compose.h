@@ -19,6 +19,7 @@ struct kite_atom {
     kite_lang lang;
     kite_f26 size_f26, width_f26;
     kite_f26 rise_f26;  /* of superscripts; below zero for subscripts */
+    int32_t units;      /* BOX: advance of its glyphs, font units */
     int16_t kern;       /* font units, added behind its last glyph: towards the next atom */
     uint16_t face;
     uint16_t glyph_count;
