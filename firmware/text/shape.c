@@ -2,6 +2,7 @@
 #include "text/shape.h"
 
 #include "text/hyphen.h"
+#include "text/plain.h"
 #include "text/shape_cache.h"
 
 #include <hb.h>
@@ -30,6 +31,7 @@ struct kite_shaper {
     hb_buffer_t *buffer;
     hb_unicode_funcs_t *unicode;
     struct kite_shape_cache *cache;
+    struct kite_plain *plain;
     struct kern_slot kerns[KERN_SLOTS];
     struct lent lent[2]; /* in turn */
     unsigned turn;
@@ -46,11 +48,12 @@ enum kite_status kite_shaper_create(const struct kite_memory *mem, struct kite_f
     s->fonts = fonts;
     s->buffer = hb_buffer_create();
     s->unicode = hb_unicode_funcs_get_default();
+    s->plain = kite_plain_create(mem, fonts);
 
     enum kite_status status =
         kite_shape_cache_create(mem, cache_bytes == 0 ? CACHE_BYTES_DEFAULT : cache_bytes, &s->cache);
 
-    if (status != KITE_OK || !hb_buffer_allocation_successful(s->buffer)) {
+    if (status != KITE_OK || s->plain == NULL || !hb_buffer_allocation_successful(s->buffer)) {
         kite_shaper_destroy(s);
         return KITE_E_NOMEM;
     }
@@ -63,6 +66,7 @@ void kite_shaper_destroy(struct kite_shaper *s)
     if (s == NULL)
         return;
     hb_buffer_destroy(s->buffer);
+    kite_plain_destroy(s->plain);
     kite_shape_cache_destroy(s->cache);
     kite_free(&s->mem, s->lent[0].glyphs);
     kite_free(&s->mem, s->lent[1].glyphs);
@@ -212,51 +216,80 @@ static struct lent *lend(struct kite_shaper *s, size_t glyphs)
     return lent;
 }
 
-static struct lent *lend_buffer(struct kite_shaper *s)
+/* Glyphs by HarfBuzz. */
+static enum kite_status lend_buffer(struct kite_shaper *s, const struct kite_shape_request *r, struct lent **out)
 {
     unsigned count = 0;
+
+    if (!run_harfbuzz(s, r))
+        return KITE_E_NOMEM;
+
     const hb_glyph_info_t *info = hb_buffer_get_glyph_infos(s->buffer, &count);
     const hb_glyph_position_t *pos = hb_buffer_get_glyph_positions(s->buffer, NULL);
+
+    if (count > UINT16_MAX)
+        return KITE_E_LIMIT;
+
     struct lent *lent = lend(s, count);
 
     if (lent == NULL)
-        return NULL;
-    lent->shaped = (struct kite_shaped){ .glyph_count = (uint16_t)count, .glyphs = lent->glyphs,
-                                         .hyphens = lent->hyphens };
+        return KITE_E_NOMEM;
+    lent->shaped = (struct kite_shaped){ .glyph_count = (uint16_t)count };
     for (unsigned i = 0; i < count; i++) {
         lent->glyphs[i] = (struct kite_unit_glyph){
             .glyph = (uint16_t)info[i].codepoint, .advance = clamp16(pos[i].x_advance),
             .dx = clamp16(pos[i].x_offset), .dy = clamp16(pos[i].y_offset),
             .cluster = (uint16_t)info[i].cluster };
-        lent->shaped.advance += lent->glyphs[i].advance;
         lent->shaped.needs_fallback |= info[i].codepoint == 0;
     }
-    return lent;
+    *out = lent;
+    return KITE_OK;
+}
+
+/* Glyphs by what is known of their pairs, else by HarfBuzz. */
+static enum kite_status lend_glyphs(struct kite_shaper *s, const struct kite_shape_request *r, struct lent **out)
+{
+    struct kite_unit_glyph glyphs[KITE_PLAIN_BYTES_MAX];
+    size_t count = kite_plain_shape(s->plain, r, glyphs);
+    enum kite_status status = KITE_OK;
+    struct lent *lent = NULL;
+
+    if (count == 0) {
+        status = lend_buffer(s, r, &lent);
+        if (status == KITE_OK)
+            kite_plain_learn(s->plain, r, lent->glyphs, lent->shaped.glyph_count);
+    } else if ((lent = lend(s, count)) != NULL) {
+        memcpy(lent->glyphs, glyphs, count * sizeof *glyphs);
+        lent->shaped = (struct kite_shaped){ .glyph_count = (uint16_t)count };
+    } else {
+        status = KITE_E_NOMEM;
+    }
+    *out = lent;
+    return status;
 }
 
 static enum kite_status shape_new(struct kite_shaper *s, const struct kite_shape_request *r,
                                   const struct kite_shaped **out)
 {
     uint16_t points[KITE_HYPHENS_MAX];
-    size_t hyphens = 0;
+    struct lent *lent;
 
     if (r->bytes > PIECE_BYTES_MAX)
         return KITE_E_LIMIT;
-    if (r->hyphen_mode != 0)
-        hyphens = kite_hyphenate(r->lang, r->text, r->bytes, r->hyphen_mode == 2 ? 3 : 0,
-                                 r->hyphen_mode == 2 ? 4 : 0, points);
-    if (!run_harfbuzz(s, r))
-        return KITE_E_NOMEM;
-    if (hb_buffer_get_length(s->buffer) > UINT16_MAX)
-        return KITE_E_LIMIT;
 
-    struct lent *lent = lend_buffer(s);
+    enum kite_status status = lend_glyphs(s, r, &lent);
 
-    if (lent == NULL)
-        return KITE_E_NOMEM;
-    lent->shaped.hyphen_count = (uint16_t)hyphens;
+    if (status != KITE_OK)
+        return status;
+    lent->shaped.glyphs = lent->glyphs;
+    lent->shaped.hyphens = lent->hyphens;
+    for (uint16_t i = 0; i < lent->shaped.glyph_count; i++)
+        lent->shaped.advance += lent->glyphs[i].advance;
     lent->shaped.is_rtl = r->is_rtl;
     lent->shaped.needs_fallback |= lacks_sign(s, r);
+    if (r->hyphen_mode != 0)
+        lent->shaped.hyphen_count = (uint16_t)kite_hyphenate(r->lang, r->text, r->bytes, r->hyphen_mode == 2 ? 3 : 0,
+                                                             r->hyphen_mode == 2 ? 4 : 0, points);
     fill_hyphens(s, r, points, lent);
     kite_shape_cache_keep(s->cache, r, &lent->shaped);
     *out = &lent->shaped;

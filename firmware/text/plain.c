@@ -1,0 +1,215 @@
+/* Words from pairs: the letters of a face, script and language with their glyphs, and what every two of them kern. */
+#include "text/plain.h"
+
+#include "text/rules.h"
+
+#include <hb-ot.h>
+#include <string.h>
+
+#define CONTEXTS_MAX 6
+#define LETTERS_MAX 80
+#define CODE_POINT_MIN 0x21
+#define CODE_POINT_MAX 0x17F
+#define APOSTROPHE 0x2019
+#define SLOTS (CODE_POINT_MAX + 1)
+#define SLOT_APOSTROPHE 0 /* no character of its own has this */
+#define KERN_UNKNOWN INT16_MIN
+#define KERN_TOUCHED (INT16_MIN + 1) /* more than kerning may happen to the two */
+
+/* What a character is, by its slot: 0 not looked up, REFUSED, else 1 + its number. */
+#define REFUSED UINT8_MAX
+
+struct letter {
+    uint16_t glyph;
+    int16_t advance;
+};
+
+/* Of one face, script and language. */
+struct context {
+    kite_lang lang;
+    uint16_t face;
+    bool is_refused; /* its rules cannot be told */
+    struct kite_rules rules;
+    uint8_t numbers[SLOTS];
+    struct letter letters[LETTERS_MAX];
+    uint8_t letter_count;
+    int16_t kerns[LETTERS_MAX][LETTERS_MAX]; /* [left][right] */
+};
+
+struct kite_plain {
+    struct kite_memory mem;
+    struct kite_fonts *fonts;
+    struct context *contexts[CONTEXTS_MAX];
+    size_t context_count;
+    struct context *context; /* of the last request */
+    uint8_t word[KITE_PLAIN_BYTES_MAX]; /* its letters' numbers */
+    uint8_t offsets[KITE_PLAIN_BYTES_MAX];
+    size_t count; /* 0: it is not plain */
+};
+
+struct kite_plain *kite_plain_create(const struct kite_memory *mem, struct kite_fonts *fonts)
+{
+    struct kite_plain *p = kite_alloc(mem, 1, sizeof *p);
+
+    if (p != NULL) {
+        p->mem = *mem;
+        p->fonts = fonts;
+    }
+    return p;
+}
+
+void kite_plain_destroy(struct kite_plain *p)
+{
+    if (p == NULL)
+        return;
+    for (size_t i = 0; i < p->context_count; i++) {
+        kite_rules_drop(&p->contexts[i]->rules);
+        kite_free(&p->mem, p->contexts[i]);
+    }
+    kite_free(&p->mem, p);
+}
+
+/* ---- contexts ---------------------------------------------------------------------------------------- */
+
+static bool read_rules(struct kite_rules *rules, hb_font_t *font, kite_lang lang)
+{
+    char tag[9];
+    hb_segment_properties_t properties = { .direction = HB_DIRECTION_LTR,
+                                           .script = HB_SCRIPT_LATIN,
+                                           .language = hb_language_from_string(kite_lang_text(lang, tag), -1) };
+    hb_face_t *face = hb_font_get_face(font);
+    hb_shape_plan_t *plan = hb_shape_plan_create_cached(face, &properties, NULL, 0, NULL);
+    const char *shaper = hb_shape_plan_get_shaper(plan);
+    bool is_read = shaper != NULL && strcmp(shaper, "ot") == 0 && kite_rules_read(rules, face, plan);
+
+    hb_shape_plan_destroy(plan);
+    return is_read;
+}
+
+static struct context *add_context(struct kite_plain *p, const struct kite_shape_request *r)
+{
+    hb_font_t *font = kite_face_harfbuzz(p->fonts, r->face);
+    struct context *c = p->context_count < CONTEXTS_MAX && font != NULL ? kite_alloc(&p->mem, 1, sizeof *c) : NULL;
+
+    if (c == NULL)
+        return NULL;
+    c->lang = r->lang;
+    c->face = r->face;
+    c->is_refused = !read_rules(&c->rules, font, r->lang);
+    for (size_t left = 0; left < LETTERS_MAX; left++)
+        for (size_t right = 0; right < LETTERS_MAX; right++)
+            c->kerns[left][right] = KERN_UNKNOWN;
+    p->contexts[p->context_count++] = c;
+    return c;
+}
+
+/* NULL: none that tells anything. Books have few. */
+static struct context *context_of(struct kite_plain *p, const struct kite_shape_request *r)
+{
+    struct context *c = NULL;
+
+    if (r->is_rtl || r->is_spaced || r->is_small_caps || (r->script != 0 && r->script != HB_SCRIPT_LATIN))
+        return NULL;
+    for (size_t i = 0; i < p->context_count && c == NULL; i++)
+        if (p->contexts[i]->face == r->face && p->contexts[i]->lang == r->lang)
+            c = p->contexts[i];
+    if (c == NULL)
+        c = add_context(p, r);
+    return c != NULL && !c->is_refused ? c : NULL;
+}
+
+/* ---- letters ----------------------------------------------------------------------------------------- */
+
+/* Give a character a number, if it has a glyph that is no mark and that no rule looks for by itself. */
+static uint8_t admit(const struct kite_plain *p, struct context *c, uint32_t code_point)
+{
+    hb_font_t *font = kite_face_harfbuzz(p->fonts, c->face);
+    hb_codepoint_t glyph = 0;
+
+    if (c->letter_count == LETTERS_MAX || (code_point >= 0x7F && code_point < 0xC0) ||
+        !hb_font_get_nominal_glyph(font, code_point, &glyph) || glyph == 0 || glyph > UINT16_MAX ||
+        hb_ot_layout_get_glyph_class(hb_font_get_face(font), glyph) == HB_OT_LAYOUT_GLYPH_CLASS_MARK ||
+        kite_rules_touch_glyph(&c->rules, (uint16_t)glyph))
+        return REFUSED;
+
+    hb_position_t advance = hb_font_get_glyph_h_advance(font, glyph);
+
+    if (advance != (int16_t)advance)
+        return REFUSED;
+    c->letters[c->letter_count++] = (struct letter){ (uint16_t)glyph, (int16_t)advance };
+    return c->letter_count;
+}
+
+/* The request's letters as numbers. 0: some character is none. */
+static size_t read_word(struct kite_plain *p, struct context *c, const struct kite_shape_request *r)
+{
+    size_t count = 0, length;
+
+    for (size_t at = 0; at < r->bytes; at += length) {
+        uint32_t code_point = (uint8_t)r->text[at];
+        size_t slot = SLOT_APOSTROPHE;
+
+        length = 1;
+        if (code_point >= 0x80)
+            code_point = kite_utf8_decode(r->text + at, r->bytes - at, &length);
+        if (code_point != APOSTROPHE)
+            slot = code_point;
+        if (code_point < CODE_POINT_MIN || slot > CODE_POINT_MAX)
+            return 0;
+        if (c->numbers[slot] == 0)
+            c->numbers[slot] = admit(p, c, code_point);
+        if (c->numbers[slot] == REFUSED)
+            return 0;
+        p->offsets[count] = (uint8_t)at;
+        p->word[count++] = c->numbers[slot] - 1;
+    }
+    return count;
+}
+
+/* ---- words ------------------------------------------------------------------------------------------- */
+
+size_t kite_plain_shape(struct kite_plain *p, const struct kite_shape_request *r,
+                        struct kite_unit_glyph glyphs[KITE_PLAIN_BYTES_MAX])
+{
+    const struct context *c = p->context = context_of(p, r);
+
+    p->count = c != NULL && r->bytes <= KITE_PLAIN_BYTES_MAX ? read_word(p, p->context, r) : 0;
+    for (size_t i = 0; i < p->count; i++) {
+        const struct letter *letter = &c->letters[p->word[i]];
+        int32_t kern = i + 1 < p->count ? c->kerns[p->word[i]][p->word[i + 1]] : 0;
+        int32_t advance = letter->advance + kern;
+
+        if (kern <= KERN_TOUCHED || advance != (int16_t)advance)
+            return 0;
+        glyphs[i] = (struct kite_unit_glyph){ .glyph = letter->glyph, .advance = (int16_t)advance, .cluster = p->offsets[i] };
+    }
+    return p->count;
+}
+
+/* Find out whether rules look for two neighbours. */
+static bool is_touched(struct context *c, uint8_t left, uint8_t right)
+{
+    int16_t *kern = &c->kerns[left][right];
+
+    if (*kern == KERN_UNKNOWN && kite_rules_touch_pair(&c->rules, c->letters[left].glyph, c->letters[right].glyph))
+        *kern = KERN_TOUCHED;
+    return *kern == KERN_TOUCHED;
+}
+
+void kite_plain_learn(struct kite_plain *p, const struct kite_shape_request *r, const struct kite_unit_glyph *glyphs,
+                      size_t count)
+{
+    struct context *c = p->context;
+    bool is_plain = p->count != 0 && count == p->count && r->bytes <= KITE_PLAIN_BYTES_MAX;
+
+    for (size_t i = 0; i < count && is_plain; i++) /* one rule may move what stands around two neighbours */
+        is_plain = glyphs[i].glyph == c->letters[p->word[i]].glyph && glyphs[i].cluster == p->offsets[i] &&
+                   glyphs[i].dx == 0 && glyphs[i].dy == 0 &&
+                   !(i + 1 < count && is_touched(c, p->word[i], p->word[i + 1]));
+    for (size_t i = 0; i + 1 < count && is_plain; i++) {
+        int32_t kern = glyphs[i].advance - c->letters[p->word[i]].advance;
+
+        if (kern > KERN_TOUCHED && kern == (int16_t)kern)
+            c->kerns[p->word[i]][p->word[i + 1]] = (int16_t)kern;
+    }
+}

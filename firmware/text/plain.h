@@ -1,0 +1,26 @@
+/* plain: shaping of text whose glyphs are those of its characters, kerned in pairs. Private to shape.c.
+ *
+ * Where the rules of a face say that nothing else can happen to a word, its glyphs follow from what HarfBuzz made of other
+ * words with the same letters and pairs. So most new words of a book need no run of HarfBuzz. The result is the same. */
+#ifndef KITE_TEXT_PLAIN_H
+#define KITE_TEXT_PLAIN_H
+
+#include "text/shape.h"
+
+struct kite_plain;
+
+/* NULL when memory is short. fonts outlive it. */
+struct kite_plain *kite_plain_create(const struct kite_memory *mem, struct kite_fonts *fonts);
+void kite_plain_destroy(struct kite_plain *plain);
+
+#define KITE_PLAIN_BYTES_MAX 64
+
+/* The request's glyphs, as far as they follow from what was learnt. 0: they do not. */
+size_t kite_plain_shape(struct kite_plain *plain, const struct kite_shape_request *request,
+                        struct kite_unit_glyph glyphs[KITE_PLAIN_BYTES_MAX]);
+
+/* Learn from the glyphs that HarfBuzz made of the request that kite_plain_shape was last asked for in vain. */
+void kite_plain_learn(struct kite_plain *plain, const struct kite_shape_request *request,
+                      const struct kite_unit_glyph *glyphs, size_t count);
+
+#endif
