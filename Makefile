@@ -97,7 +97,7 @@ $(BUILD)/kite-emulator: $(foreach room,$(needs_emulator),$(call archive,$(room))
 
 # ---- fonts and books --------------------------------------------------------------------------------
 fonts: $(BUILD)/fonts/.made ## subset the fonts
-$(BUILD)/fonts/.made: fonts/build.py $(wildcard fonts/licenses/*)
+$(BUILD)/fonts/.made: fonts/build.py fonts/icons.py $(wildcard fonts/licenses/*)
 	/usr/bin/python3 fonts/build.py $(@D)
 	@touch $@
 
@@ -119,6 +119,7 @@ $(BUILD)/tests/$(1)/%: tests/$(1)/%.c $(foreach room,$(needs_$(1)),$(call archiv
 endef
 $(foreach room,$(ROOMS) whole quality,$(eval $(call test_rule,$(room))))
 $(BUILD)/tests/panel/test_turns: | fonts $(BUILD)/books/prison-imperialism.en.kite $(BUILD)/books/sampler.kite
+$(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/reader/test_*.c)): | fonts $(BOOKS)
 tests: $(TESTS)
 
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer

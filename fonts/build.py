@@ -17,6 +17,8 @@ from fontTools import subset
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTFont
 
+import icons
+
 BUDGET_BYTES = 3 * 1024 * 1024
 SOURCES = "/usr/share/fonts"
 LICENSES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "licenses")
@@ -143,6 +145,8 @@ def build(name, source, points, features, promised, family, out):
     subsetter = subset.Subsetter(options)
     subsetter.populate(unicodes=points)
     subsetter.subset(font)
+    if points is SYMBOLS:
+        icons.add(font)
     if family is not None:
         rename(font, family, name)
     target = os.path.join(out, name + os.path.splitext(source)[1])

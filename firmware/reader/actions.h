@@ -30,6 +30,14 @@ enum kite_status follow_to_document(struct kite_reader *r, const struct kite_pla
 /* Open a text at its last place, or at a place; all screens go. */
 enum kite_status open_text(struct kite_reader *r, int64_t text, const struct kite_place *at);
 
+/* view_marks.c: one mark of the open text, with what can be done about it */
+enum kite_status mark_open(struct kite_reader *r, int64_t id);
+
+/* view_about.c: say what the library had to mend, if anything; put the screen of sleep in front, and take it away */
+enum kite_status mended_open(struct kite_reader *r);
+void sleep_open(struct kite_reader *r);
+enum kite_status sleep_close(struct kite_reader *r);
+
 /* view_small.c: the guide in the language of the interface */
 enum kite_status help_open(struct kite_reader *r, int64_t about);
 
@@ -63,6 +71,9 @@ void import_drop(struct kite_reader *r);
 /* Look at one more file that was put into the library's folder by hand; KITE_DONE: all were seen. */
 enum kite_status scan_work(struct kite_reader *r);
 void scan_drop(struct kite_reader *r);
+
+/* page_links.c: draw thin rules under the links of the page in front. */
+enum kite_status page_links_draw(struct kite_reader *r);
 
 /* view_notes.c: the note or link under a place of the page in front; KITE_DONE when there is none. */
 enum kite_status notes_open_at(struct kite_reader *r, const struct kite_place *at);

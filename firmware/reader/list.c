@@ -2,49 +2,21 @@
 #include "reader/state.h"
 
 #include <stdio.h>
-#include <string.h>
 
-#define ROWS_MEASURED 24     /* rows of a short list that are looked at for their height */
 #define HEAD_EM1000 1150
-#define DETAIL_EM1000 820
-#define COVER_WIDTH_PERCENT 70 /* of its height */
-#define TARGET_MM100 800     /* least height of what a finger has to hit */
-#define RULE_EM1000 60
-#define BACK_SIGN "\xE2\x80\xB9"  /* single angle quotation marks: every face has them */
-#define AHEAD_SIGN "\xE2\x80\xBA"
-#define CHOSEN_SIGN "\xE2\x80\xA2"
-
-/* How the rows of a list are built, the same for each. */
-struct row_shape {
-    int32_t label_x, label_width, height, label_lines;
-    bool has_value_line; /* values stand under their labels */
-    bool has_values;
-};
-
-static int32_t rule_px(const struct screen *s)
-{
-    int32_t px = kite_f26_round_px(kite_mul_div(s->size_f26, RULE_EM1000, 1000));
-
-    return px > 1 ? px : 1;
-}
-
-static struct label label_of(const struct row *row, uint32_t lines_max)
-{
-    return (struct label){ .text = row->label, .lang = row->lang, .is_rtl = row->is_rtl, .lines_max = lines_max };
-}
-
-static struct label detail_of(const struct row *row, uint32_t lines_max)
-{
-    return (struct label){ .text = row->detail, .lang = row->lang, .is_rtl = row->is_rtl, .size_em1000 = DETAIL_EM1000,
-                           .lines_max = lines_max };
-}
-
-static struct label value_of(const struct row *row, uint32_t lines_max)
-{
-    return (struct label){ .text = row->value, .align = LABEL_END, .lines_max = lines_max };
-}
+#define FOOT_EM1000 820
 
 /* ---- title and foot ------------------------------------------------------------------------------ */
+
+/* The sign that opens the menu, at the end of the title's line. */
+static void draw_door(struct screen *s, int32_t y, int32_t end)
+{
+    struct label sign = { .text = ICON_MORE, .align = LABEL_END };
+    int32_t width = screen_em_px(s) + 2 * s->margin_px;
+
+    screen_label(s, &sign, s->width_px - width, y, width - s->margin_px);
+    screen_target(s, (struct kite_rect){ s->width_px - width, 0, width, end }, TARGET_MENU);
+}
 
 /* Title with the way back before it; returns where the content begins. */
 static int32_t draw_head(struct kite_reader *r)
@@ -54,39 +26,57 @@ static int32_t draw_head(struct kite_reader *r)
     struct row head = { 0 };
     int32_t x = s->margin_px, y = s->pad_px;
 
-    snprintf(head.label, sizeof head.label, "%s", say(r, view->title));
+    text_copy(say(r, view->title), head.label, sizeof head.label);
     if (view->head && s->status == KITE_OK)
         s->status = view->head(r, &head);
 
-    struct label sign = { .text = BACK_SIGN, .size_em1000 = HEAD_EM1000 };
+    struct label sign = { .text = s->is_rtl ? ICON_AHEAD : ICON_BACK };
     struct label title = { .text = head.label, .lang = head.lang, .is_rtl = head.is_rtl, .face_style = KITE_FACE_BOLD,
                            .size_em1000 = HEAD_EM1000, .lines_max = 2 };
-    int32_t sign_width = screen_width(s, &sign) + s->pad_px;
+    int32_t line = screen_line_px(s, &title), aside = r->seat_count > 1 ? screen_em_px(s) + s->pad_px : 0;
+    int32_t door = view->has_door ? screen_em_px(s) + s->pad_px : 0, width = s->width_px - 2 * s->margin_px - aside - door;
 
+    if (head.lang == 0) { /* the interface's own words are never cut */
+        title.lines_max = 0;
+        title.size_em1000 = screen_measure(s, &title, width) > 2 ? 1000 : HEAD_EM1000;
+    }
     if (r->seat_count > 1) {
-        screen_label(s, &sign, x, y, sign_width);
-        x += sign_width;
+        screen_label(s, &sign, x, y + (line - s->line_px) / 2, 2 * screen_em_px(s));
+        x += aside;
     }
 
-    int32_t height = screen_label(s, &title, x, y, s->width_px - s->margin_px - x);
+    int32_t height = screen_label(s, &title, x, y, width);
+    int32_t end = y + height + s->pad_px / 2 > screen_finger_px(s) ? y + height + s->pad_px / 2 : screen_finger_px(s);
 
     if (r->seat_count > 1)
-        screen_target(s, (struct kite_rect){ 0, 0, s->width_px, y + height }, TARGET_BACK);
-    y += height + s->pad_px / 2;
-    screen_rule(s, (struct kite_rect){ s->margin_px, y, s->width_px - 2 * s->margin_px, rule_px(s) });
-    return y + rule_px(s) + s->pad_px / 2;
+        screen_target(s, (struct kite_rect){ 0, 0, s->width_px, end }, TARGET_BACK);
+    if (door > 0)
+        draw_door(s, y + (line - s->line_px) / 2, end);
+    screen_rule(s, (struct kite_rect){ s->margin_px, end, s->width_px - 2 * s->margin_px, rule_px(s) });
+    return end + rule_px(s) + s->pad_px / 2;
 }
 
 /* Where the foot of the screen begins; it is kept free even when there is one page, so that rows never jump. */
 static int32_t foot_top(const struct screen *s)
 {
-    return s->height_px - s->line_px - s->pad_px;
+    int32_t height = s->line_px + s->pad_px;
+
+    return s->height_px - (height > screen_finger_px(s) ? height : screen_finger_px(s));
+}
+
+static void draw_turn(struct screen *s, const char *icon, int align, int32_t x, int32_t width, int32_t target)
+{
+    struct label sign = { .text = icon, .align = align };
+    int32_t top = foot_top(s), inner = width - s->margin_px;
+
+    screen_label(s, &sign, align == LABEL_END ? x : x + s->margin_px, top + (s->height_px - top - s->line_px) / 2, inner);
+    screen_target(s, (struct kite_rect){ x, top, width, s->height_px - top }, target);
 }
 
 static void draw_foot(struct kite_reader *r, uint32_t page, uint32_t pages)
 {
     struct screen *s = &r->screen;
-    int32_t top = foot_top(s), third = s->width_px / 3;
+    int32_t top = foot_top(s), side = s->width_px / 4;
     char number[16], count[16], text[64];
 
     if (pages < 2)
@@ -95,198 +85,138 @@ static void draw_foot(struct kite_reader *r, uint32_t page, uint32_t pages)
     snprintf(count, sizeof count, "%u", (unsigned)pages);
     message_fill(say(r, MESSAGE_PAGE_OF), number, count, text, sizeof text);
 
-    struct label middle = { .text = text, .align = LABEL_CENTER, .size_em1000 = DETAIL_EM1000, .lines_max = 1 };
-    struct label back = { .text = BACK_SIGN, .size_em1000 = HEAD_EM1000 };
-    struct label ahead = { .text = AHEAD_SIGN, .align = LABEL_END, .size_em1000 = HEAD_EM1000 };
+    struct label middle = { .text = text, .align = LABEL_CENTER, .size_em1000 = FOOT_EM1000, .lines_max = 1 };
 
-    screen_label(s, &middle, third, top, third);
-    if (page > 0) {
-        screen_label(s, &back, s->margin_px, top, third);
-        screen_target(s, (struct kite_rect){ 0, top, third, s->height_px - top }, TARGET_PAGE_BEFORE);
-    }
-    if (page + 1 < pages) {
-        screen_label(s, &ahead, s->width_px - s->margin_px - third, top, third);
-        screen_target(s, (struct kite_rect){ s->width_px - third, top, third, s->height_px - top }, TARGET_PAGE_AFTER);
-    }
+    screen_label(s, &middle, side, top + (s->height_px - top - screen_line_px(s, &middle)) / 2, s->width_px - 2 * side);
+    if (page > 0)
+        draw_turn(s, s->is_rtl ? ICON_AHEAD : ICON_BACK, LABEL_START, 0, side, TARGET_PAGE_BEFORE);
+    if (page + 1 < pages)
+        draw_turn(s, s->is_rtl ? ICON_BACK : ICON_AHEAD, LABEL_END, s->width_px - side, side, TARGET_PAGE_AFTER);
 }
 
 /* ---- rows ----------------------------------------------------------------------------------------- */
 
-static int32_t cover_height(const struct screen *s)
+/* What stands below the title: a paragraph, and rows, by pages. Focus counts the pages of a paragraph that is too long to
+ * stand above the rows, then the rows. */
+struct content {
+    struct label intro;
+    uint32_t intro_lines, lines_a_page;
+    uint32_t count; /* of rows */
+    struct row_shape shape;
+    int32_t top, bottom;
+};
+
+static uint32_t first_row(const struct list_pages *pages, uint32_t page)
 {
-    return 3 * s->line_px;
+    return pages->rows_a_page > 0 ? page * pages->rows_a_page : pages->starts[page];
 }
 
-/* Look at the rows of a short list, so that all of them get the height of the tallest. */
-static enum kite_status shape_rows(struct kite_reader *r, uint32_t count, int32_t room, struct row_shape *shape)
+static uint32_t page_of_row(const struct list_pages *pages, uint32_t row)
+{
+    uint32_t page = 0;
+
+    if (pages->rows_a_page > 0)
+        return row / pages->rows_a_page;
+    while (page + 1 < pages->count && pages->starts[page + 1] <= row)
+        page++;
+    return page;
+}
+
+static enum kite_status draw_rows(struct kite_reader *r, const struct content *c)
 {
     const struct view *view = views[seat_of(r)->view];
-    struct screen *s = &r->screen;
-    struct label detail = { .size_em1000 = DETAIL_EM1000 };
-    struct row row;
-    int32_t lines = count > ROWS_MEASURED && view->label_lines > 0 ? view->label_lines : 1;
+    uint32_t page = page_of_row(&r->pages, seat_of(r)->focus - r->intro_pages);
+    uint32_t first = first_row(&r->pages, page), end = page + 1 < r->pages.count ? first_row(&r->pages, page + 1) : c->count;
+    int32_t top = c->top;
 
-    *shape = (struct row_shape){ .label_x = s->margin_px + s->pad_px,
-                                 .label_width = s->width_px - 2 * (s->margin_px + s->pad_px) };
-    if (view->has_cover) {
-        int32_t cover = cover_height(s) * COVER_WIDTH_PERCENT / 100 + s->pad_px;
-
-        shape->label_x += cover;
-        shape->label_width -= cover;
-    }
-    int32_t details = count > ROWS_MEASURED ? view->detail_lines : 0;
-
-    for (uint32_t i = 0; i < count && count <= ROWS_MEASURED; i++) {
-        row = (struct row){ 0 };
-
-        enum kite_status status = view->row(r, i, &row);
-
-        if (status)
-            return status;
-
-        struct label label = label_of(&row, view->label_lines), value = value_of(&row, 0);
-        struct label under = detail_of(&row, view->detail_lines);
-        int32_t needed = (int32_t)screen_measure(s, &label, shape->label_width);
-
-        lines = needed > lines ? needed : lines;
-        needed = (int32_t)screen_measure(s, &under, shape->label_width);
-        details = needed > details ? needed : details;
-        if (row.value[0]) {
-            shape->has_values = true;
-            if (screen_width(s, &label) + screen_width(s, &value) + s->line_px > shape->label_width)
-                shape->has_value_line = true;
-        }
-    }
-    if (shape->has_values && !shape->has_value_line)
-        lines = 1;
-
-    int32_t rest = s->pad_px + (details * screen_line_px(s, &detail));
-
-    rest += shape->has_value_line ? s->line_px : 0;
-    while (lines > 1 && lines * s->line_px + rest > room)
-        lines--;
-    shape->label_lines = lines;
-    shape->height = lines * s->line_px + rest;
-    if (view->has_cover && shape->height < cover_height(s) + s->pad_px)
-        shape->height = cover_height(s) + s->pad_px;
-    if (r->options.has_touch && shape->height < TARGET_MM100 * s->ppi / 2540)
-        shape->height = TARGET_MM100 * s->ppi / 2540;
-    return KITE_OK;
-}
-
-/* A small book cover, made of type: letters in a double frame. */
-static void draw_cover(struct screen *s, const struct row *row, int32_t y)
-{
-    int32_t height = cover_height(s), width = height * COVER_WIDTH_PERCENT / 100, thin = rule_px(s);
-    struct kite_rect box = { s->margin_px + s->pad_px, y, width, height };
-    struct label letters = { .text = row->cover, .lang = row->lang, .is_rtl = row->is_rtl, .align = LABEL_CENTER,
-                             .size_em1000 = 1500, .lines_max = 1 };
-    int32_t inset = 3 * thin;
-
-    screen_frame(s, box, thin);
-    screen_frame(s, (struct kite_rect){ box.x + inset, box.y + inset, width - 2 * inset, height - 2 * inset }, 1);
-    screen_label(s, &letters, box.x, y + height / 3 - screen_line_px(s, &letters) / 3, width);
-    screen_rule(s, (struct kite_rect){ box.x + width / 3, y + height * 3 / 4, width / 3, thin });
-}
-
-static void draw_row(struct kite_reader *r, const struct row *row, const struct row_shape *shape, uint32_t index,
-                     int32_t top)
-{
-    const struct view *view = views[seat_of(r)->view];
-    struct screen *s = &r->screen;
-    struct label label = label_of(row, (uint32_t)shape->label_lines), detail = detail_of(row, view->detail_lines);
-    struct label value = value_of(row, 1);
-    struct kite_rect box = { s->margin_px, top, s->width_px - 2 * s->margin_px, shape->height };
-    int32_t lines = (int32_t)screen_measure(s, &label, shape->label_width);
-    int32_t details = (int32_t)screen_measure(s, &detail, shape->label_width);
-    int32_t text = lines * s->line_px + details * screen_line_px(s, &detail) +
-                   (shape->has_value_line && row->value[0] ? s->line_px : 0);
-    int32_t y = top + (shape->height - text) / 2;
-
-    if (view->has_cover && row->cover[0])
-        draw_cover(s, row, top + (shape->height - cover_height(s)) / 2);
-    if (row->is_chosen) {
-        struct label sign = { .text = CHOSEN_SIGN, .lines_max = 1 };
-
-        screen_label(s, &sign, s->margin_px + s->pad_px / 3, y, s->pad_px);
-        label.face_style = KITE_FACE_BOLD;
-    }
-    if (row->value[0] && !shape->has_value_line)
-        screen_label(s, &value, shape->label_x, y, shape->label_width);
-    y += screen_label(s, &label, shape->label_x, y, shape->label_width);
-    if (row->value[0] && shape->has_value_line)
-        y += screen_label(s, &value, shape->label_x, y, shape->label_width);
-    screen_label(s, &detail, shape->label_x, y, shape->label_width);
-    screen_target(s, box, (int32_t)index);
-    if (r->shows_focus && seat_of(r)->focus == index)
-        screen_frame(s, box, 2 * rule_px(s));
-}
-
-/* Rows behind the pages that an introduction fills; focus counts those too. */
-static enum kite_status draw_rows(struct kite_reader *r, uint32_t count, const struct row_shape *shape, int32_t top,
-                                  int32_t bottom)
-{
-    const struct view *view = views[seat_of(r)->view];
-    uint32_t focus = seat_of(r)->focus - r->intro_pages;
-
-    r->rows_a_page = bottom - top > shape->height ? (uint32_t)((bottom - top) / shape->height) : 1;
-
-    uint32_t first = focus / r->rows_a_page * r->rows_a_page;
-
-    for (uint32_t i = first; i < count && i - first < r->rows_a_page; i++) {
+    for (uint32_t i = first; i < end; i++) {
         struct row row = { 0 };
         enum kite_status status = view->row(r, i, &row);
 
         if (status)
             return status;
-        draw_row(r, &row, shape, i + r->intro_pages, top + (int32_t)(i - first) * shape->height);
+        row.starts_group = (row.starts_group || view->has_rules) && i > first;
+        row_draw(r, &row, &c->shape, i + r->intro_pages, top);
+        top += row_height(&c->shape, i);
     }
-    draw_foot(r, r->intro_pages + focus / r->rows_a_page,
-              r->intro_pages + (count + r->rows_a_page - 1) / r->rows_a_page);
+    draw_foot(r, r->intro_pages + page, r->intro_pages + r->pages.count);
     return r->screen.status;
 }
 
-/* A page of an introduction that is too long to stand above the rows. */
-static enum kite_status draw_intro_page(struct kite_reader *r, struct label *intro, uint32_t lines_a_page, uint32_t count,
-                                        int32_t top)
+static enum kite_status draw_intro_page(struct kite_reader *r, const struct content *c)
 {
     struct screen *s = &r->screen;
+    struct label intro = c->intro;
 
-    intro->first_line = seat_of(r)->focus * lines_a_page;
-    intro->line_count = lines_a_page;
-    screen_label(s, intro, s->margin_px, top, s->width_px - 2 * s->margin_px);
-    draw_foot(r, seat_of(r)->focus, r->intro_pages + (count + r->rows_a_page - 1) / r->rows_a_page);
+    intro.first_line = seat_of(r)->focus * c->lines_a_page;
+    intro.line_count = c->lines_a_page;
+    screen_label(s, &intro, s->margin_px, c->top, s->width_px - 2 * s->margin_px);
+    draw_foot(r, seat_of(r)->focus, r->intro_pages + r->pages.count);
     return s->status;
 }
 
-static enum kite_status draw_content(struct kite_reader *r, const char *text, int32_t top, int32_t bottom)
+/* Rows onto pages, each at least one. The paragraph stands above the rows of the first page, or above those of every page
+ * of a long list. */
+static void fill_pages(const struct content *c, int32_t room, int32_t intro, struct list_pages *pages)
+{
+    int32_t used = intro;
+
+    *pages = (struct list_pages){ .count = c->count > 0 };
+    if (c->shape.is_even) {
+        room -= intro;
+        pages->rows_a_page = room > row_height(&c->shape, 0) ? (uint32_t)(room / row_height(&c->shape, 0)) : 1;
+        pages->count = (c->count + pages->rows_a_page - 1) / pages->rows_a_page;
+        return;
+    }
+    for (uint32_t i = 0; i < c->count; i++) {
+        int32_t height = row_height(&c->shape, i);
+
+        if (i > 0 && used + height > room) {
+            pages->starts[pages->count++] = i;
+            used = 0;
+        }
+        used += height;
+    }
+}
+
+/* How much goes onto a page. */
+static enum kite_status paginate(struct kite_reader *r, struct content *c)
 {
     const struct view *view = views[seat_of(r)->view];
     struct screen *s = &r->screen;
     struct seat *seat = seat_of(r);
-    struct label intro = { .text = text };
-    struct row_shape shape = { .height = 1 };
-    uint32_t count = 0, lines = screen_measure(s, &intro, s->width_px - 2 * s->margin_px);
-    enum kite_status status = view->count ? view->count(r, &count) : KITE_OK;
+    int32_t room = c->bottom - c->top, intro;
+    enum kite_status status = view->count ? view->count(r, &c->count) : KITE_OK;
 
-    if (status == KITE_OK && count > 0)
-        status = shape_rows(r, count, bottom - top, &shape);
+    if (status == KITE_OK && c->count > 0)
+        status = row_shape(r, c->count, room, &c->shape);
     if (status)
         return status;
+    c->intro_lines = screen_measure(s, &c->intro, s->width_px - 2 * s->margin_px);
+    c->lines_a_page = room > s->line_px ? (uint32_t)(room / s->line_px) : 1;
+    intro = c->intro_lines > 0 ? (int32_t)c->intro_lines * s->line_px + s->pad_px : 0;
 
-    int32_t intro_height = lines > 0 ? (int32_t)lines * s->line_px + 2 * s->pad_px : 0;
-    uint32_t lines_a_page = (uint32_t)((bottom - top - s->pad_px) / s->line_px);
+    bool is_paged = intro > 0 && intro + (c->count > 0 ? row_height(&c->shape, 0) : 0) > room;
 
-    lines_a_page = lines_a_page > 0 ? lines_a_page : 1;
-    r->rows_a_page = r->rows_a_page > 0 ? r->rows_a_page : 1;
-    r->intro_pages = intro_height + shape.height > bottom - top ? (lines + lines_a_page - 1) / lines_a_page : 0;
-    if (seat->focus >= count + r->intro_pages)
-        seat->focus = count + r->intro_pages > 0 ? count + r->intro_pages - 1 : 0;
-    if (seat->focus < r->intro_pages)
-        return draw_intro_page(r, &intro, lines_a_page, count, top + s->pad_px / 2);
-    if (r->intro_pages == 0 && lines > 0)
-        top += s->pad_px + screen_label(s, &intro, s->margin_px, top + s->pad_px, s->width_px - 2 * s->margin_px) + s->pad_px;
-    return count > 0 ? draw_rows(r, count, &shape, top, bottom) : s->status;
+    r->intro_pages = is_paged ? (c->intro_lines + c->lines_a_page - 1) / c->lines_a_page : 0;
+    fill_pages(c, room, is_paged ? 0 : intro, &r->pages);
+    if (seat->focus >= c->count + r->intro_pages)
+        seat->focus = c->count + r->intro_pages > 0 ? c->count + r->intro_pages - 1 : 0;
+    return KITE_OK;
+}
+
+static enum kite_status draw_content(struct kite_reader *r, struct content *c)
+{
+    struct screen *s = &r->screen;
+    enum kite_status status = paginate(r, c);
+
+    if (status)
+        return status;
+    if (seat_of(r)->focus < r->intro_pages)
+        return draw_intro_page(r, c);
+    if (r->intro_pages == 0 && c->intro_lines > 0 && (c->shape.is_even || c->count == 0 || page_of_row(&r->pages, seat_of(r)->focus) == 0))
+        c->top += screen_label(s, &c->intro, s->margin_px, c->top, s->width_px - 2 * s->margin_px) + s->pad_px;
+    return c->count > 0 ? draw_rows(r, c) : s->status;
 }
 
 /* ---- the whole ------------------------------------------------------------------------------------ */
@@ -296,20 +226,24 @@ enum kite_status list_draw(struct kite_reader *r)
     const struct view *view = views[seat_of(r)->view];
     struct screen *s = &r->screen;
     char intro[KITE_STRING_BYTES_MAX + 1] = "";
+    struct content content = { .intro = { .text = intro } };
     enum kite_status status = KITE_OK;
 
     screen_begin(s, &r->setting, r->catalogue->lang, r->catalogue->is_rtl);
     r->intro_pages = 0;
     if (view->draw)
         return view->draw(r);
-
-    int32_t top = draw_head(r);
-
+    content.top = draw_head(r);
+    content.bottom = foot_top(s);
+    if (view->intro_is_text && r->reading.text) {
+        content.intro.lang = r->reading.info.lang;
+        content.intro.is_rtl = r->reading.info.direction == KITE_DIRECTION_RTL;
+    }
     if (view->picture)
-        status = view->picture(r, &top, foot_top(s));
+        status = view->picture(r, &content.top, content.bottom);
     if (status == KITE_OK && view->intro)
         status = view->intro(r, intro, sizeof intro);
-    return status ? status : draw_content(r, intro, top, foot_top(s));
+    return status ? status : draw_content(r, &content);
 }
 
 /* ---- moving --------------------------------------------------------------------------------------- */
@@ -342,28 +276,18 @@ enum kite_status list_move(struct kite_reader *r, int direction)
     return KITE_OK;
 }
 
+/* Pages of an introduction come first, then those of the rows. */
 enum kite_status list_page(struct kite_reader *r, int direction)
 {
     struct seat *seat = seat_of(r);
-    uint32_t count, intro = r->intro_pages;
-    enum kite_status status = stops(r, &count);
+    uint32_t intro = r->intro_pages, all = intro + r->pages.count;
+    uint32_t page = seat->focus < intro ? seat->focus : intro + page_of_row(&r->pages, seat->focus - intro);
 
-    if (status || count == 0)
-        return status;
-
-    uint32_t row = seat->focus < intro ? 0 : (seat->focus - intro) / r->rows_a_page * r->rows_a_page;
-
+    if ((direction < 0 && page == 0) || (direction > 0 && page + 1 >= all))
+        return KITE_OK;
+    page = direction > 0 ? page + 1 : page - 1;
+    seat->focus = page < intro ? page : intro + first_row(&r->pages, page - intro);
     r->is_stale = true;
-    if (direction > 0 && seat->focus < intro)
-        seat->focus++;
-    else if (direction > 0 && intro + row + r->rows_a_page < count)
-        seat->focus = intro + row + r->rows_a_page;
-    else if (direction < 0 && seat->focus < intro)
-        seat->focus -= seat->focus > 0;
-    else if (direction < 0 && row >= r->rows_a_page)
-        seat->focus = intro + row - r->rows_a_page;
-    else if (direction < 0 && intro > 0)
-        seat->focus = intro - 1;
     return KITE_OK;
 }
 

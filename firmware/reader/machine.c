@@ -32,6 +32,7 @@ static enum kite_status make(struct kite_reader *r, struct kite_fault *fault)
         status = kite_renderer_create(&r->mem, r->options.fonts, GLYPH_CACHE_BYTES, &r->renderer, fault);
     if (status == KITE_OK)
         status = screen_create(&r->mem, r->setter, &r->screen);
+    r->screen.has_touch = r->options.has_touch;
     reading_init(&r->reading, &r->mem, r->library, r->options.fonts, &r->setting);
     return status ? status : settings_load(r);
 }
@@ -184,6 +185,10 @@ static const struct key_rule key_rules[] = {
     { VIEW_KEYBOARD, KITE_KEY_SELECT, false, keyboard_select },
     { VIEW_KEYBOARD, KITE_KEY_MENU, false, keyboard_back },
     { VIEW_LIBRARY, KITE_KEY_MENU, false, library_menu },
+    { VIEW_ASLEEP, KITE_KEY_NEXT, false, sleep_close },
+    { VIEW_ASLEEP, KITE_KEY_PREVIOUS, false, sleep_close },
+    { VIEW_ASLEEP, KITE_KEY_SELECT, false, sleep_close },
+    { VIEW_ASLEEP, KITE_KEY_MENU, false, sleep_close },
     { VIEW_ANY, KITE_KEY_NEXT, false, key_next },
     { VIEW_ANY, KITE_KEY_PREVIOUS, false, key_previous },
     { VIEW_ANY, KITE_KEY_SELECT, false, key_select },
@@ -217,11 +222,20 @@ static enum kite_status list_tap(struct kite_reader *r, const struct gesture *g)
         return KITE_OK;
     case TARGET_BACK:
         return key_back(r);
+    case TARGET_MENU:
+        view_open(r, VIEW_MENU, 0);
+        return KITE_OK;
     case TARGET_PAGE_BEFORE:
     case TARGET_PAGE_AFTER:
         return list_page(r, row == TARGET_PAGE_AFTER ? 1 : -1);
     }
     return list_choose(r, (uint32_t)row);
+}
+
+static enum kite_status wake_tap(struct kite_reader *r, const struct gesture *g)
+{
+    (void)g;
+    return sleep_close(r);
 }
 
 static enum kite_status list_swipe_left(struct kite_reader *r, const struct gesture *g)
@@ -258,6 +272,7 @@ static const struct touch_rule touch_rules[] = {
     { VIEW_PAGE, GESTURE_PINCH_OUT, page_pinch_out },
     { VIEW_HIGHLIGHT, GESTURE_TAP, highlight_tap },
     { VIEW_KEYBOARD, GESTURE_TAP, keyboard_tap },
+    { VIEW_ASLEEP, GESTURE_TAP, wake_tap },
     { VIEW_ANY, GESTURE_TAP, list_tap },
     { VIEW_ANY, GESTURE_SWIPE_LEFT, list_swipe_left },
     { VIEW_ANY, GESTURE_SWIPE_RIGHT, list_swipe_right },
@@ -328,7 +343,7 @@ static enum kite_status on_start(struct kite_reader *r, const struct kite_event 
     view_close_all(r);
     r->is_closing = false;
     r->intent = KITE_INTENT_CLEAN_ALL;
-    return status == KITE_DONE ? KITE_OK : status;
+    return status == KITE_DONE || status == KITE_OK ? mended_open(r) : status;
 }
 
 static enum kite_status on_tick(struct kite_reader *r, const struct kite_event *event)
@@ -379,15 +394,14 @@ static enum kite_status on_sleep(struct kite_reader *r, const struct kite_event 
     (void)event;
     r->has_pause = true;
     r->pause = KITE_PAUSE_SLEEP;
+    sleep_open(r);
     return reading_save(&r->reading, &r->fault);
 }
 
 static enum kite_status on_wake(struct kite_reader *r, const struct kite_event *event)
 {
     (void)event;
-    r->is_stale = true;
-    r->intent = KITE_INTENT_CLEAN_ALL;
-    return KITE_OK;
+    return sleep_close(r);
 }
 
 static enum kite_status (*const handlers[KITE_EVENT_COUNT])(struct kite_reader *r, const struct kite_event *event) = {

@@ -104,6 +104,7 @@ void reading_close(struct reading *reading)
     scene_drop(&reading->mem, &reading->behind);
     reading->kept_entry.end = 0;
     reading->text = 0;
+    reading->has_way_back = false;
 }
 
 /* FNV-1a 64 over the setting, which has no padding left undefined, and the fonts. */
@@ -232,6 +233,7 @@ enum kite_status reading_go(struct reading *reading, struct kite_place place, st
 {
     enum kite_status status = kite_library_jump(reading->library, reading->person, reading->text, reading->anchor, fault);
 
+    reading->has_way_back = status == KITE_OK;
     return status ? status : show(reading, place, fault);
 }
 
@@ -240,6 +242,7 @@ enum kite_status reading_back(struct reading *reading, struct kite_fault *fault)
     struct kite_place place;
     enum kite_status status = kite_library_back(reading->library, reading->person, reading->text, &place, fault);
 
+    reading->has_way_back = status == KITE_OK;
     return status ? status : show(reading, place, fault);
 }
 

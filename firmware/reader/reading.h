@@ -42,6 +42,7 @@ struct reading {
     struct kite_map_key map_key;
     struct kite_place anchor; /* where the person is: the start of the page last turned to; a size change keeps it */
     bool is_anchor_saved;
+    bool has_way_back;        /* reading_go left one, and reading_back has not used up all */
     struct scene now, ahead, behind;
     struct entry_kept kept_entry;
 };

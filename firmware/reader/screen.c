@@ -9,7 +9,9 @@
 #define LINE_EM1000 1400
 #define CHARS_A_LINE_MIN 15     /* the interface stops growing when no more would fit */
 #define CHAR_EM1000 560
+#define LINES_A_SCREEN_MIN 10   /* nor when no more lines would fit */
 #define MARGIN_PERCENT 6
+#define FINGER_MM100 800 /* what a finger has to hit is at least that high */
 #define ELLIPSIS "\xE2\x80\xA6"
 
 enum kite_status screen_create(const struct kite_memory *mem, struct kite_setter *setter, struct screen *screen)
@@ -29,12 +31,13 @@ void screen_begin(struct screen *screen, const struct kite_setting *setting, kit
     int32_t width = setting->panel.width_px;
     int32_t column = width - 2 * (width * MARGIN_PERCENT / 100);
     kite_f26 most = kite_mul_div(kite_f26_from_px(column), 1000, CHARS_A_LINE_MIN * CHAR_EM1000);
+    kite_f26 low = kite_mul_div(kite_f26_from_px(setting->panel.height_px), 1000, LINES_A_SCREEN_MIN * LINE_EM1000);
     kite_f26 least = kite_mul_div(SIZE_MM100_MIN * 64, setting->panel.ppi, 2540);
 
     kite_arena_reset(&screen->arena);
     screen->placed = (struct kite_placed){ 0 };
     screen->tints = NULL;
-    screen->tint_count = screen->tint_capacity = screen->target_count = 0;
+    screen->tint_count = screen->tint_capacity = screen->target_count = screen->cut_count = 0;
     screen->under = NULL;
     screen->status = KITE_OK;
     screen->family = setting->family;
@@ -45,6 +48,7 @@ void screen_begin(struct screen *screen, const struct kite_setting *setting, kit
     screen->height_px = setting->panel.height_px;
     screen->ppi = setting->panel.ppi;
     screen->size_f26 = kite_mul_div(setting->size_f26, SIZE_OF_BODY_EM1000, 1000);
+    most = most < low ? most : low;
     if (screen->size_f26 > most)
         screen->size_f26 = most;
     if (screen->size_f26 < least)
@@ -62,15 +66,20 @@ struct set_label {
     struct kite_span span;
     struct kite_text_style style;
     struct kite_broken broken;
+    bool is_cut;
 };
 
 static kite_f26 size_of(const struct screen *screen, const struct label *label)
 {
+    if (label->size_f26 > 0)
+        return label->size_f26;
     return label->size_em1000 ? kite_mul_div(screen->size_f26, label->size_em1000, 1000) : screen->size_f26;
 }
 
 int32_t screen_line_px(const struct screen *screen, const struct label *label)
 {
+    if (label->line_f26 > 0)
+        return kite_f26_round_px(label->line_f26);
     return kite_f26_round_px(kite_mul_div(size_of(screen, label), LINE_EM1000, 1000));
 }
 
@@ -121,11 +130,14 @@ static void cut_label(struct screen *screen, const struct label *label, int32_t 
 static bool set_label(struct screen *screen, const struct label *label, int32_t width_px, struct set_label *out)
 {
     out->broken.line_count = 0;
+    out->is_cut = false;
     if (screen->status != KITE_OK || !label->text || !label->text[0])
         return false;
     break_label(screen, label, strlen(label->text), width_px, out);
-    if (screen->status == KITE_OK && label->lines_max > 0 && out->broken.line_count > label->lines_max)
+    if (screen->status == KITE_OK && label->lines_max > 0 && out->broken.line_count > label->lines_max) {
         cut_label(screen, label, width_px, out);
+        out->is_cut = true;
+    }
     return screen->status == KITE_OK;
 }
 
@@ -139,16 +151,34 @@ uint32_t screen_measure(struct screen *screen, const struct label *label, int32_
     return lines;
 }
 
-int32_t screen_width(struct screen *screen, const struct label *label)
+/* Widths of the label if it were never broken, and of its widest part. */
+static void measure_widths(struct screen *screen, const struct label *label, int32_t *whole_px, int32_t *part_px)
 {
     struct kite_arena_mark mark = kite_arena_save(&screen->arena);
     struct set_label set;
-    kite_f26 whole = 0, part;
+    kite_f26 whole = 0, part = 0;
 
     if (set_label(screen, label, screen->width_px, &set))
         kite_broken_widths(&set.broken, &whole, &part);
     kite_arena_release(&screen->arena, mark);
-    return kite_f26_round_px(whole) + 1;
+    *whole_px = kite_f26_round_px(whole) + 1;
+    *part_px = kite_f26_round_px(part) + 1;
+}
+
+int32_t screen_width(struct screen *screen, const struct label *label)
+{
+    int32_t whole, part;
+
+    measure_widths(screen, label, &whole, &part);
+    return whole;
+}
+
+int32_t screen_part_width(struct screen *screen, const struct label *label)
+{
+    int32_t whole, part;
+
+    measure_widths(screen, label, &whole, &part);
+    return part;
 }
 
 static int32_t mirrored(const struct screen *screen, int32_t x, int32_t width)
@@ -164,6 +194,7 @@ int32_t screen_label(struct screen *screen, const struct label *label, int32_t x
 
     if (!set_label(screen, label, width_px, &set))
         return 0;
+    screen->cut_count += set.is_cut;
 
     size_t count = set.broken.line_count, first = label->first_line < count ? label->first_line : count;
 
@@ -194,10 +225,12 @@ void screen_frame(struct screen *screen, struct kite_rect rect, int32_t thicknes
 {
     int32_t right = rect.x + rect.width - thickness_px, below = rect.y + rect.height - thickness_px;
 
-    screen_rule(screen, (struct kite_rect){ rect.x, rect.y, rect.width, thickness_px });
-    screen_rule(screen, (struct kite_rect){ rect.x, below, rect.width, thickness_px });
-    screen_rule(screen, (struct kite_rect){ rect.x, rect.y, thickness_px, rect.height });
-    screen_rule(screen, (struct kite_rect){ right, rect.y, thickness_px, rect.height });
+    int32_t across = rect.width - 2 * thickness_px, down = rect.height - 2 * thickness_px;
+
+    screen_rule(screen, (struct kite_rect){ rect.x + thickness_px, rect.y, across, thickness_px });
+    screen_rule(screen, (struct kite_rect){ rect.x + thickness_px, below, across, thickness_px });
+    screen_rule(screen, (struct kite_rect){ rect.x, rect.y + thickness_px, thickness_px, down });
+    screen_rule(screen, (struct kite_rect){ right, rect.y + thickness_px, thickness_px, down });
 }
 
 void screen_tint(struct screen *screen, struct kite_rect rect, uint8_t coverage)
@@ -237,6 +270,16 @@ int32_t screen_target_at(const struct screen *screen, int32_t x, int32_t y)
 }
 
 /* ---- joining ------------------------------------------------------------------------------------ */
+
+int32_t screen_em_px(const struct screen *screen)
+{
+    return kite_f26_round_px(screen->size_f26);
+}
+
+int32_t screen_finger_px(const struct screen *screen)
+{
+    return screen->has_touch ? FINGER_MM100 * screen->ppi / 2540 : 0;
+}
 
 /* Two arrays behind each other; NULL when memory fails. */
 static void *joined(struct kite_arena *arena, const void *a, size_t a_count, const void *b, size_t b_count, size_t each)

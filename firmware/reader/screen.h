@@ -10,7 +10,7 @@
 #define SCREEN_TARGETS_MAX 96
 
 /* What a touch at a place means: a row of the list (0 and up), or one of these. */
-enum target_kind { TARGET_BACK = -1, TARGET_PAGE_BEFORE = -2, TARGET_PAGE_AFTER = -3, TARGET_NOTHING = -4 };
+enum target_kind { TARGET_BACK = -1, TARGET_PAGE_BEFORE = -2, TARGET_PAGE_AFTER = -3, TARGET_NOTHING = -4, TARGET_MENU = -5 };
 
 struct target {
     struct kite_rect box;
@@ -25,6 +25,7 @@ struct screen {
     uint8_t weight;
     kite_lang lang; /* of the interface */
     bool is_rtl;    /* the interface is mirrored */
+    bool has_touch;
     int32_t width_px, height_px, ppi;
     kite_f26 size_f26;      /* of plain interface text */
     int32_t line_px;        /* its line */
@@ -36,6 +37,7 @@ struct screen {
     const struct kite_page *under; /* a page of text that the screen lies upon; NULL: none */
     struct target targets[SCREEN_TARGETS_MAX];
     size_t target_count;
+    size_t cut_count; /* labels that had to end in an ellipsis */
     enum kite_status status;
 };
 
@@ -44,6 +46,8 @@ struct label {
     const char *text;
     kite_lang lang;       /* 0: the interface's */
     uint16_t size_em1000; /* of the interface's size; 0: 1000 */
+    kite_f26 size_f26;    /* in place of it: as text is set on a page, in its setting's line height; 0: not so */
+    kite_f26 line_f26;
     unsigned face_style;  /* enum kite_face_style */
     bool is_rtl;          /* of a text from right to left */
     enum { LABEL_START = 0, LABEL_CENTER, LABEL_END } align;
@@ -63,9 +67,16 @@ uint32_t screen_measure(struct screen *screen, const struct label *label, int32_
 int32_t screen_line_px(const struct screen *screen, const struct label *label);
 /* Width of the label on one line, px. */
 int32_t screen_width(struct screen *screen, const struct label *label);
+/* Width of its widest part that cannot be broken, px. */
+int32_t screen_part_width(struct screen *screen, const struct label *label);
 /* Set the label with its first line's top at y, in [x, x + width). Returns the height it took, px. */
 int32_t screen_label(struct screen *screen, const struct label *label, int32_t x, int32_t y, int32_t width_px);
+/* One em of plain interface text, px. */
+int32_t screen_em_px(const struct screen *screen);
+/* Least height of what a finger has to hit, px; 0 without touch. */
+int32_t screen_finger_px(const struct screen *screen);
 void screen_rule(struct screen *screen, struct kite_rect rect);
+/* Four rules that leave the corners out. */
 void screen_frame(struct screen *screen, struct kite_rect rect, int32_t thickness_px);
 void screen_tint(struct screen *screen, struct kite_rect rect, uint8_t coverage);
 void screen_target(struct screen *screen, struct kite_rect rect, int32_t row);

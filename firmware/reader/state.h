@@ -4,6 +4,7 @@
 #define KITE_READER_STATE_H
 
 #include "reader/gesture.h"
+#include "reader/icons.h"
 #include "reader/messages.h"
 #include "reader/reader.h"
 #include "reader/reading.h"
@@ -11,8 +12,8 @@
 #include "reader/type.h"
 
 enum view_id {
-    VIEW_PAGE = 0, VIEW_LIBRARY, VIEW_MENU, VIEW_CONTENTS, VIEW_GO_TO, VIEW_SEARCH, VIEW_RESULTS, VIEW_MARKS,
-    VIEW_MARK, VIEW_HIGHLIGHT, VIEW_TYPE, VIEW_TYPE_VALUE, VIEW_CARD, VIEW_NOTES, VIEW_NOTE, VIEW_LINKS, VIEW_LINK, VIEW_READERS,
+    VIEW_PAGE = 0, VIEW_LIBRARY, VIEW_MENU, VIEW_MORE, VIEW_ABOUT, VIEW_MENDED, VIEW_ASLEEP, VIEW_CONTENTS, VIEW_GO_TO, VIEW_SEARCH, VIEW_RESULTS, VIEW_MARKS,
+    VIEW_MARK, VIEW_HIGHLIGHT, VIEW_TYPE, VIEW_TYPE_VALUE, VIEW_CARD, VIEW_TEXT, VIEW_NOTES, VIEW_NOTE, VIEW_LINK, VIEW_READERS,
     VIEW_READER, VIEW_SETTINGS, VIEW_SORT, VIEW_CHOOSE, VIEW_IMPORT, VIEW_KEYBOARD, VIEW_SURE, VIEW_WRONG,
     VIEW_COUNT
 };
@@ -23,9 +24,12 @@ struct row {
     char detail[KITE_STRING_BYTES_MAX + 1]; /* smaller, under the label */
     char value[128];                        /* at the end side */
     char cover[16];                         /* letters of a small cover before the label */
+    const char *icon;                       /* of icons.h, before the label; NULL: none */
     kite_lang lang;                         /* of label and detail; 0: the interface's */
     bool is_rtl;
-    bool is_chosen; /* marked as the one in force */
+    uint8_t indent;      /* of the label, em */
+    bool is_chosen;      /* marked as the one in force */
+    bool starts_group;   /* a rule above it */
 };
 
 /* What a screen is: a list that is asked for its rows, or a drawing of its own. NULL where it has none. */
@@ -34,7 +38,13 @@ struct view {
     enum message title;
     uint8_t label_lines; /* most of a row's label; 0: as many as the longest row takes (for short lists) */
     uint8_t detail_lines; /* most of a row's detail; 0: rows have none */
-    bool has_cover;
+    bool has_cover;  /* rows may have covers */
+    bool has_titles; /* the label stands on the cover, when there is room */
+    bool has_icons;  /* rows may have icons, or be chosen */
+    bool has_rules;  /* between rows */
+    bool has_captions; /* the label is a caption to the detail: small, above it */
+    bool has_door;   /* the title's line has a sign that opens the menu */
+    bool intro_is_text; /* the paragraph is of the open text, not of the interface */
     enum kite_intent intent;
     /* The screen's own title, in place of the message. */
     enum kite_status (*head)(struct kite_reader *r, struct row *out);
@@ -49,6 +59,15 @@ struct view {
     enum kite_status (*draw)(struct kite_reader *r);
 };
 extern const struct view *const views[VIEW_COUNT];
+
+#define ROWS_MEASURED 24 /* rows of a short list, each of which has a height of its own */
+
+/* Which rows of a list stand on which page. */
+struct list_pages {
+    uint32_t count;       /* pages */
+    uint32_t rows_a_page; /* of a long list; 0: starts says it */
+    uint32_t starts[ROWS_MEASURED + 1];
+};
 
 /* A screen on the stack. */
 struct seat {
@@ -65,6 +84,15 @@ struct choice { /* what the library shows */
     bool is_unread_only;
     kite_lang lang;
     char author[KITE_STRING_BYTES_MAX + 1], shelf[KITE_STRING_BYTES_MAX + 1];
+};
+
+/* Where links stand on the page in front, as found last. */
+#define LINKS_MARKED_MAX 48
+struct links_marked {
+    int64_t text; /* and page: [start, end) */
+    struct kite_place start, end;
+    uint32_t count;
+    struct kite_place from[LINKS_MARKED_MAX], to[LINKS_MARKED_MAX];
 };
 
 /* Rows of the library as they were read last, so that a screen reads them once. */
@@ -99,7 +127,7 @@ struct kite_reader {
 
     struct seat seats[SEATS_MAX];
     unsigned seat_count;
-    uint32_t rows_a_page; /* of the list in front */
+    struct list_pages pages; /* of the list in front */
     uint32_t intro_pages; /* before its rows, each of one row; the paragraph above them is too long to stand there */
     bool shows_focus;     /* keys were used last */
     bool is_stale;        /* the screen must be drawn anew */
@@ -117,6 +145,7 @@ struct kite_reader {
     struct reading reading;
     struct choice choice;
     struct shelf shelf;
+    struct links_marked links;
     struct search *search;       /* NULL until used */
     struct highlight_state *highlight;
     struct import_state *import;
@@ -159,6 +188,22 @@ void ask_number(struct kite_reader *r, enum message title, enum kite_status (*do
 /* Ask for a line of text; text is what is there already. */
 void ask_text(struct kite_reader *r, enum message title, const char *text,
               enum kite_status (*done)(struct kite_reader *r, const char *text));
+
+/* How the rows of a list are built. list_rows.c */
+struct row_shape {
+    int32_t icon_x, label_x, label_width, cover_height; /* icon_x below 0: no signs */
+    bool has_value_line;   /* values stand under their labels */
+    bool is_even;          /* a long list: all rows are as high as the first */
+    int32_t heights[ROWS_MEASURED];
+};
+/* Look at the rows of a list and decide their shape; room is what they have for their height. */
+enum kite_status row_shape(struct kite_reader *r, uint32_t count, int32_t room, struct row_shape *out);
+/* Height of a row. */
+int32_t row_height(const struct row_shape *shape, uint32_t index);
+/* Draw one row; stop is the target it gets. */
+void row_draw(struct kite_reader *r, const struct row *row, const struct row_shape *shape, uint32_t stop, int32_t top);
+/* Thickness of the rules of a screen, px. */
+int32_t rule_px(const struct screen *s);
 
 /* Draw the front screen's list, or its own drawing, onto r->screen. list.c */
 enum kite_status list_draw(struct kite_reader *r);

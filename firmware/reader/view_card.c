@@ -128,7 +128,10 @@ static enum kite_status choose(struct kite_reader *r, uint32_t index)
 {
     const struct card_row *row = row_at(r, index);
 
-    return row->act ? row->act(r) : KITE_OK;
+    if (row->act)
+        return row->act(r);
+    view_open(r, VIEW_TEXT, index);
+    return KITE_OK;
 }
 
 static enum kite_status head(struct kite_reader *r, struct row *out)
@@ -146,5 +149,25 @@ static enum kite_status intro(struct kite_reader *r, char *out, size_t out_bytes
 }
 
 const struct view view_card = { .name = "card", .title = MESSAGE_ABOUT_TEXT, .intent = KITE_INTENT_INTERFACE,
-                                .label_lines = 1, .detail_lines = 3, .head = head, .intro = intro, .count = count_rows,
+                                .has_captions = true, .intro_is_text = true, .head = head, .intro = intro, .count = count_rows,
                                 .row = fill_row, .chosen = choose };
+
+/* ---- one of the rows alone, to be read out or copied by hand ------------------------------------------- */
+
+static enum kite_status text_head(struct kite_reader *r, struct row *out)
+{
+    text_copy(say(r, row_at(r, (uint32_t)seat_of(r)->about)->label), out->label, sizeof out->label);
+    return KITE_OK;
+}
+
+static enum kite_status text_intro(struct kite_reader *r, char *out, size_t out_bytes)
+{
+    struct row row = { 0 };
+    enum kite_status status = fill_row(r, (uint32_t)seat_of(r)->about, &row);
+
+    text_copy(row.detail, out, out_bytes);
+    return status;
+}
+
+const struct view view_text = { .name = "card line", .title = MESSAGE_ABOUT_TEXT, .intent = KITE_INTENT_INTERFACE,
+                                .head = text_head, .intro = text_intro };

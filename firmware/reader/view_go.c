@@ -28,16 +28,11 @@ static enum kite_status contents_row(struct kite_reader *r, uint32_t index, stru
     enum kite_status status = kite_bundle_contents(r->reading.bundle, r->reading.document, index, &entry, &r->fault);
     struct kite_contents_entry here;
     uint32_t at;
-    size_t indent = 0;
 
     if (status)
         return status;
-    for (uint8_t level = 1; level < entry.level && level < LEVELS_INDENTED; level++) {
-        out->label[indent++] = '\xE2'; /* an em space for each level */
-        out->label[indent++] = '\x80';
-        out->label[indent++] = '\x83';
-    }
-    text_copy(entry.title, out->label + indent, sizeof out->label - indent);
+    out->indent = (uint8_t)((entry.level < LEVELS_INDENTED ? entry.level : LEVELS_INDENTED) - 1);
+    text_copy(entry.title, out->label, sizeof out->label);
     out->lang = r->reading.info.lang;
     out->is_rtl = r->reading.info.direction == KITE_DIRECTION_RTL;
     out->is_chosen = reading_entry(&r->reading, r->reading.now.page.start.paragraph, &at, &here) && at == index;
@@ -60,7 +55,7 @@ static enum kite_status contents_intro(struct kite_reader *r, char *out, size_t 
 }
 
 const struct view view_contents = { .name = "contents", .title = MESSAGE_CONTENTS, .intent = KITE_INTENT_INTERFACE,
-                                    .label_lines = 2, .intro = contents_intro, .count = contents_count,
+                                    .label_lines = 2, .has_icons = true, .intro = contents_intro, .count = contents_count,
                                     .row = contents_row, .chosen = contents_chosen };
 
 /* ---- by number ---------------------------------------------------------------------------------------- */
@@ -151,6 +146,7 @@ static enum kite_status fill_row(struct kite_reader *r, uint32_t index, struct r
     uint32_t number, count;
 
     text_copy(say(r, rows[index].label), out->label, sizeof out->label);
+    out->starts_group = rows[index].act == do_start;
     if (rows[index].act == do_percent) {
         snprintf(out->value, sizeof out->value, "%u %%", (unsigned)((reading_permille(&r->reading) + 5) / 10));
     } else if (rows[index].act == do_paragraph) {

@@ -115,7 +115,9 @@ static enum kite_status keep(struct kite_reader *r)
     enum kite_status status = reading_excerpt(&r->reading, &mark.start, excerpt, sizeof excerpt, &r->fault);
 
     view_close(r);
-    return status ? status : kite_library_mark_add(r->library, &mark, &id, &r->fault);
+    if (status == KITE_OK)
+        status = kite_library_mark_add(r->library, &mark, &id, &r->fault);
+    return status ? status : mark_open(r, id); /* a note may be written, or all taken back */
 }
 
 enum kite_status highlight_select(struct kite_reader *r)

@@ -266,6 +266,7 @@ static enum kite_status fill_row(struct kite_reader *r, uint32_t index, struct r
                                               : MESSAGE_OK;
 
     text_copy(say(r, label), out->label, sizeof out->label);
+    out->icon = label == MESSAGE_CANCEL ? ICON_REMOVE : label == MESSAGE_OK ? ICON_CHECK : ICON_PLUS;
     return KITE_OK;
 }
 
@@ -286,7 +287,7 @@ static enum kite_status choose(struct kite_reader *r, uint32_t index)
 }
 
 const struct view view_import = { .name = "import", .title = MESSAGE_IMPORT, .intent = KITE_INTENT_INTERFACE,
-                                  .label_lines = 2, .detail_lines = 3, .intro = intro, .count = count_rows,
+                                  .label_lines = 2, .detail_lines = 3, .has_icons = true, .intro = intro, .count = count_rows,
                                   .row = fill_row, .chosen = choose };
 
 /* ---- files put into the folder by hand ------------------------------------------------------------------- */

@@ -5,32 +5,55 @@
 #include <string.h>
 
 #define COLUMNS 7
-#define CELL_EM1000 1150
+#define COLUMNS_WIDE 13     /* on a panel that lies on its side */
+#define COLUMNS_MAX 16      /* targets are numbered by it */
+#define COLUMNS_OF_DIGITS 5
 #define DIGITS "1234567890"
+#define MARKS ".,?'-"
+#define LETTERS_BYTES_MAX 256
 #define PICKED_COVERAGE 40
+#define CELL_EM1000_MIN 600
 
 /* ---- what there is to press -------------------------------------------------------------------------- */
 
 /* Letters come first, then space, erase and done in a line of their own. */
 enum { CELL_SPACE, CELL_ERASE, CELL_DONE, CELLS_LAST };
 
-static const char *letters(const struct kite_reader *r)
+/* The characters that are offered, into out. */
+static const char *letters(const struct kite_reader *r, char out[LETTERS_BYTES_MAX])
 {
-    return r->keyboard.is_number ? DIGITS : r->catalogue->letters;
+    if (r->keyboard.is_number)
+        return DIGITS;
+    text_copy(r->catalogue->letters, out, LETTERS_BYTES_MAX);
+    return text_add(DIGITS MARKS, out, LETTERS_BYTES_MAX);
+}
+
+static uint32_t columns(const struct kite_reader *r)
+{
+    if (r->keyboard.is_number)
+        return COLUMNS_OF_DIGITS;
+    return r->setting.panel.width_px > r->setting.panel.height_px ? COLUMNS_WIDE : COLUMNS;
 }
 
 static uint32_t letter_count(const struct kite_reader *r)
 {
+    char offered[LETTERS_BYTES_MAX];
     uint32_t count = 0;
 
-    for (const char *at = letters(r); *at; at++)
+    for (const char *at = letters(r, offered); *at; at++)
         count += ((unsigned char)*at & 0xC0) != 0x80;
     return count;
 }
 
 static uint32_t line_count(const struct kite_reader *r)
 {
-    return (letter_count(r) + COLUMNS - 1) / COLUMNS + 1;
+    return (letter_count(r) + columns(r) - 1) / columns(r) + 1;
+}
+
+/* What the last line does; a number has no spaces. */
+static uint32_t last_cell(const struct kite_reader *r, uint32_t column)
+{
+    return column + (r->keyboard.is_number ? CELL_ERASE : CELL_SPACE);
 }
 
 static uint32_t cells_in(const struct kite_reader *r, uint32_t line)
@@ -38,20 +61,21 @@ static uint32_t cells_in(const struct kite_reader *r, uint32_t line)
     uint32_t count = letter_count(r);
 
     if (line + 1 == line_count(r))
-        return CELLS_LAST;
-    return count - line * COLUMNS < COLUMNS ? count - line * COLUMNS : COLUMNS;
+        return CELLS_LAST - last_cell(r, 0);
+    return count - line * columns(r) < columns(r) ? count - line * columns(r) : columns(r);
 }
 
 /* The text on a cell, into out[32]. */
 static const char *cell_text(const struct kite_reader *r, uint32_t line, uint32_t column, char out[32])
 {
     static const enum message last[CELLS_LAST] = { MESSAGE_SPACE, MESSAGE_ERASE, MESSAGE_DONE };
-    const char *at = letters(r);
+    char offered[LETTERS_BYTES_MAX];
+    const char *at = letters(r, offered);
     size_t one;
 
     if (line + 1 == line_count(r))
-        return text_copy(say(r, last[column]), out, 32);
-    for (uint32_t skip = line * COLUMNS + column; skip > 0; skip--) {
+        return text_copy(say(r, last[last_cell(r, column)]), out, 32);
+    for (uint32_t skip = line * columns(r) + column; skip > 0; skip--) {
         kite_utf8_decode(at, strlen(at), &one);
         at += one;
     }
@@ -82,11 +106,11 @@ static enum kite_status press(struct kite_reader *r, uint32_t line, uint32_t col
     r->intent = KITE_INTENT_FEEDBACK;
     cell_text(r, line, column, cell);
     if (line + 1 == line_count(r)) {
-        if (column == CELL_ERASE) {
+        if (last_cell(r, column) == CELL_ERASE) {
             erase(k);
             return KITE_OK;
         }
-        if (column == CELL_DONE) {
+        if (last_cell(r, column) == CELL_DONE) {
             view_close(r);
             return k->text[0] ? k->done(r, k->text) : KITE_OK;
         }
@@ -149,7 +173,7 @@ enum kite_status keyboard_tap(struct kite_reader *r, const struct gesture *g)
 
     if (target == TARGET_BACK)
         view_close(r);
-    return target >= 0 ? press(r, (uint32_t)target / COLUMNS, (uint32_t)target % COLUMNS) : KITE_OK;
+    return target >= 0 ? press(r, (uint32_t)target / COLUMNS_MAX, (uint32_t)target % COLUMNS_MAX) : KITE_OK;
 }
 
 /* ---- asking -------------------------------------------------------------------------------------------- */
@@ -181,47 +205,78 @@ static enum kite_status head(struct kite_reader *r, struct row *out)
     return KITE_OK;
 }
 
-static void draw_cell(struct kite_reader *r, uint32_t line, uint32_t column, struct kite_rect box)
+/* The size at which the words of the last line stand in their cells, all of them alike. */
+static uint16_t last_size(struct kite_reader *r, int32_t width)
+{
+    struct screen *s = &r->screen;
+    uint16_t size = 1000;
+
+    for (uint32_t column = 0; column < cells_in(r, line_count(r) - 1); column++) {
+        char text[32];
+        struct label label = { .text = cell_text(r, line_count(r) - 1, column, text) };
+        int32_t needed = screen_width(s, &label) + s->pad_px / 2;
+
+        if (needed > width && needed * size > width * 1000)
+            size = (uint16_t)(width * 1000 / needed);
+    }
+    return size > CELL_EM1000_MIN ? size : CELL_EM1000_MIN;
+}
+
+static void draw_cell(struct kite_reader *r, uint32_t line, uint32_t column, uint16_t size, struct kite_rect box)
 {
     const struct keyboard *k = &r->keyboard;
     struct screen *s = &r->screen;
     char text[32];
-    struct label label = { .text = cell_text(r, line, column, text), .align = LABEL_CENTER, .lines_max = 1 };
+    struct label label = { .text = cell_text(r, line, column, text), .align = LABEL_CENTER, .size_em1000 = size };
     bool is_picked = r->shows_focus && k->line == line && (!k->is_in_line || k->column == column);
+    int32_t thin = rule_px(s) / 2 > 1 ? rule_px(s) / 2 : 1, gap = s->pad_px / 6;
+    struct kite_rect cell = { box.x + gap, box.y + gap, box.width - 2 * gap, box.height - 2 * gap };
 
     if (is_picked)
-        screen_tint(s, box, PICKED_COVERAGE);
-    if (is_picked && k->is_in_line)
-        screen_frame(s, box, 3);
-    screen_label(s, &label, box.x, box.y + (box.height - s->line_px) / 2, box.width);
-    screen_target(s, box, (int32_t)(line * COLUMNS + column));
+        screen_tint(s, cell, PICKED_COVERAGE);
+    screen_frame(s, cell, is_picked && k->is_in_line ? 2 * rule_px(s) : thin);
+    screen_label(s, &label, cell.x, box.y + (box.height - screen_line_px(s, &label)) / 2, cell.width);
+    screen_target(s, box, (int32_t)(line * COLUMNS_MAX + column));
 }
 
-/* What was written, and the cells below it. */
+/* What was written, its end when it is long, with a cursor. */
+static void draw_written(struct kite_reader *r, int32_t *top)
+{
+    struct screen *s = &r->screen;
+    struct label text = { .text = r->keyboard.text };
+    int32_t width = s->width_px - 2 * s->margin_px, x = s->margin_px;
+    uint32_t lines = screen_measure(s, &text, width);
+
+    text.first_line = lines > 0 ? lines - 1 : 0;
+    screen_label(s, &text, x, *top, width);
+    if (lines <= 1)
+        screen_rule(s, (struct kite_rect){ x + (lines ? screen_width(s, &text) : 0) + rule_px(s), *top + s->line_px / 6, rule_px(s), s->line_px * 2 / 3 });
+    *top += s->line_px + s->pad_px / 4;
+    screen_rule(s, (struct kite_rect){ x, *top, width, rule_px(s) });
+    *top += s->pad_px / 2;
+}
+
 static enum kite_status draw_cells(struct kite_reader *r, int32_t *top, int32_t bottom)
 {
     struct screen *s = &r->screen;
-    struct label text = { .text = r->keyboard.text, .lines_max = 2 };
     int32_t width = s->width_px - 2 * s->margin_px, lines = (int32_t)line_count(r);
 
-    *top += s->pad_px / 2;
-    screen_label(s, &text, s->margin_px, *top, width);
-    *top += s->line_px + s->pad_px / 4;
-    screen_rule(s, (struct kite_rect){ s->margin_px, *top, width, 2 });
-    *top += s->pad_px / 2;
+    (void)bottom; /* there is no foot: the cells take its place */
+    draw_written(r, top);
 
     int32_t height = (s->height_px - s->pad_px / 2 - *top) / lines;
+    uint16_t last = last_size(r, width / (int32_t)cells_in(r, (uint32_t)lines - 1) - s->pad_px / 3);
+    uint16_t size = height < s->line_px ? (uint16_t)(height * 1000 / s->line_px) : 1000;
 
-    (void)bottom;
     if (height > 2 * s->line_px)
         height = 2 * s->line_px;
-    for (uint32_t line = 0; line < line_count(r); line++) {
-        uint32_t cells = cells_in(r, line);
-        int32_t across = line + 1 == line_count(r) ? CELLS_LAST : COLUMNS;
+    for (uint32_t line = 0; line < (uint32_t)lines; line++) {
+        bool is_last = line + 1 == (uint32_t)lines;
+        int32_t across = is_last ? (int32_t)cells_in(r, line) : (int32_t)columns(r), each = width / across;
 
-        for (uint32_t column = 0; column < cells; column++)
-            draw_cell(r, line, column, (struct kite_rect){ s->margin_px + (int32_t)column * width / across,
-                                                           *top + (int32_t)line * height, width / across, height });
+        for (uint32_t column = 0; column < cells_in(r, line); column++)
+            draw_cell(r, line, column, is_last && last < size ? last : size, (struct kite_rect){ s->margin_px + (int32_t)column * each,
+                      *top + (int32_t)line * height, each, height });
     }
     return s->status;
 }

@@ -1,5 +1,6 @@
 /* The library: what is on the device, sorted and chosen from. */
 #include "reader/views.h"
+#include "reader/languages.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -130,6 +131,7 @@ static enum kite_status fill_row(struct kite_reader *r, uint32_t index, struct r
         return status;
     if (index + 1 == count) {
         text_copy(say(r, MESSAGE_SORT_FILTER), out->label, sizeof out->label);
+        out->icon = ICON_SORT;
         return KITE_OK;
     }
     status = shelf_row(r, index, &row);
@@ -182,7 +184,8 @@ static enum kite_status intro(struct kite_reader *r, char *out, size_t out_bytes
 }
 
 const struct view view_library = { .name = "library", .title = MESSAGE_LIBRARY, .intent = KITE_INTENT_INTERFACE,
-                                   .label_lines = 2, .detail_lines = 1, .has_cover = true, .intro = intro,
+                                   .label_lines = 2, .detail_lines = 1, .has_cover = true, .has_titles = true,
+                                   .has_door = true, .intro = intro,
                                    .count = count_rows, .row = fill_row, .chosen = choose };
 
 /* ---- sorting and choosing ---------------------------------------------------------------------------- */
@@ -196,6 +199,14 @@ static enum kite_status count_sort(struct kite_reader *r, uint32_t *out)
     return KITE_OK;
 }
 
+/* A language's own name, or its tag. */
+static const char *language_text(kite_lang lang, char tag[9])
+{
+    const char *name = language_name(lang);
+
+    return name ? name : kite_lang_text(lang, tag);
+}
+
 static enum kite_status fill_sort(struct kite_reader *r, uint32_t index, struct row *out)
 {
     static const enum message labels[SORT_COUNT] = { MESSAGE_SORT_BY, MESSAGE_LANGUAGE, MESSAGE_AUTHOR, MESSAGE_SHELF,
@@ -204,7 +215,7 @@ static enum kite_status fill_sort(struct kite_reader *r, uint32_t index, struct 
     const struct choice *c = &r->choice;
     char lang[9];
     const char *const values[SORT_COUNT] = {
-        say(r, orders[c->sort]), c->lang ? kite_lang_text(c->lang, lang) : say(r, MESSAGE_ANY_LANGUAGE),
+        say(r, orders[c->sort]), c->lang ? language_text(c->lang, lang) : say(r, MESSAGE_ANY_LANGUAGE),
         c->author[0] ? c->author : say(r, MESSAGE_ANY_AUTHOR), c->shelf[0] ? c->shelf : say(r, MESSAGE_ANY_SHELF),
         say(r, c->is_unread_only ? MESSAGE_YES : MESSAGE_NO),
     };
@@ -276,15 +287,36 @@ static enum kite_status value_at(struct kite_reader *r, uint32_t index, struct v
     return kite_library_values(r->library, (enum kite_field)seat_of(r)->about, index - 1, 1, out, take_value, &r->fault);
 }
 
+static bool is_in_force(const struct kite_reader *r, const struct value *value)
+{
+    const struct choice *c = &r->choice;
+
+    switch ((enum kite_field)r->seats[r->seat_count - 1].about) {
+    case KITE_FIELD_LANG:
+        return c->lang == kite_lang_from_text(value->text);
+    case KITE_FIELD_AUTHOR:
+        return strcmp(c->author, value->text) == 0;
+    case KITE_FIELD_SHELF:
+        return strcmp(c->shelf, value->text) == 0;
+    }
+    return false;
+}
+
 static enum kite_status fill_value(struct kite_reader *r, uint32_t index, struct row *out)
 {
     static const enum message any[] = { MESSAGE_ANY_LANGUAGE, MESSAGE_ANY_AUTHOR, MESSAGE_ANY_SHELF };
     struct value value;
+    char lang[9];
     enum kite_status status = value_at(r, index, &value);
 
     text_copy(index == 0 ? say(r, any[seat_of(r)->about]) : value.text, out->label, sizeof out->label);
+    if (index > 0 && seat_of(r)->about == KITE_FIELD_LANG) {
+        out->lang = kite_lang_from_text(value.text);
+        text_copy(language_text(out->lang, lang), out->label, sizeof out->label);
+    }
     if (index > 0)
         snprintf(out->value, sizeof out->value, "%u", (unsigned)value.texts);
+    out->is_chosen = is_in_force(r, &value);
     return status;
 }
 
@@ -311,4 +343,4 @@ static enum kite_status choose_value(struct kite_reader *r, uint32_t index)
 }
 
 const struct view view_choose = { .name = "choose", .title = MESSAGE_SORT_FILTER, .intent = KITE_INTENT_INTERFACE,
-                                  .label_lines = 2, .count = count_values, .row = fill_value, .chosen = choose_value };
+                                  .label_lines = 2, .has_icons = true, .count = count_values, .row = fill_value, .chosen = choose_value };

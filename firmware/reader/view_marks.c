@@ -61,7 +61,7 @@ static enum kite_status fill_row(struct kite_reader *r, uint32_t index, struct r
         text_add(DOT, out->detail, sizeof out->detail);
     text_add(m.note, out->detail, sizeof out->detail);
     out->lang = r->reading.text ? r->reading.info.lang : 0;
-    out->is_chosen = m.mark.is_highlight;
+    out->icon = m.mark.is_highlight ? ICON_HIGHLIGHT : ICON_BOOKMARKED;
     return KITE_OK;
 }
 
@@ -69,6 +69,32 @@ static enum kite_status choose(struct kite_reader *r, uint32_t index)
 {
     view_open(r, VIEW_MARK, index);
     return KITE_OK;
+}
+
+struct wanted {
+    int64_t id;
+    uint32_t index;
+    bool is_found;
+};
+
+static enum kite_status look_for(void *ctx, const struct kite_mark *mark, const char *title)
+{
+    struct wanted *wanted = ctx;
+
+    (void)title;
+    wanted->is_found = wanted->is_found || mark->id == wanted->id;
+    wanted->index += !wanted->is_found;
+    return KITE_OK;
+}
+
+enum kite_status mark_open(struct kite_reader *r, int64_t id)
+{
+    struct wanted wanted = { .id = id };
+    enum kite_status status = kite_library_marks(r->library, r->person, r->reading.text, 0, UINT32_MAX, &wanted, look_for, &r->fault);
+
+    if (status == KITE_OK && wanted.is_found)
+        view_open(r, VIEW_MARK, wanted.index);
+    return status;
 }
 
 static enum kite_status intro(struct kite_reader *r, char *out, size_t out_bytes)
@@ -82,15 +108,25 @@ static enum kite_status intro(struct kite_reader *r, char *out, size_t out_bytes
 }
 
 const struct view view_marks = { .name = "bookmarks", .title = MESSAGE_BOOKMARKS, .intent = KITE_INTENT_INTERFACE,
-                                 .label_lines = 2, .detail_lines = 1, .intro = intro, .count = count_rows,
+                                 .label_lines = 2, .detail_lines = 1, .has_icons = true, .intro = intro, .count = count_rows,
                                  .row = fill_row, .chosen = choose };
 
 /* ---- one of them --------------------------------------------------------------------------------------- */
+
+/* The screen lies right upon the page: the mark was made or touched there. */
+static bool is_on_page(const struct kite_reader *r)
+{
+    return r->seat_count == 2;
+}
 
 static enum kite_status do_open(struct kite_reader *r, const struct one_mark *m)
 {
     enum kite_status status;
 
+    if (is_on_page(r)) {
+        view_close(r);
+        return KITE_OK;
+    }
     if (r->reading.text != m->mark.text)
         return open_text(r, m->mark.text, &m->mark.start);
     status = reading_go(&r->reading, m->mark.start, &r->fault);
@@ -118,8 +154,11 @@ static enum kite_status do_delete(struct kite_reader *r, const struct one_mark *
 
 static const struct {
     enum message label;
+    const char *icon;
     enum kite_status (*act)(struct kite_reader *r, const struct one_mark *m);
-} acts[] = { { MESSAGE_OPEN_PLACE, do_open }, { MESSAGE_WRITE_NOTE, do_note }, { MESSAGE_DELETE, do_delete } };
+} acts[] = { { MESSAGE_OPEN_PLACE, ICON_GO, do_open },
+             { MESSAGE_WRITE_NOTE, ICON_WRITE, do_note },
+             { MESSAGE_DELETE, ICON_REMOVE, do_delete } };
 
 static enum kite_status one_count(struct kite_reader *r, uint32_t *out)
 {
@@ -130,7 +169,10 @@ static enum kite_status one_count(struct kite_reader *r, uint32_t *out)
 
 static enum kite_status one_row(struct kite_reader *r, uint32_t index, struct row *out)
 {
-    text_copy(say(r, acts[index].label), out->label, sizeof out->label);
+    bool is_back = acts[index].act == do_open && is_on_page(r);
+
+    text_copy(say(r, is_back ? MESSAGE_BACK_TO_TEXT : acts[index].label), out->label, sizeof out->label);
+    out->icon = is_back ? ICON_BACK : acts[index].icon;
     return KITE_OK;
 }
 
@@ -153,4 +195,4 @@ static enum kite_status one_intro(struct kite_reader *r, char *out, size_t out_b
 }
 
 const struct view view_mark = { .name = "bookmark", .title = MESSAGE_BOOKMARKS, .intent = KITE_INTENT_INTERFACE,
-                                .intro = one_intro, .count = one_count, .row = one_row, .chosen = one_chosen };
+                                .has_icons = true, .intro_is_text = true, .intro = one_intro, .count = one_count, .row = one_row, .chosen = one_chosen };

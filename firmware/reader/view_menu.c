@@ -25,14 +25,14 @@ static enum kite_status do_library(struct kite_reader *r, int64_t about)
 static enum kite_status do_bookmark(struct kite_reader *r, int64_t about)
 {
     (void)about;
-    view_close(r);
+    view_close_all(r);
     return page_bookmark(r);
 }
 
 static enum kite_status do_highlight(struct kite_reader *r, int64_t about)
 {
     (void)about;
-    view_close(r);
+    view_close_all(r);
     return highlight_begin(r, NULL);
 }
 
@@ -59,43 +59,59 @@ static enum kite_status do_sleep(struct kite_reader *r, int64_t about)
     return reading_save(&r->reading, &r->fault);
 }
 
+enum shown { SHOWN_ALWAYS = 0, SHOWN_WITH_TEXT, SHOWN_WITH_WAY_BACK };
+
 struct menu_row {
     enum message label;
-    bool needs_text; /* shown only when a text is open */
+    const char *icon;
+    enum shown shown;
+    bool is_more; /* behind the door of that name, while a text is open */
+    bool starts_group;
     enum kite_status (*act)(struct kite_reader *r, int64_t about);
     int64_t about;
 };
 
 /* In the order of how often people want them. */
 static const struct menu_row menu[] = {
-    { MESSAGE_BACK_TO_TEXT, true, do_back_to_text, 0 },
-    { MESSAGE_LIBRARY, false, do_library, 0 },
-    { MESSAGE_TYPE, false, do_open, VIEW_TYPE },
-    { MESSAGE_CONTENTS, true, do_open, VIEW_CONTENTS },
-    { MESSAGE_BOOKMARK_ADD, true, do_bookmark, 0 },
-    { MESSAGE_BOOKMARKS, false, do_open, VIEW_MARKS },
-    { MESSAGE_SEARCH, false, do_open, VIEW_SEARCH },
-    { MESSAGE_GO_TO, true, do_open, VIEW_GO_TO },
-    { MESSAGE_BACK_WHERE_I_WAS, true, do_back, 0 },
-    { MESSAGE_HIGHLIGHT_HERE, true, do_highlight, 0 },
-    { MESSAGE_NOTES_HERE, true, do_open, VIEW_NOTES },
-    { MESSAGE_ABOUT_TEXT, true, do_open, VIEW_CARD },
-    { MESSAGE_WHO_READS, false, do_open, VIEW_READERS },
-    { MESSAGE_SETTINGS, false, do_open, VIEW_SETTINGS },
-    { MESSAGE_HELP, false, help_open, 0 },
-    { MESSAGE_CLEAN_SCREEN, false, do_clean, 0 },
-    { MESSAGE_SLEEP, false, do_sleep, 0 },
+    { MESSAGE_BACK_TO_TEXT, ICON_BACK, SHOWN_WITH_TEXT, false, false, do_back_to_text, 0 },
+    { MESSAGE_BACK_WHERE_I_WAS, ICON_RETURN, SHOWN_WITH_WAY_BACK, false, false, do_back, 0 },
+    { MESSAGE_LIBRARY, ICON_LIBRARY, SHOWN_ALWAYS, false, false, do_library, 0 },
+    { MESSAGE_CONTENTS, ICON_CONTENTS, SHOWN_WITH_TEXT, false, true, do_open, VIEW_CONTENTS },
+    { MESSAGE_SEARCH, ICON_SEARCH, SHOWN_ALWAYS, false, false, do_open, VIEW_SEARCH },
+    { MESSAGE_BOOKMARK_ADD, ICON_BOOKMARK, SHOWN_WITH_TEXT, false, false, do_bookmark, 0 },
+    { MESSAGE_BOOKMARKS, ICON_MARKS, SHOWN_ALWAYS, false, false, do_open, VIEW_MARKS },
+    { MESSAGE_TYPE, ICON_LETTERS, SHOWN_ALWAYS, false, true, do_open, VIEW_TYPE },
+    { MESSAGE_MORE, ICON_MORE, SHOWN_WITH_TEXT, false, false, do_open, VIEW_MORE },
+    { MESSAGE_GO_TO, ICON_GO, SHOWN_WITH_TEXT, true, false, do_open, VIEW_GO_TO },
+    { MESSAGE_HIGHLIGHT_HERE, ICON_HIGHLIGHT, SHOWN_WITH_TEXT, true, false, do_highlight, 0 },
+    { MESSAGE_NOTES_HERE, ICON_NOTES, SHOWN_WITH_TEXT, true, false, do_open, VIEW_NOTES },
+    { MESSAGE_ABOUT_TEXT, ICON_ABOUT, SHOWN_WITH_TEXT, true, false, do_open, VIEW_CARD },
+    { MESSAGE_WHO_READS, ICON_PERSON, SHOWN_ALWAYS, true, true, do_open, VIEW_READERS },
+    { MESSAGE_SETTINGS, ICON_SETTINGS, SHOWN_ALWAYS, true, false, do_open, VIEW_SETTINGS },
+    { MESSAGE_HELP, ICON_HELP, SHOWN_ALWAYS, true, false, help_open, 0 },
+    { MESSAGE_ABOUT_READER, ICON_ABOUT, SHOWN_ALWAYS, true, false, do_open, VIEW_ABOUT },
+    { MESSAGE_CLEAN_SCREEN, ICON_CLEAN, SHOWN_ALWAYS, true, true, do_clean, 0 },
+    { MESSAGE_SLEEP, ICON_SLEEP, SHOWN_ALWAYS, true, false, do_sleep, 0 },
 };
 #define MENU_COUNT (sizeof menu / sizeof *menu)
 
-static const struct menu_row *menu_row(const struct kite_reader *r, uint32_t index)
+/* With no text open all stands in one menu. */
+static bool is_shown(const struct kite_reader *r, const struct menu_row *row, bool is_more)
 {
-    for (size_t i = 0; i < MENU_COUNT; i++) {
-        if (menu[i].needs_text && r->reading.text == 0)
-            continue;
-        if (index-- == 0)
+    bool has_text = r->reading.text != 0;
+
+    if ((row->shown == SHOWN_WITH_TEXT && !has_text) || (row->shown == SHOWN_WITH_WAY_BACK && !r->reading.has_way_back))
+        return false;
+    return has_text ? row->is_more == is_more : row->act != do_library; /* without a text the library lies under the menu */
+}
+
+static const struct menu_row *menu_row(struct kite_reader *r, uint32_t index)
+{
+    bool is_more = seat_of(r)->view == VIEW_MORE;
+
+    for (size_t i = 0; i < MENU_COUNT; i++)
+        if (is_shown(r, &menu[i], is_more) && index-- == 0)
             return &menu[i];
-    }
     return NULL;
 }
 
@@ -108,13 +124,17 @@ static enum kite_status count_rows(struct kite_reader *r, uint32_t *out)
 
 static enum kite_status fill_row(struct kite_reader *r, uint32_t index, struct row *out)
 {
-    enum message label = menu_row(r, index)->label;
+    const struct menu_row *row = menu_row(r, index);
+    enum message label = row->label;
     enum kite_status status = KITE_OK;
     int64_t id = 0;
 
+    out->icon = row->icon;
+    out->starts_group = row->starts_group;
     if (label == MESSAGE_BOOKMARK_ADD) {
         status = page_bookmark_find(r, &id);
         label = id ? MESSAGE_BOOKMARK_REMOVE : label;
+        out->icon = id ? ICON_BOOKMARKED : out->icon;
     }
     text_copy(say(r, label), out->label, sizeof out->label);
     return status;
@@ -127,5 +147,7 @@ static enum kite_status choose(struct kite_reader *r, uint32_t index)
     return row->act(r, row->about);
 }
 
-const struct view view_menu = { .name = "menu", .title = MESSAGE_MENU, .intent = KITE_INTENT_INTERFACE,
+const struct view view_menu = { .name = "menu", .title = MESSAGE_MENU, .intent = KITE_INTENT_INTERFACE, .has_icons = true,
+                                .count = count_rows, .row = fill_row, .chosen = choose };
+const struct view view_more = { .name = "more", .title = MESSAGE_MORE, .intent = KITE_INTENT_INTERFACE, .has_icons = true,
                                 .count = count_rows, .row = fill_row, .chosen = choose };

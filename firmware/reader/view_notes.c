@@ -152,6 +152,7 @@ static enum kite_status fill_row(struct kite_reader *r, uint32_t index, struct r
 
     const struct on_page *item = &all.items[index];
 
+    out->icon = item->is_note ? ICON_NOTES : ICON_GO;
     out->lang = r->reading.info.lang;
     out->is_rtl = r->reading.info.direction == KITE_DIRECTION_RTL;
     if (item->is_note) {
@@ -188,7 +189,7 @@ static enum kite_status intro(struct kite_reader *r, char *out, size_t out_bytes
 }
 
 const struct view view_notes = { .name = "notes", .title = MESSAGE_NOTES_HERE, .intent = KITE_INTENT_INTERFACE,
-                                 .label_lines = 3, .intro = intro, .count = count_rows, .row = fill_row,
+                                 .label_lines = 3, .has_icons = true, .intro = intro, .count = count_rows, .row = fill_row,
                                  .chosen = choose };
 
 /* ---- one note ------------------------------------------------------------------------------------------------- */
@@ -214,6 +215,7 @@ static enum kite_status note_count(struct kite_reader *r, uint32_t *out)
 static enum kite_status note_row(struct kite_reader *r, uint32_t index, struct row *out)
 {
     text_copy(say(r, index == 0 ? MESSAGE_BACK_TO_TEXT : MESSAGE_NOTE_GO), out->label, sizeof out->label);
+    out->icon = index == 0 ? ICON_BACK : ICON_GO;
     return KITE_OK;
 }
 
@@ -231,7 +233,7 @@ static enum kite_status note_chosen(struct kite_reader *r, uint32_t index)
 }
 
 const struct view view_note = { .name = "note", .title = MESSAGE_NOTE, .intent = KITE_INTENT_INTERFACE, .head = note_head,
-                                .intro = note_intro, .count = note_count, .row = note_row, .chosen = note_chosen };
+                                .has_icons = true, .intro_is_text = true, .intro = note_intro, .count = note_count, .row = note_row, .chosen = note_chosen };
 
 /* ---- an address outside ----------------------------------------------------------------------------------------- */
 
@@ -254,6 +256,7 @@ static enum kite_status link_row(struct kite_reader *r, uint32_t index, struct r
 {
     (void)index;
     text_copy(say(r, MESSAGE_BACK_TO_TEXT), out->label, sizeof out->label);
+    out->icon = ICON_BACK;
     return KITE_OK;
 }
 
@@ -270,5 +273,5 @@ static enum kite_status link_picture(struct kite_reader *r, int32_t *top, int32_
 }
 
 const struct view view_link = { .name = "link", .title = MESSAGE_LINK, .intent = KITE_INTENT_INTERFACE,
-                                .picture = link_picture, .intro = link_intro, .count = link_count, .row = link_row,
+                                .has_icons = true, .picture = link_picture, .intro = link_intro, .count = link_count, .row = link_row,
                                 .chosen = link_chosen };

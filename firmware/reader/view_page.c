@@ -101,9 +101,10 @@ void highlight_tint(struct kite_reader *r, const struct kite_place *start, const
 static void draw_ribbon(struct kite_reader *r)
 {
     struct screen *s = &r->screen;
-    int32_t width = s->pad_px, height = r->setting.margin_top_px * 3 / 4;
+    struct label sign = { .text = ICON_BOOKMARKED, .align = LABEL_END };
+    int32_t width = 2 * screen_em_px(s), inset = r->setting.margin_right_px / 2;
 
-    screen_rule(s, (struct kite_rect){ s->width_px - r->setting.margin_right_px - width, 0, width, height });
+    screen_label(s, &sign, s->width_px - width - inset, -s->line_px / 5, width);
 }
 
 static enum kite_status draw_mark(void *ctx, const struct kite_mark *mark, const char *title)
@@ -129,6 +130,8 @@ enum kite_status page_draw(struct kite_reader *r)
     r->screen.under = page;
     if (r->has_paragraph_numbers)
         draw_paragraph_numbers(r);
+    if (status == KITE_OK)
+        status = page_links_draw(r);
     draw_status(r);
     return status;
 }
@@ -182,6 +185,35 @@ enum kite_status page_menu(struct kite_reader *r)
     return KITE_OK;
 }
 
+/* ---- highlights on the page -------------------------------------------------------------------------- */
+
+struct touched {
+    struct kite_place at;
+    int64_t id;
+};
+
+static enum kite_status find_highlight(void *ctx, const struct kite_mark *mark, const char *title)
+{
+    struct touched *touched = ctx;
+
+    (void)title;
+    if (mark->is_highlight && !place_is_before(&touched->at, &mark->start) && place_is_before(&touched->at, &mark->end))
+        touched->id = mark->id;
+    return KITE_OK;
+}
+
+/* The highlight under a place; KITE_DONE when there is none. */
+static enum kite_status highlight_open_at(struct kite_reader *r, const struct kite_place *at)
+{
+    struct touched touched = { .at = *at };
+    enum kite_status status = kite_library_marks_in(r->library, r->person, r->reading.text, at->paragraph, at->paragraph + 1,
+                                                    &touched, find_highlight, &r->fault);
+
+    if (status || touched.id == 0)
+        return status ? status : KITE_DONE;
+    return mark_open(r, touched.id);
+}
+
 /* ---- touches --------------------------------------------------------------------------------------- */
 
 enum kite_status page_tap(struct kite_reader *r, const struct gesture *g)
@@ -193,6 +225,8 @@ enum kite_status page_tap(struct kite_reader *r, const struct gesture *g)
     if (reading_place_at(&r->reading, g->x_px, g->y_px, &place)) {
         enum kite_status status = notes_open_at(r, &place);
 
+        if (status == KITE_DONE)
+            status = highlight_open_at(r, &place);
         if (status != KITE_DONE)
             return status;
     }

@@ -40,7 +40,7 @@ static enum kite_status fill_row(struct kite_reader *r, uint32_t index, struct r
         return status;
     if (index >= count) {
         text_copy(say(r, MESSAGE_READER_NEW), out->label, sizeof out->label);
-        text_copy("+", out->cover, sizeof out->cover);
+        text_copy(ICON_PLUS, out->cover, sizeof out->cover);
         return KITE_OK;
     }
     name_of(r, &readers[index], out->label, sizeof out->label);
@@ -158,6 +158,7 @@ static enum kite_status one_count(struct kite_reader *r, uint32_t *out)
 static enum kite_status one_row(struct kite_reader *r, uint32_t index, struct row *out)
 {
     text_copy(say(r, index == 0 ? MESSAGE_READER_NAME : MESSAGE_READER_FORGET), out->label, sizeof out->label);
+    out->icon = index == 0 ? ICON_WRITE : ICON_REMOVE;
     return KITE_OK;
 }
 
@@ -179,4 +180,4 @@ static enum kite_status one_chosen(struct kite_reader *r, uint32_t index)
 }
 
 const struct view view_reader = { .name = "reader", .title = MESSAGE_WHO_READS, .intent = KITE_INTENT_INTERFACE, .head = head,
-                                  .count = one_count, .row = one_row, .chosen = one_chosen };
+                                  .has_icons = true, .count = one_count, .row = one_row, .chosen = one_chosen };

@@ -151,7 +151,7 @@ enum kite_status search_work(struct kite_reader *r)
     }
     if (status)
         s->is_done = true;
-    else if (before < r->rows_a_page && s->count > before && seat_of(r)->view == VIEW_RESULTS)
+    else if (before < r->pages.rows_a_page + ROWS_MEASURED && s->count > before && seat_of(r)->view == VIEW_RESULTS)
         r->is_stale = true; /* the first screenful fills up as it comes */
     return status;
 }
@@ -217,11 +217,12 @@ static enum kite_status do_results(struct kite_reader *r)
 
 static const struct {
     enum message label;
+    const char *icon;
     bool needs_text, needs_search;
     enum kite_status (*act)(struct kite_reader *r);
-} rows[] = { { MESSAGE_SEARCH_THIS, true, false, do_here },
-             { MESSAGE_SEARCH_ALL, false, false, do_everywhere },
-             { MESSAGE_SEARCH_RESULTS, false, true, do_results } };
+} rows[] = { { MESSAGE_SEARCH_THIS, ICON_SEARCH, true, false, do_here },
+             { MESSAGE_SEARCH_ALL, ICON_LIBRARY, false, false, do_everywhere },
+             { MESSAGE_SEARCH_RESULTS, ICON_CONTENTS, false, true, do_results } };
 #define ROW_COUNT (sizeof rows / sizeof *rows)
 
 /* Index in rows of the index-th that means something now; ROW_COUNT behind the last. */
@@ -245,6 +246,7 @@ static enum kite_status fill_row(struct kite_reader *r, uint32_t index, struct r
     size_t i = row_at(r, index);
 
     text_copy(say(r, rows[i].label), out->label, sizeof out->label);
+    out->icon = rows[i].icon;
     if (rows[i].needs_search)
         text_copy(r->search->asked, out->detail, sizeof out->detail);
     return KITE_OK;
@@ -256,7 +258,7 @@ static enum kite_status choose(struct kite_reader *r, uint32_t index)
 }
 
 const struct view view_search = { .name = "search", .title = MESSAGE_SEARCH, .intent = KITE_INTENT_INTERFACE,
-                                  .detail_lines = 1, .count = count_rows, .row = fill_row, .chosen = choose };
+                                  .detail_lines = 1, .has_icons = true, .count = count_rows, .row = fill_row, .chosen = choose };
 
 /* ---- what was found ------------------------------------------------------------------------------------- */
 
@@ -308,7 +310,7 @@ static enum kite_status results_intro(struct kite_reader *r, char *out, size_t o
     else if (s->count == 0)
         message_fill(say(r, MESSAGE_NOTHING_FOUND), s->asked, NULL, out, out_bytes);
     else
-        message_fill(say(r, MESSAGE_FOUND_COUNT), number, NULL, out, out_bytes);
+        message_fill(say(r, s->count == 1 ? MESSAGE_FOUND_ONE : MESSAGE_FOUND_COUNT), number, NULL, out, out_bytes);
     return KITE_OK;
 }
 
@@ -319,5 +321,5 @@ static enum kite_status results_head(struct kite_reader *r, struct row *out)
 }
 
 const struct view view_results = { .name = "results", .title = MESSAGE_SEARCH_RESULTS, .intent = KITE_INTENT_INTERFACE,
-                                   .label_lines = 2, .detail_lines = 1, .head = results_head, .intro = results_intro,
+                                   .label_lines = 3, .detail_lines = 1, .has_rules = true, .head = results_head, .intro = results_intro,
                                    .count = results_count, .row = results_row, .chosen = results_chosen };

@@ -19,10 +19,17 @@ static enum kite_status sure_count(struct kite_reader *r, uint32_t *out)
     return KITE_OK;
 }
 
+static enum kite_status sure_head(struct kite_reader *r, struct row *out)
+{
+    text_copy(say(r, r->sure.yes), out->label, sizeof out->label);
+    return KITE_OK;
+}
+
 /* The harmless answer stands first. */
 static enum kite_status sure_row(struct kite_reader *r, uint32_t index, struct row *out)
 {
     text_copy(say(r, index == 0 ? MESSAGE_CANCEL : r->sure.yes), out->label, sizeof out->label);
+    out->icon = index == 0 ? ICON_BACK : ICON_REMOVE;
     return KITE_OK;
 }
 
@@ -32,7 +39,8 @@ static enum kite_status sure_chosen(struct kite_reader *r, uint32_t index)
     return index == 1 ? r->sure.act(r) : KITE_OK;
 }
 
-const struct view view_sure = { .name = "sure", .title = MESSAGE_REMOVE, .intent = KITE_INTENT_INTERFACE, .intro = sure_intro,
+const struct view view_sure = { .name = "sure", .title = MESSAGE_REMOVE, .intent = KITE_INTENT_INTERFACE, .has_icons = true, .head = sure_head,
+                                .intro = sure_intro,
                                 .count = sure_count, .row = sure_row, .chosen = sure_chosen };
 
 /* ---- something went wrong --------------------------------------------------------------------------- */
@@ -61,6 +69,7 @@ static enum kite_status wrong_row(struct kite_reader *r, uint32_t index, struct 
 {
     (void)index;
     text_copy(say(r, MESSAGE_OK), out->label, sizeof out->label);
+    out->icon = ICON_CHECK;
     return KITE_OK;
 }
 
@@ -73,7 +82,7 @@ static enum kite_status wrong_chosen(struct kite_reader *r, uint32_t index)
 }
 
 const struct view view_wrong = { .name = "wrong", .title = MESSAGE_SOMETHING_WRONG, .intent = KITE_INTENT_INTERFACE,
-                                 .intro = wrong_intro, .count = wrong_count, .row = wrong_row, .chosen = wrong_chosen };
+                                 .has_icons = true, .intro = wrong_intro, .count = wrong_count, .row = wrong_row, .chosen = wrong_chosen };
 
 /* ---- help: the guide among the texts ------------------------------------------------------------------ */
 

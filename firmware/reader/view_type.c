@@ -3,7 +3,8 @@
 
 #include <stdio.h>
 
-#define PREVIEW_PERCENT 42 /* of the screen's height */
+#define PREVIEW_PERCENT 36  /* of the screen's height */
+#define ROW_LINES_EM10 45   /* that the tallest row takes, tenths: it must find room below */
 
 struct type_row {
     enum message label;
@@ -171,39 +172,60 @@ static enum kite_status value_head(struct kite_reader *r, struct row *out)
 
 /* ---- the preview ------------------------------------------------------------------------------------------ */
 
+static void close_preview(struct screen *s, int32_t *top)
+{
+    *top += s->pad_px / 2;
+    screen_rule(s, (struct kite_rect){ s->margin_px, *top, s->width_px - 2 * s->margin_px, rule_px(s) });
+    *top += s->pad_px / 2;
+}
+
+/* With no text open: some words of the interface's own. */
+static enum kite_status preview_sample(struct kite_reader *r, int32_t room, int32_t *top)
+{
+    struct screen *s = &r->screen;
+    const struct kite_setting *setting = &r->setting;
+    struct label sample = { .text = say(r, MESSAGE_SAMPLE), .size_f26 = setting->size_f26, .line_f26 = setting->line_f26 };
+    int32_t width = s->width_px - setting->margin_left_px - setting->margin_right_px, line = screen_line_px(s, &sample);
+
+    if (room < line)
+        return KITE_OK;
+    sample.line_count = (uint32_t)(room / line);
+    *top += screen_label(s, &sample, setting->margin_left_px, *top, width);
+    close_preview(s, top);
+    return s->status;
+}
+
 /* The top lines of the page in front, as they are set now. */
 static enum kite_status preview(struct kite_reader *r, int32_t *top, int32_t bottom)
 {
     struct screen *s = &r->screen;
     const struct kite_page *page = &r->reading.now.page;
-    int32_t room = s->height_px * PREVIEW_PERCENT / 100, end = 0, count = 0;
+    int32_t most = bottom - *top - ROW_LINES_EM10 * s->line_px / 10, room = s->height_px * PREVIEW_PERCENT / 100;
+    int32_t end = 0, count = 0;
 
-    (void)bottom;
+    room = room < most ? room : most;
     if (r->reading.text == 0)
-        return KITE_OK;
+        return preview_sample(r, room, top);
     for (size_t i = 0; i < page->line_count; i++) { /* lines that fit below the title */
         const struct kite_rect *box = &page->lines[i].box;
         int32_t below = box->y + box->height - page->lines[0].box.y;
 
-        if (below > room - *top && i > 0)
+        if (below > room)
             break;
         end = below;
         count = (int32_t)i + 1;
     }
     if (count == 0)
         return KITE_OK;
-    *top += s->pad_px / 2;
-
     enum kite_status status = screen_lines(s, page, (size_t)count, *top - page->lines[0].box.y);
 
-    *top += end + s->pad_px / 2;
-    screen_rule(s, (struct kite_rect){ s->margin_px, *top, s->width_px - 2 * s->margin_px, 1 });
-    *top += s->pad_px / 2;
+    *top += end;
+    close_preview(s, top);
     return status;
 }
 
 const struct view view_type = { .name = "type", .title = MESSAGE_TYPE, .intent = KITE_INTENT_INTERFACE,
                                 .picture = preview, .count = count_rows, .row = fill_row, .chosen = choose };
 const struct view view_type_value = { .name = "type value", .title = MESSAGE_TYPE, .intent = KITE_INTENT_INTERFACE,
-                                      .head = value_head, .picture = preview, .count = count_values, .row = fill_value,
+                                      .has_icons = true, .head = value_head, .picture = preview, .count = count_values, .row = fill_value,
                                       .chosen = choose_value };

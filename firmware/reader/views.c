@@ -3,6 +3,8 @@
 
 const struct view *const views[VIEW_COUNT] = {
     [VIEW_PAGE] = &view_page,           [VIEW_LIBRARY] = &view_library,   [VIEW_MENU] = &view_menu,
+    [VIEW_MORE] = &view_more,           [VIEW_TEXT] = &view_text,           [VIEW_ABOUT] = &view_about,
+    [VIEW_MENDED] = &view_mended,       [VIEW_ASLEEP] = &view_asleep,
     [VIEW_CONTENTS] = &view_contents,   [VIEW_GO_TO] = &view_go_to,       [VIEW_SEARCH] = &view_search,
     [VIEW_RESULTS] = &view_results,     [VIEW_MARKS] = &view_marks,       [VIEW_MARK] = &view_mark,
     [VIEW_HIGHLIGHT] = &view_highlight, [VIEW_TYPE] = &view_type,         [VIEW_TYPE_VALUE] = &view_type_value,
