@@ -64,7 +64,7 @@ static int32_t foot_top(const struct screen *s)
     return s->height_px - (height > screen_finger_px(s) ? height : screen_finger_px(s));
 }
 
-static void draw_turn(struct screen *s, const char *icon, int align, int32_t x, int32_t width, int32_t target)
+static void draw_turn(struct screen *s, const char *icon, enum label_align align, int32_t x, int32_t width, int32_t target)
 {
     struct label sign = { .text = icon, .align = align };
     int32_t top = foot_top(s), inner = width - s->margin_px;

@@ -41,6 +41,8 @@ struct screen {
     enum kite_status status;
 };
 
+enum label_align { LABEL_START = 0, LABEL_CENTER, LABEL_END };
+
 /* A stretch of text to be set in a box. All-zero but for text is plain interface text, any number of lines. */
 struct label {
     const char *text;
@@ -50,7 +52,7 @@ struct label {
     kite_f26 line_f26;
     unsigned face_style;  /* enum kite_face_style */
     bool is_rtl;          /* of a text from right to left */
-    enum { LABEL_START = 0, LABEL_CENTER, LABEL_END } align;
+    enum label_align align;
     uint32_t lines_max;   /* more are cut, and end in an ellipsis; 0: as many as it takes */
     uint32_t first_line, line_count; /* only these lines of it; line_count 0: all */
 };

@@ -91,6 +91,16 @@ static void check(struct walk *w)
 
 /* ---- moving, by keys or by touch ------------------------------------------------------------------ */
 
+static bool has_target(const struct walk *w, int32_t row)
+{
+    const struct screen *s = &w->d.reader->screen;
+
+    for (size_t i = 0; i < s->target_count; i++)
+        if (s->targets[i].row == row)
+            return true;
+    return false;
+}
+
 static void touch_target(struct walk *w, int32_t row)
 {
     const struct screen *s = &w->d.reader->screen;
@@ -104,17 +114,7 @@ static void touch_target(struct walk *w, int32_t row)
             return;
         }
     }
-    HOLDS(w, !"a touch target is missing");
-}
-
-static bool has_target(const struct walk *w, int32_t row)
-{
-    const struct screen *s = &w->d.reader->screen;
-
-    for (size_t i = 0; i < s->target_count; i++)
-        if (s->targets[i].row == row)
-            return true;
-    return false;
+    HOLDS(w, has_target(w, row));
 }
 
 /* Come to a stop of the list in front and choose it. */
