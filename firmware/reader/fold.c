@@ -44,7 +44,7 @@ static size_t fold_character(uint32_t c, uint32_t out[FOLDED_MAX])
 
     utf8proc_ssize_t count =
         utf8proc_decompose_char((utf8proc_int32_t)c, parts, FOLDED_MAX,
-                                UTF8PROC_CASEFOLD | UTF8PROC_COMPAT | UTF8PROC_STRIPMARK | UTF8PROC_IGNORE, &boundary);
+                                UTF8PROC_CASEFOLD | UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT | UTF8PROC_STRIPMARK | UTF8PROC_IGNORE, &boundary);
     size_t used = 0;
 
     for (utf8proc_ssize_t i = 0; i < count && i < FOLDED_MAX; i++)
