@@ -8,7 +8,7 @@
 #include <hb.h>
 #include <string.h>
 
-#define CACHE_BYTES_DEFAULT (1536u * 1024)
+#define CACHE_BYTES_DEFAULT (896u * 1024)
 #define KERN_SLOTS 4096u
 #define PIECE_BYTES_MAX 4096u
 
