@@ -151,9 +151,10 @@ static enum kite_status add_hyphens(struct maker *m, uint32_t index,
     const struct kite_shaped *shaped;
     char mark[12];
     struct kite_shape_request r = kite_atom_request(m->x.c, a, mark);
-    enum kite_status status = kite_shape(m->x.setter->shaper, &r, &shaped);
-
     kite_f26 letter = kite_atom_letter(m->x.c, a);
+    enum kite_status status = letter != 0 ? kite_shape(m->x.setter->shaper, &r, &shaped)
+                                          : kite_shape_hyphens(m->x.setter->shaper, &r, &shaped);
+
     for (uint16_t i = 0; status == KITE_OK && i < shaped->hyphen_count; i++) {
         const struct kite_unit_hyphen *h = &shaped->hyphens[i];
         struct kite_break_at place = { .atom = index, .inner_bytes = h->offset_bytes };
@@ -225,18 +226,23 @@ static uint32_t run_end(const struct maker *m, uint32_t first, kite_f26 *width)
 static enum kite_status enter_run(struct maker *m, uint32_t index, struct sums sums)
 {
     const struct kite_text_style *style = m->x.style;
-    struct kite_resort_run run = { .first = index, .measure_rest_f26 = style->measure_f26 - style->hang_indent_f26 };
+    kite_f26 width, rest = style->measure_f26 - style->hang_indent_f26, measure = rest;
+    uint32_t end = run_end(m, index, &width);
 
-    if (index < m->run_end)
-        return KITE_OK;
-    run.measure_first_f26 = index == 0                                        ? style->measure_f26 - style->first_indent_f26
-                            : m->x.c->atoms[index - 1].kind == KITE_ATOM_END ? style->measure_f26
-                                                                              : run.measure_rest_f26;
-    m->run_end = run.end = run_end(m, index, &run.width_f26);
-    m->run_is_wide = run.width_f26 > run.measure_first_f26;
-    m->run_start = sums;
+    if (index == 0)
+        measure = style->measure_f26 - style->first_indent_f26;
+    else if (m->x.c->atoms[index - 1].kind == KITE_ATOM_END)
+        measure = style->measure_f26;
+    m->run_end = end;
+    m->run_is_wide = width > measure;
     m->resort_next = m->resort_count = 0;
-    return m->run_is_wide ? kite_resort_divide(m->x.setter, m->x.c, &run, m->x.arena, &m->resorts, &m->resort_count) : KITE_OK;
+    if (!m->run_is_wide)
+        return KITE_OK;
+    m->run_start = sums;
+
+    struct kite_resort_run run = { index, end, width, measure, rest };
+
+    return kite_resort_divide(m->x.setter, m->x.c, &run, m->x.arena, &m->resorts, &m->resort_count);
 }
 
 /* What a soft hyphen takes up at a line's end. */
@@ -360,7 +366,7 @@ static enum kite_status add_breaks(struct maker *m)
         if ((before == KITE_OPPORTUNITY_ALLOWED || before == KITE_OPPORTUNITY_EXPLICIT) && a->kind != KITE_ATOM_SPACE &&
             c->atoms[i - 1].kind != KITE_ATOM_SPACE && c->atoms[i - 1].kind != KITE_ATOM_END)
             status = add_between(m, i, before, sums);
-        if (status == KITE_OK)
+        if (status == KITE_OK && i >= m->run_end)
             status = enter_run(m, i, sums);
         if (status == KITE_OK && m->run_is_wide)
             status = add_resorts(m, (struct kite_break_at){ .atom = i }, sums);

@@ -10,11 +10,19 @@
 
 #define CACHE_BYTES_DEFAULT (896u * 1024)
 #define KERN_SLOTS 4096u
+#define CHARACTER_SLOTS 256u
 #define PIECE_BYTES_MAX 4096u
 
 struct kern_slot {
     uint64_t key;
     int32_t kern;
+};
+
+/* A character's own glyph in a face. */
+struct character {
+    uint32_t number; /* 1 + the code point; 0: an empty slot */
+    uint16_t face, glyph; /* 0: it has none */
+    int32_t advance;
 };
 
 /* A piece as it is lent. */
@@ -33,6 +41,7 @@ struct kite_shaper {
     struct kite_shape_cache *cache;
     struct kite_plain *plain;
     struct kern_slot kerns[KERN_SLOTS];
+    struct character characters[CHARACTER_SLOTS];
     struct lent lent[2]; /* in turn */
     unsigned turn;
 };
@@ -105,19 +114,31 @@ static int16_t clamp16(int32_t v)
     return (int16_t)(v > INT16_MAX ? INT16_MAX : v < INT16_MIN ? INT16_MIN : v);
 }
 
+static const struct character *character_of(struct kite_shaper *s, uint16_t face, uint32_t code_point)
+{
+    struct character *c = &s->characters[(code_point ^ code_point >> 8 ^ face * 61u) % CHARACTER_SLOTS];
+    hb_font_t *font;
+    hb_codepoint_t glyph = 0;
+
+    if (c->number == code_point + 1 && c->face == face)
+        return c;
+    font = kite_face_harfbuzz(s->fonts, face);
+    *c = (struct character){ .number = code_point + 1, .face = face };
+    if (font != NULL && hb_font_get_nominal_glyph(font, code_point, &glyph)) {
+        c->glyph = (uint16_t)glyph;
+        c->advance = hb_font_get_glyph_h_advance(font, glyph);
+    }
+    return c;
+}
+
 uint32_t kite_shape_hyphen_char(struct kite_shaper *s, uint16_t face)
 {
-    return kite_face_has_glyph(s->fonts, face, 0x2010) ? 0x2010 : '-';
+    return character_of(s, face, 0x2010)->glyph != 0 ? 0x2010 : '-';
 }
 
 int32_t kite_shape_advance(struct kite_shaper *s, uint16_t face, uint32_t code_point)
 {
-    hb_font_t *font = kite_face_harfbuzz(s->fonts, face);
-    hb_codepoint_t glyph = 0;
-
-    if (font == NULL || !hb_font_get_nominal_glyph(font, code_point, &glyph))
-        return 0;
-    return hb_font_get_glyph_h_advance(font, glyph);
+    return character_of(s, face, code_point)->advance;
 }
 
 static int32_t buffer_advance(hb_buffer_t *buffer)
@@ -150,41 +171,35 @@ static uint32_t char_before(const char *text, size_t at)
 
 /* What a division changes: the kerning over it goes, a hyphen and its kerning come. Where the glyphs on
  * both sides are the plain ones of their characters that is arithmetic; elsewhere both parts are shaped. */
-static void fill_hyphens(struct kite_shaper *s, const struct kite_shape_request *r, const uint16_t *points,
-                         struct lent *lent)
+static struct kite_unit_hyphen divide(struct kite_shaper *s, const struct kite_shape_request *r,
+                                      const struct kite_shaped *shaped, uint16_t point)
 {
-    hb_font_t *font = kite_face_harfbuzz(s->fonts, r->face);
-    uint32_t hyphen = kite_shape_hyphen_char(s, r->face);
-    int32_t hyphen_advance = kite_shape_advance(s, r->face, hyphen);
+    struct kite_unit_hyphen h = { .offset_bytes = point };
+    const struct kite_unit_glyph *left = NULL, *right = NULL;
+    uint32_t last = char_before(r->text, point), hyphen = kite_shape_hyphen_char(s, r->face);
 
-    for (uint16_t i = 0; i < lent->shaped.hyphen_count; i++) {
-        struct kite_unit_hyphen *h = &lent->hyphens[i];
-        const struct kite_unit_glyph *left = NULL, *right = NULL;
-        hb_codepoint_t nominal = 0;
-        uint32_t last = char_before(r->text, points[i]);
+    for (uint16_t k = 0; k < shaped->glyph_count; k++) {
+        const struct kite_unit_glyph *g = &shaped->glyphs[k];
 
-        *h = (struct kite_unit_hyphen){ .offset_bytes = points[i] };
-        for (uint16_t k = 0; k < lent->shaped.glyph_count; k++) {
-            const struct kite_unit_glyph *g = &lent->glyphs[k];
-            if (g->cluster < points[i]) {
-                h->before += g->advance;
-                left = g;
-            } else if (right == NULL) {
-                right = g;
-            }
-        }
-        bool plain = left != NULL && right != NULL && right->cluster == points[i] &&
-                     hb_font_get_nominal_glyph(font, last, &nominal) && nominal == left->glyph;
-        int32_t kern = kite_shape_kern(s, r->face, r->script, last, hyphen);
-        if (plain) {
-            int32_t kerned = left->advance - hb_font_get_glyph_h_advance(font, nominal);
-            h->pre = hyphen_advance + kern - kerned;
-        } else {
-            h->is_reshaped = true;
-            h->pre = part_advance(s, r, 0, points[i]) + hyphen_advance + kern - h->before;
-            h->post = part_advance(s, r, points[i], r->bytes) - (lent->shaped.advance - h->before);
+        if (g->cluster < point) {
+            h.before += g->advance;
+            left = g;
+        } else if (right == NULL) {
+            right = g;
         }
     }
+
+    struct character plain = *character_of(s, r->face, last);
+    int32_t added = kite_shape_advance(s, r->face, hyphen) + kite_shape_kern(s, r->face, r->script, last, hyphen);
+
+    if (left != NULL && right != NULL && right->cluster == point && plain.glyph != 0 && plain.glyph == left->glyph) {
+        h.pre = added - (left->advance - plain.advance);
+    } else {
+        h.is_reshaped = true;
+        h.pre = part_advance(s, r, 0, point) + added - h.before;
+        h.post = part_advance(s, r, point, r->bytes) - (shaped->advance - h.before);
+    }
+    return h;
 }
 
 /* HarfBuzz puts a sign that the face lacks together from two where Unicode takes it apart, as an unequal from an
@@ -290,7 +305,8 @@ static enum kite_status shape_new(struct kite_shaper *s, const struct kite_shape
     if (r->hyphen_mode != 0)
         lent->shaped.hyphen_count = (uint16_t)kite_hyphenate(r->lang, r->text, r->bytes, r->hyphen_mode == 2 ? 3 : 0,
                                                              r->hyphen_mode == 2 ? 4 : 0, points);
-    fill_hyphens(s, r, points, lent);
+    for (uint16_t i = 0; i < lent->shaped.hyphen_count; i++)
+        lent->hyphens[i] = divide(s, r, &lent->shaped, points[i]);
     kite_shape_cache_keep(s->cache, r, &lent->shaped);
     *out = &lent->shaped;
     return KITE_OK;
@@ -313,6 +329,23 @@ enum kite_status kite_shape_sums(struct kite_shaper *s, const struct kite_shape_
     return status;
 }
 
+enum kite_status kite_shape_hyphens(struct kite_shaper *s, const struct kite_shape_request *r,
+                                    const struct kite_shaped **out)
+{
+    const struct kite_shape_packed *packed = kite_shape_cache_find(s->cache, r);
+
+    if (packed == NULL)
+        return shape_new(s, r, out);
+
+    struct lent *lent = &s->lent[s->turn ^= 1];
+
+    lent->shaped = kite_shape_packed_sums(packed);
+    kite_shape_unpack_hyphens(packed, lent->hyphens);
+    lent->shaped.hyphens = lent->hyphens;
+    *out = &lent->shaped;
+    return KITE_OK;
+}
+
 enum kite_status kite_shape(struct kite_shaper *s, const struct kite_shape_request *r,
                             const struct kite_shaped **out)
 {
@@ -326,7 +359,8 @@ enum kite_status kite_shape(struct kite_shaper *s, const struct kite_shape_reque
 
     if (lent == NULL)
         return KITE_E_NOMEM;
-    kite_shape_unpack(packed, lent->glyphs, lent->hyphens);
+    kite_shape_unpack_glyphs(packed, lent->glyphs);
+    kite_shape_unpack_hyphens(packed, lent->hyphens);
     sums.glyphs = lent->glyphs;
     sums.hyphens = lent->hyphens;
     lent->shaped = sums;

@@ -53,6 +53,10 @@ void kite_shaper_forget(struct kite_shaper *shaper);
 enum kite_status kite_shape(struct kite_shaper *shaper, const struct kite_shape_request *request,
                             const struct kite_shaped **out);
 
+/* The same but for the glyphs, which are not to be looked at. */
+enum kite_status kite_shape_hyphens(struct kite_shaper *shaper, const struct kite_shape_request *request,
+                                    const struct kite_shaped **out);
+
 /* The same but for the glyphs and hyphens, whose arrays are not to be looked at. */
 enum kite_status kite_shape_sums(struct kite_shaper *shaper, const struct kite_shape_request *request,
                                  struct kite_shaped *out);

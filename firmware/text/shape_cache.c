@@ -32,7 +32,8 @@ struct short_glyph {
 };
 
 struct short_hyphen {
-    uint16_t offset_bytes, is_reshaped;
+    uint16_t place; /* twice the offset, and 1 where it is reshaped */
+    uint16_t before;
     int16_t pre, post;
 };
 
@@ -171,7 +172,7 @@ struct kite_shaped kite_shape_packed_sums(const struct kite_shape_packed *p)
                                  .is_rtl = p->is_rtl };
 }
 
-static void unpack_glyphs(const struct kite_shape_packed *p, struct kite_unit_glyph *glyphs)
+void kite_shape_unpack_glyphs(const struct kite_shape_packed *p, struct kite_unit_glyph *glyphs)
 {
     const uint8_t *at = (const uint8_t *)(p + 1);
 
@@ -187,20 +188,15 @@ static void unpack_glyphs(const struct kite_shape_packed *p, struct kite_unit_gl
     }
 }
 
-void kite_shape_unpack(const struct kite_shape_packed *p, struct kite_unit_glyph *glyphs,
-                       struct kite_unit_hyphen *hyphens)
+void kite_shape_unpack_hyphens(const struct kite_shape_packed *p, struct kite_unit_hyphen *hyphens)
 {
     const uint8_t *at = (const uint8_t *)(p + 1) + glyph_bytes(p);
 
-    unpack_glyphs(p, glyphs);
     for (uint8_t i = 0; i < p->hyphen_count; i++) {
         struct short_hyphen h;
-        int32_t before = 0;
 
         memcpy(&h, at + i * sizeof h, sizeof h);
-        for (uint16_t k = 0; k < p->glyph_count; k++)
-            before += glyphs[k].cluster < h.offset_bytes ? glyphs[k].advance : 0;
-        hyphens[i] = (struct kite_unit_hyphen){ h.offset_bytes, h.is_reshaped != 0, before, h.pre, h.post };
+        hyphens[i] = (struct kite_unit_hyphen){ h.place / 2, h.place % 2 != 0, h.before, h.pre, h.post };
     }
 }
 
@@ -218,7 +214,8 @@ static bool fits(const struct kite_shaped *shaped)
     for (uint16_t i = 0; i < shaped->hyphen_count; i++) {
         const struct kite_unit_hyphen *h = &shaped->hyphens[i];
 
-        if (h->pre != (int16_t)h->pre || h->post != (int16_t)h->post)
+        if (h->before != (uint16_t)h->before || h->pre != (int16_t)h->pre || h->post != (int16_t)h->post ||
+            h->offset_bytes > UINT16_MAX / 2)
             return false;
     }
     return shaped->hyphen_count <= UINT8_MAX;
@@ -238,7 +235,8 @@ static void pack(const struct kite_shaped *shaped, const char *text, struct kite
     at += glyph_bytes(p);
     for (uint8_t i = 0; i < p->hyphen_count; i++) {
         const struct kite_unit_hyphen *from = &shaped->hyphens[i];
-        struct short_hyphen h = { from->offset_bytes, from->is_reshaped, (int16_t)from->pre, (int16_t)from->post };
+        struct short_hyphen h = { (uint16_t)(2 * from->offset_bytes + from->is_reshaped), (uint16_t)from->before,
+                                  (int16_t)from->pre, (int16_t)from->post };
 
         memcpy(at, &h, sizeof h);
         at += sizeof h;

@@ -24,8 +24,8 @@ void kite_shape_cache_keep(struct kite_shape_cache *cache, const struct kite_sha
 
 /* A piece but for its glyphs and hyphens, which are left NULL. */
 struct kite_shaped kite_shape_packed_sums(const struct kite_shape_packed *packed);
-/* Its glyphs and hyphens, as many as the sums say. */
-void kite_shape_unpack(const struct kite_shape_packed *packed, struct kite_unit_glyph *glyphs,
-                       struct kite_unit_hyphen *hyphens);
+/* Its glyphs and its hyphens, as many as the sums say. */
+void kite_shape_unpack_glyphs(const struct kite_shape_packed *packed, struct kite_unit_glyph *glyphs);
+void kite_shape_unpack_hyphens(const struct kite_shape_packed *packed, struct kite_unit_hyphen *hyphens);
 
 #endif
