@@ -17,15 +17,30 @@ struct maker {
     size_t atom_capacity;
     uint32_t script; /* of the last character that had one */
     const struct kite_span *span;
-    uint16_t face; /* of the span */
-    kite_f26 size_f26, rise_f26, space_f26;
+    struct kite_atom blank;            /* what atoms of the span and face have in common */
+    struct kite_shape_request request; /* and what shapes them */
+    uint16_t units_per_em;
+    kite_f26 space_f26, letter_f26;
 };
 
 static kite_f26 space_width(const struct maker *m)
 {
-    const struct kite_face_metrics *fm = kite_face_metrics(m->x.setter->fonts, m->face);
-    kite_f26 width = kite_units_f26(fm->space_advance, m->size_f26, fm->units_per_em);
-    return width + kite_mul_div(m->size_f26, m->x.style->word_em10000 + m->x.style->letter_em10000, 10000);
+    const struct kite_face_metrics *fm = kite_face_metrics(m->x.setter->fonts, m->blank.face);
+    kite_f26 width = kite_units_f26(fm->space_advance, m->blank.size_f26, fm->units_per_em);
+    return width + kite_mul_div(m->blank.size_f26, m->x.style->word_em10000 + m->x.style->letter_em10000, 10000);
+}
+
+static void enter_face(struct maker *m, uint16_t face, kite_f26 size_f26)
+{
+    const struct kite_face_metrics *fm = kite_face_metrics(m->x.setter->fonts, face);
+    char mark[12];
+
+    m->blank.face = face;
+    m->blank.size_f26 = size_f26;
+    m->blank.is_joined = fm->is_joined;
+    m->units_per_em = fm->units_per_em;
+    m->letter_f26 = kite_atom_letter(m->x.c, &m->blank);
+    m->request = kite_atom_request(m->x.c, &m->blank, mark);
 }
 
 static void enter_span(struct maker *m, const struct kite_span *span)
@@ -33,8 +48,11 @@ static void enter_span(struct maker *m, const struct kite_span *span)
     const struct kite_text_style *style = m->x.style;
     unsigned face_style = style->face_style;
     enum kite_family family = style->family;
+    kite_f26 size_f26 = style->size_f26;
 
     m->span = span;
+    m->blank = (struct kite_atom){ .lang = span->lang, .is_struck = (span->styles & KITE_STYLE_STRIKE) != 0,
+                                   .is_small_caps = (span->styles & KITE_STYLE_SMALL_CAPS) != 0 };
     if (span->styles & KITE_STYLE_STRONG)
         face_style |= KITE_FACE_BOLD;
     if (span->styles & KITE_STYLE_EMPHASIS) {
@@ -45,37 +63,38 @@ static void enter_span(struct maker *m, const struct kite_span *span)
     }
     if (span->styles & KITE_STYLE_CODE)
         family = KITE_FAMILY_MONO;
-    m->face = kite_fonts_face(m->x.setter->fonts, family, face_style);
-    m->size_f26 = style->size_f26;
-    m->rise_f26 = 0;
     if (family == KITE_FAMILY_MONO && style->family != KITE_FAMILY_MONO)
-        m->size_f26 = kite_mul_div(style->size_f26, CODE_SIZE_EM1000, 1000);
+        size_f26 = kite_mul_div(style->size_f26, CODE_SIZE_EM1000, 1000);
     if (span->note != 0 || span->styles & (KITE_STYLE_SUPERSCRIPT | KITE_STYLE_SUBSCRIPT)) {
         bool is_sub = span->note == 0 && span->styles & KITE_STYLE_SUBSCRIPT;
-        m->size_f26 = kite_mul_div(style->size_f26, SCRIPT_SIZE_EM1000, 1000);
-        m->rise_f26 = kite_mul_div(style->size_f26,
-                                   is_sub ? SUBSCRIPT_RISE_EM1000 : SUPERSCRIPT_RISE_EM1000, 1000);
+        size_f26 = kite_mul_div(style->size_f26, SCRIPT_SIZE_EM1000, 1000);
+        m->blank.rise_f26 = kite_mul_div(style->size_f26,
+                                         is_sub ? SUBSCRIPT_RISE_EM1000 : SUPERSCRIPT_RISE_EM1000, 1000);
     }
+    enter_face(m, kite_fonts_face(m->x.setter->fonts, family, face_style), size_f26);
     m->space_f26 = space_width(m);
+}
+
+static bool grow(struct maker *m)
+{
+    struct kite_composition *c = m->x.c;
+    void *atoms = c->atoms;
+    size_t need = c->atom_count == 0 ? kite_compose_first_room(m->x.text, ATOMS_A_BYTE_16) : c->atom_count + 1;
+
+    if (kite_arena_grow(m->x.arena, &atoms, &m->atom_capacity, need, sizeof *c->atoms))
+        return false;
+    c->atoms = atoms;
+    return true;
 }
 
 static struct kite_atom *new_atom(struct maker *m)
 {
     struct kite_composition *c = m->x.c;
-    if (c->atom_count == m->atom_capacity) {
-        void *atoms = c->atoms;
-        size_t need = c->atom_count == 0 ? kite_compose_first_room(m->x.text, ATOMS_A_BYTE_16) : c->atom_count + 1;
 
-        if (kite_arena_grow(m->x.arena, &atoms, &m->atom_capacity, need, sizeof *c->atoms))
-            return NULL;
-        c->atoms = atoms;
-    }
-    struct kite_atom *a = &c->atoms[c->atom_count];
-    *a = (struct kite_atom){ .lang = m->span->lang, .face = m->face, .size_f26 = m->size_f26,
-                             .rise_f26 = m->rise_f26,
-                             .is_struck = (m->span->styles & KITE_STYLE_STRIKE) != 0,
-                             .is_small_caps = (m->span->styles & KITE_STYLE_SMALL_CAPS) != 0 };
-    return a;
+    if (c->atom_count == m->atom_capacity && !grow(m))
+        return NULL;
+    c->atoms[c->atom_count] = m->blank;
+    return &c->atoms[c->atom_count];
 }
 
 /* Spaces of fixed width that the engine makes itself, in thousandths of an em; -1 for all else. */
@@ -102,6 +121,11 @@ static int fixed_space_em1000(uint32_t c)
     }
 }
 
+static bool is_ascii_letter(uint8_t c)
+{
+    return (uint8_t)((c | 32) - 'a') < 26;
+}
+
 static uint8_t level_at(const struct maker *m, size_t at)
 {
     return m->x.levels != NULL ? m->x.levels[at] : 0;
@@ -111,17 +135,25 @@ static uint8_t level_at(const struct maker *m, size_t at)
 static enum kite_status measure(struct maker *m, struct kite_atom *a, bool *has_gap)
 {
     char mark[12];
-    struct kite_shape_request r = kite_atom_request(m->x.c, a, mark);
-    struct kite_shaped sums;
-    enum kite_status status = kite_shape_sums(m->x.setter->shaper, &r, &sums);
+    struct kite_shape_request *r = &m->request;
+    struct kite_shape_sums sums;
+
+    r->text = m->x.text->text + a->start_bytes;
+    r->bytes = a->bytes;
+    r->key = a->key;
+    r->script = a->script;
+    r->is_rtl = a->level % 2 != 0;
+    r->hyphen_mode = a->hyphen_mode;
+    if (a->note != 0)
+        *r = kite_atom_request(m->x.c, a, mark);
+
+    enum kite_status status = kite_shape_sums(m->x.setter->shaper, r, &sums);
+
     if (status != KITE_OK)
         return status;
-    const struct kite_face_metrics *fm = kite_face_metrics(m->x.setter->fonts, a->face);
     a->units = sums.advance;
-    a->width_f26 = kite_units_f26(sums.advance, a->size_f26, fm->units_per_em);
+    a->width_f26 = kite_units_f26(sums.advance, a->size_f26, m->units_per_em) + m->letter_f26 * sums.glyph_count;
     a->glyph_count = sums.glyph_count;
-    a->is_joined = fm->is_joined;
-    a->width_f26 += kite_atom_letter(m->x.c, a) * a->glyph_count;
     *has_gap = sums.needs_fallback;
     return KITE_OK;
 }
@@ -133,8 +165,8 @@ static enum kite_status add_box(struct maker *m, uint32_t start, uint32_t bytes,
 static enum kite_status add_with_fallback(struct maker *m, uint32_t start, uint32_t bytes)
 {
     const char *text = m->x.text->text;
-    uint16_t own = m->face;
-    kite_f26 own_size = m->size_f26;
+    uint16_t own = m->blank.face;
+    kite_f26 own_size = m->blank.size_f26;
     uint32_t at = start, end = start + bytes;
     enum kite_status status = KITE_OK;
 
@@ -155,12 +187,10 @@ static enum kite_status add_with_fallback(struct maker *m, uint32_t start, uint3
         }
         if (face != KITE_FACE_NONE && face != own) {
             const struct kite_face_metrics *fm = kite_face_metrics(m->x.setter->fonts, face);
-            m->face = face;
-            m->size_f26 = kite_mul_div(own_size, fm->scale_em1000, 1000);
+            enter_face(m, face, kite_mul_div(own_size, fm->scale_em1000, 1000));
         }
         status = add_box(m, at, stop - at, 0, 0, true);
-        m->face = own;
-        m->size_f26 = own_size;
+        enter_face(m, own, own_size);
         at = stop;
     }
     return status;
@@ -169,13 +199,15 @@ static enum kite_status add_with_fallback(struct maker *m, uint32_t start, uint3
 static enum kite_status add_box(struct maker *m, uint32_t start, uint32_t bytes, uint32_t key,
                                 uint8_t hyphen_mode, bool is_final_face)
 {
-    struct kite_composition *c = m->x.c;
-    bool has_gap;
+    const char *text = m->x.text->text + start;
     struct kite_atom *a = new_atom(m);
+    bool has_gap;
 
     if (a == NULL)
         return KITE_E_NOMEM;
-    uint32_t script = kite_shape_script(m->x.setter->shaper, m->x.text->text + start, bytes);
+
+    uint32_t script = is_ascii_letter((uint8_t)*text) ? KITE_SCRIPT_LATIN
+                                                      : kite_shape_script(m->x.setter->shaper, text, bytes);
     if (script != 0)
         m->script = script;
     a->start_bytes = start;
@@ -190,13 +222,13 @@ static enum kite_status add_box(struct maker *m, uint32_t start, uint32_t bytes,
         return status;
     if (has_gap && !is_final_face)
         return add_with_fallback(m, start, bytes);
-    c->atom_count++;
+    m->x.c->atom_count++;
     return KITE_OK;
 }
 
 static bool is_letter_byte(uint8_t c)
 {
-    return (uint8_t)((c | 32) - 'a') < 26 || c >= 0xC3;
+    return is_ascii_letter(c) || c >= 0xC3;
 }
 
 /* Whether what stands around a word lets it be divided: not next to a hyphen, a digit or inside an address,
@@ -230,6 +262,39 @@ static bool is_word(const char *text, size_t bytes)
     return bytes >= 6 && is_letter_byte((uint8_t)text[0]) && is_letter_byte((uint8_t)text[bytes / 2]);
 }
 
+/* Only ASCII letters? (Or too near to the text's end to tell in short.) */
+static bool is_ascii_word(const struct maker *m, uint32_t start, uint32_t end)
+{
+    const char *text = m->x.text->text;
+
+    for (uint32_t at = start; at < end; at += 8) {
+        if (m->x.text->text_bytes - at < 8)
+            return false;
+
+        unsigned letters = kite_leading_letters(text + at);
+
+        if (letters < 8)
+            return at + letters >= end;
+    }
+    return true;
+}
+
+/* What is shaped as one. */
+static enum kite_status add_part(struct maker *m, uint32_t start, uint32_t end, uint32_t key)
+{
+    uint32_t before = (uint32_t)m->x.c->atom_count;
+    uint8_t mode = 0;
+
+    if (m->x.style->hyphenate && is_word(m->x.text->text + start, end - start)) /* a word is shaped in one mode, so once */
+        mode = m->x.style->align == KITE_ALIGN_JUSTIFIED ? 1 : 2;
+
+    enum kite_status status = add_box(m, start, end - start, key, mode, false);
+
+    if (mode != 0 && m->x.c->atom_count == before + 1)
+        m->x.c->atoms[before].may_divide = m->x.c->atoms[before].hyphen_mode != 0 && may_hyphenate(m, start, end);
+    return status;
+}
+
 /* One piece, or one stretch without U+0020: cut where lines may end and levels change. */
 static enum kite_status add_stretch(struct maker *m, uint32_t start, uint32_t end, uint32_t key)
 {
@@ -237,6 +302,8 @@ static enum kite_status add_stretch(struct maker *m, uint32_t start, uint32_t en
     uint32_t from = start;
     enum kite_status status = KITE_OK;
 
+    if (m->x.levels == NULL && is_ascii_word(m, start, end)) /* no line ends between two letters */
+        return add_part(m, start, end, key);
     while (from < end && status == KITE_OK) {
         size_t length;
         uint32_t c = kite_utf8_decode(text + from, end - from, &length);
@@ -251,14 +318,13 @@ static enum kite_status add_stretch(struct maker *m, uint32_t start, uint32_t en
             a->level = level_at(m, from);
             a->kind = c == '\n' ? KITE_ATOM_END : c == 0xA0 ? KITE_ATOM_SPACE : KITE_ATOM_FIXED;
             a->width_f26 = c == 0xA0 ? m->space_f26
-                           : em1000 > 0 ? kite_mul_div(m->size_f26, em1000, 1000)
+                           : em1000 > 0 ? kite_mul_div(m->blank.size_f26, em1000, 1000)
                                         : 0;
             m->x.c->atom_count++;
             from += (uint32_t)length;
             continue;
         }
         uint32_t stop = from + (uint32_t)length;
-        bool is_ascii_word = true;
         while (stop < end && m->x.opportunity[stop] == KITE_OPPORTUNITY_NONE &&
                level_at(m, stop) == level_at(m, from)) {
             uint8_t b = (uint8_t)text[stop];
@@ -267,19 +333,12 @@ static enum kite_status add_stretch(struct maker *m, uint32_t start, uint32_t en
                 if (inner == 0xA0 || inner == '\n' || fixed_space_em1000(inner) >= 0)
                     break;
             }
-            is_ascii_word = is_ascii_word && b < 0x80;
             stop++;
             while (stop < end && ((uint8_t)text[stop] & 0xC0) == 0x80)
                 stop++;
         }
-        uint8_t mode = 0;
-        if (m->x.style->hyphenate && is_word(text + from, stop - from)) /* a word is shaped in one mode, so once */
-            mode = m->x.style->align == KITE_ALIGN_JUSTIFIED ? 1 : 2;
         bool is_whole = from == start && stop == end;
-        uint32_t before = (uint32_t)m->x.c->atom_count;
-        status = add_box(m, from, stop - from, is_whole ? key : 0, mode, false);
-        if (mode != 0 && m->x.c->atom_count == before + 1)
-            m->x.c->atoms[before].may_divide = m->x.c->atoms[before].hyphen_mode != 0 && may_hyphenate(m, from, stop);
+        status = add_part(m, from, stop, is_whole ? key : 0);
         from = stop;
     }
     return status;
@@ -340,7 +399,7 @@ static enum kite_status add_all(struct maker *m)
         if (at >= end)
             continue;
         enter_span(m, &t->spans[s]);
-        if (m->face == KITE_FACE_NONE)
+        if (m->blank.face == KITE_FACE_NONE)
             return KITE_E_RANGE;
         while (at < end) {
             uint32_t stop = end;

@@ -207,23 +207,6 @@ static uint8_t class_behind(const struct walk *w, size_t at)
     return LB(AL);
 }
 
-/* How many of the 8 bytes at text are ASCII letters, from the first on. */
-static unsigned leading_letters(const char *text)
-{
-    const uint64_t ones = 0x0101010101010101;
-    const uint8_t *t = (const uint8_t *)text;
-    /* one load on most machines */
-    uint64_t v = (uint64_t)t[0] | (uint64_t)t[1] << 8 | (uint64_t)t[2] << 16 |
-                 (uint64_t)t[3] << 24 | (uint64_t)t[4] << 32 | (uint64_t)t[5] << 40 |
-                 (uint64_t)t[6] << 48 | (uint64_t)t[7] << 56;
-    uint64_t low = (v | ones * 0x20) & ones * 0x7f;
-    /* bit 7 of each byte: at least 'a', not above 'z', ASCII */
-    uint64_t letter = (low + ones * (0x80 - 'a')) & ~(low + ones * (0x7f - 'z')) & ~v & ones * 0x80;
-    uint64_t other = ~letter & ones * 0x80;
-
-    return other != 0 ? (unsigned)__builtin_ctzll(other) / 8 : 8;
-}
-
 /* Go on from `at`, behind a letter: over ASCII letters, which nothing divides, and from word to
  * word over one space. Returns where something else begins. */
 static size_t skip_words(struct walk *w, size_t at)
@@ -238,7 +221,7 @@ static size_t skip_words(struct walk *w, size_t at)
         unsigned count;
 
         for (count = 8; count == 8 && bytes - at >= 8; at += count)
-            count = leading_letters(text + at);
+            count = kite_leading_letters(text + at);
         while (bytes - at < 8 && at < bytes && is_ascii_letter((uint8_t)text[at]))
             at++;
         if (bytes - at < 2 || text[at] != ' ' || !is_ascii_letter((uint8_t)text[at + 1]) ||

@@ -312,7 +312,7 @@ static enum kite_status shape_new(struct kite_shaper *s, const struct kite_shape
     return KITE_OK;
 }
 
-enum kite_status kite_shape_sums(struct kite_shaper *s, const struct kite_shape_request *r, struct kite_shaped *out)
+enum kite_status kite_shape_sums(struct kite_shaper *s, const struct kite_shape_request *r, struct kite_shape_sums *out)
 {
     const struct kite_shape_packed *packed = kite_shape_cache_find(s->cache, r);
     const struct kite_shaped *shaped;
@@ -325,7 +325,7 @@ enum kite_status kite_shape_sums(struct kite_shaper *s, const struct kite_shape_
     enum kite_status status = shape_new(s, r, &shaped);
 
     if (status == KITE_OK)
-        *out = *shaped;
+        *out = (struct kite_shape_sums){ shaped->advance, shaped->glyph_count, shaped->needs_fallback };
     return status;
 }
 
@@ -339,7 +339,7 @@ enum kite_status kite_shape_hyphens(struct kite_shaper *s, const struct kite_sha
 
     struct lent *lent = &s->lent[s->turn ^= 1];
 
-    lent->shaped = kite_shape_packed_sums(packed);
+    lent->shaped = kite_shape_packed_head(packed);
     kite_shape_unpack_hyphens(packed, lent->hyphens);
     lent->shaped.hyphens = lent->hyphens;
     *out = &lent->shaped;
@@ -354,16 +354,16 @@ enum kite_status kite_shape(struct kite_shaper *s, const struct kite_shape_reque
     if (packed == NULL)
         return shape_new(s, r, out);
 
-    struct kite_shaped sums = kite_shape_packed_sums(packed);
-    struct lent *lent = lend(s, sums.glyph_count);
+    struct kite_shaped head = kite_shape_packed_head(packed);
+    struct lent *lent = lend(s, head.glyph_count);
 
     if (lent == NULL)
         return KITE_E_NOMEM;
     kite_shape_unpack_glyphs(packed, lent->glyphs);
     kite_shape_unpack_hyphens(packed, lent->hyphens);
-    sums.glyphs = lent->glyphs;
-    sums.hyphens = lent->hyphens;
-    lent->shaped = sums;
+    head.glyphs = lent->glyphs;
+    head.hyphens = lent->hyphens;
+    lent->shaped = head;
     *out = &lent->shaped;
     return KITE_OK;
 }

@@ -5,6 +5,8 @@
 
 #include "text/text.h"
 
+#define KITE_SCRIPT_LATIN 0x4C61746Eu /* "Latn", a hb_script_t */
+
 struct kite_unit_glyph { /* font units */
     uint16_t glyph;
     int16_t advance, dx, dy;
@@ -27,6 +29,13 @@ struct kite_shaped {
     bool is_rtl;
     const struct kite_unit_glyph *glyphs; /* in visual order, left to right */
     const struct kite_unit_hyphen *hyphens;
+};
+
+/* What most ask of a piece. */
+struct kite_shape_sums {
+    int32_t advance;
+    uint16_t glyph_count;
+    bool needs_fallback;
 };
 
 /* What is to be shaped. */
@@ -57,9 +66,9 @@ enum kite_status kite_shape(struct kite_shaper *shaper, const struct kite_shape_
 enum kite_status kite_shape_hyphens(struct kite_shaper *shaper, const struct kite_shape_request *request,
                                     const struct kite_shaped **out);
 
-/* The same but for the glyphs and hyphens, whose arrays are not to be looked at. */
+/* Only what most ask. */
 enum kite_status kite_shape_sums(struct kite_shaper *shaper, const struct kite_shape_request *request,
-                                 struct kite_shaped *out);
+                                 struct kite_shape_sums *out);
 
 /* Kerning in font units between two characters that meet at the edge of two pieces of one face. */
 int32_t kite_shape_kern(struct kite_shaper *shaper, uint16_t face, uint32_t script, uint32_t left,

@@ -21,8 +21,9 @@ struct kite_shape_packed { /* glyphs, hyphens and text stand behind it */
     int32_t advance;
     uint16_t glyph_count;
     uint16_t text_bytes; /* 0 when keyed */
-    uint8_t hyphen_count, context;
-    bool is_keyed : 1, needs_fallback : 1, is_rtl : 1;
+    uint8_t hyphen_count;
+    uint8_t place; /* twice the context, and 1 when keyed */
+    bool needs_fallback : 1, is_rtl : 1;
     bool is_plain : 1; /* glyph n is of byte n alone and stands on its pen: a short_glyph */
 };
 
@@ -49,7 +50,8 @@ struct kite_shape_cache {
     struct generation *young, *old;
     struct context contexts[CONTEXTS_MAX];
     uint8_t context_count, context; /* the last found */
-    uint32_t key, hash;             /* of the request last asked for */
+    uint8_t place;                  /* of the request last asked for, as a packed piece has it */
+    uint32_t key, hash;
 };
 
 static struct generation *generation_create(const struct kite_memory *mem, size_t bytes)
@@ -125,8 +127,6 @@ static bool context_is(const struct context *x, const struct kite_shape_request 
 /* The number of the request's context. Books have few; one with more than there is room for loses what is kept. */
 static uint8_t context_of(struct kite_shape_cache *c, const struct kite_shape_request *r)
 {
-    if (c->context < c->context_count && context_is(&c->contexts[c->context], r))
-        return c->context;
     for (uint8_t i = 0; i < c->context_count; i++)
         if (context_is(&c->contexts[i], r))
             return i;
@@ -165,7 +165,12 @@ static const uint8_t *packed_text(const struct kite_shape_packed *p)
     return (const uint8_t *)(p + 1) + glyph_bytes(p) + p->hyphen_count * sizeof(struct short_hyphen);
 }
 
-struct kite_shaped kite_shape_packed_sums(const struct kite_shape_packed *p)
+struct kite_shape_sums kite_shape_packed_sums(const struct kite_shape_packed *p)
+{
+    return (struct kite_shape_sums){ p->advance, p->glyph_count, p->needs_fallback };
+}
+
+struct kite_shaped kite_shape_packed_head(const struct kite_shape_packed *p)
 {
     return (struct kite_shaped){ .advance = p->advance, .glyph_count = p->glyph_count,
                                  .hyphen_count = p->hyphen_count, .needs_fallback = p->needs_fallback,
@@ -252,16 +257,15 @@ static struct kite_shape_packed *packed_at(const struct generation *g, size_t of
     return (struct kite_shape_packed *)(void *)(g->store + offset);
 }
 
-static struct kite_shape_packed *find(const struct kite_shape_cache *c, const struct generation *g,
-                                      const struct kite_shape_request *r)
+/* The piece that the cache's place, key and hash tell, in a generation. */
+static inline struct kite_shape_packed *find(const struct kite_shape_cache *c, const struct generation *g,
+                                             const struct kite_shape_request *r)
 {
-    size_t text_bytes = r->key != 0 ? 0 : r->bytes;
-
     for (uint32_t at = g->buckets[c->hash]; at != 0;) {
         struct kite_shape_packed *p = packed_at(g, at - 1);
 
-        if (p->key == c->key && p->context == c->context && p->is_keyed == (r->key != 0) && p->text_bytes == text_bytes &&
-            (text_bytes == 0 || memcmp(packed_text(p), r->text, text_bytes) == 0))
+        if (p->key == c->key && p->place == c->place &&
+            (r->key != 0 || (p->text_bytes == r->bytes && memcmp(packed_text(p), r->text, r->bytes) == 0)))
             return p;
         at = p->next;
     }
@@ -281,26 +285,33 @@ static struct kite_shape_packed *add(struct kite_shape_cache *c, const struct ki
     return p;
 }
 
+/* A piece of the old generation, copied to the young one if that has room. */
+static const struct kite_shape_packed *renew(struct kite_shape_cache *c, const struct kite_shape_packed *old)
+{
+    size_t bytes = packed_bytes(old);
+
+    if (c->generation_bytes - c->young->used < bytes)
+        return old;
+
+    struct kite_shape_packed *p = add(c, old, bytes);
+
+    memcpy(p + 1, old + 1, bytes - sizeof *p);
+    return p;
+}
+
 const struct kite_shape_packed *kite_shape_cache_find(struct kite_shape_cache *c, const struct kite_shape_request *r)
 {
-    struct kite_shape_packed *p;
+    const struct generation *g = c->young;
+    const struct kite_shape_packed *p;
 
-    c->context = context_of(c, r);
+    if (c->context >= c->context_count || !context_is(&c->contexts[c->context], r))
+        c->context = context_of(c, r);
+    c->place = (uint8_t)(2 * c->context + (r->key != 0));
     c->key = r->key != 0 ? r->key : text_hash(r->text, r->bytes);
     c->hash = ((c->key ^ (uint32_t)c->context << 24) * 2654435761u >> 7) % BUCKETS;
-    p = find(c, c->young, r);
-    if (p != NULL || (p = find(c, c->old, r)) == NULL)
-        return p;
-
-    size_t bytes = packed_bytes(p);
-
-    if (c->generation_bytes - c->young->used >= bytes) {
-        const struct kite_shape_packed *old = p;
-
-        p = add(c, old, bytes);
-        memcpy(p + 1, old + 1, bytes - sizeof *p);
-    }
-    return p;
+    while ((p = find(c, g, r)) == NULL && g != c->old)
+        g = c->old;
+    return p == NULL || g == c->young ? p : renew(c, p);
 }
 
 void kite_shape_cache_keep(struct kite_shape_cache *c, const struct kite_shape_request *r,
@@ -308,8 +319,8 @@ void kite_shape_cache_keep(struct kite_shape_cache *c, const struct kite_shape_r
 {
     struct kite_shape_packed head = { .key = c->key, .advance = shaped->advance, .glyph_count = shaped->glyph_count,
                                       .text_bytes = r->key != 0 ? 0 : (uint16_t)r->bytes,
-                                      .hyphen_count = (uint8_t)shaped->hyphen_count, .context = c->context,
-                                      .is_keyed = r->key != 0, .needs_fallback = shaped->needs_fallback, .is_rtl = shaped->is_rtl,
+                                      .hyphen_count = (uint8_t)shaped->hyphen_count, .place = c->place,
+                                      .needs_fallback = shaped->needs_fallback, .is_rtl = shaped->is_rtl,
                                       .is_plain = is_plain(shaped) };
     size_t bytes = packed_bytes(&head);
 

@@ -22,9 +22,10 @@ const struct kite_shape_packed *kite_shape_cache_find(struct kite_shape_cache *c
 void kite_shape_cache_keep(struct kite_shape_cache *cache, const struct kite_shape_request *request,
                            const struct kite_shaped *shaped);
 
+struct kite_shape_sums kite_shape_packed_sums(const struct kite_shape_packed *packed);
 /* A piece but for its glyphs and hyphens, which are left NULL. */
-struct kite_shaped kite_shape_packed_sums(const struct kite_shape_packed *packed);
-/* Its glyphs and its hyphens, as many as the sums say. */
+struct kite_shaped kite_shape_packed_head(const struct kite_shape_packed *packed);
+/* Its glyphs and its hyphens, as many as the head says. */
 void kite_shape_unpack_glyphs(const struct kite_shape_packed *packed, struct kite_unit_glyph *glyphs);
 void kite_shape_unpack_hyphens(const struct kite_shape_packed *packed, struct kite_unit_hyphen *hyphens);
 
