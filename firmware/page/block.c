@@ -13,7 +13,7 @@
 #define CARD_HANG_EM1000 1400
 #define CARD_PERCENT_MAX 50  /* of the page's height: a card up to this is kept whole */
 #define LOOSABLE_LINES_MIN 3
-#define LOOSABLE_LINES_MIN_RAGGED 7 /* a short ragged paragraph a line longer looks squeezed */
+#define LOOSABLE_LINES_MIN_RAGGED 4 /* a shorter ragged paragraph a line longer looks squeezed */
 #define LOOSABLE_LINES_MAX 60 /* longer ones cost too much to set again */
 
 void kite_block_context_clear(struct kite_block_context *x)

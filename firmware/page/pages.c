@@ -2,7 +2,7 @@
  *
  * Cost of a page: n body lines short 10 n^2 up to two, 20 for each further one (not at a section's end), so that a gap
  * that cannot be helped stays one gap and is not shared out over the pages before it, and 30 for each line but one that
- * would have had room; a hyphenated word at its end 5;
+ * would have had room; a hyphenated word at its end 7;
  * a paragraph set a line longer or shorter 3, and 4 more for each stretch beyond the first that its loosest line takes;
  * fewer than three lines of a divided paragraph on a side 2 where 24 lines fit; a last page of fewer than three lines
  * 15; a head with one line below it 60. Never: a first or last line of a paragraph alone, a heading last, an attribution
@@ -15,7 +15,7 @@
 #define SHORT_LINES 2u
 #define COST_SHORTER 20u
 #define COST_LEFT_OUT 30u /* a line that would have had room */
-#define COST_HYPHEN 5u
+#define COST_HYPHEN 7u
 #define COST_VARIED 3u
 #define COST_LOOSE 4u /* for each stretch beyond the first */
 #define COST_TWO_LINES 2u
@@ -486,6 +486,20 @@ static enum kite_status try_variants(struct search *s, int parent, const struct 
     return status || v.seen_count > 0 ? status : try_pairs(&v, fault);
 }
 
+/* And those of the pages before it: a paragraph that runs over some pages can only be varied on the one where it begins. */
+static void push_untried_before(struct search *s, int at)
+{
+    for (; at >= 0; at = s->nodes[at].parent) {
+        struct node *n = &s->nodes[at];
+        struct kite_page_point start = n->plan.start;
+
+        if (n->has_untried || n->plan.varied.paragraph[0] != UINT32_MAX)
+            continue;
+        n->has_untried = true;
+        push_untried(s, n->parent, &start);
+    }
+}
+
 /* The ways to end the page that follows node `parent`. */
 static enum kite_status expand(struct search *s, int parent, const struct kite_page_point *start,
                                struct kite_fault *fault)
@@ -508,14 +522,9 @@ static enum kite_status expand(struct search *s, int parent, const struct kite_p
         if (end->cost <= best->cost + 4 * COST_SHORT)
             push(s, parent, end, start, &none_varied, 0);
     }
-    if (s->horizon > 0 && best->cost > 0) { /* trouble: vary this page, or the one before it */
+    if (s->horizon > 0 && best->cost > 0) { /* trouble: vary this page, or one before it */
         push_untried(s, parent, start);
-        if (parent >= 0 && !s->nodes[parent].has_untried && s->nodes[parent].plan.varied.paragraph[0] == UINT32_MAX) {
-            struct kite_page_point before = s->nodes[parent].plan.start;
-
-            s->nodes[parent].has_untried = true;
-            push_untried(s, s->nodes[parent].parent, &before);
-        }
+        push_untried_before(s, parent);
     }
     return KITE_OK;
 }

@@ -50,10 +50,10 @@ struct kite_window_paragraph {
     enum kite_block_grid grid;
     uint32_t count[3];      /* lines, set shorter, as is, longer; KITE_WINDOW_UNKNOWN, KITE_WINDOW_NONE */
     uint32_t first_line[3]; /* into lines */
-    uint8_t looseness[3];   /* of the loosest line, sixteenths of its stretch */
+    uint8_t looseness[3];   /* of the loosest line, sixteenths of its stretch; ragged: 16, and a little for gaps */
     bool keeps_next, keeps_before, is_whole;
     bool is_justified;
-    kite_f26 measure_f26;
+    kite_f26 measure_f26, widest_gap_f26; /* the most room at a line's end, as is */
     struct kite_broken kept; /* while a variant is unknown: what it is made from */
     struct kite_window_note *notes;
     uint32_t note_count;

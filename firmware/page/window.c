@@ -180,6 +180,21 @@ static void judge_variants(const struct kite_block *b, struct kite_window_paragr
         p->count[2] = KITE_WINDOW_UNKNOWN;
 }
 
+/* The most room that a line but the last leaves at its end. */
+static kite_f26 widest_gap(const struct kite_broken *broken, kite_f26 measure)
+{
+    kite_f26 widest = 0;
+
+    for (size_t i = 0; i + 1 < broken->line_count; i++) {
+        const struct kite_line *line = &broken->lines[i];
+        kite_f26 gap = measure - line->indent_f26 - line->natural_f26;
+
+        if (!line->is_last && gap > widest)
+            widest = gap;
+    }
+    return widest;
+}
+
 static enum kite_status fill_paragraph(struct kite_window *window, uint32_t index, struct kite_window_paragraph *p,
                                        struct kite_fault *fault)
 {
@@ -196,6 +211,7 @@ static enum kite_status fill_paragraph(struct kite_window *window, uint32_t inde
                                          .is_justified = b.style.align == KITE_ALIGN_JUSTIFIED,
                                          .measure_f26 = b.style.measure_f26 };
     judge_variants(&b, p);
+    p->widest_gap_f26 = widest_gap(&b.broken, p->measure_f26);
     p->count[1] = b.line_count;
     status = find_notes(window, index, &b, p, fault);
     if (status == KITE_OK && b.line_count > 0)
@@ -246,12 +262,13 @@ enum kite_status kite_window_at(struct kite_window *window, uint32_t index, cons
     return KITE_OK;
 }
 
-#define RAGGED_LOOSENESS 40 /* a ragged paragraph a line longer looks narrow: little better than a line short */
-
+/* Ragged lines take no stretch: how uneven they are counts a little. */
 static uint8_t looseness_of(const struct kite_window_paragraph *p, const struct kite_broken *broken)
 {
-    int64_t loosest = p->is_justified ? 0 : RAGGED_LOOSENESS;
+    int64_t loosest = 0;
 
+    if (!p->is_justified)
+        return (uint8_t)(16 + kite_mul_div(widest_gap(broken, p->measure_f26), 16, p->measure_f26));
     for (size_t i = 0; i + 1 < broken->line_count; i++) {
         const struct kite_line *line = &broken->lines[i];
         int64_t gap = p->measure_f26 - line->indent_f26 - line->natural_f26;
@@ -260,6 +277,19 @@ static uint8_t looseness_of(const struct kite_window_paragraph *p, const struct 
             loosest = gap * 16 / line->stretch_f26;
     }
     return loosest > UINT8_MAX ? UINT8_MAX : (uint8_t)loosest;
+}
+
+#define RAGGED_GAP_PERCENT 35       /* of the measure: a line that leaves more looks broken off */
+#define RAGGED_GAP_WHOLE_PERCENT 40 /* where no word is divided, and such lines are more common */
+
+/* A ragged paragraph whose shortest line would become shorter still stays as it is. */
+static bool is_ugly(const struct kite_window *window, const struct kite_window_paragraph *p,
+                    const struct kite_broken *broken)
+{
+    int32_t percent = window->context->hyphenates ? RAGGED_GAP_PERCENT : RAGGED_GAP_WHOLE_PERCENT;
+    kite_f26 gap = p->is_justified ? 0 : widest_gap(broken, p->measure_f26);
+
+    return gap > p->widest_gap_f26 && gap > kite_mul_div(p->measure_f26, percent, 100);
 }
 
 /* Both variants that are still unknown. */
@@ -275,7 +305,7 @@ static enum kite_status add_variants(struct kite_window *window, uint32_t index)
             continue;
         kite_arena_reset(&window->scratch);
         status = kite_setter_break_again(&p->kept, p->count[1] + (uint32_t)v - 1, &window->scratch, &varied);
-        if (status == KITE_E_RANGE) {
+        if (status == KITE_E_RANGE || (status == KITE_OK && is_ugly(window, p, &varied))) {
             p->count[v] = KITE_WINDOW_NONE;
             status = KITE_OK;
         } else if (status == KITE_OK && (status = add_broken(window, p, &varied, &p->first_line[v])) == KITE_OK) {
