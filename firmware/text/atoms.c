@@ -2,6 +2,7 @@
  * where there are no pieces, in one style, language, level and face. */
 #include "text/composing.h"
 
+#include "text/fallback.h"
 #include "text/segment.h"
 
 #include <string.h>
@@ -161,30 +162,37 @@ static enum kite_status measure(struct maker *m, struct kite_atom *a, bool *has_
 static enum kite_status add_box(struct maker *m, uint32_t start, uint32_t bytes, uint32_t key,
                                 uint8_t hyphen_mode, bool is_final_face);
 
+/* The face of the cluster at `at`, and where it ends. */
+static enum kite_status enter_cluster(const struct maker *m, uint32_t at, uint32_t end, uint16_t before, uint16_t *face,
+                                      uint32_t *stop)
+{
+    const char *text = m->x.text->text + at;
+    size_t bytes = kite_cluster_bytes(text, end - at);
+    uint32_t script = kite_shape_script(m->x.setter->shaper, text, bytes);
+    struct kite_shape_request r = { .text = text, .bytes = bytes, .face = m->blank.face, .script = script ? script : m->script,
+                                    .lang = m->span->lang, .is_rtl = level_at(m, at) % 2 != 0 };
+
+    *stop = at + (uint32_t)bytes;
+    return kite_fallback_face(m->x.setter, &r, before, face);
+}
+
 /* The face lacks a character: cut into stretches that have a face each, digits and marks with their neighbours. */
 static enum kite_status add_with_fallback(struct maker *m, uint32_t start, uint32_t bytes)
 {
-    const char *text = m->x.text->text;
-    uint16_t own = m->blank.face;
+    uint16_t own = m->blank.face, face, next;
     kite_f26 own_size = m->blank.size_f26;
-    uint32_t at = start, end = start + bytes;
-    enum kite_status status = KITE_OK;
+    uint32_t at = start, end = start + bytes, stop, next_stop;
+    enum kite_status status = enter_cluster(m, at, end, own, &next, &next_stop);
 
     while (at < end && status == KITE_OK) {
-        size_t length;
-        uint32_t c = kite_utf8_decode(text + at, end - at, &length);
-        uint16_t face = kite_fonts_fallback(m->x.setter->fonts, own, c);
-        uint32_t stop = at + (uint32_t)length;
-        while (stop < end) {
-            c = kite_utf8_decode(text + stop, end - stop, &length);
-            uint16_t next = kite_face_has_glyph(m->x.setter->fonts, face == KITE_FACE_NONE ? own : face, c) &&
-                                    face != own
-                                ? face
-                                : kite_fonts_fallback(m->x.setter->fonts, own, c);
-            if (next != face)
-                break;
-            stop += (uint32_t)length;
-        }
+        face = next;
+        do {
+            stop = next_stop;
+            if (stop < end)
+                status = enter_cluster(m, stop, end, face, &next, &next_stop);
+        } while (stop < end && status == KITE_OK && next == face);
+        if (status != KITE_OK)
+            return status;
         if (face != KITE_FACE_NONE && face != own) {
             const struct kite_face_metrics *fm = kite_face_metrics(m->x.setter->fonts, face);
             enter_face(m, face, kite_mul_div(own_size, fm->scale_em1000, 1000));

@@ -349,15 +349,20 @@ static uint16_t search(struct kite_fonts *fonts, unsigned family, unsigned style
 
 uint16_t kite_fonts_fallback(struct kite_fonts *fonts, uint16_t first, uint32_t code_point)
 {
+    return is_no_reason(code_point) ? first : kite_fonts_mark_fallback(fonts, first, code_point);
+}
+
+uint16_t kite_fonts_mark_fallback(struct kite_fonts *fonts, uint16_t first, uint32_t mark)
+{
     const struct face_row *row = &rows[first < ROW_COUNT ? first : 0];
 
-    if (is_no_reason(code_point) || kite_face_has_glyph(fonts, first, code_point))
+    if (kite_face_has_glyph(fonts, first, mark))
         return first;
 
-    uint16_t face = search(fonts, row->family, row->style, code_point);
+    uint16_t face = search(fonts, row->family, row->style, mark);
 
     return face == KITE_FACE_NONE && row->style != KITE_FACE_REGULAR
-               ? search(fonts, row->family, KITE_FACE_REGULAR, code_point)
+               ? search(fonts, row->family, KITE_FACE_REGULAR, mark)
                : face;
 }
 

@@ -51,6 +51,8 @@ uint16_t kite_fonts_face(struct kite_fonts *fonts, enum kite_family family, unsi
  * in the nearest style; KITE_FACE_NONE when no face of the set has it. Control characters, spaces that the engine
  * makes itself (U+2009, U+202F, U+2060, U+200B ...), joiners and marks never force a fallback. */
 uint16_t kite_fonts_fallback(struct kite_fonts *fonts, uint16_t first, uint32_t code_point);
+/* The same for what is to be drawn whatever it is: a mark whose letter stands in a face that lacks it. */
+uint16_t kite_fonts_mark_fallback(struct kite_fonts *fonts, uint16_t first, uint32_t mark);
 bool kite_face_has_glyph(struct kite_fonts *fonts, uint16_t face, uint32_t code_point);
 
 /* All in font units, y upwards. */
