@@ -7,6 +7,8 @@
 #define SETTER_CACHE_BYTES ((size_t)96 * 1024)
 #define GLYPH_CACHE_BYTES ((size_t)768 * 1024)
 #define IDLE_MS 30        /* until the next step of idle work */
+#define OWED_MS 1000      /* until a frame that memory did not allow is tried again */
+#define NOW_MS_MAX (INT64_MAX / 2)
 #define PAUSE_MS 60000    /* of quiet after which the screen may be cleaned */
 
 /* ---- making and unmaking -------------------------------------------------------------------------- */
@@ -318,10 +320,19 @@ static void turn_point(const struct kite_reader *r, int32_t *x, int32_t *y)
     }
 }
 
+/* A touch sheet may reach beyond the panel. */
+static int32_t within(int32_t at, int32_t size)
+{
+    return at < 0 ? 0 : at < size ? at : size - 1;
+}
+
 static enum kite_status on_touch(struct kite_reader *r, const struct kite_event *event)
 {
+    const struct kite_panel_geometry *panel = &r->options.panel;
     struct kite_event turned = *event;
 
+    turned.x_px = within(event->x_px, panel->width_px);
+    turned.y_px = within(event->y_px, panel->height_px);
     turn_point(r, &turned.x_px, &turned.y_px);
 
     struct gesture g = gesture_step(&r->gesture, &turned, r->options.panel.ppi);
@@ -422,12 +433,18 @@ static enum kite_status draw(struct kite_reader *r)
         status = r->screen.status;
     if (status == KITE_OK)
         status = screen_join(&r->screen, &page);
-    if (status)
+
+    bool is_joined = status == KITE_OK;
+
+    if (status == KITE_OK)
+        status = kite_render_page(r->renderer, &page, r->reading.bundle, &r->ink, NULL, &canvas, NULL);
+    else
+        r->screen.target_count = 0; /* nothing can be touched on a screen that is not there */
+    if (status == KITE_E_NOMEM || !is_joined)
         return status;
     r->before = r->canvas;
     r->canvas = canvas;
-    status = kite_render_page(r->renderer, &page, r->reading.bundle, &r->ink, NULL, &r->canvas, &r->fault);
-    return status == KITE_E_NOMEM ? status : KITE_OK; /* a picture that cannot be had leaves its place blank */
+    return KITE_OK; /* a picture that cannot be had leaves its place blank */
 }
 
 static void tell_changes(struct kite_reader *r, struct kite_frame *frame)
@@ -452,9 +469,30 @@ static int64_t wake_ms(const struct kite_reader *r)
 {
     int64_t due = gesture_due_ms(&r->gesture);
 
-    if (r->has_idle_work && due > r->now_ms + IDLE_MS)
-        return r->now_ms + IDLE_MS;
-    return due;
+    int64_t idle = r->now_ms + (r->is_owed ? OWED_MS : IDLE_MS);
+
+    return (r->is_owed || r->has_idle_work) && due > idle ? idle : due;
+}
+
+/* A mishap comes to the front, one screen for all of them. The sentence is kept: drawing may use the fault itself. */
+static void wrong_open(struct kite_reader *r, enum kite_status status)
+{
+    text_copy(r->fault.text[0] ? r->fault.text : kite_status_text(status), r->wrong, sizeof r->wrong);
+    if (seat_of(r)->view != VIEW_WRONG)
+        view_open(r, VIEW_WRONG, 0);
+    r->is_stale = true;
+}
+
+static enum kite_status draw_or_say(struct kite_reader *r)
+{
+    enum kite_status status = draw(r);
+
+    if (status == KITE_OK || status == KITE_E_NOMEM || seat_of(r)->view == VIEW_WRONG)
+        return status;
+    if (r->seat_count > 1) /* behind the message there must be a screen that can be drawn */
+        r->seat_count--;
+    wrong_open(r, status);
+    return draw(r);
 }
 
 static enum kite_status show_frame(struct kite_reader *r, struct kite_frame *frame)
@@ -462,13 +500,10 @@ static enum kite_status show_frame(struct kite_reader *r, struct kite_frame *fra
     enum kite_status status = KITE_OK;
 
     if (r->is_stale) {
-        status = draw(r);
-        if (status && status != KITE_E_NOMEM && seat_of(r)->view != VIEW_WRONG) { /* say so instead */
-            view_open(r, VIEW_WRONG, 0);
-            status = draw(r);
-        }
+        status = draw_or_say(r);
         if (status == KITE_OK)
             tell_changes(r, frame);
+        r->is_owed = status == KITE_E_NOMEM;
     }
     frame->canvas = &r->canvas;
     frame->has_pause = r->has_pause || r->is_closing;
@@ -481,25 +516,38 @@ static enum kite_status show_frame(struct kite_reader *r, struct kite_frame *fra
     return status == KITE_E_NOMEM ? status : KITE_OK;
 }
 
-enum kite_status kite_reader_step(struct kite_reader *r, const struct kite_event *event, struct kite_frame *frame)
+/* What is done before any event: a frame that an earlier step could not draw, a page that it could not set. */
+static enum kite_status begin_step(struct kite_reader *r)
 {
-    enum kite_status status = KITE_OK;
-
-    *frame = (struct kite_frame){ .wake_ms = KITE_NEVER_MS };
-    r->now_ms = event->now_ms > r->now_ms ? event->now_ms : r->now_ms;
-    r->is_stale = r->is_closing = r->has_pause = r->wants_sleep = false;
-    r->intent = KITE_INTENT_NONE;
+    r->is_stale = r->is_owed;
+    r->intent = r->is_owed ? KITE_INTENT_CLEAN_ALL : KITE_INTENT_NONE;
+    r->is_closing = r->has_pause = r->wants_sleep = false;
     r->fault.text[0] = '\0';
-    if (event->kind != KITE_EVENT_TICK)
-        r->has_idle_work = true;
     if (r->seat_count == 0)
         view_close_all(r);
-    if ((unsigned)event->kind < KITE_EVENT_COUNT)
-        status = handlers[event->kind](r, event);
+    return r->reading.is_reset_owed ? settings_apply(r) : KITE_OK;
+}
+
+enum kite_status kite_reader_step(struct kite_reader *r, const struct kite_event *event, struct kite_frame *frame)
+{
+    struct kite_event now = *event;
+    enum kite_status status = begin_step(r);
+
+    *frame = (struct kite_frame){ .wake_ms = KITE_NEVER_MS };
+    if (event->now_ms > r->now_ms)
+        r->now_ms = event->now_ms < NOW_MS_MAX ? event->now_ms : NOW_MS_MAX;
+    now.now_ms = r->now_ms;
+    if (event->kind != KITE_EVENT_TICK)
+        r->has_idle_work = true;
+    if (status == KITE_OK && (unsigned)event->kind < KITE_EVENT_COUNT)
+        status = handlers[event->kind](r, &now);
+    if (r->reading.text == 0 && r->seats[0].view == VIEW_PAGE) /* it had to be closed */
+        view_close_all(r);
     if (status != KITE_OK && status != KITE_DONE && status != KITE_E_NOMEM)
-        view_open(r, VIEW_WRONG, status);
+        wrong_open(r, status);
 
     enum kite_status shown = show_frame(r, frame);
 
+    r->is_owed = r->is_owed || (status == KITE_E_NOMEM && event->kind != KITE_EVENT_TICK);
     return status == KITE_E_NOMEM ? status : shown;
 }

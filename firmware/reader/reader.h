@@ -80,7 +80,8 @@ enum kite_status kite_reader_create(const struct kite_memory *mem, const struct 
 void kite_reader_destroy(struct kite_reader *reader);
 
 /* One event. *frame is filled in any case. Whatever goes wrong is shown to the person, on a screen that says what to
- * do next; only KITE_E_NOMEM comes back, and leaves the reader as it was before the event. */
+ * do next; only KITE_E_NOMEM comes back. Then the event may have been done in part (what the library was told is whole);
+ * show the frame and go on as always: the next event catches up, and draws the whole screen where that is owed. */
 enum kite_status kite_reader_step(struct kite_reader *reader, const struct kite_event *event, struct kite_frame *frame);
 
 /* The name of the screen in front, for scripts and tests: "page", "contents", ...; static. */

@@ -105,6 +105,7 @@ void reading_close(struct reading *reading)
     reading->kept_entry.end = 0;
     reading->text = 0;
     reading->has_way_back = false;
+    reading->is_reset_owed = false;
 }
 
 /* FNV-1a 64 over the setting, which has no padding left undefined, and the fonts. */
@@ -172,6 +173,7 @@ static enum kite_status show(struct reading *reading, struct kite_place place, s
     if (status)
         return status;
     reading->ahead.is_there = reading->behind.is_there = false;
+    reading->is_ahead_refused = reading->is_behind_refused = false;
     reading->anchor = place;
     reading->is_anchor_saved = false;
     return KITE_OK;
@@ -224,6 +226,7 @@ enum kite_status reading_reset(struct reading *reading, struct kite_fault *fault
     if (status == KITE_OK)
         status = show(reading, anchor, fault);
     reading->is_anchor_saved = was_saved;
+    reading->is_reset_owed = status == KITE_E_NOMEM;
     return status;
 }
 
@@ -352,6 +355,7 @@ enum kite_status reading_turn(struct reading *reading, int direction, struct kit
         from->is_there = from->is_there && memcmp(&reading->now.page.end, &from->page.start, sizeof from->page.start) == 0;
     else
         from->is_there = from->is_there && memcmp(&from->page.end, &reading->now.page.start, sizeof from->page.end) == 0;
+    reading->is_ahead_refused = reading->is_behind_refused = false;
     reading->anchor = reading->now.page.start;
     reading->is_anchor_saved = false;
     return KITE_OK;
@@ -408,18 +412,27 @@ static enum kite_status work_on_map(struct reading *reading, struct kite_fault *
     return status;
 }
 
+/* Nobody asked for what is made ahead, so its failing disturbs nobody, and it is not tried again. */
+static enum kite_status unless_refused(enum kite_status status, bool *is_refused)
+{
+    if (status == KITE_OK || status == KITE_E_NOMEM)
+        return status;
+    *is_refused = true;
+    return KITE_OK;
+}
+
 enum kite_status reading_idle(struct reading *reading, struct kite_fault *fault)
 {
     if (reading->text == 0)
         return KITE_DONE;
     if (!reading->is_anchor_saved)
         return reading_save(reading, fault);
-    if (!reading->ahead.is_there && !reading->now.page.is_last)
-        return lay_ahead(reading, fault);
-    if (!reading->behind.is_there && !reading->now.page.is_first)
-        return lay_behind(reading, fault);
+    if (!reading->ahead.is_there && !reading->now.page.is_last && !reading->is_ahead_refused)
+        return unless_refused(lay_ahead(reading, NULL), &reading->is_ahead_refused);
+    if (!reading->behind.is_there && !reading->now.page.is_first && !reading->is_behind_refused)
+        return unless_refused(lay_behind(reading, NULL), &reading->is_behind_refused);
     if (!reading->is_map_settled)
-        return work_on_map(reading, fault);
+        return unless_refused(work_on_map(reading, NULL), &reading->is_map_settled);
     return KITE_DONE;
 }
 

@@ -131,6 +131,7 @@ struct kite_reader {
     uint32_t intro_pages; /* before its rows, each of one row; the paragraph above them is too long to stand there */
     bool shows_focus;     /* keys were used last */
     bool is_stale;        /* the screen must be drawn anew */
+    bool is_owed;         /* memory failed in the step before: all must be drawn anew with the next */
     bool is_closing;      /* a menu was closed by this event */
     enum kite_intent intent; /* of the next frame, where stronger than the view's */
     bool has_pause;

@@ -114,8 +114,6 @@ static enum kite_status begin_next(struct kite_reader *r, struct import_state *m
     }
     memcpy(m->name, next.best, sizeof m->name);
     status = open_file(r, m);
-    if (status == KITE_E_NOMEM)
-        return status;
     if (status) {
         m->refused++;
         close_file(m);
@@ -145,15 +143,13 @@ static enum kite_status go_on(struct kite_reader *r, struct import_state *m)
         status = kite_import_step(m->import, &done, &total, NULL);
     if (status == KITE_OK)
         return KITE_OK;
-    if (status == KITE_E_NOMEM)
-        return status;
     result.outcome = KITE_IMPORT_REFUSED;
     status = kite_import_finish(m->import, &result, NULL);
     m->import = NULL;
     close_file(m);
     count_result(m, status == KITE_OK || result.outcome == KITE_IMPORT_REFUSED ? result.outcome : KITE_IMPORT_REFUSED);
     r->is_stale = r->is_stale || seat_of(r)->view == VIEW_IMPORT;
-    return status == KITE_E_NOMEM ? status : KITE_OK;
+    return KITE_OK; /* one that memory did not allow is refused like any other, and the next one is tried */
 }
 
 enum kite_status import_work(struct kite_reader *r)
@@ -316,6 +312,6 @@ enum kite_status scan_work(struct kite_reader *r)
         return KITE_OK;
     }
     scan_drop(r);
-    r->is_scanned = true;
+    r->is_scanned = status != KITE_E_NOMEM;
     return status;
 }

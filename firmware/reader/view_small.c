@@ -45,13 +45,8 @@ const struct view view_sure = { .name = "sure", .title = MESSAGE_REMOVE, .intent
 
 /* ---- something went wrong --------------------------------------------------------------------------- */
 
-/* The sentence of the fault is kept: drawing may use the fault itself. */
 static enum kite_status wrong_intro(struct kite_reader *r, char *out, size_t out_bytes)
 {
-    if (r->fault.text[0])
-        text_copy(r->fault.text, r->wrong, sizeof r->wrong);
-    else if (!r->wrong[0])
-        text_copy(kite_status_text((enum kite_status)seat_of(r)->about), r->wrong, sizeof r->wrong);
     text_copy(r->wrong, out, out_bytes);
     text_add(".\n", out, out_bytes);
     text_add(say(r, MESSAGE_WRONG_HOW), out, out_bytes);
@@ -76,7 +71,6 @@ static enum kite_status wrong_row(struct kite_reader *r, uint32_t index, struct 
 static enum kite_status wrong_chosen(struct kite_reader *r, uint32_t index)
 {
     (void)index;
-    r->wrong[0] = '\0';
     view_close(r);
     return KITE_OK;
 }
