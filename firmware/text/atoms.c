@@ -159,6 +159,28 @@ static enum kite_status measure(struct maker *m, struct kite_atom *a, bool *has_
     return KITE_OK;
 }
 
+/* Kern two boxes that stand next to each other. */
+static void kern_neighbours(struct maker *m, struct kite_atom *a, const struct kite_atom *b)
+{
+    const char *text = m->x.text->text;
+    size_t length;
+
+    if (a->face != b->face || a->size_f26 != b->size_f26 || a->rise_f26 != b->rise_f26 || a->note != 0 || b->note != 0 ||
+        a->is_joined || a->is_small_caps || b->is_small_caps || a->level % 2 != 0 || b->level % 2 != 0)
+        return;
+    uint32_t end = a->start_bytes + a->bytes, at = end - 1;
+    while (at > a->start_bytes && ((uint8_t)text[at] & 0xC0) == 0x80)
+        at--;
+    int32_t kern = kite_shape_kern(m->x.setter->shaper, a->face, b->script,
+                                   kite_utf8_decode(text + at, end - at, &length),
+                                   kite_utf8_decode(text + b->start_bytes, b->bytes, &length));
+    if (kern == 0)
+        return;
+    const struct kite_face_metrics *fm = kite_face_metrics(m->x.setter->fonts, a->face);
+    a->kern = (int16_t)kern;
+    a->width_f26 += kite_units_f26(kern, a->size_f26, fm->units_per_em);
+}
+
 static enum kite_status add_box(struct maker *m, uint32_t start, uint32_t bytes, uint32_t key,
                                 uint8_t hyphen_mode, bool is_final_face);
 
@@ -230,7 +252,8 @@ static enum kite_status add_box(struct maker *m, uint32_t start, uint32_t bytes,
         return status;
     if (has_gap && !is_final_face)
         return add_with_fallback(m, start, bytes);
-    m->x.c->atom_count++;
+    if (m->x.c->atom_count++ > 0 && a[-1].kind == KITE_ATOM_BOX)
+        kern_neighbours(m, a - 1, a);
     return KITE_OK;
 }
 
@@ -433,38 +456,9 @@ static enum kite_status add_all(struct maker *m)
     return KITE_OK;
 }
 
-static void kern_neighbours(struct maker *m)
-{
-    struct kite_composition *c = m->x.c;
-    const char *text = m->x.text->text;
-
-    for (size_t i = 0; i + 1 < c->atom_count; i++) {
-        struct kite_atom *a = &c->atoms[i], *b = &c->atoms[i + 1];
-        size_t length;
-        if (a->kind != KITE_ATOM_BOX || b->kind != KITE_ATOM_BOX || a->face != b->face ||
-            a->size_f26 != b->size_f26 || a->rise_f26 != b->rise_f26 || a->note != 0 || b->note != 0 ||
-            a->is_joined || a->is_small_caps || b->is_small_caps || a->level % 2 != 0 || b->level % 2 != 0)
-            continue;
-        uint32_t end = a->start_bytes + a->bytes, at = end - 1;
-        while (at > a->start_bytes && ((uint8_t)text[at] & 0xC0) == 0x80)
-            at--;
-        int32_t kern = kite_shape_kern(m->x.setter->shaper, a->face, b->script,
-                                       kite_utf8_decode(text + at, end - at, &length),
-                                       kite_utf8_decode(text + b->start_bytes, b->bytes, &length));
-        if (kern == 0)
-            continue;
-        const struct kite_face_metrics *fm = kite_face_metrics(m->x.setter->fonts, a->face);
-        a->kern = (int16_t)kern;
-        a->width_f26 += kite_units_f26(kern, a->size_f26, fm->units_per_em);
-    }
-}
-
 enum kite_status kite_compose_atoms(const struct kite_composing *composing)
 {
     struct maker m = { .x = *composing };
-    enum kite_status status = add_all(&m);
 
-    if (status == KITE_OK)
-        kern_neighbours(&m);
-    return status;
+    return add_all(&m);
 }

@@ -29,17 +29,24 @@ struct maker {
     bool line_is_wide;
 };
 
-/* What hangs at a break between atoms belongs to neither line's width. */
+static bool is_ascii_letter(char c)
+{
+    return (uint8_t)((c | 32) - 'a') < 26;
+}
+
+/* What hangs at a break between atoms belongs to neither line's width. Letters, the most, do not hang. */
 static void hang(struct maker *m, struct kite_break *b, struct kite_break_at *at)
 {
     const struct kite_atom *atoms = m->x.c->atoms;
+    const char *text = m->x.text->text;
     uint32_t left = at->atom;
 
     while (left > 0 && atoms[left - 1].kind == KITE_ATOM_SPACE)
         left--;
-    if (left > 0)
+    if (left > 0 && !is_ascii_letter(text[atoms[left - 1].start_bytes + atoms[left - 1].bytes - 1]))
         at->end_hang_f26 = kite_hang_end_f26(m->x.setter, m->x.c, &atoms[left - 1]);
-    at->start_hang_f26 = kite_hang_start_f26(m->x.setter, m->x.c, &atoms[at->atom]);
+    if (!is_ascii_letter(text[atoms[at->atom].start_bytes]))
+        at->start_hang_f26 = kite_hang_start_f26(m->x.setter, m->x.c, &atoms[at->atom]);
     b->width_before -= at->end_hang_f26;
     b->width_after += at->start_hang_f26;
 }
@@ -236,8 +243,11 @@ static enum kite_status enter_run(struct maker *m, uint32_t index, struct sums s
     m->run_end = end;
     m->run_is_wide = width > measure;
     m->resort_next = m->resort_count = 0;
-    if (!m->run_is_wide)
+    if (!m->run_is_wide) {
+        if (rest >= 0 && end < m->x.c->atom_count && m->x.c->atoms[end].kind == KITE_ATOM_SPACE)
+            m->run_end++; /* the space behind it is a run of its own, of no width */
         return KITE_OK;
+    }
     m->run_start = sums;
 
     struct kite_resort_run run = { index, end, width, measure, rest };
