@@ -12,9 +12,21 @@ static bool is_control(uint8_t second, uint8_t third)
     return second == 0x81 && third >= 0xa6 && third <= 0xa9;
 }
 
+/* Are the 8 bytes at text all below 0x80? */
+static bool is_ascii(const char *text)
+{
+    uint64_t eight;
+
+    memcpy(&eight, text, sizeof eight);
+    return (eight & 0x8080808080808080) == 0;
+}
+
 bool kite_bidi_is_needed(const char *text, size_t bytes)
 {
     for (size_t i = 0; i < bytes; i++) {
+        while (bytes - i > 8 && is_ascii(text + i))
+            i += 8;
+
         uint8_t lead = (uint8_t)text[i];
 
         if (lead < 0xd6)

@@ -47,12 +47,14 @@ static bool is_too_loose(const struct search *s, struct kite_cost_line line)
     return kite_cost_is_looser(&s->model, &line, s->ratio_q8);
 }
 
-static void find_best(struct search *s, uint32_t index)
+/* The best ways to one break: fills its node. Returns the least total, KITE_COST_NONE when there is no way; the node may be
+ * untouched then. */
+static uint64_t find_best(struct search *s, uint32_t index)
 {
     const struct kite_break *to = &s->breaks[index];
     struct kite_cost_node *node = &s->nodes[index];
-    uint64_t break_cost = kite_cost_of_break(&s->model, to);
-    bool is_end = index + 1 == s->count;
+    uint64_t break_cost = 0, best = KITE_COST_NONE;
+    bool is_end = index + 1 == s->count, is_first = true;
     struct kite_cost_step step = { .to_flagged = kite_break_is_flagged(to) };
 
     for (size_t i = s->start_first; i < s->start_count; i++) {
@@ -63,19 +65,28 @@ static void find_best(struct search *s, uint32_t index)
             continue;
         if (is_too_loose(s, line))
             break;
+        if (is_first) { /* most breaks have no start */
+            kite_cost_node_init(node);
+            break_cost = kite_cost_of_break(&s->model, to);
+            is_first = false;
+        }
         step.exits = exits_of(s, s->starts[i]);
         step.from = s->starts[i];
         step.from_flagged = from && kite_break_is_flagged(from);
         step.cost = kite_cost_add(kite_cost_of_line(&s->model, &line, &step.fitness), break_cost);
         if (is_end)
             step.cost = kite_cost_add(step.cost, kite_cost_of_last(&s->model, from, to));
-        kite_cost_enter(&step, node);
+
+        uint64_t total = kite_cost_enter(&step, node);
+
+        best = total < best ? total : best;
     }
+    return best;
 }
 
 /* Nothing fits: the line from the last start on is the least overfull. Every setting goes this way, so its price is
- * left out. */
-static void rescue(struct search *s, uint32_t index)
+ * left out. Returns the total. */
+static uint64_t rescue(struct search *s, uint32_t index)
 {
     uint32_t start = s->starts[s->start_count - 1];
     const struct kite_cost_exits *exits = exits_of(s, start);
@@ -86,8 +97,10 @@ static void rescue(struct search *s, uint32_t index)
     for (unsigned f = 1; f < KITE_FITNESS_COUNT; f++)
         if (exits->plain[f] < best)
             best = exits->plain[f];
+    kite_cost_node_init(node);
     node->total[loosest] = best < KITE_COST_NO_WAY ? kite_cost_way_total(best) : 0;
     node->from[loosest] = start << KITE_COST_SLOT_BITS | kite_cost_way_slot(best);
+    return node->total[loosest];
 }
 
 /* Find the best way to every break. False: under the limit there is none to the end. */
@@ -102,18 +115,17 @@ static bool run(struct search *s)
     s->start_count = 1;
     for (uint32_t i = 0; i < s->count; i++) {
         const struct kite_break *to = &s->breaks[i];
-        struct kite_cost_node *node = &s->nodes[i];
+        uint64_t best;
 
-        kite_cost_node_init(node);
         drop_starts(s, to);
         if (s->start_first < s->start_count)
-            find_best(s, i);
+            best = find_best(s, i);
         else if (is_limited)
             return false;
         else
-            rescue(s, i);
+            best = rescue(s, i);
 
-        bool is_reached = kite_cost_best_total(node) <= s->limit;
+        bool is_reached = best <= s->limit;
 
         if (to->kind == KITE_BREAK_FORCED) {
             if (!is_reached && is_limited)
@@ -124,7 +136,7 @@ static bool run(struct search *s)
         } else if (!is_reached) {
             continue;
         }
-        kite_cost_exits(&s->model, node, kite_break_is_flagged(to), &s->exits[i]);
+        kite_cost_exits(&s->model, &s->nodes[i], kite_break_is_flagged(to), &s->exits[i]);
         s->starts[s->start_count++] = i;
     }
     return true;

@@ -77,14 +77,6 @@ static inline void kite_cost_node_init(struct kite_cost_node *node)
         node->total[i] = KITE_COST_NONE;
 }
 unsigned kite_cost_best_slot(const struct kite_cost_node *node);
-static inline uint64_t kite_cost_best_total(const struct kite_cost_node *node)
-{
-    uint64_t best = node->total[0];
-
-    for (unsigned i = 1; i < KITE_COST_SLOTS; i++)
-        best = node->total[i] < best ? node->total[i] : best;
-    return best;
-}
 /* The line before the one that ends in *slot of the node: the node where that ends, and in *slot the slot there. */
 static inline uint32_t kite_cost_node_before(const struct kite_cost_node *node, unsigned *slot)
 {
@@ -131,7 +123,8 @@ static inline bool kite_cost_is_looser(const struct kite_cost_model *model, cons
     return !line->is_free && line->gap * 256 > ratio_q8 * room;
 }
 
-/* Enter the line [from, to) into to's node if it is better than what is there. cost: of the line and of its end. */
+/* Enter the line [from, to) into to's node if it is better than what is there. cost: of the line and of its end. Returns
+ * the total of that way; KITE_COST_NONE when there is none. */
 struct kite_cost_step {
     const struct kite_cost_exits *exits;
     uint64_t cost;
@@ -139,7 +132,7 @@ struct kite_cost_step {
     unsigned fitness;
     bool from_flagged, to_flagged;
 };
-static inline void kite_cost_enter(const struct kite_cost_step *step, struct kite_cost_node *node)
+static inline uint64_t kite_cost_enter(const struct kite_cost_step *step, struct kite_cost_node *node)
 {
     unsigned f = step->fitness;
     kite_cost_way before = step->to_flagged ? step->exits->flagged[f] : step->exits->plain[f];
@@ -147,13 +140,14 @@ static inline void kite_cost_enter(const struct kite_cost_step *step, struct kit
     unsigned slot = f + (step->to_flagged && step->from_flagged ? KITE_FITNESS_COUNT : 0);
 
     if (before >= KITE_COST_NO_WAY)
-        return;
+        return KITE_COST_NONE;
     if (total > KITE_COST_MAX)
         total = KITE_COST_MAX;
     if (total < node->total[slot]) {
         node->total[slot] = total;
         node->from[slot] = step->from << KITE_COST_SLOT_BITS | kite_cost_way_slot(before);
     }
+    return total;
 }
 /* Price of the last line beyond its own cost: too short, or behind a flagged line. */
 uint64_t kite_cost_of_last(const struct kite_cost_model *model, const struct kite_break *from,

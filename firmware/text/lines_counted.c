@@ -10,6 +10,7 @@
 struct counted {
     struct kite_cost_node node;
     struct kite_cost_exits exits;
+    uint64_t best; /* the node's least total */
     uint32_t at;
 };
 
@@ -96,10 +97,18 @@ static bool find_ends(struct search *s, uint32_t lines, kite_f26 post_most)
     return true;
 }
 
+static void counted_init(struct counted *c, uint32_t at)
+{
+    kite_cost_node_init(&c->node);
+    c->best = KITE_COST_NONE;
+    c->at = at;
+}
+
 /* Enter the line between two breaks. False: it is too loose, as those from later starts are. */
 static bool enter(const struct search *s, const struct kite_break *from, const struct kite_cost_exits *exits,
-                  uint32_t from_node, uint32_t index, struct kite_cost_node *node)
+                  uint32_t from_node, struct counted *end)
 {
+    uint32_t index = end->at;
     const struct kite_break *to = &s->breaks[index];
     struct kite_cost_line line = kite_cost_line_between(s->model, from, to, true);
     struct kite_cost_step step = { .exits = exits, .from = from_node, .from_flagged = from && kite_break_is_flagged(from),
@@ -112,7 +121,10 @@ static bool enter(const struct search *s, const struct kite_break *from, const s
     step.cost = kite_cost_add(kite_cost_of_line(s->model, &line, &step.fitness), kite_cost_of_break(s->model, to));
     if (index + 1 == s->count)
         step.cost = kite_cost_add(step.cost, kite_cost_of_last(s->model, from, to));
-    kite_cost_enter(&step, node);
+
+    uint64_t total = kite_cost_enter(&step, &end->node);
+
+    end->best = total < end->best ? total : end->best;
     return true;
 }
 
@@ -135,7 +147,7 @@ static uint32_t keep_node(struct search *s, uint32_t found)
 {
     struct counted *c = &s->room[found];
 
-    if (kite_cost_best_total(&c->node) > s->limit)
+    if (c->best > s->limit)
         return found;
     kite_cost_exits(s->model, &c->node, kite_break_is_flagged(&s->breaks[c->at]), &c->exits);
     return found + 1;
@@ -153,9 +165,8 @@ static uint32_t fill_first(struct search *s, struct range ends)
 
         if (!kite_cost_line_fits(&line))
             break;
-        kite_cost_node_init(&c->node);
-        c->at = i;
-        enter(s, NULL, &start, KITE_COST_START, i, &c->node);
+        counted_init(c, i);
+        enter(s, NULL, &start, KITE_COST_START, c);
         found = keep_node(s, found);
     }
     return found;
@@ -168,11 +179,10 @@ static uint32_t fill_next(struct search *s, const struct counted *before, uint32
     for (uint32_t i = from; i <= ends.last && first < count; i++) {
         struct counted *c = &s->room[found];
 
-        kite_cost_node_init(&c->node);
-        c->at = i;
+        counted_init(c, i);
         first = first_start(s, before, count, first, i);
         for (uint32_t k = first; k < count && before[k].at < i; k++)
-            if (!enter(s, &s->breaks[before[k].at], &before[k].exits, k, i, &c->node))
+            if (!enter(s, &s->breaks[before[k].at], &before[k].exits, k, c))
                 break;
         found = keep_node(s, found);
     }
