@@ -146,6 +146,8 @@ do-test:
 	  "golden=tests/whole/golden.py $(BUILD) $(BUILD)/fonts" \
 	  "golden, gcc -O0=tests/whole/golden.py $(BUILD)/O0 $(BUILD)/fonts" \
 	  "golden, clang -O3=tests/whole/golden.py $(BUILD)/clang $(BUILD)/fonts" \
+	  "frames=tests/reader/golden_frames.py $(BUILD) $(BUILD)/fonts" \
+	  "frames, valgrind=tests/reader/golden_frames.py $(BUILD) $(BUILD)/fonts --under 'valgrind -q --error-exitcode=9 --leak-check=full'" \
 	  "valgrind=valgrind -q --error-exitcode=9 --leak-check=full $(BUILD)/kite render $(BUILD)/books/sampler.kite --pages 1-3 -o $(BUILD)/valgrind" \
 	  $(foreach f,$(FUZZERS),"fuzz $(f)=rm -rf $(BUILD)/fuzz/found-$(f) && mkdir $(BUILD)/fuzz/found-$(f) && $(BUILD)/fuzz/fuzz_$(f) -seed=1 -runs=1500 -max_len=4096 -verbosity=0 $(BUILD)/fuzz/found-$(f) $(wildcard tests/fuzz/seeds/$(f))")
 

@@ -8,7 +8,8 @@
 #define PICTURE_LINES_EM10 18 /* the same where it bears one sign */
 #define RULE_EM1000 50
 #define RULE_COVERAGE 110    /* of the rules between rows */
-#define COLUMN_EM 12         /* least width of the words; without it there are no signs and no covers */
+#define COLUMN_EM 12         /* least width of the words beside signs; without it there are none */
+#define COVER_COLUMN_EM 9    /* the same beside covers */
 #define COVER_TEXT_MM100_MIN 150 /* least size of letters on a cover */
 #define COVER_SIZES 4
 
@@ -45,7 +46,7 @@ static void shape_columns(const struct screen *s, const struct view *view, bool 
     int32_t icons = em + s->pad_px, covers = cover * COVER_WIDTH_PERCENT / 100 + s->pad_px;
 
     *shape = (struct row_shape){ .icon_x = s->margin_px, .label_x = s->margin_px, .label_width = column };
-    if (has_cover && column - covers >= COLUMN_EM * em)
+    if (has_cover && column - covers >= COVER_COLUMN_EM * em)
         shape->cover_height = cover;
     if (shape->cover_height > 0)
         shape->label_x += covers;

@@ -12,8 +12,8 @@ static const uint16_t letters_em10000[TYPE_WORDS] = { 0, 200, 500, 850 };
 static const uint16_t words_em10000[TYPE_WORDS] = { 0, 700, 1750, 3000 };
 static const int32_t margins_percent[TYPE_MARGINS] = { 3, 5, 9 };
 
-#define STATUS_EM1000 1500 /* room of the status line, of its own size */
-#define STATUS_MM100 600   /* at least */
+#define STATUS_MM100 600      /* room of the status line, at least; with large letters one em */
+#define STATUS_HEIGHT_PART 12 /* and at most this part of the page */
 
 int32_t type_line_em1000(int index)
 {
@@ -78,7 +78,11 @@ void type_setting(const struct type_choice *type, struct kite_panel_geometry pan
         out->margin_left_px = out->margin_right_px = panel.width_px * margins_percent[type->margins] / 100;
     if (type->align >= 0)
         out->align = (enum kite_align_choice)type->align;
-    out->status_px = STATUS_MM100 * panel.ppi / 2540;
+    out->status_px = kite_f26_round_px(out->size_f26);
+    if (out->status_px > panel.height_px / STATUS_HEIGHT_PART)
+        out->status_px = panel.height_px / STATUS_HEIGHT_PART;
+    if (out->status_px < STATUS_MM100 * panel.ppi / 2540)
+        out->status_px = STATUS_MM100 * panel.ppi / 2540;
 
     /* The foot margin is the status line's when that is wider. */
     out->margin_bottom_px = out->margin_bottom_px > out->status_px ? out->margin_bottom_px - out->status_px : 0;

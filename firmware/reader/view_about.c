@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #define MEGABYTE (1024u * 1024)
+#define SPACE_LOW_BYTES (64u * MEGABYTE)
 #define SLEEP_SIGN_EM1000 3200
 
 /* ---- about this reader ------------------------------------------------------------------------------ */
@@ -23,19 +24,21 @@ static enum kite_status count_texts(struct kite_reader *r, char *out, size_t out
 static enum kite_status measure_space(struct kite_reader *r, char *out, size_t out_bytes)
 {
     uint64_t used = 0, left = 0;
-    char used_mb[24], left_mb[24];
+    char used_mb[24], left_mb[24], low[96];
     enum kite_status status = kite_library_space(r->library, &used, &left, &r->fault);
 
     snprintf(used_mb, sizeof used_mb, "%u", (unsigned)((used + MEGABYTE - 1) / MEGABYTE));
     snprintf(left_mb, sizeof left_mb, "%u", (unsigned)(left / MEGABYTE));
-    message_fill(say(r, MESSAGE_SPACE_OF), used_mb, left_mb, out, out_bytes);
+    message_fill(say(r, MESSAGE_SPACE_OF), used_mb, NULL, out, out_bytes);
+    if (status == KITE_OK && left < SPACE_LOW_BYTES)
+        text_add(message_fill(say(r, MESSAGE_SPACE_LOW), left_mb, NULL, low, sizeof low), out, out_bytes);
     return status;
 }
 
 /* All of it is one text, so that it can be as long as it must at any size. */
 static enum kite_status about_intro(struct kite_reader *r, char *out, size_t out_bytes)
 {
-    char texts[96], space[96];
+    char texts[96], space[192];
     enum kite_status status = count_texts(r, texts, sizeof texts);
     enum kite_status measured = measure_space(r, space, sizeof space);
     const char *const parts[] = { say(r, MESSAGE_ABOUT_KITE), "\n", say(r, MESSAGE_WHAT_IS_KEPT_TEXT), "\n", texts, space, "\n",

@@ -6,6 +6,8 @@
 
 #define ON_PAGE_MAX 64
 
+enum { NOTE_BACK, NOTE_GO, NOTE_ROWS }; /* of a note's screen; its links follow */
+
 /* One note mark or link on the page. */
 struct on_page {
     bool is_note;
@@ -132,6 +134,21 @@ static enum kite_status note_text(struct kite_reader *r, uint32_t note, char *ou
     return status;
 }
 
+/* What a link leads to: an address, or the words there. */
+static enum kite_status link_text(struct kite_reader *r, uint32_t index, struct row *out)
+{
+    struct kite_link link = { 0 };
+    enum kite_status status = kite_bundle_link(r->reading.bundle, r->reading.document, index, &link, &r->fault);
+
+    if (status == KITE_OK && link.address)
+        text_copy(link.address, out->label, sizeof out->label);
+    else if (status == KITE_OK && link.place.document == r->reading.document)
+        status = reading_excerpt(&r->reading, &link.place, out->label, sizeof out->label, &r->fault);
+    else if (status == KITE_OK)
+        text_copy(say(r, MESSAGE_LINK_INSIDE), out->label, sizeof out->label);
+    return status;
+}
+
 static enum kite_status count_rows(struct kite_reader *r, uint32_t *out)
 {
     struct collected all;
@@ -144,7 +161,6 @@ static enum kite_status count_rows(struct kite_reader *r, uint32_t *out)
 static enum kite_status fill_row(struct kite_reader *r, uint32_t index, struct row *out)
 {
     struct collected all;
-    struct kite_link link = { 0 };
     enum kite_status status = collect_page(r, &all);
 
     if (status || index >= all.count)
@@ -160,14 +176,7 @@ static enum kite_status fill_row(struct kite_reader *r, uint32_t index, struct r
 
         return note_text(r, item->index, out->label + used, sizeof out->label - (size_t)used);
     }
-    status = kite_bundle_link(r->reading.bundle, r->reading.document, item->index, &link, &r->fault);
-    if (status == KITE_OK && link.address)
-        text_copy(link.address, out->label, sizeof out->label);
-    else if (status == KITE_OK && link.place.document == r->reading.document)
-        status = reading_excerpt(&r->reading, &link.place, out->label, sizeof out->label, &r->fault);
-    else if (status == KITE_OK)
-        text_copy(say(r, MESSAGE_LINK_INSIDE), out->label, sizeof out->label);
-    return status;
+    return link_text(r, item->index, out);
 }
 
 static enum kite_status choose(struct kite_reader *r, uint32_t index)
@@ -205,35 +214,68 @@ static enum kite_status note_intro(struct kite_reader *r, char *out, size_t out_
     return note_text(r, (uint32_t)seat_of(r)->about, out, out_bytes);
 }
 
+/* Where a note stands, and the links in it. */
+static enum kite_status note_at(struct kite_reader *r, struct kite_place *at, struct collected *all)
+{
+    uint32_t count;
+    enum kite_status status = kite_bundle_note(r->reading.bundle, r->reading.document, (uint32_t)seat_of(r)->about,
+                                               &at->paragraph, &count, &r->fault);
+
+    at->document = r->reading.document;
+    at->offset_bytes = 0;
+    all->count = 0;
+    if (status)
+        return status;
+
+    struct kite_place end = { at->document, at->paragraph + count, 0 };
+
+    return collect(r, at, &end, all);
+}
+
 static enum kite_status note_count(struct kite_reader *r, uint32_t *out)
 {
-    (void)r;
-    *out = 2;
-    return KITE_OK;
+    struct kite_place at;
+    struct collected all;
+    enum kite_status status = note_at(r, &at, &all);
+
+    *out = NOTE_ROWS + all.count;
+    return status;
 }
 
 static enum kite_status note_row(struct kite_reader *r, uint32_t index, struct row *out)
 {
-    text_copy(say(r, index == 0 ? MESSAGE_BACK_TO_TEXT : MESSAGE_NOTE_GO), out->label, sizeof out->label);
-    out->icon = index == 0 ? ICON_BACK : ICON_GO;
-    return KITE_OK;
+    struct kite_place at;
+    struct collected all;
+    enum kite_status status = KITE_OK;
+
+    out->icon = index == NOTE_BACK ? ICON_BACK : ICON_GO;
+    if (index < NOTE_ROWS) {
+        text_copy(say(r, index == NOTE_BACK ? MESSAGE_BACK_TO_TEXT : MESSAGE_NOTE_GO), out->label, sizeof out->label);
+        return KITE_OK;
+    }
+    status = note_at(r, &at, &all);
+    if (status || index - NOTE_ROWS >= all.count)
+        return status;
+    out->starts_group = index == NOTE_ROWS;
+    return link_text(r, all.items[index - NOTE_ROWS].index, out);
 }
 
 static enum kite_status note_chosen(struct kite_reader *r, uint32_t index)
 {
-    struct kite_place at = { .document = r->reading.document };
-    uint32_t count;
-    enum kite_status status = kite_bundle_note(r->reading.bundle, r->reading.document, (uint32_t)seat_of(r)->about,
-                                               &at.paragraph, &count, &r->fault);
+    struct kite_place at;
+    struct collected all;
+    enum kite_status status = note_at(r, &at, &all);
 
+    if (status == KITE_OK && index >= NOTE_ROWS)
+        return index - NOTE_ROWS < all.count ? open_item(r, &all.items[index - NOTE_ROWS]) : KITE_OK;
     view_close_all(r);
-    if (status || index == 0)
+    if (status || index == NOTE_BACK)
         return status;
     return reading_go(&r->reading, at, &r->fault);
 }
 
 const struct view view_note = { .name = "note", .title = MESSAGE_NOTE, .intent = KITE_INTENT_INTERFACE, .head = note_head,
-                                .has_icons = true, .intro_is_text = true, .intro = note_intro, .count = note_count, .row = note_row, .chosen = note_chosen };
+                                .label_lines = 3, .has_icons = true, .intro_is_text = true, .intro = note_intro, .count = note_count, .row = note_row, .chosen = note_chosen };
 
 /* ---- an address outside ----------------------------------------------------------------------------------------- */
 

@@ -3,7 +3,8 @@
 
 #include <stdio.h>
 
-#define STATUS_PERCENT 62   /* of the status line's room that its text takes */
+#define STATUS_PERCENT 75   /* of the status line's room that its text takes */
+#define STATUS_EM1000 700    /* of the interface's size, at most */
 #define NUMBER_EM1000 520   /* paragraph numbers, beside interface text */
 #define HIGHLIGHT_COVERAGE 52
 #define BATTERY_LOW_PERCENT 15
@@ -46,22 +47,26 @@ static void draw_status(struct kite_reader *r)
 {
     struct screen *s = &r->screen;
     const struct kite_setting *setting = &r->setting;
-    char far[64], battery[64] = "", percent[16];
+    char far[64], low[64], battery[72] = "", percent[16];
     int32_t room = setting->status_px, width = s->width_px - 2 * setting->margin_left_px;
     int32_t em1000 = room * STATUS_PERCENT * 10 / s->line_px;
 
     how_far(r, far, sizeof far);
     if (battery_is_low(r)) {
         snprintf(percent, sizeof percent, "%d", r->battery_percent);
-        message_fill(say(r, MESSAGE_BATTERY_LOW), percent, NULL, battery, sizeof battery);
+        message_fill(say(r, MESSAGE_BATTERY_LOW), percent, NULL, low, sizeof low);
+        text_add(low, text_copy(ICON_BATTERY " ", battery, sizeof battery), sizeof battery);
     }
 
-    struct label end = { .text = far, .align = LABEL_END, .size_em1000 = (uint16_t)(em1000 < 750 ? em1000 : 750), .lines_max = 1 };
+    struct label end = { .text = far, .align = LABEL_END, .size_em1000 = (uint16_t)(em1000 < STATUS_EM1000 ? em1000 : STATUS_EM1000), .lines_max = 1 };
     int32_t end_width = screen_width(s, &end) + s->pad_px;
     struct label start = { .text = battery[0] ? battery : where_text(r), .size_em1000 = end.size_em1000, .lines_max = 1,
                            .lang = battery[0] ? 0 : r->reading.info.lang,
                            .is_rtl = r->reading.info.direction == KITE_DIRECTION_RTL };
     int32_t y = s->height_px - room + (room - screen_line_px(s, &end)) / 3;
+
+    if (battery[0] && screen_width(s, &start) > width - end_width) /* large letters: the sign says it */
+        snprintf(battery, sizeof battery, ICON_BATTERY " %d %%", r->battery_percent);
 
     screen_label(s, &start, setting->margin_left_px, y, width - end_width);
     screen_label(s, &end, s->width_px - setting->margin_left_px - end_width, y, end_width);
@@ -102,9 +107,12 @@ static void draw_ribbon(struct kite_reader *r)
 {
     struct screen *s = &r->screen;
     struct label sign = { .text = ICON_BOOKMARKED, .align = LABEL_END };
-    int32_t width = 2 * screen_em_px(s), inset = r->setting.margin_right_px / 2;
+    int32_t width = 2 * screen_em_px(s), inset = r->setting.margin_right_px / 2, line;
 
-    screen_label(s, &sign, s->width_px - width - inset, -s->line_px / 5, width);
+    if (r->setting.margin_top_px < screen_em_px(s)) /* never into the text */
+        sign.size_em1000 = (uint16_t)(r->setting.margin_top_px * 1000 / screen_em_px(s));
+    line = screen_line_px(s, &sign);
+    screen_label(s, &sign, s->width_px - width - inset, -line / 5, width);
 }
 
 static enum kite_status draw_mark(void *ctx, const struct kite_mark *mark, const char *title)

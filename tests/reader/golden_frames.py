@@ -4,7 +4,7 @@
 usage: golden_frames.py BUILD FONTS [--update] [--keep DIR] [--only NAME] [--under COMMAND]
 
 BUILD holds the kite-emulator to use, and books/ packed by it. The tour is played on three panels, in Book, Large
-and Very large print, in English and Spanish; each is played twice and must give the same frames. --keep leaves the frames as PNG in
+and Very large print, in English and Spanish; in Book it is played twice and must give the same frames. --keep leaves the frames as PNG in
 DIR/NAME, to be looked at before --update. --under plays one short tour through a command, such as valgrind, and
 compares it with the tour played without.
 """
@@ -158,7 +158,7 @@ def main():
             place = os.path.join(option("--keep") or folder, name)
             os.makedirs(place, exist_ok=True)
             lines = play(build, fonts, panel, text, place)
-            if "--keep" not in sys.argv and play(build, fonts, panel, text, place) != lines:
+            if name.startswith("book") and "--keep" not in sys.argv and play(build, fonts, panel, text, place) != lines:
                 sys.exit(name + ": played twice, the frames differ")
             found += [name + " " + line for line in lines]
     if "--update" in sys.argv:
