@@ -65,7 +65,7 @@ setup: ## install the Debian packages that are missing
 	if [ -n "$$missing" ]; then echo "installing:" $$missing; \
 	  $(SUDO) apt-get update -q && $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends $$missing; fi
 
-run: ## pack books/ and render pages of them to PNG
+run: ## pack books/ and open the emulator on them; without a display, play a demo into PNG files
 test: ## build and run every test
 check: ## tests under AddressSanitizer and UBSan only
 bench: ## time, instructions and memory beside MuPDF and a floor program; ghosts and flashes; TEXTS=FILES
@@ -197,12 +197,18 @@ do-quality:
 	  QUALITY_BOOKS="$(foreach t,$(TEXTS),$(BUILD)/quality/$(notdir $(t)).kite)" $$t || failed=1; done; test -z "$$failed"
 
 # ---- run --------------------------------------------------------------------------------------------
+DEMO := firmware/emulator/demo.script
 do-run:
 	@$(NESTED) all
-	@rm -rf $(BUILD)/pages && mkdir -p $(BUILD)/pages
-	@for b in $(BOOKS); do n=$$(basename $$b .kite); $(BUILD)/kite render $$b --all -o $(BUILD)/pages/$$n; done
-	@echo "There is no emulator yet: the pages of books/ are drawn as PNG under $(BUILD)/pages/, as a 6-inch panel shows them."
-	@ls $(BUILD)/pages | sed 's|^|  $(BUILD)/pages/|'
+	@code=4; if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ]; then \
+	  echo "Arrows turn pages, Enter selects, Esc is the menu key, the mouse touches; Ctrl-Q quits."; \
+	  $(BUILD)/kite-emulator $(BUILD)/books; code=$$?; fi; \
+	if [ $$code != 4 ]; then exit $$code; fi; \
+	rm -rf $(BUILD)/frames; \
+	echo "There is no display: a demo is played instead of opening the emulator ($(DEMO))."; \
+	$(BUILD)/kite-emulator --script $(DEMO) --frames $(BUILD)/frames $(BUILD)/books || exit; \
+	echo "What the panel showed, as PNG, is in $(BUILD)/frames/; each frame and each refresh is in $(BUILD)/frames/refresh.log:"; \
+	ls $(BUILD)/frames | grep '^[0-9]' | sed 's|^|  $(BUILD)/frames/|'
 
 # ---- install: the program, its manual and completions, the fonts, and the engine as libkite ------------
 DIR = $(DESTDIR)$(PREFIX)
@@ -215,7 +221,7 @@ $(BUILD)/lib/libkite.a: $(foreach room,$(ENGINE_ROOMS),$(call objects,$(room)))
 install: all $(BUILD)/lib/libkite.a ## install into PREFIX (/usr/local), under DESTDIR
 	install -d $(DIR)/bin $(DIR)/lib/pkgconfig $(DIR)/share/kite/fonts/licenses $(DIR)/share/kite/licenses $(DIR)/share/man/man1
 	install -d $(DIR)/share/bash-completion/completions $(DIR)/share/zsh/site-functions $(DIR)/share/fish/vendor_completions.d
-	install -m 755 $(BUILD)/kite $(DIR)/bin/kite
+	install -m 755 $(BUILD)/kite $(BUILD)/kite-emulator $(DIR)/bin
 	install -m 644 $(BUILD)/lib/libkite.a $(DIR)/lib/libkite.a
 	for h in $(HEADERS); do install -D -m 644 firmware/$$h $(DIR)/include/kite/$$h; done
 	printf '%s\n' 'prefix=$(PREFIX)' 'Name: kite' 'Description: reading engine of e-ink readers' 'Version: $(VERSION)' \
@@ -228,11 +234,16 @@ install: all $(BUILD)/lib/libkite.a ## install into PREFIX (/usr/local), under D
 	$(BUILD)/kite help --completion bash > $(DIR)/share/bash-completion/completions/kite
 	$(BUILD)/kite help --completion zsh > $(DIR)/share/zsh/site-functions/_kite
 	$(BUILD)/kite help --completion fish > $(DIR)/share/fish/vendor_completions.d/kite.fish
+	$(BUILD)/kite-emulator --man > $(DIR)/share/man/man1/kite-emulator.1
+	$(BUILD)/kite-emulator --completion bash > $(DIR)/share/bash-completion/completions/kite-emulator
+	$(BUILD)/kite-emulator --completion zsh > $(DIR)/share/zsh/site-functions/_kite-emulator
+	$(BUILD)/kite-emulator --completion fish > $(DIR)/share/fish/vendor_completions.d/kite-emulator.fish
 
 uninstall: ## take away what install put there
 	rm -rf $(DIR)/include/kite $(DIR)/share/kite
-	rm -f $(DIR)/bin/kite $(DIR)/lib/libkite.a $(DIR)/lib/pkgconfig/kite.pc $(DIR)/share/man/man1/kite.1 \
-	  $(DIR)/share/bash-completion/completions/kite $(DIR)/share/zsh/site-functions/_kite $(DIR)/share/fish/vendor_completions.d/kite.fish
+	rm -f $(DIR)/lib/libkite.a $(DIR)/lib/pkgconfig/kite.pc
+	for p in kite kite-emulator; do rm -f $(DIR)/bin/$$p $(DIR)/share/man/man1/$$p.1 $(DIR)/share/bash-completion/completions/$$p \
+	  $(DIR)/share/zsh/site-functions/_$$p $(DIR)/share/fish/vendor_completions.d/$$p.fish; done
 
 format: ## clang-format the C (needs clang-format)
 	clang-format -i $$(git ls-files '*.c' '*.h' | grep -v -E 'hyphen_|lexicons/|unicode/|entity_names')

@@ -37,6 +37,8 @@ static enum kite_status open_reader(struct machine *m)
         status = fill_new_library(m);
     if (status)
         return status;
+    if (m->options.notice && *kite_library_notice(m->library))
+        m->options.notice(m->options.ctx, kite_library_notice(m->library), m->now_ms);
     options.library = m->library;
     options.fonts = m->fonts;
     return kite_reader_create(&m->mem, &options, &m->reader, &m->fault);
@@ -93,7 +95,33 @@ void machine_close(struct machine *m)
     kite_policy_destroy(m->policy);
     kite_fonts_destroy(m->fonts);
     kite_font_files_close(m->font_files);
+    if (m->has_stick)
+        place_close(&m->stick);
     *m = (struct machine){ 0 };
+}
+
+static enum kite_status tell_stick(struct machine *m)
+{
+    return machine_event(m, (struct kite_event){ .kind = KITE_EVENT_STORAGE, .is_present = m->has_stick,
+                                                 .folder = m->has_stick ? m->stick.folder : NULL });
+}
+
+enum kite_status machine_stick(struct machine *m, const char *path)
+{
+    struct place next = { .is_temporary = false }, last = m->stick;
+    enum kite_status status = path ? place_of_stick(&m->mem, path, &next, &m->fault) : KITE_OK;
+
+    if (status == KITE_OK && m->has_stick) {
+        m->has_stick = false;
+        status = tell_stick(m);
+        place_close(&last);
+    }
+    m->has_stick = path != NULL && status == KITE_OK;
+    m->stick = next;
+    if (m->has_stick)
+        return tell_stick(m);
+    place_close(&next);
+    return status;
 }
 
 enum kite_status machine_cut_power(struct machine *m)
@@ -103,7 +131,9 @@ enum kite_status machine_cut_power(struct machine *m)
     close_reader(m); /* what closing would save was saved before: a library is durable at every call */
     kite_policy_forget(m->policy);
     status = open_reader(m);
-    return status ? status : machine_event(m, (struct kite_event){ .kind = KITE_EVENT_START });
+    if (status == KITE_OK)
+        status = machine_event(m, (struct kite_event){ .kind = KITE_EVENT_START });
+    return status == KITE_OK && m->has_stick ? tell_stick(m) : status;
 }
 
 /* ---- time ------------------------------------------------------------------------------------------ */
@@ -127,7 +157,18 @@ static enum kite_status refresh(struct machine *m)
     return status == KITE_DONE ? KITE_OK : status;
 }
 
-enum kite_status machine_event(struct machine *m, struct kite_event event)
+/* Show what the reader has drawn. */
+static enum kite_status show(struct machine *m)
+{
+    const struct kite_canvas *canvas = m->frame.canvas;
+    struct kite_panel_pixels pixels = { canvas->pixels, canvas->width_px, canvas->height_px, canvas->stride_bytes };
+
+    if (m->options.frame)
+        m->options.frame(m->options.ctx, &m->frame, m->now_ms);
+    return kite_policy_show(m->policy, &pixels, m->frame.changes, m->frame.change_count, m->now_ms);
+}
+
+static enum kite_status step(struct machine *m, struct kite_event event)
 {
     bool was_cleaner = m->frame.is_cleaner, was_night = m->frame.is_night;
     enum kite_status status;
@@ -136,22 +177,34 @@ enum kite_status machine_event(struct machine *m, struct kite_event event)
     status = kite_reader_step(m->reader, &event, &m->frame);
     if (status)
         return kite_fail(&m->fault, status, "the reader ran out of memory");
-    m->is_asleep = event.kind == KITE_EVENT_SLEEP || (m->is_asleep && event.kind == KITE_EVENT_TICK);
     if (was_cleaner != m->frame.is_cleaner || was_night != m->frame.is_night)
         set_policy(m);
-    if (m->frame.change_count > 0) {
-        const struct kite_canvas *canvas = m->frame.canvas;
-        struct kite_panel_pixels pixels = { canvas->pixels, canvas->width_px, canvas->height_px, canvas->stride_bytes };
-
-        if (m->options.frame)
-            m->options.frame(m->options.ctx, &m->frame, m->now_ms);
-        status = kite_policy_show(m->policy, &pixels, m->frame.changes, m->frame.change_count, m->now_ms);
-    }
+    if (m->frame.change_count > 0)
+        status = show(m);
     if (status == KITE_OK && m->frame.has_pause)
         kite_policy_pause(m->policy, m->frame.pause, m->now_ms);
     if (status == KITE_OK && m->frame.wants_restart)
         return machine_cut_power(m);
     return status ? status : refresh(m);
+}
+
+enum kite_status machine_event(struct machine *m, struct kite_event event)
+{
+    enum kite_status status;
+
+    if (m->is_asleep && event.kind == KITE_EVENT_TOUCH)
+        return KITE_OK;
+    if (m->is_asleep && event.kind == KITE_EVENT_KEY)
+        event.kind = KITE_EVENT_WAKE;
+    if (event.kind == KITE_EVENT_START || event.kind == KITE_EVENT_WAKE)
+        m->is_asleep = false;
+    if (event.kind == KITE_EVENT_SLEEP)
+        m->is_asleep = true;
+    status = step(m, event);
+    if (status || !m->frame.wants_sleep || m->is_asleep)
+        return status;
+    m->is_asleep = true;
+    return step(m, (struct kite_event){ .kind = KITE_EVENT_SLEEP });
 }
 
 int64_t machine_due_ms(const struct machine *m)

@@ -3,6 +3,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,7 +25,7 @@ static enum kite_status copy_file(const struct kite_memory *mem, const char *fro
     struct kite_output out;
     enum kite_status status;
 
-    if (link(from, to) == 0)
+    if (linkat(AT_FDCWD, from, AT_FDCWD, to, AT_SYMLINK_FOLLOW) == 0)
         return KITE_OK;
     status = kite_file_read(from, &bytes, fault);
     if (status == KITE_OK)
@@ -90,10 +91,27 @@ static enum kite_status make_temporary(struct place *place, struct kite_fault *f
     return KITE_OK;
 }
 
+/* A folder that is used where it lies. */
+static enum kite_status use(const char *source, struct place *place, struct kite_fault *fault)
+{
+    if (snprintf(place->folder, sizeof place->folder, "%s", source) >= (int)sizeof place->folder)
+        return kite_fail(fault, KITE_E_LIMIT, "the folder's name is too long");
+    return KITE_OK;
+}
+
+static enum kite_status look(const char *source, bool *is_folder, struct kite_fault *fault)
+{
+    struct stat found;
+
+    if (stat(source, &found) != 0)
+        return kite_fail(fault, KITE_E_IO, "cannot read %s: %s", source, strerror(errno));
+    *is_folder = S_ISDIR(found.st_mode);
+    return KITE_OK;
+}
+
 enum kite_status place_open(const struct kite_memory *mem, const char *source, bool is_kept, struct place *place,
                             struct kite_fault *fault)
 {
-    struct stat found;
     char database[4096 + 16];
     bool is_folder;
     enum kite_status status;
@@ -101,20 +119,37 @@ enum kite_status place_open(const struct kite_memory *mem, const char *source, b
     *place = (struct place){ .is_temporary = false };
     if (!source)
         return make_temporary(place, fault);
-    if (stat(source, &found) != 0)
-        return kite_fail(fault, KITE_E_IO, "cannot read %s: %s", source, strerror(errno));
-    is_folder = S_ISDIR(found.st_mode);
+    status = look(source, &is_folder, fault);
+    if (status)
+        return status;
+    if (is_kept && !is_folder)
+        return kite_fail(fault, KITE_E_IO, "%s is a file; a library that is kept is a folder", source);
     if (snprintf(database, sizeof database, "%s/kite.db", source) >= (int)sizeof database)
         return kite_fail(fault, KITE_E_LIMIT, "the folder's name is too long");
-    if (is_folder && (is_kept || access(database, F_OK) == 0)) {
-        if (snprintf(place->folder, sizeof place->folder, "%s", source) >= (int)sizeof place->folder)
-            return kite_fail(fault, KITE_E_LIMIT, "the folder's name is too long");
-        return KITE_OK;
-    }
+    if (is_folder && (is_kept || access(database, F_OK) == 0))
+        return use(source, place, fault);
     status = make_temporary(place, fault);
     if (status)
         return status;
     return is_folder ? copy_folder(mem, source, place, fault) : copy_one(mem, source, place, fault);
+}
+
+enum kite_status place_of_stick(const struct kite_memory *mem, const char *source, struct place *place, struct kite_fault *fault)
+{
+    bool is_folder;
+    enum kite_status status = look(source, &is_folder, fault);
+
+    *place = (struct place){ .is_temporary = false };
+    if (status)
+        return status;
+    if (is_folder)
+        return use(source, place, fault);
+    status = make_temporary(place, fault);
+    if (status == KITE_OK)
+        status = copy_one(mem, source, place, fault);
+    if (status)
+        place_close(place);
+    return status;
 }
 
 /* Plain files only were ever put there. */
@@ -127,8 +162,10 @@ void place_close(struct place *place)
     if (!folder)
         return;
     while ((entry = readdir(folder)) != NULL)
-        if (entry->d_name[0] != '.' && snprintf(path, sizeof path, "%s/%s", place->folder, entry->d_name) < (int)sizeof path)
+        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0 &&
+            snprintf(path, sizeof path, "%s/%s", place->folder, entry->d_name) < (int)sizeof path)
             unlink(path);
     closedir(folder);
     rmdir(place->folder);
+    place->is_temporary = false;
 }

@@ -6,7 +6,9 @@
 #include <string.h>
 
 #define WORDS_MAX 6
-#define LINE_BYTES_MAX 512
+#define LINE_BYTES_MAX 4400 /* a folder's name, and a word or two */
+#define TAP_MS 60
+#define WAIT_MAX 1000000000L
 #define SWIPE_STEPS 4
 #define SWIPE_STEP_MS 20
 #define HOLD_MS 800
@@ -18,12 +20,23 @@ struct player {
     char line[LINE_BYTES_MAX];
     char *words[WORDS_MAX];
     int word_count;
+    bool is_begun;
+    bool is_settling; /* each command waits until the panel is at rest */
 };
 
 static enum kite_status misread(struct player *p, const char *what)
 {
     return kite_fail(&p->machine->fault, KITE_E_FORMAT, "%s", what);
 }
+
+/* The end of a command. */
+static enum kite_status settle(struct player *p, enum kite_status status)
+{
+    return status || !p->is_settling ? status : machine_settle(p->machine);
+}
+
+static const char *const key_names[KITE_KEY_COUNT] = { "previous", "next", "select", "menu" };
+static const char *const touch_names[] = { "down", "move", "up" };
 
 /* ---- words ------------------------------------------------------------------------------------------ */
 
@@ -60,13 +73,22 @@ static bool number_at(const struct player *p, int index, int32_t *out)
     return end && !*end && end != p->words[index] && value >= -100000 && value <= 100000;
 }
 
+/* Index of a word among names, or -1. */
+static int name_at(const struct player *p, int index, const char *const *names, int count)
+{
+    for (int i = 0; i < count; i++)
+        if (is_word(p, index, names[i]))
+            return i;
+    return -1;
+}
+
 /* "2s", "300ms" */
 static bool time_at(const struct player *p, int index, int64_t *ms)
 {
     char *end = NULL;
     long value = index < p->word_count ? strtol(p->words[index], &end, 10) : -1;
 
-    if (value < 0 || value > 1000000)
+    if (value < 0 || value > WAIT_MAX)
         return false;
     *ms = strcmp(end, "ms") == 0 ? value : strcmp(end, "s") == 0 ? value * 1000 : -1;
     return *ms >= 0;
@@ -76,27 +98,19 @@ static bool time_at(const struct player *p, int index, int64_t *ms)
 
 static enum kite_status do_key(struct player *p)
 {
-    static const char *const keys[KITE_KEY_COUNT] = { "previous", "next", "select", "menu" };
     struct kite_event event = { .kind = KITE_EVENT_KEY, .is_long = is_word(p, 2, "long") };
     int32_t times = 1;
+    int key = name_at(p, 1, key_names, KITE_KEY_COUNT);
+    enum kite_status status = KITE_OK;
 
-    if (p->word_count == 3 && !event.is_long && !number_at(p, 2, &times))
+    if (key < 0)
+        return misread(p, "the keys are previous, next, select and menu");
+    if (p->word_count == 3 && !event.is_long && (!number_at(p, 2, &times) || times < 1))
         return misread(p, "a key is pressed `long`, or a number of times");
-    for (int i = 0; i < KITE_KEY_COUNT; i++) {
-        if (!is_word(p, 1, keys[i]))
-            continue;
-        event.key = (enum kite_key)i;
-        for (int32_t n = 0; n < times; n++) {
-            enum kite_status status = machine_event(p->machine, event);
-
-            if (status == KITE_OK)
-                status = machine_settle(p->machine);
-            if (status)
-                return status;
-        }
-        return KITE_OK;
-    }
-    return misread(p, "the keys are previous, next, select and menu");
+    event.key = (enum kite_key)key;
+    for (int32_t n = 0; n < times && status == KITE_OK; n++)
+        status = settle(p, machine_event(p->machine, event));
+    return status;
 }
 
 static enum kite_status touch(struct player *p, enum kite_touch what, int32_t x, int32_t y)
@@ -104,10 +118,26 @@ static enum kite_status touch(struct player *p, enum kite_touch what, int32_t x,
     return machine_event(p->machine, (struct kite_event){ .kind = KITE_EVENT_TOUCH, .touch = what, .x_px = x, .y_px = y });
 }
 
+/* One raw event of a finger. */
+static enum kite_status do_touch(struct player *p)
+{
+    struct kite_event event = { .kind = KITE_EVENT_TOUCH };
+    int what = name_at(p, 1, touch_names, 3);
+    int32_t finger = 1;
+
+    if (what < 0 || !number_at(p, 2, &event.x_px) || !number_at(p, 3, &event.y_px))
+        return misread(p, "a touch is `down`, `move` or `up` at two numbers, in pixels from the top left");
+    if (p->word_count > 4 && (!number_at(p, 4, &finger) || finger < 1 || finger > 2))
+        return misread(p, "a finger is 1 or 2");
+    event.touch = (enum kite_touch)what;
+    event.finger = (uint8_t)(finger - 1);
+    return settle(p, machine_event(p->machine, event));
+}
+
 static enum kite_status do_tap(struct player *p)
 {
     int32_t x, y;
-    int64_t held = is_word(p, 0, "hold") ? HOLD_MS : 60;
+    int64_t held = is_word(p, 0, "hold") ? HOLD_MS : TAP_MS;
 
     if (!number_at(p, 1, &x) || !number_at(p, 2, &y))
         return misread(p, "a touch is at two numbers, in pixels from the top left");
@@ -118,7 +148,7 @@ static enum kite_status do_tap(struct player *p)
         status = machine_run_until(p->machine, p->machine->now_ms + held);
     if (status == KITE_OK)
         status = touch(p, KITE_TOUCH_UP, x, y);
-    return status ? status : machine_settle(p->machine);
+    return settle(p, status);
 }
 
 static enum kite_status do_swipe(struct player *p)
@@ -136,7 +166,7 @@ static enum kite_status do_swipe(struct player *p)
             status = touch(p, i == SWIPE_STEPS ? KITE_TOUCH_UP : KITE_TOUCH_MOVE, at[0] + (at[2] - at[0]) * i / SWIPE_STEPS,
                            at[1] + (at[3] - at[1]) * i / SWIPE_STEPS);
     }
-    return status ? status : machine_settle(p->machine);
+    return settle(p, status);
 }
 
 static enum kite_status do_pinch(struct player *p)
@@ -154,7 +184,7 @@ static enum kite_status do_pinch(struct player *p)
             status = machine_event(m, (struct kite_event){ .kind = KITE_EVENT_TOUCH, .touch = (enum kite_touch)i,
                                                            .finger = (uint8_t)finger,
                                                            .x_px = middle_x + (finger ? reach[i] : -reach[i]), .y_px = y });
-    return status ? status : machine_settle(m);
+    return settle(p, status);
 }
 
 static enum kite_status do_wait(struct player *p)
@@ -172,6 +202,8 @@ static enum kite_status do_idle(struct player *p)
     int64_t limit = p->machine->now_ms + IDLE_MS_MAX;
     enum kite_status status = KITE_OK;
 
+    if (p->word_count > 1)
+        return misread(p, "`idle` stands alone");
     while (machine_due_ms(p->machine) < limit && status == KITE_OK)
         status = machine_run_until(p->machine, machine_due_ms(p->machine));
     return status;
@@ -179,48 +211,45 @@ static enum kite_status do_idle(struct player *p)
 
 static enum kite_status do_stick(struct player *p)
 {
-    struct kite_event event = { .kind = KITE_EVENT_STORAGE, .is_present = is_word(p, 1, "in"),
-                                .folder = p->word_count > 2 ? p->words[2] : NULL };
+    bool is_in = is_word(p, 1, "in");
 
-    if ((event.is_present && !event.folder) || (!event.is_present && !is_word(p, 1, "out")))
+    if (is_in ? p->word_count < 3 : !is_word(p, 1, "out") || p->word_count > 2)
         return misread(p, "a stick comes with `stick in FOLDER` and goes with `stick out`");
-
-    enum kite_status status = machine_event(p->machine, event);
-
-    return status ? status : machine_settle(p->machine);
+    return settle(p, machine_stick(p->machine, is_in ? p->words[2] : NULL));
 }
 
 static enum kite_status do_battery(struct player *p)
 {
     struct kite_event event = { .kind = KITE_EVENT_BATTERY, .is_charging = is_word(p, 2, "charging") };
-    int32_t percent;
 
-    if (!number_at(p, 1, &percent))
-        return misread(p, "a battery has a number of percent");
-    event.percent = percent;
-
-    enum kite_status status = machine_event(p->machine, event);
-
-    return status ? status : machine_settle(p->machine);
+    if (!number_at(p, 1, &event.percent) || event.percent < 0 || event.percent > 100 ||
+        (p->word_count > 2 && !event.is_charging))
+        return misread(p, "a battery has 0 to 100 percent, and may be `charging`");
+    return settle(p, machine_event(p->machine, event));
 }
 
 static enum kite_status do_sleep(struct player *p)
 {
     bool is_wake = is_word(p, 0, "wake");
-    enum kite_status status =
-        machine_event(p->machine, (struct kite_event){ .kind = is_wake ? KITE_EVENT_WAKE : KITE_EVENT_SLEEP });
 
-    return status ? status : machine_settle(p->machine);
+    if (p->word_count > 1)
+        return misread(p, "`sleep` and `wake` stand alone");
+    return settle(p, machine_event(p->machine, (struct kite_event){ .kind = is_wake ? KITE_EVENT_WAKE : KITE_EVENT_SLEEP }));
 }
 
 static enum kite_status do_power(struct player *p)
 {
-    enum kite_status status;
-
     if (!is_word(p, 1, "cut"))
         return misread(p, "power can only be `cut`");
-    status = machine_cut_power(p->machine);
-    return status ? status : machine_settle(p->machine);
+    return settle(p, machine_cut_power(p->machine));
+}
+
+static enum kite_status do_settle(struct player *p)
+{
+    if (!is_word(p, 1, "on") && !is_word(p, 1, "off"))
+        return misread(p, "settle is `on` or `off`");
+    p->is_settling = is_word(p, 1, "on");
+    return settle(p, KITE_OK);
 }
 
 static enum kite_status do_expect(struct player *p)
@@ -247,10 +276,10 @@ static const struct command {
     int words_most; /* the last takes the rest of the line */
     enum kite_status (*act)(struct player *p);
 } commands[] = {
-    { "key", 3, do_key },         { "tap", 3, do_tap },       { "hold", 3, do_tap },  { "swipe", 5, do_swipe },
-    { "pinch", 2, do_pinch },     { "wait", 2, do_wait },     { "idle", 1, do_idle }, { "stick", 3, do_stick },
-    { "battery", 3, do_battery }, { "sleep", 1, do_sleep },   { "wake", 1, do_sleep }, { "power", 2, do_power },
-    { "expect", 3, do_expect },   { "shot", 2, do_shot },
+    { "key", 3, do_key },   { "tap", 3, do_tap },     { "hold", 3, do_tap },    { "swipe", 5, do_swipe },
+    { "pinch", 2, do_pinch }, { "touch", 5, do_touch }, { "wait", 2, do_wait }, { "idle", 2, do_idle },
+    { "stick", 3, do_stick }, { "battery", 3, do_battery }, { "sleep", 2, do_sleep }, { "wake", 2, do_sleep },
+    { "power", 2, do_power }, { "expect", 3, do_expect }, { "shot", 2, do_shot }, { "settle", 2, do_settle },
 };
 
 static enum kite_status play_line(struct player *p)
@@ -265,53 +294,76 @@ static enum kite_status play_line(struct player *p)
     return kite_fail(&p->machine->fault, KITE_E_FORMAT, "there is no command \"%.*s\"", (int)(bytes < 40 ? bytes : 40), p->line);
 }
 
+/* A line without the blanks around it. */
+static bool take_line(struct player *p, const char *text, size_t bytes)
+{
+    while (bytes > 0 && strchr(" \t\r", text[bytes - 1]))
+        bytes--;
+    while (bytes > 0 && (*text == ' ' || *text == '\t')) {
+        text++;
+        bytes--;
+    }
+    if (bytes >= sizeof p->line)
+        return false;
+    memcpy(p->line, text, bytes);
+    p->line[bytes] = '\0';
+    return true;
+}
+
+static enum kite_status play_text_line(struct player *p, const char *text, size_t bytes)
+{
+    if (memchr(text, '\0', bytes))
+        return misread(p, "this is no text");
+    if (!take_line(p, text, bytes))
+        return misread(p, "the line is too long");
+    if (!p->line[0] || p->line[0] == '#')
+        return KITE_OK;
+    if (!p->is_begun && strcmp(p->line, "settle off") != 0) {
+        enum kite_status status = machine_settle(p->machine);
+
+        if (status)
+            return status;
+    }
+    p->is_begun = true;
+    return play_line(p);
+}
+
 enum kite_status script_play(struct machine *machine, const char *text, size_t bytes, const char *name,
                              const struct script_output *output)
 {
-    struct player p = { .machine = machine, .output = output };
+    struct player p = { .machine = machine, .output = output, .is_settling = true };
     unsigned number = 0;
 
     while (bytes > 0) {
         const char *end = memchr(text, '\n', bytes);
-        size_t count = end ? (size_t)(end - text) : bytes, start = 0;
+        size_t count = end ? (size_t)(end - text) : bytes;
+        enum kite_status status = play_text_line(&p, text, count);
 
         number++;
-        if (count >= sizeof p.line)
-            return kite_fail(&machine->fault, KITE_E_FORMAT, "%s:%u: the line is too long", name, number);
-        while (start < count && (text[start] == ' ' || text[start] == '\t'))
-            start++;
-        memcpy(p.line, text + start, count - start);
-        p.line[count - start] = '\0';
-        p.line[strcspn(p.line, "\r")] = '\0';
-        if (p.line[0] && p.line[0] != '#') {
-            enum kite_status status = play_line(&p);
+        if (status) {
+            struct kite_fault why = machine->fault;
 
-            if (status) {
-                struct kite_fault why = machine->fault;
-
-                return kite_fail(&machine->fault, status, "%s:%u: %s", name, number, why.text);
-            }
+            return kite_fail(&machine->fault, status, "%s:%u: %s", name, number, why.text);
         }
         count += end != NULL;
         text += count;
         bytes -= count;
     }
-    return KITE_OK;
+    return settle(&p, KITE_OK);
 }
 
 bool script_line(const struct kite_event *event, char *out, size_t out_bytes)
 {
-    static const char *const keys[KITE_KEY_COUNT] = { "previous", "next", "select", "menu" };
-
     switch (event->kind) {
     case KITE_EVENT_KEY:
-        snprintf(out, out_bytes, "key %s%s", keys[event->key], event->is_long ? " long" : "");
+        snprintf(out, out_bytes, "key %s%s", key_names[event->key], event->is_long ? " long" : "");
+        return true;
+    case KITE_EVENT_TOUCH:
+        snprintf(out, out_bytes, "touch %s %d %d%s", touch_names[event->touch], (int)event->x_px, (int)event->y_px,
+                 event->finger ? " 2" : "");
         return true;
     case KITE_EVENT_BATTERY:
         snprintf(out, out_bytes, "battery %d%s", event->percent, event->is_charging ? " charging" : "");
-        return true;
-    case KITE_EVENT_STORAGE:
-        snprintf(out, out_bytes, event->is_present ? "stick in %s" : "stick out%s", event->is_present ? event->folder : "");
         return true;
     case KITE_EVENT_SLEEP:
     case KITE_EVENT_WAKE:
@@ -320,4 +372,12 @@ bool script_line(const struct kite_event *event, char *out, size_t out_bytes)
     default:
         return false;
     }
+}
+
+bool script_stick_line(const char *path, char *out, size_t out_bytes)
+{
+    size_t bytes = strlen(path);
+    bool is_sayable = bytes > 0 && !strchr(path, '\n') && !strchr(" \t", path[0]) && !strchr(" \t\r", path[bytes - 1]);
+
+    return is_sayable && snprintf(out, out_bytes, "stick in %s", path) < (int)out_bytes;
 }

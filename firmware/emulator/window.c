@@ -1,15 +1,20 @@
 /* SDL2: pixels out, keys and mouse in. */
 #include "emulator/window.h"
 
+#include "emulator/record.h"
 #include "emulator/script.h"
 
 #include <SDL.h>
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define FRAME_MS 16
-#define SCREEN_PERCENT 85 /* of the desktop's height, at first */
+#define QUIET_MS 100      /* between two looks at the clock when nothing is due */
+#define SCREEN_PERCENT 85 /* of the desktop, at first */
+#define PATH_BYTES_MAX 4200
+#define LINE_BYTES_MAX 4300
 
 struct window {
     struct machine *machine;
@@ -19,21 +24,31 @@ struct window {
     SDL_Texture *texture;
     uint8_t *gray;
     uint32_t *pixels;
-    bool is_one_to_one, is_over, is_down;
+    bool is_one_to_one, is_over, is_down, is_charging;
+    bool is_stale; /* to be painted anew */
+    int32_t x_px, y_px; /* of the finger that is down */
     int battery;
-    char stick[1024]; /* folder of the stick that is in; "" when none */
     FILE *recording;
     int64_t recorded_ms; /* the time of the line written last */
     unsigned shots;
     uint64_t start_ticks;
 };
 
+/* SDL falls back on drivers that show nothing; they count only when they were asked for. */
+static bool is_blind(const char *driver)
+{
+    static const char *const blind[] = { "dummy", "offscreen", "evdev" };
+
+    for (size_t i = 0; i < sizeof blind / sizeof *blind; i++)
+        if (strcmp(driver, blind[i]) == 0)
+            return getenv("SDL_VIDEODRIVER") == NULL;
+    return false;
+}
+
 bool window_is_possible(void)
 {
-    bool is_possible = SDL_Init(SDL_INIT_VIDEO) == 0;
+    bool is_possible = SDL_Init(SDL_INIT_VIDEO) == 0 && !is_blind(SDL_GetCurrentVideoDriver());
 
-    if (is_possible && strcmp(SDL_GetCurrentVideoDriver(), "dummy") == 0)
-        is_possible = false;
     SDL_Quit();
     return is_possible;
 }
@@ -84,52 +99,54 @@ static void paint(struct window *w)
 
 /* ---- files --------------------------------------------------------------------------------------------- */
 
-static enum kite_status write_file(void *ctx, const uint8_t *bytes, size_t count)
-{
-    return fwrite(bytes, 1, count, ctx) == count ? KITE_OK : KITE_E_IO;
-}
-
 static void take_screenshot(struct window *w)
 {
-    const struct kite_panel_geometry *panel = &w->machine->options.panel;
-    struct kite_canvas canvas = { w->gray, panel->width_px, panel->height_px, panel->width_px };
-    char path[1200];
-    FILE *file;
+    char name[32];
+    struct kite_fault fault = { "" };
 
-    snprintf(path, sizeof path, "%s/kite-screen-%03u.png", w->options->folder, ++w->shots);
-    file = fopen(path, "wb");
-    if (!file) {
-        fprintf(stderr, "kite-emulator: cannot write %s: %s\n", path, strerror(errno));
-        return;
-    }
-    kite_panel_model_view(w->machine->model, w->machine->now_ms, w->gray, panel->width_px);
-
-    struct kite_sink sink = { file, write_file };
-    enum kite_status status = kite_canvas_write_png(&canvas, &w->machine->mem, &sink, NULL);
-
-    if (fclose(file) != 0 || status != KITE_OK)
-        fprintf(stderr, "kite-emulator: cannot write %s\n", path);
+    snprintf(name, sizeof name, "kite-screen-%03u", ++w->shots);
+    if (record_panel(w->machine, w->options->folder, name, &fault))
+        fprintf(stderr, "kite-emulator: %s\n", fault.text);
     else
-        fprintf(stderr, "screenshot: %s\n", path);
+        fprintf(stderr, "screenshot: %s/%s.png\n", w->options->folder, name);
+}
+
+static bool begin_recording(struct window *w, const char *path)
+{
+    w->recording = fopen(path, "w");
+    w->recorded_ms = w->machine->now_ms;
+    if (!w->recording) {
+        fprintf(stderr, "kite-emulator: cannot write %s: %s\n", path, strerror(errno));
+        return false;
+    }
+    setvbuf(w->recording, NULL, _IOLBF, 0); /* so that it is whole up to a crash */
+    fprintf(w->recording, SCRIPT_RECORDING_HEAD "\n");
+    fprintf(stderr, "recording: %s\n", path);
+    return true;
+}
+
+/* With the time that has passed up to the end, when frames may have come by themselves. */
+static void end_recording(struct window *w)
+{
+    if (!w->recording)
+        return;
+    if (w->machine->now_ms > w->recorded_ms)
+        fprintf(w->recording, "wait %lldms\n", (long long)(w->machine->now_ms - w->recorded_ms));
+    if (fclose(w->recording) != 0)
+        fprintf(stderr, "kite-emulator: cannot write the recording: %s\n", strerror(errno));
+    else
+        fprintf(stderr, "recording: ended\n");
+    w->recording = NULL;
 }
 
 static void toggle_recording(struct window *w)
 {
-    char path[1200];
+    char path[PATH_BYTES_MAX];
 
-    if (w->recording) {
-        fclose(w->recording);
-        w->recording = NULL;
-        fprintf(stderr, "recording: ended\n");
-        return;
-    }
-    snprintf(path, sizeof path, "%s/kite-session.script", w->options->folder);
-    w->recording = fopen(path, "w");
-    w->recorded_ms = w->machine->now_ms;
     if (w->recording)
-        fprintf(stderr, "recording: %s\n", path);
-    else
-        fprintf(stderr, "kite-emulator: cannot write %s: %s\n", path, strerror(errno));
+        end_recording(w);
+    else if (snprintf(path, sizeof path, "%s/kite-session.script", w->options->folder) < (int)sizeof path)
+        begin_recording(w, path);
 }
 
 static void record(struct window *w, const char *line)
@@ -146,7 +163,7 @@ static void record(struct window *w, const char *line)
 
 static enum kite_status send(struct window *w, struct kite_event event)
 {
-    char line[1200];
+    char line[80];
 
     if (script_line(&event, line, sizeof line))
         record(w, line);
@@ -158,30 +175,61 @@ static enum kite_status send_key(struct window *w, enum kite_key key, bool is_lo
     return send(w, (struct kite_event){ .kind = KITE_EVENT_KEY, .key = key, .is_long = is_long });
 }
 
-static enum kite_status toggle_stick(struct window *w, const char *folder)
+/* What cannot be put in is said, and no reason to end. */
+static enum kite_status put_in_stick(struct window *w, const char *path)
 {
-    bool is_in = w->stick[0] == '\0';
+    char line[LINE_BYTES_MAX];
+    enum kite_status status = machine_stick(w->machine, path);
 
-    if (is_in && !folder) {
-        fprintf(stderr, "drop a folder of .kite files onto the window to put in a stick\n");
+    if (status == KITE_E_IO) {
+        fprintf(stderr, "kite-emulator: %s\n", w->machine->fault.text);
         return KITE_OK;
     }
-    if (is_in)
-        snprintf(w->stick, sizeof w->stick, "%s", folder);
-
-    enum kite_status status =
-        send(w, (struct kite_event){ .kind = KITE_EVENT_STORAGE, .is_present = is_in, .folder = is_in ? w->stick : NULL });
-
-    if (!is_in)
-        w->stick[0] = '\0';
+    if (script_stick_line(path, line, sizeof line))
+        record(w, line);
+    else if (w->recording)
+        fprintf(stderr, "kite-emulator: the recording lacks the stick, as a script cannot write its name\n");
     return status;
 }
 
-static enum kite_status lower_battery(struct window *w)
+static enum kite_status pull_out_stick(struct window *w)
 {
-    w->battery = w->battery > 10 ? w->battery - 10 : 100;
-    fprintf(stderr, "battery: %d %%\n", w->battery);
-    return send(w, (struct kite_event){ .kind = KITE_EVENT_BATTERY, .percent = w->battery });
+    if (!w->machine->has_stick) {
+        fprintf(stderr, "drop a folder, or a .kite file, onto the window to put in a stick\n");
+        return KITE_OK;
+    }
+    record(w, "stick out");
+    return machine_stick(w->machine, NULL);
+}
+
+static enum kite_status change_battery(struct window *w, bool is_plug)
+{
+    if (is_plug)
+        w->is_charging = !w->is_charging;
+    else
+        w->battery = w->battery > 10 ? w->battery - 10 : 100;
+    fprintf(stderr, "battery: %d %%%s\n", w->battery, w->is_charging ? ", charging" : "");
+    return send(w, (struct kite_event){ .kind = KITE_EVENT_BATTERY, .percent = w->battery, .is_charging = w->is_charging });
+}
+
+static enum kite_status cut_power(struct window *w)
+{
+    record(w, "power cut");
+    return machine_cut_power(w->machine);
+}
+
+/* Pixel by pixel, in a window that holds all of the panel where the desktop has room for it. */
+static enum kite_status toggle_one_to_one(struct window *w)
+{
+    const struct kite_panel_geometry *panel = &w->machine->options.panel;
+    int points, pixels, height;
+
+    w->is_one_to_one = !w->is_one_to_one;
+    SDL_GetWindowSize(w->window, &points, &height);
+    SDL_GetRendererOutputSize(w->renderer, &pixels, &height);
+    if (w->is_one_to_one && points > 0 && pixels > 0) /* a window may have many pixels a point */
+        SDL_SetWindowSize(w->window, panel->width_px * points / pixels, panel->height_px * points / pixels);
+    return KITE_OK;
 }
 
 static enum kite_status on_key(struct window *w, const SDL_KeyboardEvent *key)
@@ -198,8 +246,7 @@ static enum kite_status on_key(struct window *w, const SDL_KeyboardEvent *key)
     case SDLK_ESCAPE: case SDLK_BACKSPACE: case SDLK_m:
         return send_key(w, KITE_KEY_MENU, is_long);
     case SDLK_1:
-        w->is_one_to_one = !w->is_one_to_one;
-        return KITE_OK;
+        return toggle_one_to_one(w);
     case SDLK_F12: case SDLK_p:
         take_screenshot(w);
         return KITE_OK;
@@ -207,14 +254,13 @@ static enum kite_status on_key(struct window *w, const SDL_KeyboardEvent *key)
         toggle_recording(w);
         return KITE_OK;
     case SDLK_b:
-        return lower_battery(w);
+        return change_battery(w, is_long);
     case SDLK_u:
-        return toggle_stick(w, NULL);
+        return pull_out_stick(w);
     case SDLK_z:
         return send(w, (struct kite_event){ .kind = w->machine->is_asleep ? KITE_EVENT_WAKE : KITE_EVENT_SLEEP });
     case SDLK_x:
-        record(w, "power cut");
-        return machine_cut_power(w->machine);
+        return cut_power(w);
     case SDLK_q:
         w->is_over = (key->keysym.mod & KMOD_CTRL) != 0;
         return KITE_OK;
@@ -222,19 +268,75 @@ static enum kite_status on_key(struct window *w, const SDL_KeyboardEvent *key)
     return KITE_OK;
 }
 
-static enum kite_status on_mouse(struct window *w, enum kite_touch touch, int x, int y)
+/* A point of the window on the panel; false when it lies beside it, and then the nearest one. */
+static bool point_of(const struct window *w, int x, int y, int32_t *x_px, int32_t *y_px)
 {
     const struct kite_panel_geometry *panel = &w->machine->options.panel;
     SDL_Rect at = place_of(w);
-    int window_width, window_height, width, height;
+    int points_wide, points_high, width, height;
 
-    SDL_GetWindowSize(w->window, &window_width, &window_height);
+    SDL_GetWindowSize(w->window, &points_wide, &points_high);
     SDL_GetRendererOutputSize(w->renderer, &width, &height);
-    x = x * width / (window_width > 0 ? window_width : 1); /* a window of many pixels a point */
-    y = y * height / (window_height > 0 ? window_height : 1);
-    return send(w, (struct kite_event){ .kind = KITE_EVENT_TOUCH, .touch = touch,
-                                        .x_px = (x - at.x) * panel->width_px / (at.w > 0 ? at.w : 1),
-                                        .y_px = (y - at.y) * panel->height_px / (at.h > 0 ? at.h : 1) });
+    if (points_wide <= 0 || points_high <= 0 || at.w <= 0 || at.h <= 0)
+        return false;
+    x = x * width / points_wide - at.x; /* a window may have many pixels a point */
+    y = y * height / points_high - at.y;
+
+    bool is_inside = x >= 0 && y >= 0 && x < at.w && y < at.h;
+
+    x = x < 0 ? 0 : x >= at.w ? at.w - 1 : x;
+    y = y < 0 ? 0 : y >= at.h ? at.h - 1 : y;
+    *x_px = (int32_t)((int64_t)x * panel->width_px / at.w);
+    *y_px = (int32_t)((int64_t)y * panel->height_px / at.h);
+    return is_inside;
+}
+
+static enum kite_status send_touch(struct window *w, enum kite_touch touch)
+{
+    w->is_down = touch != KITE_TOUCH_UP;
+    return send(w, (struct kite_event){ .kind = KITE_EVENT_TOUCH, .touch = touch, .x_px = w->x_px, .y_px = w->y_px });
+}
+
+static enum kite_status on_button(struct window *w, const SDL_MouseButtonEvent *button)
+{
+    bool is_press = button->type == SDL_MOUSEBUTTONDOWN;
+    int32_t x, y;
+    bool is_inside = point_of(w, button->x, button->y, &x, &y);
+
+    if (button->button != SDL_BUTTON_LEFT || is_press == w->is_down || (is_press && !is_inside))
+        return KITE_OK;
+    w->x_px = x;
+    w->y_px = y;
+    return send_touch(w, is_press ? KITE_TOUCH_DOWN : KITE_TOUCH_UP);
+}
+
+static enum kite_status on_motion(struct window *w, const SDL_MouseMotionEvent *motion)
+{
+    int32_t x, y;
+
+    if (!w->is_down)
+        return KITE_OK;
+    point_of(w, motion->x, motion->y, &x, &y);
+    if (x == w->x_px && y == w->y_px)
+        return KITE_OK;
+    w->x_px = x;
+    w->y_px = y;
+    return send_touch(w, KITE_TOUCH_MOVE);
+}
+
+/* A window that loses the focus may never hear that the button was let go. */
+static enum kite_status on_window(struct window *w, uint8_t what)
+{
+    w->is_stale = true;
+    return what == SDL_WINDOWEVENT_FOCUS_LOST && w->is_down ? send_touch(w, KITE_TOUCH_UP) : KITE_OK;
+}
+
+static enum kite_status on_drop(struct window *w, char *path)
+{
+    enum kite_status status = path ? put_in_stick(w, path) : KITE_OK;
+
+    SDL_free(path);
+    return status;
 }
 
 /* The wheel is two fingers that move apart or together. */
@@ -245,6 +347,8 @@ static enum kite_status on_wheel(struct window *w, int steps)
     const int32_t reach[] = { from, to, to };
     enum kite_status status = KITE_OK;
 
+    if (w->is_down)
+        return KITE_OK;
     for (int i = 0; i < 3 && status == KITE_OK; i++)
         for (int finger = 0; finger < 2 && status == KITE_OK; finger++)
             status = send(w, (struct kite_event){ .kind = KITE_EVENT_TOUCH, .touch = (enum kite_touch)i,
@@ -261,44 +365,58 @@ static enum kite_status on_event(struct window *w, const SDL_Event *event)
         return KITE_OK;
     case SDL_KEYDOWN:
         return event->key.repeat ? KITE_OK : on_key(w, &event->key);
-    case SDL_MOUSEBUTTONDOWN:
-        w->is_down = true;
-        return on_mouse(w, KITE_TOUCH_DOWN, event->button.x, event->button.y);
-    case SDL_MOUSEBUTTONUP:
-        w->is_down = false;
-        return on_mouse(w, KITE_TOUCH_UP, event->button.x, event->button.y);
+    case SDL_MOUSEBUTTONDOWN: case SDL_MOUSEBUTTONUP:
+        return on_button(w, &event->button);
     case SDL_MOUSEMOTION:
-        return w->is_down ? on_mouse(w, KITE_TOUCH_MOVE, event->motion.x, event->motion.y) : KITE_OK;
+        return on_motion(w, &event->motion);
     case SDL_MOUSEWHEEL:
         return event->wheel.y ? on_wheel(w, event->wheel.y) : KITE_OK;
-    case SDL_DROPFILE: {
-        enum kite_status status = toggle_stick(w, event->drop.file);
-
-        SDL_free(event->drop.file);
-        return status;
-    }
+    case SDL_WINDOWEVENT:
+        return on_window(w, event->window.event);
+    case SDL_RENDER_TARGETS_RESET: case SDL_RENDER_DEVICE_RESET:
+        w->is_stale = true;
+        return KITE_OK;
+    case SDL_DROPFILE:
+        return on_drop(w, event->drop.file);
     }
     return KITE_OK;
 }
 
 /* ---- the loop ---------------------------------------------------------------------------------------------- */
 
+/* Until something is due, at most. */
+static int rest_ms(const struct window *w)
+{
+    int64_t due = machine_due_ms(w->machine), rest;
+
+    if (w->machine->panel_ask_ms != KITE_NEVER_MS)
+        return FRAME_MS; /* the panel is changing */
+    if (due == KITE_NEVER_MS)
+        return QUIET_MS;
+    rest = (due - w->machine->now_ms) / w->options->speed;
+    return rest < 1 ? 1 : rest < QUIET_MS ? (int)rest : QUIET_MS;
+}
+
 static enum kite_status live(struct window *w)
 {
     enum kite_status status = KITE_OK;
     int64_t start_ms = w->machine->now_ms;
 
+    w->is_stale = true;
     while (!w->is_over && status == KITE_OK) {
         SDL_Event event;
+        bool has_event = SDL_WaitEventTimeout(&event, rest_ms(w)) != 0;
         int64_t now = start_ms + (int64_t)(SDL_GetTicks64() - w->start_ticks) * w->options->speed;
 
+        w->is_stale = w->is_stale || has_event || machine_due_ms(w->machine) <= now || w->machine->panel_ask_ms != KITE_NEVER_MS;
         status = machine_run_until(w->machine, now);
-        while (status == KITE_OK && SDL_PollEvent(&event))
+        while (has_event && status == KITE_OK) {
             status = on_event(w, &event);
-        if (w->machine->frame.wants_sleep && !w->machine->is_asleep && status == KITE_OK)
-            status = send(w, (struct kite_event){ .kind = KITE_EVENT_SLEEP });
-        paint(w);
-        SDL_Delay(FRAME_MS);
+            has_event = SDL_PollEvent(&event) != 0;
+        }
+        if (w->is_stale)
+            paint(w);
+        w->is_stale = false;
     }
     return status;
 }
@@ -306,13 +424,18 @@ static enum kite_status live(struct window *w)
 static enum kite_status make_window(struct window *w)
 {
     const struct kite_panel_geometry *panel = &w->machine->options.panel;
-    SDL_DisplayMode mode = { .h = 1000 };
-    int height = panel->height_px, width;
+    SDL_DisplayMode mode = { .w = 1600, .h = 1000 };
+    int height = panel->height_px, width = panel->width_px;
 
     SDL_GetDesktopDisplayMode(0, &mode);
-    if (height > mode.h * SCREEN_PERCENT / 100)
+    if (height > mode.h * SCREEN_PERCENT / 100) {
         height = mode.h * SCREEN_PERCENT / 100;
-    width = (int)((int64_t)height * panel->width_px / panel->height_px);
+        width = (int)((int64_t)height * panel->width_px / panel->height_px);
+    }
+    if (width > mode.w * SCREEN_PERCENT / 100) {
+        width = mode.w * SCREEN_PERCENT / 100;
+        height = (int)((int64_t)width * panel->height_px / panel->width_px);
+    }
     w->window = SDL_CreateWindow(w->options->title, SDL_WINDOWPOS_CENTERED, SDL_WINDOWPOS_CENTERED, width, height,
                                  SDL_WINDOW_RESIZABLE | SDL_WINDOW_ALLOW_HIGHDPI);
     if (w->window)
@@ -328,6 +451,19 @@ static enum kite_status make_window(struct window *w)
     return w->gray && w->pixels ? KITE_OK : KITE_E_NOMEM;
 }
 
+static void close_window(struct window *w)
+{
+    kite_free(&w->machine->mem, w->gray);
+    kite_free(&w->machine->mem, w->pixels);
+    if (w->texture)
+        SDL_DestroyTexture(w->texture);
+    if (w->renderer)
+        SDL_DestroyRenderer(w->renderer);
+    if (w->window)
+        SDL_DestroyWindow(w->window);
+    SDL_Quit();
+}
+
 enum kite_status window_run(struct machine *machine, const struct window_options *options)
 {
     struct window w = { .machine = machine, .options = options, .battery = 100 };
@@ -335,20 +471,13 @@ enum kite_status window_run(struct machine *machine, const struct window_options
 
     if (SDL_Init(SDL_INIT_VIDEO) != 0)
         return kite_fail(&machine->fault, KITE_E_UNSUPPORTED, "no display: %s", SDL_GetError());
-    w.start_ticks = SDL_GetTicks64();
     status = make_window(&w);
+    if (status == KITE_OK && options->recording && !begin_recording(&w, options->recording))
+        status = kite_fail(&machine->fault, KITE_E_IO, "no recording, no session");
+    w.start_ticks = SDL_GetTicks64();
     if (status == KITE_OK)
         status = live(&w);
-    if (w.recording)
-        fclose(w.recording);
-    kite_free(&machine->mem, w.gray);
-    kite_free(&machine->mem, w.pixels);
-    if (w.texture)
-        SDL_DestroyTexture(w.texture);
-    if (w.renderer)
-        SDL_DestroyRenderer(w.renderer);
-    if (w.window)
-        SDL_DestroyWindow(w.window);
-    SDL_Quit();
+    end_recording(&w);
+    close_window(&w);
     return status;
 }

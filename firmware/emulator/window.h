@@ -6,9 +6,10 @@
 
 struct window_options {
     const char *title;
-    const char *folder; /* for screenshots and recordings */
-    int speed;          /* 1: refreshes take as long as on a panel; more: that many times faster */
-    bool is_plain;      /* show frames at once, without the panel's ghosts and flashes */
+    const char *folder;    /* for screenshots and recordings */
+    const char *recording; /* record from the start into this file; NULL: not before R is pressed */
+    int speed;             /* 1: refreshes take as long as on a panel; more: that many times faster */
+    bool is_plain;         /* show frames at once, without the panel's ghosts and flashes */
 };
 
 /* Can a window be opened here? */

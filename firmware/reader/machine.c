@@ -412,6 +412,7 @@ static enum kite_status on_sleep(struct kite_reader *r, const struct kite_event 
 static enum kite_status on_wake(struct kite_reader *r, const struct kite_event *event)
 {
     (void)event;
+    r->gesture = (struct gesture_state){ 0 }; /* fingers may have left while nobody looked */
     return sleep_close(r);
 }
 
@@ -420,6 +421,17 @@ static enum kite_status (*const handlers[KITE_EVENT_COUNT])(struct kite_reader *
     [KITE_EVENT_TICK] = on_tick,       [KITE_EVENT_BATTERY] = on_battery, [KITE_EVENT_STORAGE] = import_storage,
     [KITE_EVENT_LIBRARY] = on_library, [KITE_EVENT_SLEEP] = on_sleep,     [KITE_EVENT_WAKE] = on_wake,
 };
+
+/* Somebody who turns pages faster than idle work saves places loses one turn at most. What goes wrong is told when idle
+ * work meets it. */
+static enum kite_status save_before(struct kite_reader *r, const struct kite_event *event)
+{
+    bool is_input = event->kind == KITE_EVENT_KEY || event->kind == KITE_EVENT_TOUCH;
+    enum kite_status status = is_input ? reading_save(&r->reading, &r->fault) : KITE_OK;
+
+    r->fault.text[0] = '\0';
+    return status == KITE_E_NOMEM ? status : KITE_OK;
+}
 
 /* ---- the frame ------------------------------------------------------------------------------------- */
 
@@ -539,6 +551,8 @@ enum kite_status kite_reader_step(struct kite_reader *r, const struct kite_event
     now.now_ms = r->now_ms;
     if (event->kind != KITE_EVENT_TICK)
         r->has_idle_work = true;
+    if (status == KITE_OK)
+        status = save_before(r, event);
     if (status == KITE_OK && (unsigned)event->kind < KITE_EVENT_COUNT)
         status = handlers[event->kind](r, &now);
     if (r->reading.text == 0 && r->seats[0].view == VIEW_PAGE) /* it had to be closed */
