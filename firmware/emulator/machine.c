@@ -33,12 +33,13 @@ static enum kite_status open_reader(struct machine *m)
                                            .io = &m->io };
     enum kite_status status = kite_library_open(&m->mem, &m->io, m->options.folder, &m->library, &m->fault);
 
-    if (status == KITE_OK)
-        status = fill_new_library(m);
     if (status)
         return status;
     if (m->options.notice && *kite_library_notice(m->library))
         m->options.notice(m->options.ctx, kite_library_notice(m->library), m->now_ms);
+    status = fill_new_library(m);
+    if (status)
+        return status;
     options.library = m->library;
     options.fonts = m->fonts;
     return kite_reader_create(&m->mem, &options, &m->reader, &m->fault);

@@ -65,8 +65,8 @@ static void keep_frame(void *ctx, const struct kite_frame *frame, int64_t now_ms
     crypto_generichash(hash, sizeof hash, frame->canvas->pixels,
                        (size_t)frame->canvas->stride_bytes * (size_t)frame->canvas->height_px, NULL, 0);
     sodium_bin2hex(text, sizeof text, hash, sizeof hash);
-    fprintf(record->log, "%8lld frame %u %s %s\n", (long long)now_ms, ++record->frame_count, text,
-            kite_reader_screen(record->machine->reader));
+    fprintf(record->log, "%8lld frame %u %s %s\n", (long long)now_ms, ++record->frame_count,
+            kite_reader_screen(record->machine->reader), text);
     snprintf(name, sizeof name, "frame-%04u", record->frame_count);
     record->status = path_of(record->folder, name, path, &record->fault);
     if (record->status == KITE_OK)
