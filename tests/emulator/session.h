@@ -56,6 +56,7 @@ static inline enum kite_status session_play(struct machine *machine, const char 
 {
     struct script_output none = { NULL, NULL };
 
+    machine->fault.text[0] = '\0';
     return script_play(machine, script, strlen(script), "test", &none);
 }
 
