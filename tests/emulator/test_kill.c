@@ -205,7 +205,7 @@ static void check_restart(int shown)
         print_message("%d steps were shown; the place is paragraph %u, byte %u\n", shown, (unsigned)held.place.paragraph,
                       (unsigned)held.place.offset_bytes);
     assert_true(is_found);
-    assert_true(held.marks >= expected[shown].marks && held.marks <= expected[most].marks);
+    assert_true(held.marks == expected[shown].marks || held.marks == expected[most].marks);
 }
 
 static void a_killed_reader_loses_one_page_turn_at_most(void **state)
