@@ -41,32 +41,52 @@ struct reach {
 
 static struct reach reach_of(const struct search *s, const struct range *ends)
 {
-    const struct kite_cost_model *model = s->model;
+    const struct kite_break *b = &s->breaks[ends->first], *last = &s->breaks[ends->last];
+    const int64_t ratio_q8 = s->ratio_q8, shrinks = s->model->is_justified;
     struct reach r = { INT64_MAX, INT64_MIN, 0 };
 
-    for (uint32_t i = ends->first; i <= ends->last; i++) {
-        const struct kite_break *b = &s->breaks[i];
+    for (; b <= last; b++) {
         int64_t width = (int64_t)b->width_before + b->pre;
-        int64_t tightest = width - (model->is_justified ? b->shrink_before : 0) - model->measure_first;
-        int64_t loosest_q8 = (width - model->measure_rest) * 256 + s->ratio_q8 * b->stretch_before;
+        int64_t tightest = width - shrinks * b->shrink_before;
+        int64_t loosest_q8 = width * 256 + ratio_q8 * b->stretch_before;
 
         if (tightest < r.tightest)
             r.tightest = tightest;
         if (loosest_q8 > r.loosest_q8)
             r.loosest_q8 = loosest_q8;
         if (b->kind == KITE_BREAK_FORCED)
-            r.forced = i;
+            r.forced = (uint32_t)(b - s->breaks);
     }
+    r.tightest -= s->model->measure_first;
+    r.loosest_q8 -= (int64_t)s->model->measure_rest * 256;
     return r;
 }
 
-/* May a line from break `start` end in the range that this is the reach of, as far as its looseness goes? */
-static bool is_near(const struct search *s, const struct reach *r, uint32_t start, uint32_t last)
+/* Where lines begin that may end in the range up to `last` that this is the reach of. False: nowhere. */
+static bool find_starts(const struct search *s, const struct reach *reach, uint32_t last, kite_f26 post_most,
+                        struct range *starts)
 {
-    const struct kite_break *b = &s->breaks[start];
+    const bool is_justified = s->model->is_justified;
+    const int64_t shrinks = is_justified, ratio_q8 = s->ratio_q8;
+    const kite_f26 stretch_last = s->breaks[last].stretch_before;
 
-    return !s->model->is_justified || start < r->forced || b->stretch_after >= s->breaks[last].stretch_before ||
-           ((int64_t)b->width_after - b->post) * 256 + s->ratio_q8 * b->stretch_after <= r->loosest_q8;
+    *starts = (struct range){ UINT32_MAX, 0 };
+    for (uint32_t i = last; i-- > 0;) {
+        const struct kite_break *b = &s->breaks[i];
+        int64_t sums = (int64_t)b->width_after - shrinks * b->shrink_after;
+
+        if (sums + post_most < reach->tightest)
+            break;
+        if (sums - b->post < reach->tightest)
+            continue;
+        if (is_justified && ((int64_t)b->width_after - b->post) * 256 + ratio_q8 * b->stretch_after > reach->loosest_q8 &&
+            i >= reach->forced && b->stretch_after < stretch_last)
+            continue; /* too near: the line would be too loose */
+        if (starts->first == UINT32_MAX)
+            starts->last = i;
+        starts->first = i;
+    }
+    return starts->first != UINT32_MAX;
 }
 
 /* From the end backwards: where each line but the last may end. False: one nowhere. */
@@ -76,23 +96,9 @@ static bool find_ends(struct search *s, uint32_t lines, kite_f26 post_most)
     for (uint32_t line = lines - 1; line > 0; line--) {
         const struct range *ends = &s->ends[line];
         struct reach reach = reach_of(s, ends);
-        struct range starts = { UINT32_MAX, 0 };
 
-        for (uint32_t i = ends->last; i-- > 0;) {
-            const struct kite_break *b = &s->breaks[i];
-            int64_t sums = (int64_t)b->width_after - (s->model->is_justified ? b->shrink_after : 0);
-
-            if (sums + post_most < reach.tightest)
-                break;
-            if (sums - b->post < reach.tightest || !is_near(s, &reach, i, ends->last))
-                continue;
-            if (starts.first == UINT32_MAX)
-                starts.last = i;
-            starts.first = i;
-        }
-        if (starts.first == UINT32_MAX)
+        if (!find_starts(s, &reach, ends->last, post_most, &s->ends[line - 1]))
             return false;
-        s->ends[line - 1] = starts;
     }
     return true;
 }
@@ -279,6 +285,7 @@ enum kite_status kite_lines_break_counted(const struct kite_break *breaks, size_
 {
     struct search s = { .breaks = breaks, .count = break_count, .model = model, .scratch = scratch,
                         .limit = wish.is_fewest ? KITE_COST_MAX : kite_cost_scaled(model, COUNTED_COST_MAX) };
+    int64_t ratio_q8 = COUNTED_RATIO_MAX_Q8;
     uint64_t total;
 
     if (wish.wanted_max == 0)
@@ -293,7 +300,9 @@ enum kite_status kite_lines_break_counted(const struct kite_break *breaks, size_
         kite_arena_release(scratch, mark);
         if (status != KITE_OK || total < least_beyond(model, wish.ratio_max_q8))
             return status;
+        s.limit = total + 1; /* what is dearer than that one is not the best */
+        ratio_q8 = kite_cost_ratio_beyond(model, total);
     }
-    s.ratio_q8 = COUNTED_RATIO_MAX_Q8;
+    s.ratio_q8 = ratio_q8 < COUNTED_RATIO_MAX_Q8 ? ratio_q8 : COUNTED_RATIO_MAX_Q8;
     return run(&s, wish, at, count, &total);
 }
