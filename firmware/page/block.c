@@ -291,7 +291,10 @@ static enum kite_status build_text(struct kite_block_context *x, struct kite_blo
     if (p->role == KITE_ROLE_RULE)
         status = build_rule(b);
     make_marker(b);
-    b->style.lines_delta = delta;
+    if (delta < KITE_DELTA_WHOLE)
+        b->style.lines_delta = delta;
+    else
+        b->style.whole_line = (uint8_t)(delta - KITE_DELTA_WHOLE + 1);
     if (status == KITE_OK && p->role == KITE_ROLE_NOTE) {
         uint32_t note;
 

@@ -86,7 +86,11 @@ struct kite_block_context {
     kite_f26 table_left[KITE_COLUMNS_MAX], table_width[KITE_COLUMNS_MAX];
 };
 
-/* Build the block of paragraph `index`, a line longer or shorter by delta. Everything is in arena.
+/* How a paragraph is set, for the sake of a page: 0 as it is best; -1, 1 a line shorter or longer; from KITE_DELTA_WHOLE
+ * on: in as many lines, but no word is divided near the end of its line delta - KITE_DELTA_WHOLE. */
+#define KITE_DELTA_WHOLE 2
+
+/* Build the block of paragraph `index`, set as delta says. Everything is in arena.
  * KITE_E_RANGE: delta cannot be had. */
 enum kite_status kite_block_build(struct kite_block_context *context, uint32_t index, int8_t delta,
                                   struct kite_arena *arena, struct kite_block *out, struct kite_fault *fault);

@@ -97,6 +97,7 @@ static enum kite_status draw_marker(struct drawing *d, const struct kite_block *
     style.hyphenate = style.is_balanced = false;
     style.first_indent_f26 = style.hang_indent_f26 = 0;
     style.lines_delta = 0;
+    style.whole_line = 0;
 
     enum kite_status status = kite_setter_break(d->chain->context.setter, &text, &style, d->arena, &broken);
 

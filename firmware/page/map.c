@@ -137,9 +137,9 @@ uint32_t kite_page_map_document(const struct kite_page_map *map)
 /* ---- kept maps -------------------------------------------------------------------------------- */
 
 /* A kept map: its version, a flag for complete, the number of pages, then each page. A page is its start point, then
- * its flags and heights, then the paragraphs that are set a line longer or shorter. It ends where the next one starts;
+ * its flags and heights, then the paragraphs that are set in another way. It ends where the next one starts;
  * the last one's end point follows. All are varints, but for the first two bytes; signs go into the lowest bit. */
-#define MAP_VERSION 1u
+#define MAP_VERSION 2u
 
 static uint32_t folded(int32_t value)
 {
@@ -206,7 +206,7 @@ static struct kite_page_point take_point(struct kite_bytes *in)
 
     int32_t delta = unfolded(kite_take_varint(in));
 
-    in->failed = in->failed || delta < -1 || delta > 1;
+    in->failed = in->failed || delta < -1 || delta > INT8_MAX;
     point.delta = (int8_t)delta;
     return point;
 }
@@ -225,7 +225,7 @@ static void take_plan(struct kite_bytes *in, struct kite_page_plan *plan)
 
         int32_t delta = plan->varied.paragraph[i] == UINT32_MAX ? 0 : unfolded(kite_take_varint(in));
 
-        in->failed = in->failed || delta < -1 || delta > 1;
+        in->failed = in->failed || delta < -1 || delta > INT8_MAX;
         plan->varied.delta[i] = (int8_t)delta;
     }
 }

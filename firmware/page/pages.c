@@ -4,6 +4,7 @@
  * that cannot be helped stays one gap and is not shared out over the pages before it, and 30 for each line but one that
  * would have had room; a hyphenated word at its end 7;
  * a paragraph set a line longer or shorter 3, and 4 more for each stretch beyond the first that its loosest line takes;
+ * one whose words near a line's end are not divided the same, if it is looser for it;
  * fewer than three lines of a divided paragraph on a side 2 where 24 lines fit; a last page of fewer than three lines
  * 15; a head with one line below it 60. Never: a first or last line of a paragraph alone, a heading last, an attribution
  * away from what it is of. */
@@ -184,6 +185,7 @@ static enum kite_status walk_paragraph(struct walk *w, uint32_t index, uint32_t 
         return kite_fail(fault, KITE_E_RANGE, "paragraph %u cannot be set so", (unsigned)index + 1);
 
     struct kite_window_paragraph p = *found; /* the window may move below */
+    size_t first = (size_t)(lines - w->window->lines);
     struct kite_block_room room = { p.above_f26, p.below_f26, p.line_f26 * (kite_f26)count, p.grid };
     struct kite_block_gap gap = { 0, p.below_f26 };
 
@@ -191,7 +193,7 @@ static enum kite_status walk_paragraph(struct walk *w, uint32_t index, uint32_t 
         gap = kite_block_gap(&room, w->placed == 0 ? 0 : w->top, w->line);
     w->top += gap.above;
     for (uint32_t i = from; i < count; i++) {
-        lines = w->window->lines + p.first_line[delta + 1];
+        lines = w->window->lines + first;
 
         kite_f26 notes = (kite_f26)lines[i].notes_f26;
         kite_f26 left = w->height - notes_room(w, w->notes + notes) - w->top;
@@ -271,8 +273,10 @@ static enum kite_status find_ends(struct kite_window *window, const struct kite_
     ends->forced = (struct page_end){ .at = { .paragraph = section_end }, .is_section_end = true };
     for (uint32_t i = start->paragraph; i < section_end && !is_full && status == KITE_OK; i++) {
         bool is_start = i == start->paragraph;
-        int8_t set = is_start && start->line > 0 ? start->delta : delta_of(varied, i);
+        int8_t set = delta_of(varied, i);
 
+        if (set == 0 && is_start && start->line > 0)
+            set = start->delta;
         status = walk_paragraph(&w, i, is_start ? start->line : 0, set, &is_full, fault);
     }
     for (size_t i = 0; i < ends->count; i++)
@@ -466,6 +470,49 @@ static enum kite_status try_pairs(struct variants *v, struct kite_fault *fault)
     return status;
 }
 
+/* Do the lines of a paragraph up to the page's start stay as they were? */
+static enum kite_status starts_alike(struct kite_window *window, const struct kite_page_point *start, int8_t delta,
+                                     bool *is_alike, struct kite_fault *fault)
+{
+    const struct kite_window_line *whole, *plain;
+    uint32_t whole_count, plain_count;
+    enum kite_status status = kite_window_lines(window, start->paragraph, delta, &whole, &whole_count, fault);
+
+    if (status == KITE_OK)
+        status = kite_window_lines(window, start->paragraph, 0, &plain, &plain_count, fault);
+    if (status)
+        return status;
+    *is_alike = start->delta == 0 && whole_count == plain_count;
+    for (uint32_t i = 0; i <= start->line && i < plain_count && *is_alike; i++)
+        *is_alike = whole[i].start_bytes == plain[i].start_bytes;
+    return KITE_OK;
+}
+
+/* A page that would be as it should but for the hyphen at its end: with that word, or its neighbours, not divided. */
+static enum kite_status try_whole(struct variants *v, const struct page_end *end, struct kite_fault *fault)
+{
+    struct kite_window *window = v->search->window;
+    struct kite_page_varied varied = { { end->at.paragraph, UINT32_MAX }, { 0, 0 } };
+    const struct kite_window_line *lines;
+    uint32_t count;
+    bool is_alike = true;
+
+    if (end->cost != COST_HYPHEN || end->at.line == 0 || end->at.delta != 0 ||
+        end->at.line - 1 > INT8_MAX - KITE_DELTA_WHOLE)
+        return KITE_OK;
+    varied.delta[0] = (int8_t)(KITE_DELTA_WHOLE + end->at.line - 1);
+
+    enum kite_status status = kite_window_lines(window, end->at.paragraph, varied.delta[0], &lines, &count, fault);
+
+    if (status || count >= KITE_WINDOW_NONE)
+        return status;
+    if (end->at.paragraph == v->start->paragraph && v->start->line > 0)
+        status = starts_alike(window, v->start, varied.delta[0], &is_alike, fault);
+    if (status || !is_alike)
+        return status;
+    return try_varied(v, &varied, varied_cost(kite_window_looseness(window, end->at.paragraph, varied.delta[0])), fault);
+}
+
 static enum kite_status try_variants(struct search *s, int parent, const struct kite_page_point *start,
                                      struct kite_fault *fault)
 {
@@ -480,7 +527,10 @@ static enum kite_status try_variants(struct search *s, int parent, const struct 
     uint32_t first = start->line == 0 ? start->paragraph : start->paragraph + 1;
     uint32_t last = ends.forced.at.line > 0 ? ends.forced.at.paragraph : ends.forced.at.paragraph - 1;
 
-    status = find_variants(&v, first, last, fault);
+    for (size_t i = 0; i < ends.count && status == KITE_OK; i++)
+        status = try_whole(&v, &ends.items[i], fault);
+    if (status == KITE_OK)
+        status = find_variants(&v, first, last, fault);
     if (status == KITE_OK)
         status = try_singles(&v, fault);
     return status || v.seen_count > 0 ? status : try_pairs(&v, fault);

@@ -10,10 +10,11 @@ struct kite_page_point {
     uint32_t paragraph;
     uint32_t line;         /* the first line behind the point */
     uint32_t offset_bytes; /* where that line starts in the paragraph */
-    int8_t delta;          /* how the paragraph is set, when line > 0 */
+    int8_t delta;          /* how the paragraph is set, as kite_block_build takes it, when line > 0 */
 };
 
-/* Paragraphs that are set a line longer or shorter on a page. */
+/* Paragraphs that are set in another way for the sake of a page: those that begin on it, and one that was begun may lose
+ * the hyphen at the page's end if its lines up to there stay. */
 #define KITE_VARIED_MAX 2
 struct kite_page_varied {
     uint32_t paragraph[KITE_VARIED_MAX]; /* UINT32_MAX: none */
@@ -34,6 +35,8 @@ struct kite_page_plan {
 /* How paragraph `index` is set on a page. */
 int8_t kite_page_plan_delta(const struct kite_page_plan *plan, uint32_t index);
 
+#define KITE_WINDOW_SETTINGS 4
+
 /* The measured lines of one paragraph, in one setting. */
 struct kite_window_line {
     uint32_t start_bytes;
@@ -48,9 +51,12 @@ struct kite_window_paragraph {
     kite_f26 line_f26, above_f26, below_f26;
     kite_f26 least_f26, follow_f26; /* picture: see struct kite_block */
     enum kite_block_grid grid;
-    uint32_t count[3];      /* lines, set shorter, as is, longer; KITE_WINDOW_UNKNOWN, KITE_WINDOW_NONE */
-    uint32_t first_line[3]; /* into lines */
-    uint8_t looseness[3];   /* of the loosest line, sixteenths of its stretch; ragged: 16, and a little for gaps */
+    /* Settings: a line shorter, as is, a line longer, and `whole`. */
+    uint32_t count[KITE_WINDOW_SETTINGS];      /* lines; KITE_WINDOW_UNKNOWN, KITE_WINDOW_NONE */
+    uint32_t first_line[KITE_WINDOW_SETTINGS]; /* into lines */
+    uint8_t looseness[KITE_WINDOW_SETTINGS];   /* of the loosest line, sixteenths of its stretch; ragged: 16, and a little for gaps */
+    int8_t whole; /* the delta from KITE_DELTA_WHOLE on that was measured last; 0: none */
+    bool is_loosable;
     bool keeps_next, keeps_before, is_whole;
     bool is_justified;
     kite_f26 measure_f26, widest_gap_f26; /* the most room at a line's end, as is */

@@ -58,11 +58,11 @@ void kite_window_advance(struct kite_window *window, uint32_t index)
     window->first = index;
     memmove(window->paragraphs, window->paragraphs + gone, window->count * sizeof *window->paragraphs);
     for (size_t i = 0; i < window->count; i++)
-        for (int v = 0; v < 3; v++)
+        for (int v = 0; v < KITE_WINDOW_SETTINGS; v++)
             if (window->paragraphs[i].count[v] < KITE_WINDOW_NONE && window->paragraphs[i].first_line[v] < lowest)
                 lowest = window->paragraphs[i].first_line[v];
     for (size_t i = 0; i < window->count; i++)
-        for (int v = 0; v < 3; v++)
+        for (int v = 0; v < KITE_WINDOW_SETTINGS; v++)
             if (window->paragraphs[i].count[v] < KITE_WINDOW_NONE)
                 window->paragraphs[i].first_line[v] -= lowest;
     window->line_count -= lowest;
@@ -159,7 +159,8 @@ static void judge_variants(const struct kite_block *b, struct kite_window_paragr
 {
     int64_t spare = 0, total = 0, loosest = 0;
 
-    p->count[0] = p->count[2] = KITE_WINDOW_NONE;
+    p->count[0] = p->count[2] = p->count[3] = KITE_WINDOW_NONE;
+    p->is_loosable = b->is_loosable;
     if (!b->is_loosable)
         return;
     for (uint32_t i = 0; i < b->line_count; i++) {
@@ -195,6 +196,23 @@ static kite_f26 widest_gap(const struct kite_broken *broken, kite_f26 measure)
     return widest;
 }
 
+/* Ragged lines take no stretch: how uneven they are counts a little. */
+static uint8_t looseness_of(const struct kite_window_paragraph *p, const struct kite_broken *broken)
+{
+    int64_t loosest = 0;
+
+    if (!p->is_justified)
+        return (uint8_t)(16 + kite_mul_div(widest_gap(broken, p->measure_f26), 16, p->measure_f26));
+    for (size_t i = 0; i + 1 < broken->line_count; i++) {
+        const struct kite_line *line = &broken->lines[i];
+        int64_t gap = p->measure_f26 - line->indent_f26 - line->natural_f26;
+
+        if (!line->is_last && line->is_justified && line->stretch_f26 > 0 && gap * 16 / line->stretch_f26 > loosest)
+            loosest = gap * 16 / line->stretch_f26;
+    }
+    return loosest > UINT8_MAX ? UINT8_MAX : (uint8_t)loosest;
+}
+
 static enum kite_status fill_paragraph(struct kite_window *window, uint32_t index, struct kite_window_paragraph *p,
                                        struct kite_fault *fault)
 {
@@ -211,7 +229,10 @@ static enum kite_status fill_paragraph(struct kite_window *window, uint32_t inde
                                          .is_justified = b.style.align == KITE_ALIGN_JUSTIFIED,
                                          .measure_f26 = b.style.measure_f26 };
     judge_variants(&b, p);
-    p->widest_gap_f26 = widest_gap(&b.broken, p->measure_f26);
+    if (b.is_loosable) {
+        p->widest_gap_f26 = widest_gap(&b.broken, p->measure_f26);
+        p->looseness[1] = looseness_of(p, &b.broken);
+    }
     p->count[1] = b.line_count;
     status = find_notes(window, index, &b, p, fault);
     if (status == KITE_OK && b.line_count > 0)
@@ -262,23 +283,6 @@ enum kite_status kite_window_at(struct kite_window *window, uint32_t index, cons
     return KITE_OK;
 }
 
-/* Ragged lines take no stretch: how uneven they are counts a little. */
-static uint8_t looseness_of(const struct kite_window_paragraph *p, const struct kite_broken *broken)
-{
-    int64_t loosest = 0;
-
-    if (!p->is_justified)
-        return (uint8_t)(16 + kite_mul_div(widest_gap(broken, p->measure_f26), 16, p->measure_f26));
-    for (size_t i = 0; i + 1 < broken->line_count; i++) {
-        const struct kite_line *line = &broken->lines[i];
-        int64_t gap = p->measure_f26 - line->indent_f26 - line->natural_f26;
-
-        if (!line->is_last && line->is_justified && line->stretch_f26 > 0 && gap * 16 / line->stretch_f26 > loosest)
-            loosest = gap * 16 / line->stretch_f26;
-    }
-    return loosest > UINT8_MAX ? UINT8_MAX : (uint8_t)loosest;
-}
-
 #define RAGGED_GAP_PERCENT 35       /* of the measure: a line that leaves more looks broken off */
 #define RAGGED_GAP_WHOLE_PERCENT 40 /* where no word is divided, and such lines are more common */
 
@@ -314,8 +318,46 @@ static enum kite_status add_variants(struct kite_window *window, uint32_t index)
         }
     }
     if (status == KITE_OK)
-        drop(window, p);
+        kite_broken_drop(&p->kept, &window->scratch.mem);
     return status;
+}
+
+#define WHOLE_LOOSENESS_MAX 36 /* as loose as a line longer may be */
+
+/* A paragraph with no word divided near the end of one line, unless that makes it looser than may be. */
+static enum kite_status add_whole_variant(struct kite_window *window, uint32_t index, int8_t delta,
+                                          struct kite_fault *fault)
+{
+    struct kite_window_paragraph *p = &window->paragraphs[index - window->first];
+    struct kite_block b;
+
+    p->whole = delta;
+    p->count[3] = KITE_WINDOW_NONE;
+    if (!p->is_loosable)
+        return KITE_OK;
+    kite_arena_reset(&window->scratch);
+
+    enum kite_status status = kite_block_build_in_flow(window->context, index, delta, &window->scratch, &b, fault);
+
+    if (status != KITE_OK)
+        return status == KITE_E_RANGE ? KITE_OK : status;
+
+    uint8_t looseness = looseness_of(p, &b.broken);
+    uint8_t limit = p->looseness[1] > WHOLE_LOOSENESS_MAX ? p->looseness[1] : WHOLE_LOOSENESS_MAX;
+
+    if (looseness > limit || is_ugly(window, p, &b.broken))
+        return KITE_OK;
+    status = add_broken(window, p, &b.broken, &p->first_line[3]);
+    if (status == KITE_OK) {
+        p->looseness[3] = looseness > p->looseness[1] ? looseness : 0;
+        p->count[3] = (uint32_t)b.broken.line_count;
+    }
+    return status;
+}
+
+static int setting_of(int8_t delta)
+{
+    return delta < KITE_DELTA_WHOLE ? delta + 1 : 3;
 }
 
 enum kite_status kite_window_lines(struct kite_window *window, uint32_t index, int8_t delta,
@@ -324,18 +366,19 @@ enum kite_status kite_window_lines(struct kite_window *window, uint32_t index, i
     const struct kite_window_paragraph *p;
     enum kite_status status = kite_window_at(window, index, &p, fault);
 
-    if (status == KITE_OK && p->count[delta + 1] == KITE_WINDOW_UNKNOWN) {
+    if (status == KITE_OK && delta >= KITE_DELTA_WHOLE && p->whole != delta)
+        status = add_whole_variant(window, index, delta, fault);
+    else if (status == KITE_OK && p->count[setting_of(delta)] == KITE_WINDOW_UNKNOWN)
         status = add_variants(window, index);
-        p = &window->paragraphs[index - window->first];
-    }
     if (status)
         return status;
-    *count = p->count[delta + 1];
-    *lines = window->lines + p->first_line[delta + 1];
+    p = &window->paragraphs[index - window->first];
+    *count = p->count[setting_of(delta)];
+    *lines = window->lines + p->first_line[setting_of(delta)];
     return KITE_OK;
 }
 
 uint8_t kite_window_looseness(const struct kite_window *window, uint32_t index, int8_t delta)
 {
-    return window->paragraphs[index - window->first].looseness[delta + 1];
+    return window->paragraphs[index - window->first].looseness[setting_of(delta)];
 }

@@ -112,6 +112,40 @@ static enum kite_status choose(const struct kite_composition *c, uint32_t lines_
     return kite_lines_break(c->breaks, c->break_count, &rules, arena, chosen);
 }
 
+/* Words in the second half of a line and the first half of the next are not divided: they lose their breaks. */
+static void make_whole(struct kite_composition *c, const struct kite_breaks *chosen, size_t line)
+{
+    uint32_t start = line > 0 ? c->at[chosen->at[line - 1]].offset_bytes : 0;
+    uint32_t end = c->at[chosen->at[line]].offset_bytes, next = c->at[chosen->at[line + 1]].offset_bytes;
+    size_t kept = 0;
+
+    for (size_t i = 0; i < c->break_count; i++) {
+        uint32_t offset = c->at[i].offset_bytes;
+
+        if (c->breaks[i].kind == KITE_BREAK_HYPHEN && offset > start + (end - start) / 2 && offset < end + (next - end) / 2)
+            continue;
+        c->breaks[kept] = c->breaks[i];
+        c->at[kept++] = c->at[i];
+    }
+    c->break_count = kept;
+}
+
+/* Choose again for the sake of a line; as many lines must come out. */
+static enum kite_status choose_whole(struct kite_composition *c, kite_f26 space_f26, struct kite_arena *arena,
+                                     struct kite_breaks *chosen)
+{
+    size_t line = c->style->whole_line - 1u, count = chosen->count;
+
+    if (line + 1 >= count)
+        return KITE_E_RANGE;
+    make_whole(c, chosen, line);
+    *chosen = (struct kite_breaks){ 0 };
+
+    enum kite_status status = choose(c, 0, space_f26, arena, chosen);
+
+    return status == KITE_OK && chosen->count != count ? KITE_E_RANGE : status;
+}
+
 enum kite_status kite_setter_break(struct kite_setter *setter, const struct kite_text *text,
                                    const struct kite_text_style *style, struct kite_arena *arena,
                                    struct kite_broken *out)
@@ -130,6 +164,8 @@ enum kite_status kite_setter_break(struct kite_setter *setter, const struct kite
 
         status = wanted > 0 ? choose(c, (uint32_t)wanted, out->space_f26, arena, &chosen) : KITE_E_RANGE;
     }
+    if (status == KITE_OK && style->whole_line != 0)
+        status = choose_whole(c, out->space_f26, arena, &chosen);
     return status ? status : fill_lines(c, &chosen, arena, out);
 }
 

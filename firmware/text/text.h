@@ -126,6 +126,7 @@ struct kite_text_style {
     uint16_t letter_em10000;  /* letter spacing added, 1/10000 em */
     uint16_t word_em10000;    /* added to every word space */
     int8_t lines_delta;       /* page breaking asks for -1, 0 or +1 lines against the optimum */
+    uint8_t whole_line;       /* 1 + a line near whose end no word is to be divided, in as many lines; 0: none */
     bool is_rtl;              /* base direction */
     bool hangs;               /* hyphens, stops, quotes and dashes at flush edges stand out of the measure by part of their width */
 };
@@ -175,7 +176,7 @@ struct kite_broken {
 };
 
 /* Break a paragraph. text and style must stay until the last kite_setter_place on the result.
- * KITE_E_RANGE: lines_delta cannot be had. KITE_E_NOMEM. */
+ * KITE_E_RANGE: lines_delta or whole_line cannot be had. KITE_E_NOMEM. */
 enum kite_status kite_setter_break(struct kite_setter *setter, const struct kite_text *text,
                                    const struct kite_text_style *style, struct kite_arena *arena,
                                    struct kite_broken *out);

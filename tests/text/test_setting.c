@@ -179,6 +179,42 @@ static void test_soft_hyphens(void **state)
     kite_arena_close(&arena);
 }
 
+/* For the sake of a line that ends in a hyphen: in as many lines, with none there, or not at all. */
+static void test_a_line_is_kept_whole(void **state)
+{
+    static const char text[] = "Incomprehensible representatives notwithstanding, administrations everywhere established "
+                               "extraordinarily complicated institutions; international correspondents photographed "
+                               "uncharacteristically enthusiastic revolutionaries, misunderstanding their determination.";
+    struct kite_memory heap = kite_memory_heap();
+    struct kite_span span = { .lang = KITE_LANG2('e', 'n') };
+    struct kite_text t = { .text = text, .text_bytes = sizeof text - 1, .spans = &span, .span_count = 1 };
+    struct kite_arena arena;
+    size_t kept = 0;
+
+    (void)state;
+    kite_arena_init(&arena, heap, 0);
+    for (int32_t width = 500; width < 900; width += 25) {
+        struct kite_text_style s = { .size_f26 = 40 * 64, .measure_f26 = width * 64, .align = KITE_ALIGN_RAGGED, .hyphenate = true };
+        struct kite_broken plain, whole;
+
+        kite_arena_reset(&arena);
+        assert_int_equal(kite_setter_break(setter, &t, &s, &arena, &plain), KITE_OK);
+        for (size_t i = 0; i < plain.line_count; i++) {
+            s.whole_line = (uint8_t)(i + 1);
+
+            enum kite_status status = kite_setter_break(setter, &t, &s, &arena, &whole);
+
+            assert_true(status == KITE_OK || status == KITE_E_RANGE);
+            assert_true(status == KITE_E_RANGE || whole.line_count == plain.line_count);
+            kept += status == KITE_OK && plain.lines[i].has_hyphen && !whole.lines[i].has_hyphen;
+        }
+        s.whole_line = UINT8_MAX;
+        assert_int_equal(kite_setter_break(setter, &t, &s, &arena, &whole), KITE_E_RANGE);
+    }
+    assert_true(kept > 5);
+    kite_arena_close(&arena);
+}
+
 static void test_items_add_up(void **state)
 {
     struct kite_memory heap = kite_memory_heap();
@@ -279,7 +315,8 @@ static void test_arabic_joins(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = { cmocka_unit_test(test_pieces_change_nothing), cmocka_unit_test(test_lines_hold_all),
-                                        cmocka_unit_test(test_items_add_up), cmocka_unit_test(test_soft_hyphens), cmocka_unit_test(test_signs_hang), cmocka_unit_test(test_arabic_joins) };
+                                        cmocka_unit_test(test_items_add_up), cmocka_unit_test(test_soft_hyphens), cmocka_unit_test(test_a_line_is_kept_whole),
+                                        cmocka_unit_test(test_signs_hang), cmocka_unit_test(test_arabic_joins) };
 
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
