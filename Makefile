@@ -71,6 +71,7 @@ check: ## tests under AddressSanitizer and UBSan only
 bench: ## time, instructions and memory beside MuPDF and a floor program; ghosts and flashes; TEXTS=FILES
 quality: ## figures of lines, pages, grays and fonts, also of TEXTS=FILES
 fuzz: ## long fuzzing: make fuzz MINUTES=30
+soak: ## the tests that kill the reader, at many more moments: make soak ROUNDS=1000
 $(SET_UP): setup
 	@$(MAKE) --no-print-directory do-$@
 
@@ -119,7 +120,7 @@ $(BUILD)/tests/$(1)/%: tests/$(1)/%.c $(foreach room,$(needs_$(1)),$(call archiv
 endef
 $(foreach room,$(ROOMS) whole quality,$(eval $(call test_rule,$(room))))
 $(BUILD)/tests/panel/test_turns: | fonts $(BUILD)/books/prison-imperialism.en.kite $(BUILD)/books/sampler.kite
-$(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/reader/test_*.c)): | fonts $(BOOKS)
+$(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/reader/test_*.c tests/emulator/test_*.c)): | fonts $(BOOKS)
 tests: $(TESTS)
 
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
@@ -148,8 +149,15 @@ do-test:
 	  "golden, clang -O3=tests/whole/golden.py $(BUILD)/clang $(BUILD)/fonts" \
 	  "frames=tests/reader/golden_frames.py $(BUILD) $(BUILD)/fonts" \
 	  "frames, valgrind=tests/reader/golden_frames.py $(BUILD) $(BUILD)/fonts --under 'valgrind -q --error-exitcode=9 --leak-check=full'" \
+	  "emulator, replay=tests/emulator/replay.py $(BUILD)" \
+	  "emulator, window=tests/emulator/window.py $(BUILD)/asan" \
 	  "valgrind=valgrind -q --error-exitcode=9 --leak-check=full $(BUILD)/kite render $(BUILD)/books/sampler.kite --pages 1-3 -o $(BUILD)/valgrind" \
 	  $(foreach f,$(FUZZERS),"fuzz $(f)=rm -rf $(BUILD)/fuzz/found-$(f) && mkdir $(BUILD)/fuzz/found-$(f) && $(BUILD)/fuzz/fuzz_$(f) -seed=1 -runs=1500 -max_len=4096 -verbosity=0 $(BUILD)/fuzz/found-$(f) $(wildcard tests/fuzz/seeds/$(f))")
+
+ROUNDS ?= 200
+do-soak:
+	@$(NESTED) all $(BUILD)/tests/emulator/test_kill
+	@ROUNDS=$(ROUNDS) $(BUILD)/tests/emulator/test_kill
 
 # ---- fuzzing: tests/fuzz/fuzz_*.c by libFuzzer, seeds in tests/fuzz/seeds/ ----------------------------
 MINUTES ?= 10
