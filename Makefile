@@ -53,11 +53,11 @@ needs_cli := cli host press render page text bundle base
 EVERY_ROOM := host press panel render page text bundle base
 
 .DEFAULT_GOAL := all
-.PHONY: all setup fonts books run test check bench quality fuzz install uninstall clean help format tests fuzzers do-run do-test do-check do-bench do-quality do-fuzz
+.PHONY: all setup fonts books run test check bench quality fuzz install uninstall clean help format tests fuzzers do-run do-test do-check do-bench do-quality do-fuzz soak do-soak
 
 # ---- set-up -----------------------------------------------------------------------------------------
 # Goals that set up the machine first and then start make anew, as pkg-config has more to say by then.
-SET_UP := run test check bench quality fuzz
+SET_UP := run test check bench quality fuzz soak
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
 setup: ## install the Debian packages that are missing
