@@ -2,80 +2,10 @@
  * allocation. After each, the library opens, its integrity check passes, and all that was acknowledged is there.
  * The number of cuts is thinned out to fit a test; KITE_CUTS=all runs every one. */
 #include "library/shelf.h"
+#include "library/allocator.h"
 #include "library/store.h"
 
 static struct kite_buffer first_bundle, second_bundle, new_edition;
-
-/* SQLite's heap, and the library's, fail together. */
-static uint64_t allocations, fail_allocation_at;
-static bool fails_for_good;
-
-static bool allocation_fails(void)
-{
-    allocations++;
-    return fail_allocation_at &&
-           (fails_for_good ? allocations >= fail_allocation_at : allocations == fail_allocation_at);
-}
-
-/* SQLite asks for the size of a block, which malloc does not tell: it stands before it. */
-static void *sqlite_malloc(int bytes)
-{
-    uint64_t *block = allocation_fails() ? NULL : malloc((size_t)bytes + 16);
-
-    if (!block)
-        return NULL;
-    block[0] = (uint64_t)bytes;
-    return block + 2;
-}
-
-static void sqlite_free(void *block)
-{
-    if (block)
-        free((uint64_t *)block - 2);
-}
-
-static void *sqlite_realloc(void *old, int bytes)
-{
-    uint64_t *block = allocation_fails() ? NULL : realloc((uint64_t *)old - 2, (size_t)bytes + 16);
-
-    if (!block)
-        return NULL;
-    block[0] = (uint64_t)bytes;
-    return block + 2;
-}
-
-static int sqlite_size(void *block)
-{
-    return block ? (int)((uint64_t *)block - 2)[0] : 0;
-}
-
-static int sqlite_roundup(int bytes)
-{
-    return (bytes + 7) & ~7;
-}
-
-static int sqlite_init(void *ctx)
-{
-    (void)ctx;
-    return SQLITE_OK;
-}
-
-static void sqlite_shutdown(void *ctx)
-{
-    (void)ctx;
-}
-
-static void *failing_resize(void *ctx, void *old, size_t bytes)
-{
-    (void)ctx;
-    if (bytes == 0) {
-        free(old);
-        return NULL;
-    }
-    return allocation_fails() ? NULL : realloc(old, bytes);
-}
-
-static const struct kite_memory mem = { NULL, failing_resize };
 
 /* ---- the scenario: what was acknowledged, step by step ---- */
 
@@ -369,8 +299,6 @@ static void any_allocation_may_fail(void **state)
 
 int main(void)
 {
-    static sqlite3_mem_methods methods = { sqlite_malloc, sqlite_free,   sqlite_realloc,  sqlite_size,
-                                           sqlite_roundup, sqlite_init, sqlite_shutdown, NULL };
     struct shelf_text first = { .title = "First", .identifier = "first", .edition = "1" };
     struct shelf_text second = { .title = "Second", .author = "Somebody" };
     const struct CMUnitTest tests[] = {
@@ -381,7 +309,7 @@ int main(void)
     };
     int failed;
 
-    assert_int_equal(sqlite3_config(SQLITE_CONFIG_MALLOC, &methods), SQLITE_OK);
+    allocator_set_up();
     first_bundle = shelf_bundle(&first, 1);
     second_bundle = shelf_bundle(&second, 1);
     first.edition = "2";

@@ -18,6 +18,8 @@ struct device {
     bool has_touch;
     struct kite_frame frame;
     int64_t now_ms;
+    struct kite_event *record; /* what happened, when not NULL */
+    size_t recorded, record_capacity;
 };
 
 static const struct kite_panel_geometry device_panels[] = { { 1072, 1448, 300 }, { 600, 800, 167 }, { 480, 800, 220 } };
@@ -64,6 +66,10 @@ static inline void device_make(struct device *d, struct kite_panel_geometry pane
 static inline void device_event(struct device *d, struct kite_event event)
 {
     event.now_ms = d->now_ms;
+    if (d->record) {
+        assert_true(d->recorded < d->record_capacity);
+        d->record[d->recorded++] = event;
+    }
     assert_int_equal(kite_reader_step(d->reader, &event, &d->frame), KITE_OK);
 }
 
