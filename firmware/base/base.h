@@ -132,7 +132,14 @@ struct kite_bytes {
     const uint8_t *end;
     bool failed;
 };
-uint8_t kite_take_u8(struct kite_bytes *in);
+static inline uint8_t kite_take_u8(struct kite_bytes *in)
+{
+    if (in->failed || in->at == in->end) {
+        in->failed = true;
+        return 0;
+    }
+    return *in->at++;
+}
 uint16_t kite_take_u16(struct kite_bytes *in);
 uint32_t kite_take_u32(struct kite_bytes *in);
 uint32_t kite_take_varint(struct kite_bytes *in); /* refuses longer than shortest form */

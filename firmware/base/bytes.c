@@ -124,13 +124,6 @@ const uint8_t *kite_take_bytes(struct kite_bytes *in, size_t count)
     return at;
 }
 
-uint8_t kite_take_u8(struct kite_bytes *in)
-{
-    const uint8_t *at = kite_take_bytes(in, 1);
-
-    return at ? *at : 0;
-}
-
 uint16_t kite_take_u16(struct kite_bytes *in)
 {
     const uint8_t *at = kite_take_bytes(in, 2);

@@ -97,8 +97,15 @@ static bool opens(uint32_t c)
     }
 }
 
+static bool is_ascii_letter(uint32_t c)
+{
+    return (c | 32) - 'a' < 26;
+}
+
 bool kite_expect_space(const struct kite_expect *expect, uint32_t first)
 {
+    if (is_ascii_letter(expect->last) && is_ascii_letter(first)) /* what follows comes to that for most */
+        return !expect->is_elision;
     return expect->last != 0 && !expect->is_elision && !closes(first) && !opens(expect->last);
 }
 

@@ -38,6 +38,18 @@ static void skip_span(struct kite_bytes *in)
         in->failed = true;
 }
 
+/* What kite_take_number takes behind the code. */
+static void skip_number(const struct kite_bundle *bundle, uint8_t code, struct kite_bytes *in)
+{
+    uint32_t index = code - KITE_CODE_FIRST_PIECE;
+
+    if (index < bundle->one_byte_count)
+        return;
+    kite_take_u8(in);
+    if (index - bundle->one_byte_count >= bundle->two_byte_leads)
+        kite_take_u8(in);
+}
+
 /* Where each of the block's paragraphs begins. */
 static bool index_block(const struct kite_bundle *bundle, const struct kite_text_block *block, uint32_t count,
                         uint32_t *starts)
@@ -62,7 +74,7 @@ static bool index_block(const struct kite_bundle *bundle, const struct kite_text
         } else if (code == KITE_CODE_NOTE) {
             kite_take_varint(&in);
         } else if (code >= KITE_CODE_FIRST_PIECE) {
-            kite_take_number(bundle, code, &in);
+            skip_number(bundle, code, &in);
         }
     }
     starts[count] = block->bytes;

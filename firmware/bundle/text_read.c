@@ -90,7 +90,7 @@ static enum kite_status take_piece(struct decoder *d, uint8_t code)
     if (status)
         return status;
 
-    uint32_t first = kite_utf8_decode(base, bytes, &length);
+    uint32_t first = (uint8_t)base[0] < 0x80 ? (uint8_t)base[0] : kite_utf8_decode(base, bytes, &length);
     enum kite_form form = d->is_upper                                               ? KITE_FORM_UPPER
                           : kite_expect_turned(&d->expect, first) != d->turns_case ? KITE_FORM_TURNED
                                                                                     : KITE_FORM_BASE;
