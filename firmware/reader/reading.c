@@ -104,7 +104,7 @@ void reading_close(struct reading *reading)
     scene_drop(&reading->mem, &reading->behind);
     reading->kept_entry.end = 0;
     reading->text = 0;
-    reading->has_way_back = false;
+    reading->ways_back = 0;
     reading->is_reset_owed = false;
 }
 
@@ -236,7 +236,8 @@ enum kite_status reading_go(struct reading *reading, struct kite_place place, st
 {
     enum kite_status status = kite_library_jump(reading->library, reading->person, reading->text, reading->anchor, fault);
 
-    reading->has_way_back = status == KITE_OK;
+    if (status == KITE_OK && reading->ways_back < KITE_BACK_MAX)
+        reading->ways_back++;
     return status ? status : show(reading, place, fault);
 }
 
@@ -245,7 +246,7 @@ enum kite_status reading_back(struct reading *reading, struct kite_fault *fault)
     struct kite_place place;
     enum kite_status status = kite_library_back(reading->library, reading->person, reading->text, &place, fault);
 
-    reading->has_way_back = status == KITE_OK;
+    reading->ways_back -= reading->ways_back > 0;
     return status ? status : show(reading, place, fault);
 }
 

@@ -42,7 +42,7 @@ struct reading {
     struct kite_map_key map_key;
     struct kite_place anchor; /* where the person is: the start of the page last turned to; a size change keeps it */
     bool is_anchor_saved;
-    bool has_way_back;        /* reading_go left one, and reading_back has not used up all */
+    uint32_t ways_back;       /* left by reading_go since the text was opened, and not yet used by reading_back */
     bool is_reset_owed; /* memory failed: the page in front is not yet set as the setting says */
     struct scene now, ahead, behind;
     bool is_ahead_refused, is_behind_refused; /* by a damaged bundle: the person is told when turning there */

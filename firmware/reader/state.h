@@ -142,6 +142,8 @@ struct kite_reader {
     bool is_charging;
     int64_t now_ms;
 
+    int64_t came_from; /* the text that was left for a place in this one; 0: none */
+    struct kite_place came_from_place;
     struct gesture_state gesture;
     struct reading reading;
     struct choice choice;

@@ -59,6 +59,7 @@ static enum kite_status become(struct kite_reader *r, uint32_t person)
         status = kite_library_set_current_reader(r->library, person, &r->fault);
     reading_close(&r->reading);
     search_drop(r);
+    r->came_from = 0;
     r->choice = (struct choice){ 0 };
     if (status == KITE_OK)
         status = settings_load(r);

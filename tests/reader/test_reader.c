@@ -107,6 +107,8 @@ static void a_stray_jump_is_undone(void **state)
     device_menu(&d, MESSAGE_BACK_WHERE_I_WAS);
     device_expect(&d, "page");
     assert_true(is_same(&before, &r->reading.now.page.start));
+    device_key(&d, KITE_KEY_MENU);
+    assert_int_equal(device_row(&d, say(r, MESSAGE_BACK_WHERE_I_WAS)), UINT32_MAX); /* used up */
     device_drop(&d);
 }
 
@@ -243,6 +245,32 @@ static void all_texts_are_searched_and_a_result_opens_its_text(void **state)
     device_key(&d, KITE_KEY_SELECT);
     device_expect(&d, "page");
     assert_int_equal(r->reading.info.lang, KITE_LANG2('e', 's'));
+    device_drop(&d);
+}
+
+static void a_place_found_in_another_text_has_a_way_back(void **state)
+{
+    struct device d;
+    struct kite_place before;
+
+    (void)state;
+    struct kite_reader *r = start(&d, 1);
+
+    device_open(&d, TITLE);
+    device_keys(&d, KITE_KEY_NEXT, 2);
+    before = r->reading.now.page.start;
+    device_menu(&d, MESSAGE_SEARCH);
+    device_say(&d, MESSAGE_SEARCH_ALL);
+    ask(&d, "carceles");
+    device_key(&d, KITE_KEY_SELECT);
+    device_expect(&d, "page");
+    assert_int_equal(r->reading.info.lang, KITE_LANG2('e', 's'));
+    device_menu(&d, MESSAGE_BACK_WHERE_I_WAS);
+    device_expect(&d, "page");
+    assert_string_equal(kite_bundle_meta(r->reading.bundle, r->reading.document, KITE_META_TITLE), TITLE);
+    assert_true(is_same(&before, &r->reading.now.page.start));
+    device_key(&d, KITE_KEY_MENU);
+    assert_int_equal(device_row(&d, say(r, MESSAGE_BACK_WHERE_I_WAS)), UINT32_MAX);
     device_drop(&d);
 }
 
@@ -613,6 +641,7 @@ int main(void)
         cmocka_unit_test(a_highlight_is_made_by_two_buttons_and_bears_a_note),
         cmocka_unit_test(a_highlight_is_made_by_touch_and_opened_by_touch),
         cmocka_unit_test(all_texts_are_searched_and_a_result_opens_its_text),
+        cmocka_unit_test(a_place_found_in_another_text_has_a_way_back),
         cmocka_unit_test(what_is_not_there_is_said),
         cmocka_unit_test(the_library_is_filtered_by_language),
         cmocka_unit_test(five_hundred_texts_are_one_list),

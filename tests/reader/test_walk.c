@@ -389,6 +389,7 @@ static void set_look(struct walk *w, int size, enum kite_rotation rotation, bool
                                     .family = -1, .weight = -1, .line = -1, .word = -1, .margins = -1, .align = -1,
                                     .rotation = (uint8_t)rotation };
     r->catalogue = is_spanish ? &catalogue_es : &catalogue_en;
+    r->has_paragraph_numbers = size % 2 == 0;
     assert_int_equal(settings_apply(r), KITE_OK);
     w->seen_count = 0;
     w->steps = 0;
