@@ -66,26 +66,36 @@ static void hang_hyphen(struct maker *m, struct kite_break *b, const struct kite
     b->pre -= at->end_hang_f26;
 }
 
-static struct kite_break *add_break(struct maker *m, struct sums before,
-                                    struct sums after, uint8_t kind, struct kite_break_at at)
+static bool grow(struct maker *m)
 {
     struct kite_composition *c = m->x.c;
-    if (c->break_count == m->capacity) {
-        void *breaks = c->breaks, *places = c->at;
-        size_t places_capacity = m->capacity; /* both grow alike */
-        size_t need = c->break_count == 0 ? kite_compose_first_room(m->x.text, BREAKS_A_BYTE_16) : c->break_count + 1;
+    void *breaks = c->breaks, *places = c->at;
+    size_t places_capacity = m->capacity; /* both grow alike */
+    size_t need = c->break_count == 0 ? kite_compose_first_room(m->x.text, BREAKS_A_BYTE_16) : c->break_count + 1;
 
-        if (kite_arena_grow(m->x.arena, &breaks, &m->capacity, need, sizeof *c->breaks) ||
-            kite_arena_grow(m->x.arena, &places, &places_capacity, need, sizeof *c->at))
-            return NULL;
-        c->breaks = breaks;
-        c->at = places;
-    }
+    if (kite_arena_grow(m->x.arena, &breaks, &m->capacity, need, sizeof *c->breaks) ||
+        kite_arena_grow(m->x.arena, &places, &places_capacity, need, sizeof *c->at))
+        return false;
+    c->breaks = breaks;
+    c->at = places;
+    return true;
+}
+
+/* NULL: no memory. */
+static struct kite_break *add_break(struct maker *m, const struct sums *before, const struct sums *after, uint8_t kind,
+                                    struct kite_break_at at)
+{
+    struct kite_composition *c = m->x.c;
+
+    if (c->break_count == m->capacity && !grow(m))
+        return NULL;
+
     struct kite_break *b = &c->breaks[c->break_count];
+
     *b = (struct kite_break){
-        .width_before = before.width, .width_after = after.width, .stretch_before = before.stretch,
-        .stretch_after = after.stretch, .shrink_before = before.shrink, .shrink_after = after.shrink,
-        .spaces_before = before.spaces, .spaces_after = after.spaces, .kind = kind };
+        .width_before = before->width, .width_after = after->width, .stretch_before = before->stretch,
+        .stretch_after = after->stretch, .shrink_before = before->shrink, .shrink_after = after->shrink,
+        .spaces_before = before->spaces, .spaces_after = after->spaces, .kind = kind };
     at.offset_bytes = at.atom < c->atom_count ? c->atoms[at.atom].start_bytes + at.inner_bytes
                                               : (uint32_t)c->text->text_bytes;
     if (m->x.style->hangs && kind != KITE_BREAK_FORCED && kind != KITE_BREAK_HYPHEN && at.inner_bytes == 0)
@@ -114,7 +124,7 @@ static enum kite_status add_resort(struct maker *m, const struct kite_resort *po
     if (point->at.inner_bytes != 0)
         add_tracking(m, a, at.width - sums.width, &at);
 
-    struct kite_break *b = add_break(m, at, at,
+    struct kite_break *b = add_break(m, &at, &at,
                                      point->shows_hyphen ? KITE_BREAK_RESORT_HYPHEN : KITE_BREAK_SPACE, point->at);
 
     if (b == NULL)
@@ -176,7 +186,7 @@ static enum kite_status add_hyphens(struct maker *m, uint32_t index,
             width += shaped->glyphs[k].cluster < h->offset_bytes ? letter : 0;
         at.width += width;
         add_tracking(m, a, width, &at);
-        struct kite_break *b = add_break(m, at, at, KITE_BREAK_HYPHEN, place);
+        struct kite_break *b = add_break(m, &at, &at, KITE_BREAK_HYPHEN, place);
         if (b == NULL)
             return KITE_E_NOMEM;
         b->pre = kite_units_f26(h->pre, a->size_f26, fm->units_per_em) + letter;
@@ -265,15 +275,20 @@ static kite_f26 soft_hyphen_f26(const struct maker *m, const struct kite_atom *a
            kite_atom_letter(m->x.c, a);
 }
 
-/* A break between two atoms without a space. `before` is the break opportunity there. */
-static enum kite_status add_between(struct maker *m, uint32_t index, uint8_t before, struct sums sums)
+/* The break between two atoms without a space, if there may be one. */
+static enum kite_status add_between(struct maker *m, uint32_t index, struct sums sums)
 {
     const struct kite_composition *c = m->x.c;
     const struct kite_atom *a = &c->atoms[index], *left = &c->atoms[index - 1];
+    uint8_t before = m->x.opportunity[a->start_bytes];
+
+    if (before != KITE_OPPORTUNITY_ALLOWED && before != KITE_OPPORTUNITY_EXPLICIT)
+        return KITE_OK;
+
     bool is_soft = left->kind == KITE_ATOM_FIXED && left->bytes == 2 &&
                    (uint8_t)m->x.text->text[left->start_bytes] == 0xC2;
     bool is_explicit = before == KITE_OPPORTUNITY_EXPLICIT;
-    struct kite_break *b = add_break(m, sums, sums,
+    struct kite_break *b = add_break(m, &sums, &sums,
                                      is_soft       ? KITE_BREAK_HYPHEN
                                      : is_explicit ? KITE_BREAK_EXPLICIT
                                                    : KITE_BREAK_SPACE,
@@ -291,37 +306,45 @@ static enum kite_status add_between(struct maker *m, uint32_t index, uint8_t bef
     return KITE_OK;
 }
 
+/* Add the width and play of spaces from *index on. *index is then behind them. Returns whether the line may end there. */
+static bool add_spaces(const struct kite_composition *c, uint32_t *index, struct sums *sums)
+{
+    const struct kite_atom *a = &c->atoms[*index], *end = &c->atoms[c->atom_count];
+
+    do {
+        sums->width += a->width_f26;
+        sums->stretch += a->width_f26 / 2;
+        sums->shrink += a->width_f26 / 3;
+        sums->spaces++;
+        a++;
+    } while (a < end && a->kind == KITE_ATOM_SPACE);
+    *index = (uint32_t)(a - c->atoms);
+    return a[-1].may_break;
+}
+
 /* Spaces from *index on, and the break behind them. *index is then their last one. */
 static enum kite_status pass_spaces(struct maker *m, uint32_t *index, bool line_is_wide, struct sums *sums)
 {
     const struct kite_composition *c = m->x.c;
     struct sums after = *sums;
     uint32_t stop = *index;
-    bool may_break = false;
+    bool may_break = add_spaces(c, &stop, &after);
 
-    for (; stop < c->atom_count && c->atoms[stop].kind == KITE_ATOM_SPACE; stop++) {
-        kite_f26 natural = c->atoms[stop].width_f26;
-
-        after.width += natural;
-        after.stretch += natural / 2;
-        after.shrink += natural / 3;
-        after.spaces++;
-        may_break = c->atoms[stop].may_break;
-    }
     if (m->run_is_wide && m->resort_next < m->resort_count && m->resorts[m->resort_next].at.atom == stop &&
         m->resorts[m->resort_next].at.inner_bytes == 0) { /* no-break spaces that are broken at after all */
         may_break = true;
         m->resort_next++;
     }
 
-    bool is_at_end = stop == c->atom_count || c->atoms[stop].kind == KITE_ATOM_END;
+    bool is_at_end = stop == c->atom_count || c->atoms[stop].kind == KITE_ATOM_END, is_first = *index == 0;
 
-    if (may_break && *index > 0 && !is_at_end && (!m->x.style->keeps_spaces || line_is_wide) &&
-        add_break(m, *sums, after, KITE_BREAK_SPACE, (struct kite_break_at){ .atom = stop }) == NULL)
-        return KITE_E_NOMEM;
-    if (!is_at_end) /* spaces at the end of a line have no width */
-        *sums = after;
     *index = stop - 1;
+    if (is_at_end) /* spaces at the end of a line have no width */
+        return KITE_OK;
+    if (may_break && !is_first && (!m->x.style->keeps_spaces || line_is_wide) &&
+        add_break(m, sums, &after, KITE_BREAK_SPACE, (struct kite_break_at){ .atom = stop }) == NULL)
+        return KITE_E_NOMEM;
+    *sums = after;
     return KITE_OK;
 }
 
@@ -348,7 +371,7 @@ static enum kite_status pass_atom(struct maker *m, uint32_t *index, bool line_is
     case KITE_ATOM_SPACE:
         return pass_spaces(m, index, line_is_wide, sums);
     case KITE_ATOM_END:
-        return add_break(m, *sums, *sums, KITE_BREAK_FORCED, (struct kite_break_at){ .atom = *index + 1 }) == NULL
+        return add_break(m, sums, sums, KITE_BREAK_FORCED, (struct kite_break_at){ .atom = *index + 1 }) == NULL
                    ? KITE_E_NOMEM
                    : KITE_OK;
     case KITE_ATOM_FIXED:
@@ -362,6 +385,7 @@ static enum kite_status pass_atom(struct maker *m, uint32_t *index, bool line_is
 static enum kite_status add_breaks(struct maker *m)
 {
     struct kite_composition *c = m->x.c;
+    const bool keeps_spaces = m->x.style->keeps_spaces;
     struct sums sums = { .width = m->x.style->first_indent_f26 };
 
     if (m->x.style->hangs && sums.width == 0 && c->atom_count > 0)
@@ -370,12 +394,10 @@ static enum kite_status add_breaks(struct maker *m)
     for (uint32_t i = 0; i < c->atom_count; i++) {
         const struct kite_atom *a = &c->atoms[i];
         enum kite_status status = KITE_OK;
-        uint8_t before = i > 0 ? m->x.opportunity[a->start_bytes] : KITE_OPPORTUNITY_NONE;
-        bool line_is_wide = m->x.style->keeps_spaces && is_in_wide_line(m, i);
+        bool line_is_wide = keeps_spaces && is_in_wide_line(m, i);
 
-        if ((before == KITE_OPPORTUNITY_ALLOWED || before == KITE_OPPORTUNITY_EXPLICIT) && a->kind != KITE_ATOM_SPACE &&
-            c->atoms[i - 1].kind != KITE_ATOM_SPACE && c->atoms[i - 1].kind != KITE_ATOM_END)
-            status = add_between(m, i, before, sums);
+        if (i > 0 && a->kind != KITE_ATOM_SPACE && a[-1].kind != KITE_ATOM_SPACE && a[-1].kind != KITE_ATOM_END)
+            status = add_between(m, i, sums);
         if (status == KITE_OK && i >= m->run_end)
             status = enter_run(m, i, sums);
         if (status == KITE_OK && m->run_is_wide)
@@ -388,7 +410,7 @@ static enum kite_status add_breaks(struct maker *m)
     if (c->break_count != 0 && c->breaks[c->break_count - 1].kind == KITE_BREAK_FORCED &&
         c->at[c->break_count - 1].atom == c->atom_count)
         return KITE_OK; /* the text ends in a forced break already */
-    return add_break(m, sums, sums, KITE_BREAK_FORCED, (struct kite_break_at){ .atom = (uint32_t)c->atom_count }) == NULL
+    return add_break(m, &sums, &sums, KITE_BREAK_FORCED, (struct kite_break_at){ .atom = (uint32_t)c->atom_count }) == NULL
                ? KITE_E_NOMEM
                : KITE_OK;
 }
