@@ -242,13 +242,14 @@ install: all $(BUILD)/lib/libkite.a ## install into PREFIX (/usr/local), under D
 	$(BUILD)/kite help --completion bash > $(DIR)/share/bash-completion/completions/kite
 	$(BUILD)/kite help --completion zsh > $(DIR)/share/zsh/site-functions/_kite
 	$(BUILD)/kite help --completion fish > $(DIR)/share/fish/vendor_completions.d/kite.fish
+	install -D -m 644 firmware/emulator/SCRIPT.md $(DIR)/share/doc/kite/SCRIPT.md
 	$(BUILD)/kite-emulator --man > $(DIR)/share/man/man1/kite-emulator.1
 	$(BUILD)/kite-emulator --completion bash > $(DIR)/share/bash-completion/completions/kite-emulator
 	$(BUILD)/kite-emulator --completion zsh > $(DIR)/share/zsh/site-functions/_kite-emulator
 	$(BUILD)/kite-emulator --completion fish > $(DIR)/share/fish/vendor_completions.d/kite-emulator.fish
 
 uninstall: ## take away what install put there
-	rm -rf $(DIR)/include/kite $(DIR)/share/kite
+	rm -rf $(DIR)/include/kite $(DIR)/share/kite $(DIR)/share/doc/kite
 	rm -f $(DIR)/lib/libkite.a $(DIR)/lib/pkgconfig/kite.pc
 	for p in kite kite-emulator; do rm -f $(DIR)/bin/$$p $(DIR)/share/man/man1/$$p.1 $(DIR)/share/bash-completion/completions/$$p \
 	  $(DIR)/share/zsh/site-functions/_$$p $(DIR)/share/fish/vendor_completions.d/$$p.fish; done

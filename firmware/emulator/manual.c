@@ -139,7 +139,7 @@ void manual_page(void)
     roff_rows("KEYS OF THE WINDOW", keys);
     puts(".SH SCRIPTS");
     roff("One command a line: key, tap, hold, swipe, pinch, touch, wait, idle, stick, battery, sleep, wake, power, expect, "
-         "shot, settle. SCRIPT.md in the documentation folder tells what each does.");
+         "shot, settle. share/doc/kite/SCRIPT.md, where Kite is installed, tells what each does.");
     puts("\n.SH ENVIRONMENT");
     roff_row("KITE_FONTS", NULL, "The folder with the font files.");
     roff_row("TMPDIR", NULL, "Where copies of bundles lie; else /tmp.");
