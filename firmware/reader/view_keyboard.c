@@ -266,8 +266,10 @@ static enum kite_status draw_cells(struct kite_reader *r, int32_t *top, int32_t 
 
     int32_t height = (s->height_px - s->pad_px / 2 - *top) / lines;
     uint16_t last = last_size(r, width / (int32_t)cells_in(r, (uint32_t)lines - 1) - s->pad_px / 3);
-    uint16_t size = height < s->line_px ? (uint16_t)(height * 1000 / s->line_px) : 1000;
+    uint16_t size = 1000;
 
+    if (height < s->line_px)
+        size = (uint16_t)(height * 1000 / s->line_px);
     if (height > 2 * s->line_px)
         height = 2 * s->line_px;
     for (uint32_t line = 0; line < (uint32_t)lines; line++) {
