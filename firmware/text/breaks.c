@@ -254,7 +254,8 @@ static enum kite_status enter_run(struct maker *m, uint32_t index, struct sums s
     m->run_is_wide = width > measure;
     m->resort_next = m->resort_count = 0;
     if (!m->run_is_wide) {
-        if (rest >= 0 && end < m->x.c->atom_count && m->x.c->atoms[end].kind == KITE_ATOM_SPACE)
+        if (rest >= 0 && end < m->x.c->atom_count && m->x.c->atoms[end].kind == KITE_ATOM_SPACE &&
+            m->x.c->atoms[end].may_break)
             m->run_end++; /* the space behind it is a run of its own, of no width */
         return KITE_OK;
     }
