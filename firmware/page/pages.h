@@ -60,7 +60,7 @@ struct kite_window_paragraph {
     bool keeps_next, keeps_before, is_whole;
     bool is_justified;
     kite_f26 measure_f26, widest_gap_f26; /* the most room at a line's end, as is */
-    struct kite_broken kept; /* while a variant is unknown: what it is made from */
+    struct kite_broken kept; /* of one that may be set otherwise: what that is made from */
     struct kite_window_note *notes;
     uint32_t note_count;
 };

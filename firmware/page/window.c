@@ -243,7 +243,7 @@ static enum kite_status fill_paragraph(struct kite_window *window, uint32_t inde
 
         line->start_bytes = kite_block_offset(&b, line->start_bytes);
     }
-    if (status == KITE_OK && (p->count[0] == KITE_WINDOW_UNKNOWN || p->count[2] == KITE_WINDOW_UNKNOWN))
+    if (status == KITE_OK && b.is_loosable)
         status = kite_broken_keep(&b.broken, &window->scratch.mem, &p->kept);
     return status;
 }
@@ -317,40 +317,55 @@ static enum kite_status add_variants(struct kite_window *window, uint32_t index)
             p->count[v] = (uint32_t)varied.line_count;
         }
     }
-    if (status == KITE_OK)
-        kite_broken_drop(&p->kept, &window->scratch.mem);
     return status;
 }
 
 #define WHOLE_LOOSENESS_MAX 36 /* as loose as a line longer may be */
 
-/* A paragraph with no word divided near the end of one line, unless that makes it looser than may be. */
+/* Break a paragraph with no word divided near the end of one line: from what was kept of it, else from its text. */
+static enum kite_status break_whole(struct kite_window *window, uint32_t index, int8_t delta, struct kite_broken *out,
+                                    struct kite_fault *fault)
+{
+    const struct kite_broken *kept = &window->paragraphs[index - window->first].kept;
+    struct kite_block b;
+
+    kite_arena_reset(&window->scratch);
+    if (kept->composed != NULL)
+        return kite_setter_break_whole(kept, (uint32_t)(delta - KITE_DELTA_WHOLE), &window->scratch, out);
+
+    enum kite_status status = kite_block_build_in_flow(window->context, index, delta, &window->scratch, &b, fault);
+
+    if (status == KITE_OK)
+        *out = b.broken;
+    return status;
+}
+
+/* The same, unless that makes it looser than may be. */
 static enum kite_status add_whole_variant(struct kite_window *window, uint32_t index, int8_t delta,
                                           struct kite_fault *fault)
 {
     struct kite_window_paragraph *p = &window->paragraphs[index - window->first];
-    struct kite_block b;
+    struct kite_broken broken;
 
     p->whole = delta;
     p->count[3] = KITE_WINDOW_NONE;
     if (!p->is_loosable)
         return KITE_OK;
-    kite_arena_reset(&window->scratch);
 
-    enum kite_status status = kite_block_build_in_flow(window->context, index, delta, &window->scratch, &b, fault);
+    enum kite_status status = break_whole(window, index, delta, &broken, fault);
 
     if (status != KITE_OK)
         return status == KITE_E_RANGE ? KITE_OK : status;
 
-    uint8_t looseness = looseness_of(p, &b.broken);
+    uint8_t looseness = looseness_of(p, &broken);
     uint8_t limit = p->looseness[1] > WHOLE_LOOSENESS_MAX ? p->looseness[1] : WHOLE_LOOSENESS_MAX;
 
-    if (looseness > limit || is_ugly(window, p, &b.broken))
+    if (looseness > limit || is_ugly(window, p, &broken))
         return KITE_OK;
-    status = add_broken(window, p, &b.broken, &p->first_line[3]);
+    status = add_broken(window, p, &broken, &p->first_line[3]);
     if (status == KITE_OK) {
         p->looseness[3] = looseness > p->looseness[1] ? looseness : 0;
-        p->count[3] = (uint32_t)b.broken.line_count;
+        p->count[3] = (uint32_t)broken.line_count;
     }
     return status;
 }

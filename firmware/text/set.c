@@ -131,10 +131,10 @@ static void make_whole(struct kite_composition *c, const struct kite_breaks *cho
 }
 
 /* Choose again for the sake of a line; as many lines must come out. */
-static enum kite_status choose_whole(struct kite_composition *c, kite_f26 space_f26, struct kite_arena *arena,
+static enum kite_status choose_whole(struct kite_composition *c, size_t line, kite_f26 space_f26, struct kite_arena *arena,
                                      struct kite_breaks *chosen)
 {
-    size_t line = c->style->whole_line - 1u, count = chosen->count;
+    size_t count = chosen->count;
 
     if (line + 1 >= count)
         return KITE_E_RANGE;
@@ -165,7 +165,7 @@ enum kite_status kite_setter_break(struct kite_setter *setter, const struct kite
         status = wanted > 0 ? choose(c, (uint32_t)wanted, out->space_f26, arena, &chosen) : KITE_E_RANGE;
     }
     if (status == KITE_OK && style->whole_line != 0)
-        status = choose_whole(c, out->space_f26, arena, &chosen);
+        status = choose_whole(c, style->whole_line - 1u, out->space_f26, arena, &chosen);
     return status ? status : fill_lines(c, &chosen, arena, out);
 }
 
@@ -185,11 +185,42 @@ enum kite_status kite_setter_break_again(const struct kite_broken *broken, uint3
     return status ? status : fill_lines(copy, &chosen, arena, out);
 }
 
+/* A copy of items in an arena. NULL: no memory. */
+static void *copy_of(struct kite_arena *arena, const void *items, size_t count, size_t bytes)
+{
+    void *copy = kite_arena_alloc(arena, count, bytes);
+
+    if (copy != NULL && count > 0)
+        memcpy(copy, items, count * bytes);
+    return copy;
+}
+
+enum kite_status kite_setter_break_whole(const struct kite_broken *broken, uint32_t line, struct kite_arena *arena,
+                                         struct kite_broken *out)
+{
+    const struct kite_composition *c = broken->composed;
+    struct kite_composition *copy = copy_of(arena, c, 1, sizeof *c);
+    struct kite_breaks chosen = { copy_of(arena, c->chosen, c->chosen_count, sizeof *c->chosen), c->chosen_count };
+
+    *out = (struct kite_broken){ .space_f26 = broken->space_f26, .composed = copy };
+    if (copy == NULL || chosen.at == NULL)
+        return KITE_E_NOMEM;
+    copy->breaks = copy_of(arena, c->breaks, c->break_count, sizeof *c->breaks);
+    copy->at = copy_of(arena, c->at, c->break_count, sizeof *c->at);
+    if (copy->breaks == NULL || copy->at == NULL)
+        return KITE_E_NOMEM;
+
+    enum kite_status status = choose_whole(copy, line, out->space_f26, arena, &chosen);
+
+    return status ? status : fill_lines(copy, &chosen, arena, out);
+}
+
 /* A composition without its atoms, and what it points to. */
 struct kept {
     struct kite_composition composition;
     struct kite_text_style style;
     struct kite_break_at *at;
+    uint32_t *chosen;
     struct kite_break breaks[];
 };
 
@@ -198,17 +229,21 @@ enum kite_status kite_broken_keep(const struct kite_broken *broken, const struct
 {
     const struct kite_composition *c = broken->composed;
     struct kept *kept =
-        kite_resize(mem, NULL, 1, sizeof *kept + c->break_count * (sizeof *c->breaks + sizeof *c->at));
+        kite_resize(mem, NULL, 1, sizeof *kept + c->break_count * (sizeof *c->breaks + sizeof *c->at) +
+                                      c->chosen_count * sizeof *c->chosen);
 
     *out = (struct kite_broken){ .space_f26 = broken->space_f26 };
     if (kept == NULL)
         return KITE_E_NOMEM;
     kept->style = *c->style;
     kept->at = (struct kite_break_at *)(void *)(kept->breaks + c->break_count);
+    kept->chosen = (uint32_t *)(void *)(kept->at + c->break_count);
     memcpy(kept->breaks, c->breaks, c->break_count * sizeof *c->breaks);
     memcpy(kept->at, c->at, c->break_count * sizeof *c->at);
+    memcpy(kept->chosen, c->chosen, c->chosen_count * sizeof *c->chosen);
     kept->composition = (struct kite_composition){ .style = &kept->style, .breaks = kept->breaks, .at = kept->at,
-                                                   .break_count = c->break_count, .base_level = c->base_level };
+                                                   .break_count = c->break_count, .chosen = kept->chosen,
+                                                   .chosen_count = c->chosen_count, .base_level = c->base_level };
     out->composed = &kept->composition;
     return KITE_OK;
 }

@@ -185,6 +185,11 @@ enum kite_status kite_setter_break(struct kite_setter *setter, const struct kite
 enum kite_status kite_setter_break_again(const struct kite_broken *broken, uint32_t lines, struct kite_arena *arena,
                                          struct kite_broken *out);
 
+/* Break it anew with no word divided near the end of a line (from 0), as whole_line does, without composing it anew.
+ * KITE_E_RANGE, KITE_E_NOMEM. */
+enum kite_status kite_setter_break_whole(const struct kite_broken *broken, uint32_t line, struct kite_arena *arena,
+                                         struct kite_broken *out);
+
 /* Keep of a paragraph what breaking it again needs, beyond the arena and the text: the lines of the result tell all but
  * can not be placed. One block of mem; give it back with drop, which takes a kept one that is all zero too. KITE_E_NOMEM. */
 enum kite_status kite_broken_keep(const struct kite_broken *broken, const struct kite_memory *mem,
