@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#define BUCKETS 8192u /* per generation, a power of two */
+#define BUCKETS 4096u /* per generation, a power of two */
 #define CONTEXTS_MAX 64
 
 /* What a piece is shaped under, apart from its text. */
@@ -308,7 +308,7 @@ const struct kite_shape_packed *kite_shape_cache_find(struct kite_shape_cache *c
         c->context = context_of(c, r);
     c->place = (uint8_t)(2 * c->context + (r->key != 0));
     c->key = r->key != 0 ? r->key : text_hash(r->text, r->bytes);
-    c->hash = ((c->key ^ (uint32_t)c->context << 24) * 2654435761u >> 7) % BUCKETS;
+    c->hash = ((c->key ^ (uint32_t)c->context << 24) * 2654435761u >> 20) % BUCKETS;
     while ((p = find(c, g, r)) == NULL && g != c->old)
         g = c->old;
     return p == NULL || g == c->young ? p : renew(c, p);
