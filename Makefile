@@ -152,7 +152,7 @@ do-test:
 	  "emulator, replay=tests/emulator/replay.py $(BUILD)" \
 	  "emulator, window=tests/emulator/window.py $(BUILD)/asan" \
 	  "valgrind=valgrind -q --error-exitcode=9 --leak-check=full $(BUILD)/kite render $(BUILD)/books/sampler.kite --pages 1-3 -o $(BUILD)/valgrind" \
-	  $(foreach f,$(FUZZERS),"fuzz $(f)=rm -rf $(BUILD)/fuzz/found-$(f) && mkdir $(BUILD)/fuzz/found-$(f) && $(BUILD)/fuzz/fuzz_$(f) -seed=1 -runs=1500 -max_len=4096 -verbosity=0 $(BUILD)/fuzz/found-$(f) $(wildcard tests/fuzz/seeds/$(f))")
+	  $(foreach f,$(FUZZERS),"fuzz $(f)=rm -rf $(BUILD)/fuzz/found-$(f) && mkdir $(BUILD)/fuzz/found-$(f) && $(BUILD)/fuzz/fuzz_$(f) -seed=1 -runs=1500 -max_total_time=15 -max_len=4096 -verbosity=0 $(BUILD)/fuzz/found-$(f) $(wildcard tests/fuzz/seeds/$(f))")
 
 ROUNDS ?= 200
 do-soak:
@@ -166,8 +166,10 @@ FUZZ_FLAGS := -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=
 fuzzers:
 	@$(NESTED) BUILD=$(BUILD)/fuzz CC=$(FUZZ_CC) CFLAGS="-O1 -g" EXTRA="$(FUZZ_FLAGS)" \
 	  $(foreach f,$(FUZZERS),$(BUILD)/fuzz/fuzz_$(f))
-$(BUILD)/fuzz_%: tests/fuzz/fuzz_%.c $(foreach room,$(EVERY_ROOM),$(call archive,$(room)))
-	$(CC) $(ALL_CFLAGS) -Itests -fsanitize=fuzzer -o $@ $^ $(LDLIBS)
+FUZZ_ROOMS := reader library $(EVERY_ROOM)
+$(BUILD)/fuzz_%: tests/fuzz/fuzz_%.c $(foreach room,$(FUZZ_ROOMS),$(call archive,$(room)))
+	$(CC) $(ALL_CFLAGS) -Itests -fsanitize=fuzzer -o $@ $^ $(LDLIBS) $(FUZZ_LD)
+$(BUILD)/fuzz_reader: FUZZ_LD := -lcmocka
 do-fuzz: fuzzers
 	@for f in $(FUZZERS); do mkdir -p $(BUILD)/corpus/$$f; echo "fuzzing $$f"; \
 	  $(BUILD)/fuzz/fuzz_$$f -max_total_time=$$(( $(MINUTES) * 60 / $(words $(FUZZERS)) )) -verbosity=0 \

@@ -1,44 +1,18 @@
 /* libFuzzer: any text, any setting: broken into lines and placed. The first bytes choose the setting.
  * Fonts come from build/fonts or KITE_FONTS. */
-#include "text/text.h"
+#include "fuzz/font_files.h"
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-
-static enum kite_status load_font(void *ctx, const char *name, const uint8_t **bytes, size_t *count)
-{
-    const char *folder = getenv("KITE_FONTS");
-    char path[1024];
-    uint8_t *read;
-    FILE *file;
-
-    (void)ctx;
-    snprintf(path, sizeof path, "%s/%s", folder ? folder : "build/fonts", name);
-    file = fopen(path, "rb");
-    if (!file)
-        return KITE_E_RANGE;
-    fseek(file, 0, SEEK_END);
-    *count = (size_t)ftell(file);
-    rewind(file);
-    read = malloc(*count);
-    if (read && fread(read, 1, *count, file) != *count)
-        *count = 0;
-    fclose(file);
-    *bytes = read;
-    return read ? KITE_OK : KITE_E_NOMEM;
-}
 
 static struct kite_setter *setter;
 
 static void set_up(void)
 {
-    static const struct kite_font_loader loader = { NULL, load_font };
     struct kite_memory heap = kite_memory_heap();
     struct kite_fonts *fonts;
     struct kite_fault fault;
 
-    if (kite_fonts_create(&heap, &loader, &fonts, &fault) != KITE_OK ||
+    if (kite_fonts_create(&heap, &font_files, &fonts, &fault) != KITE_OK ||
         kite_setter_create(&heap, fonts, 64 * 1024, &setter, &fault) != KITE_OK) {
         fprintf(stderr, "%s\n", fault.text);
         exit(1);

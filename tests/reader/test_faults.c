@@ -10,7 +10,7 @@
 
 static struct kite_event events[EVENTS_MAX];
 static struct kept {
-    uint64_t digest;
+    uint64_t digest, progress; /* all but how far the texts were read, and that */
     uint32_t readers, texts, marks;
 } kept[EVENTS_MAX]; /* what the library keeps, after each event */
 static size_t event_count;
@@ -100,10 +100,10 @@ static uint64_t mixed(uint64_t hash, const void *bytes, size_t count)
 
 static enum kite_status mix_entry(void *ctx, const struct kite_entry *entry)
 {
-    uint64_t *hash = ctx;
+    struct kept *out = ctx;
 
-    *hash = mixed(*hash, entry->title, strlen(entry->title) + 1);
-    *hash = mixed(*hash, &entry->read_permille, sizeof entry->read_permille);
+    out->digest = mixed(out->digest, entry->title, strlen(entry->title) + 1);
+    out->progress = mixed(out->progress, &entry->read_permille, sizeof entry->read_permille);
     return KITE_OK;
 }
 
@@ -121,29 +121,27 @@ static enum kite_status mix_mark(void *ctx, const struct kite_mark *mark, const 
 
 static struct kept look(struct kite_library *library)
 {
-    struct kept out = { 0 };
+    struct kept out = { .digest = 0xcbf29ce484222325u };
     struct kite_reader_info readers[KITE_READERS_MAX];
     uint32_t person, marks;
-    uint64_t hash = 0xcbf29ce484222325u;
 
     assert_int_equal(kite_library_readers(library, readers, &out.readers, NULL), KITE_OK);
     assert_int_equal(kite_library_current_reader(library, &person, NULL), KITE_OK);
-    hash = mixed(hash, &person, sizeof person);
+    out.digest = mixed(out.digest, &person, sizeof person);
     for (uint32_t i = 0; i < out.readers; i++) {
         struct kite_query query = { .reader = readers[i].reader };
         int64_t size, numbers;
 
-        hash = mixed(hash, readers[i].name, strlen(readers[i].name) + 1);
+        out.digest = mixed(out.digest, readers[i].name, strlen(readers[i].name) + 1);
         assert_int_equal(kite_library_get_number(library, query.reader, "type.size", -1, &size, NULL), KITE_OK);
         assert_int_equal(kite_library_get_number(library, query.reader, "page.numbers", 0, &numbers, NULL), KITE_OK);
-        hash = mixed(mixed(hash, &size, sizeof size), &numbers, sizeof numbers);
-        assert_int_equal(kite_library_list(library, &query, 0, 1000, &hash, mix_entry, NULL), KITE_OK);
-        assert_int_equal(kite_library_marks(library, query.reader, 0, 0, 1000, &hash, mix_mark, NULL), KITE_OK);
+        out.digest = mixed(mixed(out.digest, &size, sizeof size), &numbers, sizeof numbers);
+        assert_int_equal(kite_library_list(library, &query, 0, 1000, &out, mix_entry, NULL), KITE_OK);
+        assert_int_equal(kite_library_marks(library, query.reader, 0, 0, 1000, &out.digest, mix_mark, NULL), KITE_OK);
         assert_int_equal(kite_library_mark_count(library, query.reader, 0, &marks, NULL), KITE_OK);
         assert_int_equal(kite_library_count(library, &query, &out.texts, NULL), KITE_OK);
         out.marks += marks;
     }
-    out.digest = hash;
     return out;
 }
 
@@ -413,6 +411,13 @@ static bool is_part(const struct kept *now, size_t event)
            is_between(now->marks, a->marks, b->marks);
 }
 
+/* Nobody need be told of a page turn that is saved again with the next one. */
+static bool is_kept(const struct kept *now, size_t event)
+{
+    return now->digest == kept[event].digest &&
+           (now->progress == kept[event].progress || (event > 0 && now->progress == kept[event - 1].progress));
+}
+
 /* One operation of the disk fails. The library then keeps what it kept after the event, or, when the person was told,
  * something on the way there. */
 static uint64_t disk_once(uint64_t fail_at, enum kite_status fail_with)
@@ -441,7 +446,7 @@ static uint64_t disk_once(uint64_t fail_at, enum kite_status fail_with)
 
         struct kept now = look(rig.d.library);
 
-        if (now.digest != kept[i].digest && !(was_told && is_part(&now, i)))
+        if (!is_kept(&now, i) && !(was_told && is_part(&now, i)))
             fail_msg("operation %llu failed in event %zu: %s", (unsigned long long)fail_at, i,
                      was_told ? "something else was lost" : "nobody was told");
     }
