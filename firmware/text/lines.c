@@ -177,7 +177,9 @@ static uint64_t first_limit(const struct search *s)
  * missed. Else again with more. */
 static uint64_t run_within_limits(struct search *s, uint64_t limit, struct kite_breaks *out)
 {
-    for (s->limit = limit; s->limit < KITE_COST_MAX / 64; s->limit *= 64)
+    uint64_t step = s->model.is_justified ? 4 : 64; /* most of the rest need little more; the others are far beyond */
+
+    for (s->limit = limit; s->limit < KITE_COST_MAX / step; s->limit *= step, step *= 4)
         if (run(s))
             return trace(s, out->at, &out->count);
     s->limit = KITE_COST_MAX;
