@@ -27,10 +27,10 @@ static void make_bundle(void)
     static const char words[] = "A paragraph of some length stands here, so that a page holds a few of them and no more than that.";
     static const struct kite_span plain = { 0 };
     static struct kite_span_bytes bytes;
+    static struct kite_source source;
     struct kite_memory heap = kite_memory_heap();
     struct kite_writer_options fast = { .zopfli_iterations = -1, .no_resident_lexicon = true };
     struct kite_sink sink = kite_sink_buffer(&file);
-    struct kite_source source;
     struct kite_writer *writer;
 
     file.mem = heap;

@@ -301,6 +301,7 @@ static uint64_t look_around(struct rig *rig)
 
     d->reader->choice = (struct choice){ 0 };
     d->reader->battery_percent = -1;
+    d->reader->shows_focus = false;
     assert_int_equal(settings_load(d->reader), KITE_OK);
     device_event(d, (struct kite_event){ .kind = KITE_EVENT_START });
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
