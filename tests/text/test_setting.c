@@ -179,6 +179,29 @@ static void test_soft_hyphens(void **state)
     kite_arena_close(&arena);
 }
 
+/* What was kept of a paragraph is set without a divided word as the paragraph itself is. */
+static void assert_same_from_kept(const struct kite_broken *plain, uint32_t line, enum kite_status status,
+                                  const struct kite_broken *whole)
+{
+    struct kite_memory heap = kite_memory_heap();
+    struct kite_broken kept, again;
+    struct kite_arena arena;
+
+    kite_arena_init(&arena, heap, 0);
+    assert_int_equal(kite_broken_keep(plain, &heap, &kept), KITE_OK);
+    assert_int_equal(kite_setter_break_whole(&kept, line, &arena, &again), status);
+    if (status == KITE_OK) {
+        assert_int_equal(again.line_count, whole->line_count);
+        for (size_t i = 0; i < again.line_count; i++) {
+            assert_int_equal(again.lines[i].start_bytes, whole->lines[i].start_bytes);
+            assert_int_equal(again.lines[i].natural_f26, whole->lines[i].natural_f26);
+            assert_int_equal(again.lines[i].has_hyphen, whole->lines[i].has_hyphen);
+        }
+    }
+    kite_broken_drop(&kept, &heap);
+    kite_arena_close(&arena);
+}
+
 /* For the sake of a line that ends in a hyphen: in as many lines, with none there, or not at all. */
 static void test_a_line_is_kept_whole(void **state)
 {
@@ -207,6 +230,7 @@ static void test_a_line_is_kept_whole(void **state)
             assert_true(status == KITE_OK || status == KITE_E_RANGE);
             assert_true(status == KITE_E_RANGE || whole.line_count == plain.line_count);
             kept += status == KITE_OK && plain.lines[i].has_hyphen && !whole.lines[i].has_hyphen;
+            assert_same_from_kept(&plain, (uint32_t)i, status, &whole);
         }
         s.whole_line = UINT8_MAX;
         assert_int_equal(kite_setter_break(setter, &t, &s, &arena, &whole), KITE_E_RANGE);
