@@ -358,7 +358,7 @@ static uint64_t memory_once(uint64_t fail_at, bool for_good)
 
 static void any_allocation_may_fail(void **state)
 {
-    uint64_t total = memory_once(0, false), by = stride(total, 40);
+    uint64_t total = memory_once(0, false), by = stride(total, 24);
 
     (void)state;
     for (uint64_t i = 1; i <= total; i += by)
@@ -382,7 +382,7 @@ static void power_on_survives_failing_memory(void **state)
         rig_on(&rig);
         total = allocations;
         fail_allocation_at = 0;
-        by = i == 0 ? 1 : stride(end, 40);
+        by = i == 0 ? 1 : stride(end, 16);
         end = i == 0 ? total : end;
         rig_drop(&rig);
         assert_int_equal(blocks_held, 0);
@@ -459,7 +459,7 @@ static uint64_t disk_once(uint64_t fail_at, enum kite_status fail_with)
 
 static void a_failing_disk_is_told_and_loses_nothing(void **state)
 {
-    uint64_t ops = disk_once(0, KITE_OK), by = stride(ops, 30);
+    uint64_t ops = disk_once(0, KITE_OK), by = stride(ops, 20);
 
     (void)state;
     for (uint64_t i = 1; i <= ops; i += by) {
