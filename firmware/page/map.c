@@ -293,7 +293,7 @@ static enum kite_status resume_chain(struct kite_page_map *map, struct kite_faul
 enum kite_status kite_page_map_load(struct kite_layout *layout, uint32_t document, const uint8_t *bytes, size_t count,
                                     struct kite_page_map **out, struct kite_fault *fault)
 {
-    struct kite_bytes in = { .at = bytes, .end = bytes + count };
+    struct kite_bytes in = { .at = bytes, .end = count > 0 ? bytes + count : bytes };
     struct kite_page_map *map;
     enum kite_status status = kite_page_map_create(layout, document, &map, fault);
 

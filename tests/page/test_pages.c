@@ -373,6 +373,7 @@ static void test_kept_maps(void **state)
         }
         kept.bytes[i / 8] ^= (uint8_t)(1u << i % 8);
     }
+    assert_int_not_equal(kite_page_map_load(second, 0, NULL, 0, &loaded, &fault), KITE_OK);
     for (size_t i = 0; i < kept.count; i++)
         assert_int_not_equal(kite_page_map_load(second, 0, kept.bytes, i, &loaded, &fault), KITE_OK);
     kite_page_map_destroy(map);
