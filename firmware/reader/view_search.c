@@ -143,6 +143,11 @@ enum kite_status search_work(struct kite_reader *r)
 
     if (s->is_done)
         return KITE_DONE;
+    if (!s->is_everywhere && (s->text != r->reading.text || s->bundle != r->reading.bundle)) {
+        s->bundle = NULL; /* the text was closed: what was found in it stays */
+        s->is_done = true;
+        return KITE_OK;
+    }
     status = search_some(r, s);
     if (status == KITE_DONE) {
         s->is_done = true;
