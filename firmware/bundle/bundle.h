@@ -145,6 +145,20 @@ enum kite_status kite_bundle_piece(struct kite_bundle *bundle, uint32_t key,
                                    struct kite_fault *fault);
 uint32_t kite_bundle_key_limit(const struct kite_bundle *bundle); /* every key is below it */
 
+/* Looking for words without writing the text out. A filter knows which pieces could be part of what is looked for: each
+ * is asked about once, by `could`, those of a resident lexicon once for all bundles that use it. `could` gets a piece as
+ * the lexicon has it, mostly in small letters, whatever its case in the text. ctx and mem outlive the filter. */
+struct kite_piece_filter;
+enum kite_status kite_piece_filter_create(const struct kite_memory *mem, void *ctx,
+                                          bool (*could)(void *ctx, const char *piece, size_t bytes),
+                                          struct kite_piece_filter **out);
+void kite_piece_filter_destroy(struct kite_piece_filter *filter); /* NULL is fine */
+/* Look from *paragraph on, to the end of the block that it stands in. *is_found: *paragraph is now the first with a piece
+ * that could be it; else the first that was not looked at, which may be one behind the document's last.
+ * KITE_E_RANGE no such paragraph; KITE_E_DAMAGED, KITE_E_FORMAT, KITE_E_IO, KITE_E_NOMEM: *paragraph stays. */
+enum kite_status kite_bundle_find(struct kite_bundle *bundle, uint32_t document, struct kite_piece_filter *filter,
+                                  uint32_t *paragraph, bool *is_found, struct kite_fault *fault);
+
 /* What the following say may have to be read: beside the statuses named, KITE_E_DAMAGED, KITE_E_FORMAT, KITE_E_IO,
  * KITE_E_NOMEM; KITE_E_RANGE: there is no such thing. */
 

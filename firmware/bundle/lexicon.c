@@ -11,22 +11,6 @@ const struct kite_lexicon *kite_lexicon_of(kite_lang lang)
     return NULL;
 }
 
-uint32_t kite_take_number(const struct kite_bundle *bundle, uint8_t code, struct kite_bytes *in)
-{
-    uint32_t index = code - KITE_CODE_FIRST_PIECE;
-
-    if (index < bundle->one_byte_count)
-        return bundle->one_byte[index];
-    index -= bundle->one_byte_count;
-    if (index < bundle->two_byte_leads)
-        return index << 8 | kite_take_u8(in);
-    index -= bundle->two_byte_leads;
-
-    uint32_t low = kite_take_u16(in);
-
-    return (bundle->two_byte_leads << 8) + (index << 16 | low);
-}
-
 static void drop_chunk(struct kite_bundle *bundle, uint32_t index)
 {
     struct kite_lexicon_chunk *chunk = &bundle->chunks[index];
@@ -121,7 +105,7 @@ static enum kite_status expand_chunk(const struct kite_memory *mem, struct kite_
 {
     size_t text_bytes;
 
-    chunk->text = kite_alloc(mem, KITE_LEXICON_EXPANDED_MAX, 1);
+    chunk->text = kite_resize(mem, NULL, KITE_LEXICON_EXPANDED_MAX, 1); /* not zeroed: most is given back */
     chunk->offsets = kite_alloc(mem, count + 1u, sizeof *chunk->offsets);
     if (!chunk->text || !chunk->offsets)
         return KITE_E_NOMEM;

@@ -188,8 +188,27 @@ enum kite_status kite_piece_base(struct kite_bundle *bundle, uint32_t number, co
                                  struct kite_fault *fault);
 void kite_lexicon_drop(struct kite_bundle *bundle);
 
-/* Take a piece's number from the stream, whose first byte is `code`. */
-uint32_t kite_take_number(const struct kite_bundle *bundle, uint8_t code, struct kite_bytes *in);
+/* Take a piece's number from the stream, whose first byte is `code`. Here, as it is done for each word of a text. */
+static inline uint32_t kite_take_number(const struct kite_bundle *bundle, uint8_t code, struct kite_bytes *in)
+{
+    uint32_t index = code - KITE_CODE_FIRST_PIECE;
+
+    if (index < bundle->one_byte_count)
+        return bundle->one_byte[index];
+    index -= bundle->one_byte_count;
+    if (index < bundle->two_byte_leads && in->at < in->end)
+        return index << 8 | *in->at++;
+    if (index < bundle->two_byte_leads)
+        return kite_take_u8(in); /* which fails */
+    index -= bundle->two_byte_leads;
+
+    uint32_t low = kite_take_u16(in);
+
+    return (bundle->two_byte_leads << 8) + (index << 16 | low);
+}
+
+/* Pass over what follows a code that is no piece's. */
+void kite_skip_code(struct kite_bytes *in, uint8_t code);
 
 /* The text block that holds a paragraph, inflated and indexed; lent until three others were read. */
 enum kite_status kite_text_block_of(struct kite_bundle *bundle, uint32_t document, uint32_t paragraph,

@@ -38,16 +38,33 @@ static void skip_span(struct kite_bytes *in)
         in->failed = true;
 }
 
-/* What kite_take_number takes behind the code. */
-static void skip_number(const struct kite_bundle *bundle, uint8_t code, struct kite_bytes *in)
+void kite_skip_code(struct kite_bytes *in, uint8_t code)
 {
-    uint32_t index = code - KITE_CODE_FIRST_PIECE;
+    if (code == KITE_CODE_RECORD)
+        skip_record(in);
+    else if (code == KITE_CODE_SPAN)
+        skip_span(in);
+    else if (code == KITE_CODE_NOTE)
+        kite_take_varint(in);
+}
 
-    if (index < bundle->one_byte_count)
-        return;
-    kite_take_u8(in);
-    if (index - bundle->one_byte_count >= bundle->two_byte_leads)
-        kite_take_u8(in);
+/* Pass over pieces up to the next code that is none. */
+static void skip_numbers(const struct kite_bundle *bundle, struct kite_bytes *in)
+{
+    uint32_t one = bundle->one_byte_count, two = one + bundle->two_byte_leads;
+    const uint8_t *at = in->at, *end = in->end;
+
+    while (at < end && *at >= KITE_CODE_FIRST_PIECE) {
+        uint32_t index = *at - KITE_CODE_FIRST_PIECE;
+        ptrdiff_t bytes = index < one ? 1 : index < two ? 2 : 3;
+
+        if (end - at < bytes) {
+            in->failed = true;
+            return;
+        }
+        at += bytes;
+    }
+    in->at = at;
 }
 
 /* Where each of the block's paragraphs begins. */
@@ -58,24 +75,20 @@ static bool index_block(const struct kite_bundle *bundle, const struct kite_text
     uint32_t found = 0;
 
     while (in.at < in.end && !in.failed) {
-        uint32_t at = (uint32_t)(in.at - block->numbers);
-        uint8_t code = kite_take_u8(&in);
+        uint8_t code = *in.at;
 
         if (code == KITE_CODE_PLAIN || code == KITE_CODE_RECORD) {
             if (found == count)
                 return false;
-            starts[found++] = at;
-            if (code == KITE_CODE_RECORD)
-                skip_record(&in);
+            starts[found++] = (uint32_t)(in.at - block->numbers);
         } else if (found == 0) {
             return false;
-        } else if (code == KITE_CODE_SPAN) {
-            skip_span(&in);
-        } else if (code == KITE_CODE_NOTE) {
-            kite_take_varint(&in);
-        } else if (code >= KITE_CODE_FIRST_PIECE) {
-            skip_number(bundle, code, &in);
         }
+        if (code < KITE_CODE_FIRST_PIECE) {
+            in.at++;
+            kite_skip_code(&in, code);
+        }
+        skip_numbers(bundle, &in);
     }
     starts[count] = block->bytes;
     return found == count && !in.failed;

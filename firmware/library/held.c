@@ -15,7 +15,7 @@ static enum kite_status find_file(struct kite_library *lib, int64_t text, char f
                                   uint32_t *document)
 {
     sqlite3_stmt *stmt;
-    enum kite_status status = kite_sql_open(lib, &stmt,
+    enum kite_status status = kite_sql_kept(lib, KITE_KEPT_FILE_OF, &stmt,
                                             "SELECT b.file, t.document FROM text t JOIN bundle b ON b.id = t.bundle "
                                             "WHERE t.id = ? AND b.present = 1",
                                             "i", text);
@@ -27,7 +27,7 @@ static enum kite_status find_file(struct kite_library *lib, int64_t text, char f
         *document = (uint32_t)sqlite3_column_int64(stmt, 1);
         status = kite_sql_row(lib);
     }
-    kite_sql_close(stmt);
+    kite_sql_rest(stmt);
     return status == KITE_DONE ? KITE_E_RANGE : status;
 }
 

@@ -311,9 +311,9 @@ enum kite_status kite_library_entry(struct kite_library *lib, int64_t text, uint
 enum kite_status kite_library_next_text(struct kite_library *lib, struct kite_text_step *step, struct kite_fault *fault)
 {
     sqlite3_stmt *stmt;
-    enum kite_status status =
-        kite_sql_open(lib, &stmt,
-                      "SELECT bundle, document, id FROM text WHERE (bundle, document) > (?, ?) AND present = 1 "
+    enum kite_status status = /* +: not by an index of what is present, whose rows would all have to be sorted */
+        kite_sql_kept(lib, KITE_KEPT_NEXT_TEXT, &stmt,
+                      "SELECT bundle, document, id FROM text WHERE (bundle, document) > (?, ?) AND +present = 1 "
                       "ORDER BY bundle, document LIMIT 1",
                       "ii", step->bundle, (int64_t)step->document);
 
@@ -323,7 +323,7 @@ enum kite_status kite_library_next_text(struct kite_library *lib, struct kite_te
         *step = (struct kite_text_step){ .bundle = sqlite3_column_int64(stmt, 0),
                                          .document = (uint32_t)sqlite3_column_int64(stmt, 1),
                                          .text = sqlite3_column_int64(stmt, 2) };
-    kite_sql_close(stmt);
+    kite_sql_rest(stmt);
     return kite_sql_fault(lib, status, fault, "looking through the library");
 }
 

@@ -93,7 +93,7 @@ typedef enum kite_status each_mark(void *ctx, const struct kite_mark *mark, cons
     "SELECT m.id, m.reader, m.text, m.highlight, t.document, m.start_paragraph, m.start_offset, m.end_paragraph," \
     " m.end_offset, m.excerpt, m.note, t.title FROM mark m CROSS JOIN text t ON t.id = m.text "
 
-/* Hand out the rows of a statement over COLUMNS, and close it. */
+/* Hand out the rows of a statement over COLUMNS. */
 static enum kite_status hand_out(struct kite_library *lib, enum kite_status status, sqlite3_stmt *stmt, void *ctx,
                                  each_mark *each)
 {
@@ -115,7 +115,6 @@ static enum kite_status hand_out(struct kite_library *lib, enum kite_status stat
         if (status == KITE_OK)
             status = each(ctx, &mark, title);
     }
-    kite_sql_close(stmt);
     return status == KITE_DONE ? KITE_OK : status;
 }
 
@@ -133,7 +132,10 @@ enum kite_status kite_library_marks(struct kite_library *lib, uint32_t reader, i
                                      " m.start_offset, m.id LIMIT ? OFFSET ?",
                              "iii", (int64_t)reader, (int64_t)count, (int64_t)first);
 
-    return kite_sql_fault(lib, hand_out(lib, status, stmt, ctx, each), fault, "listing marks");
+
+    status = hand_out(lib, status, stmt, ctx, each);
+    kite_sql_close(stmt);
+    return kite_sql_fault(lib, status, fault, "listing marks");
 }
 
 enum kite_status kite_library_marks_in(struct kite_library *lib, uint32_t reader, int64_t text,
@@ -142,12 +144,15 @@ enum kite_status kite_library_marks_in(struct kite_library *lib, uint32_t reader
 {
     sqlite3_stmt *stmt;
     enum kite_status status =
-        kite_sql_open(lib, &stmt,
+        kite_sql_kept(lib, KITE_KEPT_MARKS_IN, &stmt,
                       COLUMNS "WHERE m.reader = ? AND m.text = ? AND m.start_paragraph < ? AND m.end_paragraph >= ? "
                               "ORDER BY m.start_paragraph, m.start_offset, m.id",
                       "iiii", (int64_t)reader, text, (int64_t)end_paragraph, (int64_t)first_paragraph);
 
-    return kite_sql_fault(lib, hand_out(lib, status, stmt, ctx, each), fault, "listing marks");
+
+    status = hand_out(lib, status, stmt, ctx, each);
+    kite_sql_rest(stmt);
+    return kite_sql_fault(lib, status, fault, "listing marks");
 }
 
 enum kite_status kite_library_mark_count(struct kite_library *lib, uint32_t reader, int64_t text, uint32_t *count,

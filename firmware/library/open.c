@@ -38,6 +38,7 @@ enum kite_status kite_library_database(struct kite_library *lib, const char *nam
 
 static void close_database(struct kite_library *lib)
 {
+    kite_sql_drop_kept(lib);
     sqlite3_close(lib->db);
     lib->db = NULL;
 }

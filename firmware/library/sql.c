@@ -85,6 +85,45 @@ enum kite_status kite_sql_open(struct kite_library *lib, sqlite3_stmt **out, con
     return status;
 }
 
+enum kite_status kite_sql_kept(struct kite_library *lib, enum kite_kept which, sqlite3_stmt **out, const char *sql,
+                               const char *format, ...)
+{
+    va_list args;
+    int code = SQLITE_OK;
+
+    *out = NULL;
+    if (lib->broken != KITE_OK)
+        return lib->broken;
+    if (!lib->kept[which])
+        code = sqlite3_prepare_v3(lib->db, sql, -1, SQLITE_PREPARE_PERSISTENT, &lib->kept[which], NULL);
+    if (code != SQLITE_OK)
+        return note(lib, code);
+    va_start(args, format);
+    code = bind_all(lib->kept[which], format, args);
+    va_end(args);
+    if (code == SQLITE_OK)
+        *out = lib->kept[which];
+    else
+        kite_sql_rest(lib->kept[which]);
+    return code == SQLITE_OK ? KITE_OK : note(lib, code);
+}
+
+void kite_sql_rest(sqlite3_stmt *stmt)
+{
+    if (!stmt)
+        return;
+    sqlite3_reset(stmt); /* says again what its last step said */
+    sqlite3_clear_bindings(stmt);
+}
+
+void kite_sql_drop_kept(struct kite_library *lib)
+{
+    for (int i = 0; i < KITE_KEPT_COUNT; i++) {
+        sqlite3_finalize(lib->kept[i]);
+        lib->kept[i] = NULL;
+    }
+}
+
 enum kite_status kite_sql_step(struct kite_library *lib, sqlite3_stmt *stmt)
 {
     return note(lib, sqlite3_step(stmt));

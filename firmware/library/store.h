@@ -30,6 +30,10 @@ enum kite_status kite_vfs_check(sqlite3 *db);
  * is wrong become those of `fresh`, an empty database of the same schema, and its header says how many pages there are. */
 enum kite_status kite_vfs_mend(sqlite3 *damaged, sqlite3 *fresh);
 
+/* Statements that are asked again and again, at each page turn or for each text of a search: kept ready, as preparing them
+ * takes longer than they do. */
+enum kite_kept { KITE_KEPT_MARKS_IN = 0, KITE_KEPT_NEXT_TEXT, KITE_KEPT_FILE_OF, KITE_KEPT_COUNT };
+
 struct kite_library {
     struct kite_memory mem;
     struct kite_library_io io;
@@ -37,6 +41,7 @@ struct kite_library {
     void *lock;
     struct kite_vfs vfs;
     sqlite3 *db;
+    sqlite3_stmt *kept[KITE_KEPT_COUNT]; /* NULL until asked for */
     sqlite3 *maps;           /* NULL when there is none: page maps are then not kept */
     enum kite_status broken; /* not KITE_OK: what every call returns until reopened */
     unsigned depth;          /* of begun transactions: the inner ones join the outer */
@@ -52,6 +57,11 @@ enum kite_status kite_sql_open(struct kite_library *lib, sqlite3_stmt **out, con
 /* KITE_OK a row, KITE_DONE no more. */
 enum kite_status kite_sql_step(struct kite_library *lib, sqlite3_stmt *stmt);
 void kite_sql_close(sqlite3_stmt *stmt); /* NULL is fine */
+/* As kite_sql_open, for a kept statement, always with the same sql; it is given back with kite_sql_rest. */
+enum kite_status kite_sql_kept(struct kite_library *lib, enum kite_kept which, sqlite3_stmt **out, const char *sql,
+                               const char *format, ...);
+void kite_sql_rest(sqlite3_stmt *stmt); /* NULL is fine */
+void kite_sql_drop_kept(struct kite_library *lib); /* before the database is closed */
 /* Run to the end, for its effect. */
 enum kite_status kite_sql_run(struct kite_library *lib, const char *sql, const char *format, ...);
 /* The first column of the first row; KITE_DONE when there is no row. */

@@ -16,5 +16,7 @@ void fold_words_init(struct fold_words *words, const char *text);
 /* The first place at or behind `from` where a word begins with what is looked for; *end gets where it ends.
  * SIZE_MAX when there is none. */
 size_t fold_find(const struct fold_words *words, const char *text, size_t bytes, size_t from, size_t *end);
+/* Could a text that holds this piece of it have what is looked for begin in the piece? */
+bool fold_could_begin(const struct fold_words *words, const char *piece, size_t bytes);
 
 #endif

@@ -7,6 +7,8 @@
 
 #define HITS_MAX 400
 #define STEP_BYTES (24u * 1024) /* of text in one step: well under a page turn of work */
+#define OPEN_BYTES 2048         /* of text, that opening a bundle costs as much as */
+#define LOOK_BYTES 1024         /* the same, of looking through a block for pieces */
 #define BEFORE_BYTES 40         /* of context before what was found */
 #define HIT_BYTES 200
 
@@ -18,6 +20,7 @@ struct hit {
 
 struct search {
     struct fold_words words;
+    struct kite_piece_filter *filter;
     char asked[256];
     bool is_everywhere, is_done;
     struct kite_text_step step; /* everywhere: the text being searched */
@@ -28,7 +31,7 @@ struct search {
     char title[97];
     struct kite_arena arena;
     uint32_t texts_done, text_count;
-    uint32_t count;
+    uint32_t count, shown; /* hits, and how many there were when they were shown last */
     struct hit hits[HITS_MAX];
 };
 
@@ -39,6 +42,7 @@ void search_drop(struct kite_reader *r)
     if (r->search->book)
         kite_library_book_close(r->search->book);
     kite_arena_close(&r->search->arena);
+    kite_piece_filter_destroy(r->search->filter);
     kite_free(&r->mem, r->search);
     r->search = NULL;
 }
@@ -102,37 +106,50 @@ static enum kite_status next_text(struct kite_reader *r, struct search *s)
     return begin_text(r, s, kite_book_bundle(s->book), kite_book_document(s->book));
 }
 
+static bool could_begin(void *ctx, const char *piece, size_t bytes)
+{
+    const struct search *s = ctx;
+
+    return fold_could_begin(&s->words, piece, bytes);
+}
+
+/* Look for the next paragraph that may hold the words, and read it. What cannot be read is passed over. */
+static enum kite_status search_on(struct search *s, size_t *bytes)
+{
+    struct kite_paragraph p;
+    bool is_found;
+    enum kite_status status = kite_bundle_find(s->bundle, s->document, s->filter, &s->paragraph, &is_found, NULL);
+
+    *bytes += LOOK_BYTES;
+    if (status == KITE_OK && !is_found)
+        return KITE_OK;
+    kite_arena_reset(&s->arena);
+    if (status == KITE_OK)
+        status = kite_bundle_paragraph(s->bundle, s->document, s->paragraph, &s->arena, &p, NULL);
+    if (status == KITE_E_NOMEM)
+        return status;
+    if (status == KITE_OK) {
+        search_paragraph(s, &p.text);
+        *bytes += p.text.text_bytes;
+    }
+    s->paragraph++;
+    return KITE_OK;
+}
+
 static enum kite_status search_some(struct kite_reader *r, struct search *s)
 {
-    size_t bytes = 0;
+    enum kite_status status = KITE_OK;
 
-    while (bytes < STEP_BYTES && s->count < HITS_MAX) {
-        struct kite_paragraph p;
-
-        if (!s->bundle || s->paragraph >= s->paragraph_count) {
-            s->bundle = NULL;
-            if (!s->is_everywhere)
-                return KITE_DONE;
-
-            enum kite_status status = next_text(r, s);
-
-            if (status)
-                return status;
+    for (size_t bytes = 0; bytes < STEP_BYTES && s->count < HITS_MAX && status == KITE_OK;) {
+        if (s->bundle && s->paragraph < s->paragraph_count) {
+            status = search_on(s, &bytes);
             continue;
         }
-        kite_arena_reset(&s->arena);
-
-        enum kite_status status = kite_bundle_paragraph(s->bundle, s->document, s->paragraph, &s->arena, &p, NULL);
-
-        if (status == KITE_E_NOMEM)
-            return status;
-        if (status == KITE_OK) {
-            search_paragraph(s, &p.text);
-            bytes += p.text.text_bytes + 64;
-        }
-        s->paragraph++;
+        s->bundle = NULL;
+        status = s->is_everywhere ? next_text(r, s) : KITE_DONE;
+        bytes += OPEN_BYTES;
     }
-    return s->count < HITS_MAX ? KITE_OK : KITE_DONE;
+    return status == KITE_OK && s->count == HITS_MAX ? KITE_DONE : status;
 }
 
 enum kite_status search_work(struct kite_reader *r)
@@ -154,10 +171,12 @@ enum kite_status search_work(struct kite_reader *r)
         r->is_stale = r->is_stale || seat_of(r)->view == VIEW_RESULTS;
         return KITE_OK;
     }
-    if (status)
+    if (status) {
         s->is_done = true;
-    else if (before < r->pages.rows_a_page + ROWS_MEASURED && s->count > before && seat_of(r)->view == VIEW_RESULTS)
-        r->is_stale = true; /* the first screenful fills up as it comes */
+    } else if (before < r->pages.rows_a_page + ROWS_MEASURED && s->count > 2 * s->shown && seat_of(r)->view == VIEW_RESULTS) {
+        r->is_stale = true; /* the first screenful fills up as it comes, but not at each step: a panel is slow */
+        s->shown = s->count;
+    }
     return status;
 }
 
@@ -172,8 +191,10 @@ static enum kite_status begin(struct kite_reader *r, const char *asked, bool is_
     text_copy(asked, kept, sizeof kept); /* may be the old search's own */
     search_drop(r);
     s = kite_alloc(&r->mem, 1, sizeof *s);
-    if (!s)
+    if (!s || kite_piece_filter_create(&r->mem, s, could_begin, &s->filter)) {
+        kite_free(&r->mem, s);
         return KITE_E_NOMEM;
+    }
     r->search = s;
     kite_arena_init(&s->arena, r->mem, 0);
     fold_words_init(&s->words, kept);
