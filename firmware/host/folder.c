@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -188,6 +189,26 @@ struct kite_font_files {
     enum kite_status trouble; /* the first file that was there and could not be had */
 };
 
+/* A font is mapped: of a file only what is used is in memory, and can be read again when that is
+ * short. The files of an installed font set are replaced, never cut, while they are in use. */
+static enum kite_status map_regular(int descriptor, size_t limit_bytes, uint8_t **bytes, size_t *count)
+{
+    struct stat about;
+
+    if (fstat(descriptor, &about) != 0 || !S_ISREG(about.st_mode) || about.st_size <= 0)
+        return KITE_E_RANGE;
+    if ((uint64_t)about.st_size > limit_bytes)
+        return KITE_E_LIMIT;
+
+    void *mapped = mmap(NULL, (size_t)about.st_size, PROT_READ, MAP_PRIVATE, descriptor, 0);
+
+    if (mapped == MAP_FAILED)
+        return errno == ENOMEM ? KITE_E_NOMEM : KITE_E_IO;
+    *bytes = mapped;
+    *count = (size_t)about.st_size;
+    return KITE_OK;
+}
+
 static enum kite_status load_font(void *ctx, const char *name, const uint8_t **bytes, size_t *count)
 {
     struct kite_font_files *files = ctx;
@@ -207,10 +228,9 @@ static enum kite_status load_font(void *ctx, const char *name, const uint8_t **b
     if (descriptor < 0)
         return KITE_E_RANGE;
 
-    uint8_t *read_bytes = NULL;
-    size_t read_count = 0;
-    enum kite_status status =
-        read_regular(&files->folder.mem, descriptor, FONT_BYTES_MAX, &read_bytes, &read_count);
+    uint8_t *mapped = NULL;
+    size_t mapped_count = 0;
+    enum kite_status status = map_regular(descriptor, FONT_BYTES_MAX, &mapped, &mapped_count);
 
     close(descriptor);
     if (status && files->trouble == KITE_OK)
@@ -218,10 +238,10 @@ static enum kite_status load_font(void *ctx, const char *name, const uint8_t **b
     if (status)
         return status;
     memcpy(files->files[files->file_count].name, name, strlen(name) + 1);
-    files->files[files->file_count].bytes = read_bytes;
-    files->files[files->file_count++].count = read_count;
-    *bytes = read_bytes;
-    *count = read_count;
+    files->files[files->file_count].bytes = mapped;
+    files->files[files->file_count++].count = mapped_count;
+    *bytes = mapped;
+    *count = mapped_count;
     return KITE_OK;
 }
 
@@ -326,7 +346,7 @@ void kite_font_files_close(struct kite_font_files *files)
     struct kite_memory mem = files->folder.mem;
 
     for (size_t i = 0; i < files->file_count; i++)
-        kite_free(&mem, files->files[i].bytes);
+        munmap(files->files[i].bytes, files->files[i].count);
     kite_free(&mem, files->path);
     kite_folder_close(&files->folder);
     kite_free(&mem, files);

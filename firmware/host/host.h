@@ -69,7 +69,7 @@ enum kite_status kite_folder_fetch(void *ctx, const char *reference, uint8_t **b
                                    size_t *count);
 
 /* Fonts: the folder that was asked for, else KITE_FONTS, else fonts/ beside the program, else
- * ../share/kite/fonts from there. The loader lends bytes until close. */
+ * ../share/kite/fonts from there. The loader maps the files and lends their bytes until close. */
 struct kite_font_files;
 enum kite_status kite_font_files_open(const struct kite_memory *mem, const char *asked,
                                       const char *program, struct kite_font_files **out,
