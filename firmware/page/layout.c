@@ -4,7 +4,9 @@
 #include <string.h>
 
 #define PAGE_ARENA_LIMIT_BYTES ((size_t)64 << 20) /* a hostile page cannot take more */
-#define NEAR_SECTION_BYTES (8u * 1024)            /* text from the section's start that is laid out at once */
+/* Text from the section's start that is laid out at once: about a page. Two pages cost up to 21 M instructions with nothing
+ * shaped yet, and each further one about 5 M. */
+#define NEAR_SECTION_BYTES 3072u
 
 struct kite_layout {
     struct kite_memory mem;

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#define BACK_TRIES 6 /* to find where a page before starts */
 #define ENGINE_VERSION 1u /* raised when the same setting would give other pages: kept maps are then not found */
 
 void reading_init(struct reading *reading, const struct kite_memory *mem, struct kite_library *library,
@@ -290,30 +291,50 @@ static enum kite_status place_before(struct reading *reading, struct kite_place 
     return kite_bundle_place_at(reading->bundle, reading->document, offset > 0 ? offset - 1 : 0, out, fault);
 }
 
-/* Without a map: a page that ends where this one starts, or shows some of its lines again. */
+/* The page that is shown for `back` bytes before `from`, and where it ends. */
+static enum kite_status page_back(struct reading *reading, uint64_t from, uint64_t back, const struct kite_page **page,
+                                  uint64_t *end, struct kite_fault *fault)
+{
+    struct kite_place place;
+    enum kite_status status =
+        kite_bundle_place_at(reading->bundle, reading->document, from > back ? from - back : 0, &place, fault);
+
+    if (status == KITE_OK)
+        status = kite_layout_page_at(reading->layout, place, KITE_PAGE_SOON, page, fault);
+    if (status)
+        return status;
+    *end = reading->info.text_bytes;
+    return (*page)->is_last ? KITE_OK : kite_bundle_offset_of(reading->bundle, (*page)->end, end, fault);
+}
+
+/* Without a map: a page that ends where this one starts, or shows a line of it again. Where the section begins
+ * near by it is the exact one; else a start is looked for from which a page reaches just as far. No line is passed over. */
 static enum kite_status lay_behind_unmapped(struct reading *reading, const struct kite_page **page,
                                             struct kite_fault *fault)
 {
-    struct kite_place before, from = reading->now.page.start;
-    uint64_t start, end, offset;
-    enum kite_status status = place_before(reading, &before, fault);
+    const struct kite_page *now = &reading->now.page;
+    uint64_t from, end, back, best = 1, too_far = UINT64_MAX, slack = reading->now.end_offset;
+    enum kite_status status = kite_bundle_offset_of(reading->bundle, now->start, &from, fault);
 
-    if (status == KITE_OK)
-        status = kite_layout_page_at(reading->layout, before, KITE_PAGE_SOON, page, fault);
-    if (status || !place_is_before(&(*page)->start, &from) || !place_is_before(&(*page)->start, &before))
-        return status;
-    if (!place_is_before(&(*page)->end, &from))
-        return KITE_OK; /* exact: it reaches to this page */
-    status = kite_bundle_offset_of(reading->bundle, from, &start, fault);
-    if (status == KITE_OK)
-        status = kite_bundle_offset_of(reading->bundle, reading->now.page.end, &end, fault);
     if (status)
         return status;
-    offset = start > end - start ? start - (end - start) : 0; /* a page like this one further back */
-    status = kite_bundle_place_at(reading->bundle, reading->document, offset, &before, fault);
-    if (status == KITE_OK)
-        status = kite_layout_page_at(reading->layout, before, KITE_PAGE_SOON, page, fault);
-    return status;
+    back = slack > from ? slack - from : 1; /* as much as is on this page */
+    slack = now->line_count > 0 ? back / now->line_count : 0;
+    for (int i = 0; i < BACK_TRIES; i++) {
+        status = page_back(reading, from, back, page, &end, fault);
+        if (status || (end >= from && (end - from <= slack || back >= from)))
+            return status;
+        if (end >= from) {
+            best = back > best ? back : best;
+            back += end - from;
+        } else {
+            too_far = back;
+            back -= from - end < back ? from - end : back;
+        }
+        if (back <= best || back >= too_far) /* lines that are kept together, or a picture: not in proportion */
+            back = best + (too_far - best) / 2;
+    }
+    return page_back(reading, from, best, page, &end, fault);
 }
 
 static enum kite_status lay_behind(struct reading *reading, struct kite_fault *fault)

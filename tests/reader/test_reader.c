@@ -64,6 +64,11 @@ static void twenty_changes_of_size_keep_the_place(void **state)
         assert_true(is_same(&anchor, &r->reading.anchor));
         assert_true(is_on_page(&r->reading.now.page, &anchor));
     }
+    device_idle(&d);
+    device_off(&d);
+    device_on(&d);
+    assert_true(is_same(&anchor, &d.reader->reading.anchor));
+    assert_true(is_on_page(&d.reader->reading.now.page, &anchor));
     device_drop(&d);
 }
 
@@ -80,8 +85,12 @@ static void every_page_can_be_turned_to_and_back(void **state)
         device_key(&d, KITE_KEY_NEXT);
     device_expect(&d, "card"); /* behind the last page */
     device_key(&d, KITE_KEY_MENU);
-    while (!r->reading.now.page.is_first && back++ < 500)
-        device_key(&d, KITE_KEY_PREVIOUS);
+    while (!r->reading.now.page.is_first && back++ < 500) {
+        struct kite_place start = r->reading.now.page.start;
+
+        device_key(&d, KITE_KEY_PREVIOUS); /* too soon for anything to be laid out ahead */
+        assert_false(place_is_before(&r->reading.now.page.end, &start)); /* no line is passed over */
+    }
     assert_in_range(back, pages - 2, pages + 1);
     device_drop(&d);
 }
