@@ -63,7 +63,7 @@ static void step(struct bench *b, struct kite_event event)
 
 void step_counted(struct bench *b, struct kite_event event);
 
-__attribute__((noinline, noclone)) void step_counted(struct bench *b, struct kite_event event)
+__attribute__((noinline)) void step_counted(struct bench *b, struct kite_event event)
 {
     step(b, event);
 }
