@@ -24,17 +24,46 @@ static bool is_accent(utf8proc_int32_t c)
            c == 0x640 || (c >= 0x1ab0 && c <= 0x1aff) || (c >= 0x1dc0 && c <= 0x1dff);
 }
 
-/* Apostrophes and what is not seen: "l'état" is looked for as "etat" or "letat". */
-static bool is_dropped(utf8proc_int32_t c)
+/* Apostrophes join: "l'état" is looked for as "letat". */
+static bool is_apostrophe(uint32_t c)
 {
-    return c == '\'' || c == 0x2019 || utf8proc_category(c) == UTF8PROC_CATEGORY_CF;
+    return c == '\'' || c == 0x2019;
 }
 
-static bool is_gap(utf8proc_int32_t c)
+static bool is_gap(uint32_t c)
 {
-    utf8proc_category_t category = utf8proc_category(c);
+    utf8proc_category_t category = utf8proc_category((utf8proc_int32_t)c);
 
     return category >= UTF8PROC_CATEGORY_PC && c != '+' && c != '$' && c != '%';
+}
+
+/* One part of a decomposition, behind the used ones of out. */
+static size_t add_part(utf8proc_int32_t c, uint32_t *out, size_t used)
+{
+    if (is_accent(c) || utf8proc_category(c) == UTF8PROC_CATEGORY_CF)
+        return used;
+    for (size_t i = 0; i < sizeof plain_forms / sizeof *plain_forms; i++) {
+        if (plain_forms[i].letter != c)
+            continue;
+        for (const char *at = plain_forms[i].plain; *at; at++)
+            out[used++] = (unsigned char)*at;
+        return used;
+    }
+    out[used++] = (uint32_t)c;
+    return used;
+}
+
+size_t kite_fold_character(uint32_t c, uint32_t out[KITE_FOLDED_MAX])
+{
+    utf8proc_int32_t parts[KITE_FOLDED_MAX / 2]; /* the longest decomposition has 18, and each gives two at most */
+    int boundary = 0;
+    utf8proc_ssize_t count = utf8proc_decompose_char((utf8proc_int32_t)c, parts, KITE_FOLDED_MAX / 2,
+                                                     UTF8PROC_COMPAT | UTF8PROC_DECOMPOSE | UTF8PROC_CASEFOLD, &boundary);
+    size_t used = 0;
+
+    for (utf8proc_ssize_t i = 0; i < count && i < KITE_FOLDED_MAX / 2; i++)
+        used = add_part(parts[i], out, used);
+    return used;
 }
 
 /* A growing result that stops at whole characters. */
@@ -59,42 +88,27 @@ static void put(struct folded *f, const char *bytes, size_t count)
     f->used += count;
 }
 
-static void put_character(struct folded *f, utf8proc_int32_t c)
+static void put_character(struct folded *f, uint32_t c)
 {
     char bytes[4];
 
-    if (is_accent(c) || is_dropped(c))
-        return;
-    if (is_gap(c)) {
+    if (is_gap(c) && !is_apostrophe(c))
         f->gap_waits = true;
-        return;
-    }
-    for (size_t i = 0; i < sizeof plain_forms / sizeof *plain_forms; i++) {
-        if (plain_forms[i].letter == c) {
-            put(f, plain_forms[i].plain, strlen(plain_forms[i].plain));
-            return;
-        }
-    }
-    put(f, bytes, kite_utf8_encode((uint32_t)c, bytes));
+    else if (!is_apostrophe(c))
+        put(f, bytes, kite_utf8_encode(c, bytes));
 }
 
 char *kite_fold(const char *text, char *out, size_t room)
 {
     struct folded f = { .out = out, .room = room };
-    size_t left = strlen(text);
+    uint32_t parts[KITE_FOLDED_MAX];
+    size_t left = strlen(text), bytes;
 
-    while (left > 0 && !f.is_full) {
-        utf8proc_int32_t parts[32];
-        size_t bytes;
-        utf8proc_int32_t c = (utf8proc_int32_t)kite_utf8_decode(text, left, &bytes);
-        int boundary = 0;
-        utf8proc_ssize_t count =
-            utf8proc_decompose_char(c, parts, 32, UTF8PROC_COMPAT | UTF8PROC_DECOMPOSE | UTF8PROC_CASEFOLD, &boundary);
+    for (; left > 0 && !f.is_full; text += bytes, left -= bytes) {
+        size_t count = kite_fold_character(kite_utf8_decode(text, left, &bytes), parts);
 
-        for (utf8proc_ssize_t i = 0; i < count && count <= 32; i++)
+        for (size_t i = 0; i < count; i++)
             put_character(&f, parts[i]);
-        text += bytes;
-        left -= bytes;
     }
     out[f.used] = '\0';
     return out;

@@ -171,6 +171,12 @@ struct kite_text_step {
 enum kite_status kite_library_next_text(struct kite_library *library, struct kite_text_step *step,
                                         struct kite_fault *fault);
 
+/* What a character counts as where case and accents do not: its letters in small case without accents, "ae" for the one
+ * letter of both; none for an accent, a soft hyphen or another sign that is not seen. Vowel signs of Indic and other
+ * scripts are no accents. Unicode's compatibility decomposition and case folding, by utf8proc. Returns how many. */
+#define KITE_FOLDED_MAX 40
+size_t kite_fold_character(uint32_t c, uint32_t out[KITE_FOLDED_MAX]);
+
 /* What there is to filter by, with how many texts each: languages (value is the primary tag, "es"), authors, shelves.
  * Ordered by value; texts without one are not counted. Paged and lent as in kite_library_list. */
 enum kite_field { KITE_FIELD_LANG = 0, KITE_FIELD_AUTHOR, KITE_FIELD_SHELF };

@@ -1,55 +1,18 @@
-/* Folding one character at a time: case folded, decomposed, marks dropped (Unicode 15, UAX #15 NFKD and CaseFolding). */
+/* Words compared one folded character at a time, without a copy of the text. */
 #include "reader/fold.h"
+
+#include "library/library.h"
 
 #include <string.h>
 #include <utf8proc.h>
 
-#define FOLDED_MAX 4
-
-/* Letters with a stroke or joined, which have no decomposition, by the plain letter that people type. */
-static uint32_t plain(uint32_t c)
+/* Most text is ASCII and needs no tables. A note's mark is nothing that is read. */
+static size_t fold_character(uint32_t c, uint32_t out[KITE_FOLDED_MAX])
 {
-    switch (c) {
-    case 0xF8:
-        return 'o';
-    case 0xE6:
-        return 'a';
-    case 0x111:
-    case 0xF0:
-        return 'd';
-    case 0x142:
-        return 'l';
-    case 0x131:
-        return 'i';
-    case 0x153:
-        return 'o';
-    }
-    return c;
-}
-
-/* The folded characters of one; 0 of them for a mark, a soft hyphen, an apostrophe inside a word. */
-static size_t fold_character(uint32_t c, uint32_t out[FOLDED_MAX])
-{
-    utf8proc_int32_t parts[FOLDED_MAX];
-    int boundary = 0;
-
-    if (c < 0x80) {
-        out[0] = c >= 'A' && c <= 'Z' ? c + 32 : c;
-        return 1;
-    }
-    if (c == 0xAD || c == 0xFFFC)
-        return 0;
-    if (c == 0x2019)
-        c = '\'';
-
-    utf8proc_ssize_t count =
-        utf8proc_decompose_char((utf8proc_int32_t)c, parts, FOLDED_MAX,
-                                UTF8PROC_CASEFOLD | UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT | UTF8PROC_STRIPMARK | UTF8PROC_IGNORE, &boundary);
-    size_t used = 0;
-
-    for (utf8proc_ssize_t i = 0; i < count && i < FOLDED_MAX; i++)
-        out[used++] = plain((uint32_t)parts[i]);
-    return used;
+    if (c >= 0x80)
+        return c == 0xFFFC ? 0 : kite_fold_character(c, out);
+    out[0] = c >= 'A' && c <= 'Z' ? c + 32 : c;
+    return 1;
 }
 
 static bool is_word(uint32_t c)
@@ -65,7 +28,7 @@ static bool is_word(uint32_t c)
 void fold_words_init(struct fold_words *words, const char *text)
 {
     size_t bytes = strlen(text), one;
-    uint32_t folded[FOLDED_MAX];
+    uint32_t folded[KITE_FOLDED_MAX];
 
     words->count = 0;
     for (size_t at = 0; at < bytes; at += one) {
@@ -89,7 +52,7 @@ void fold_words_init(struct fold_words *words, const char *text)
 static bool agree(const struct fold_words *words, const char *text, size_t bytes, size_t at, size_t *end, size_t *count)
 {
     size_t matched = 0, one;
-    uint32_t folded[FOLDED_MAX];
+    uint32_t folded[KITE_FOLDED_MAX];
 
     for (; at < bytes && matched < words->count; at += one) {
         uint32_t c = kite_utf8_decode(text + at, bytes - at, &one);

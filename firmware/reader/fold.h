@@ -1,4 +1,5 @@
-/* fold: text compared blind to case and accents. Private to the reader room; the characters come from utf8proc. */
+/* fold: text compared blind to case and accents. Private to the reader room; what a character counts as is the
+ * library's to say. */
 #ifndef KITE_READER_FOLD_H
 #define KITE_READER_FOLD_H
 
