@@ -59,6 +59,9 @@ enum kite_status keyboard_select(struct kite_reader *r);
 enum kite_status keyboard_back(struct kite_reader *r);
 enum kite_status keyboard_tap(struct kite_reader *r, const struct gesture *g);
 
+/* view_readers.c: the one who is reading */
+enum kite_status person_info(struct kite_reader *r, struct kite_reader_info *out);
+
 /* view_search.c: some more searching; KITE_DONE: nothing to do */
 enum kite_status search_work(struct kite_reader *r);
 void search_drop(struct kite_reader *r);

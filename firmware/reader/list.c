@@ -179,14 +179,21 @@ static void fill_pages(const struct content *c, int32_t room, int32_t intro, str
     }
 }
 
+enum kite_status list_count(struct kite_reader *r, uint32_t *out)
+{
+    const struct view *view = views[seat_of(r)->view];
+
+    *out = view->row_count;
+    return view->count ? view->count(r, out) : KITE_OK;
+}
+
 /* How much goes onto a page. */
 static enum kite_status paginate(struct kite_reader *r, struct content *c)
 {
-    const struct view *view = views[seat_of(r)->view];
     struct screen *s = &r->screen;
     struct seat *seat = seat_of(r);
     int32_t room = c->bottom - c->top, intro;
-    enum kite_status status = view->count ? view->count(r, &c->count) : KITE_OK;
+    enum kite_status status = list_count(r, &c->count);
 
     if (status == KITE_OK && c->count > 0)
         status = row_shape(r, c->count, room, &c->shape);
@@ -250,12 +257,8 @@ enum kite_status list_draw(struct kite_reader *r)
 
 static enum kite_status stops(struct kite_reader *r, uint32_t *out)
 {
-    const struct view *view = views[seat_of(r)->view];
-    enum kite_status status = KITE_OK;
+    enum kite_status status = list_count(r, out);
 
-    *out = 0;
-    if (view->count)
-        status = view->count(r, out);
     *out += r->intro_pages;
     return status;
 }

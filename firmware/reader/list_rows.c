@@ -275,3 +275,20 @@ void row_draw(struct kite_reader *r, const struct row *row, const struct row_sha
     if (r->shows_focus && seat_of(r)->focus == stop)
         draw_focus(s, &box);
 }
+
+/* ---- a row for screens that are only to be read ---------------------------------------------------- */
+
+enum kite_status ok_row(struct kite_reader *r, uint32_t index, struct row *out)
+{
+    (void)index;
+    text_copy(say(r, MESSAGE_OK), out->label, sizeof out->label);
+    out->icon = ICON_CHECK;
+    return KITE_OK;
+}
+
+enum kite_status ok_chosen(struct kite_reader *r, uint32_t index)
+{
+    (void)index;
+    view_close(r);
+    return KITE_OK;
+}

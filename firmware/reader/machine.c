@@ -1,15 +1,12 @@
 /* The machine: events through tables of rules to actions, then one drawing. */
 #include "reader/actions.h"
 
-#include <stdlib.h>
-#include <string.h>
-
 #define SETTER_CACHE_BYTES ((size_t)96 * 1024)
 #define GLYPH_CACHE_BYTES ((size_t)768 * 1024)
 #define IDLE_MS 30        /* until the next step of idle work */
 #define OWED_MS 1000      /* until a frame that memory did not allow is tried again */
 #define NOW_MS_MAX (INT64_MAX / 2)
-#define PAUSE_MS 60000    /* of quiet after which the screen may be cleaned */
+#define QUIET_MS 60000    /* without a key or a touch: the screen may be cleaned */
 
 /* ---- making and unmaking -------------------------------------------------------------------------- */
 
@@ -127,12 +124,7 @@ void view_close_all(struct kite_reader *r)
 void ask_sure(struct kite_reader *r, const char *question, enum message yes, enum kite_status (*act)(struct kite_reader *r),
               int64_t about)
 {
-    size_t bytes = strlen(question);
-
-    if (bytes >= sizeof r->sure.question)
-        bytes = sizeof r->sure.question - 1;
-    memcpy(r->sure.question, question, bytes);
-    r->sure.question[bytes] = '\0';
+    text_copy(question, r->sure.question, sizeof r->sure.question);
     r->sure.yes = yes;
     r->sure.act = act;
     r->sure.about = about;
@@ -366,6 +358,10 @@ static enum kite_status on_tick(struct kite_reader *r, const struct kite_event *
 
     if (g.kind != GESTURE_NONE)
         return act_on_gesture(r, &g);
+    if (!r->is_quiet && r->now_ms >= r->touched_ms + QUIET_MS) {
+        r->is_quiet = r->has_pause = true;
+        r->pause = KITE_PAUSE_IDLE;
+    }
     had_number = r->reading.text && reading_page_number(&r->reading, &number, &count);
     status = r->search ? search_work(r) : KITE_DONE;
     if (status == KITE_DONE)
@@ -483,6 +479,8 @@ static int64_t wake_ms(const struct kite_reader *r)
 
     int64_t idle = r->now_ms + (r->is_owed ? OWED_MS : IDLE_MS);
 
+    if (!r->is_quiet && due > r->touched_ms + QUIET_MS)
+        due = r->touched_ms + QUIET_MS;
     return (r->is_owed || r->has_idle_work) && due > idle ? idle : due;
 }
 
@@ -549,8 +547,11 @@ enum kite_status kite_reader_step(struct kite_reader *r, const struct kite_event
     if (event->now_ms > r->now_ms)
         r->now_ms = event->now_ms < NOW_MS_MAX ? event->now_ms : NOW_MS_MAX;
     now.now_ms = r->now_ms;
-    if (event->kind != KITE_EVENT_TICK)
+    if (event->kind != KITE_EVENT_TICK) {
         r->has_idle_work = true;
+        r->touched_ms = r->now_ms;
+        r->is_quiet = false;
+    }
     if (status == KITE_OK)
         status = save_before(r, event);
     if (status == KITE_OK && (unsigned)event->kind < KITE_EVENT_COUNT)

@@ -94,35 +94,15 @@ enum kite_status settings_apply(struct kite_reader *r)
 
 enum { ROW_LANG, ROW_NUMBERS, ROW_REFRESH, ROW_HISTORY, ROW_COUNT };
 
-static enum kite_status keeps_history(struct kite_reader *r, bool *out)
-{
-    struct kite_reader_info readers[KITE_READERS_MAX];
-    uint32_t count = 0;
-    enum kite_status status = kite_library_readers(r->library, readers, &count, &r->fault);
-
-    *out = false;
-    for (uint32_t i = 0; i < count && status == KITE_OK; i++)
-        if (readers[i].reader == r->person)
-            *out = readers[i].keeps_history;
-    return status;
-}
-
-static enum kite_status count_rows(struct kite_reader *r, uint32_t *out)
-{
-    (void)r;
-    *out = ROW_COUNT;
-    return KITE_OK;
-}
-
 static enum kite_status fill_row(struct kite_reader *r, uint32_t index, struct row *out)
 {
     static const enum message labels[ROW_COUNT] = { MESSAGE_INTERFACE_LANGUAGE, MESSAGE_PARAGRAPH_NUMBERS, MESSAGE_REFRESH,
                                                     MESSAGE_HISTORY };
-    bool is_kept = false;
-    enum kite_status status = index == ROW_HISTORY ? keeps_history(r, &is_kept) : KITE_OK;
+    struct kite_reader_info person = { 0 };
+    enum kite_status status = index == ROW_HISTORY ? person_info(r, &person) : KITE_OK;
     const char *const values[ROW_COUNT] = {
         r->catalogue->name, say(r, r->has_paragraph_numbers ? MESSAGE_YES : MESSAGE_NO),
-        say(r, r->is_cleaner ? MESSAGE_CLEANER : MESSAGE_CALMER), say(r, is_kept ? MESSAGE_YES : MESSAGE_NO),
+        say(r, r->is_cleaner ? MESSAGE_CLEANER : MESSAGE_CALMER), say(r, person.keeps_history ? MESSAGE_YES : MESSAGE_NO),
     };
 
     text_copy(say(r, labels[index]), out->label, sizeof out->label);
@@ -143,7 +123,7 @@ static enum kite_status next_language(struct kite_reader *r)
 
 static enum kite_status choose(struct kite_reader *r, uint32_t index)
 {
-    bool is_kept;
+    struct kite_reader_info person;
     enum kite_status status;
 
     r->is_stale = true;
@@ -157,10 +137,10 @@ static enum kite_status choose(struct kite_reader *r, uint32_t index)
         r->is_cleaner = !r->is_cleaner;
         return kite_library_set_number(r->library, KITE_DEVICE, "panel.cleaner", r->is_cleaner, &r->fault);
     default:
-        status = keeps_history(r, &is_kept);
-        return status ? status : kite_library_history(r->library, r->person, !is_kept, &r->fault);
+        status = person_info(r, &person);
+        return status ? status : kite_library_history(r->library, r->person, !person.keeps_history, &r->fault);
     }
 }
 
 const struct view view_settings = { .name = "settings", .title = MESSAGE_SETTINGS, .intent = KITE_INTENT_INTERFACE,
-                                    .count = count_rows, .row = fill_row, .chosen = choose };
+                                    .row_count = ROW_COUNT, .row = fill_row, .chosen = choose };

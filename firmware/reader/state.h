@@ -50,6 +50,7 @@ struct view {
     enum kite_status (*head)(struct kite_reader *r, struct row *out);
     /* A paragraph above the rows: text into out[1025]. */
     enum kite_status (*intro)(struct kite_reader *r, char *out, size_t out_bytes);
+    uint32_t row_count; /* of a list whose rows are always the same; else it is asked: */
     enum kite_status (*count)(struct kite_reader *r, uint32_t *out);
     enum kite_status (*row)(struct kite_reader *r, uint32_t index, struct row *out);
     enum kite_status (*chosen)(struct kite_reader *r, uint32_t index);
@@ -77,7 +78,7 @@ struct seat {
 };
 #define SEATS_MAX 16
 
-#define HELP_SHELF "Kite" /* the series of the guides in books/ */
+#define HELP_SHELF "Kite" /* the subject of the guides in books/ */
 
 struct choice { /* what the library shows */
     enum kite_sort sort;
@@ -95,7 +96,7 @@ struct links_marked {
     struct kite_place from[LINKS_MARKED_MAX], to[LINKS_MARKED_MAX];
 };
 
-/* Rows of the library as they were read last, so that a screen reads them once. */
+/* Rows of the library as they were read last, and how many there are, so that a screen reads them once. */
 #define SHELF_ROWS 24
 struct shelf_row {
     int64_t text;
@@ -105,8 +106,8 @@ struct shelf_row {
     char title[257], author[129]; /* cut */
 };
 struct shelf {
-    bool is_there;
-    uint32_t first, count;
+    bool is_there, is_counted;
+    uint32_t first, count, total;
     struct shelf_row rows[SHELF_ROWS];
 };
 
@@ -123,7 +124,7 @@ struct kite_reader {
     struct type_choice type;
     struct kite_setting setting; /* of the text, by type */
     uint32_t person;             /* the current reader of the library */
-    bool has_paragraph_numbers, is_cleaner, has_note_popups;
+    bool has_paragraph_numbers, is_cleaner;
 
     struct seat seats[SEATS_MAX];
     unsigned seat_count;
@@ -141,6 +142,8 @@ struct kite_reader {
     int battery_percent; /* below 0: not known */
     bool is_charging;
     int64_t now_ms;
+    int64_t touched_ms; /* the last event that was no tick */
+    bool is_quiet;      /* nothing has happened for long, and the panel was told */
 
     int64_t came_from; /* the text that was left for a place in this one; 0: none */
     struct kite_place came_from_place;
@@ -158,6 +161,7 @@ struct kite_reader {
         char text[256];
         uint32_t line, column;
         bool is_number;
+        int64_t about; /* for done: what the text is for */
         bool is_in_line; /* keys move within the line, else from line to line */
         enum message title;
         enum kite_status (*done)(struct kite_reader *r, const char *text);
@@ -208,8 +212,14 @@ void row_draw(struct kite_reader *r, const struct row *row, const struct row_sha
 /* Thickness of the rules of a screen, px. */
 int32_t rule_px(const struct screen *s);
 
+/* The row of a screen that is only to be read: OK, which takes it away. list_rows.c */
+enum kite_status ok_row(struct kite_reader *r, uint32_t index, struct row *out);
+enum kite_status ok_chosen(struct kite_reader *r, uint32_t index);
+
 /* Draw the front screen's list, or its own drawing, onto r->screen. list.c */
 enum kite_status list_draw(struct kite_reader *r);
+/* How many rows the front screen's list has. list.c */
+enum kite_status list_count(struct kite_reader *r, uint32_t *out);
 /* Keys and touches on a list. list.c */
 enum kite_status list_move(struct kite_reader *r, int direction);
 enum kite_status list_page(struct kite_reader *r, int direction);

@@ -85,30 +85,8 @@ static enum kite_status mended_intro(struct kite_reader *r, char *out, size_t ou
     return KITE_OK;
 }
 
-static enum kite_status mended_count(struct kite_reader *r, uint32_t *out)
-{
-    (void)r;
-    *out = 1;
-    return KITE_OK;
-}
-
-static enum kite_status mended_row(struct kite_reader *r, uint32_t index, struct row *out)
-{
-    (void)index;
-    text_copy(say(r, MESSAGE_OK), out->label, sizeof out->label);
-    out->icon = ICON_CHECK;
-    return KITE_OK;
-}
-
-static enum kite_status mended_chosen(struct kite_reader *r, uint32_t index)
-{
-    (void)index;
-    view_close(r);
-    return KITE_OK;
-}
-
 const struct view view_mended = { .name = "mended", .title = MESSAGE_MENDED, .intent = KITE_INTENT_INTERFACE, .has_icons = true,
-                                  .intro = mended_intro, .count = mended_count, .row = mended_row, .chosen = mended_chosen };
+                                  .intro = mended_intro, .row_count = 1, .row = ok_row, .chosen = ok_chosen };
 
 /* ---- asleep --------------------------------------------------------------------------------------------- */
 

@@ -102,10 +102,14 @@ static enum kite_status shelf_row(struct kite_reader *r, uint32_t index, const s
 
 static enum kite_status count_rows(struct kite_reader *r, uint32_t *out)
 {
+    struct shelf *shelf = &r->shelf;
     struct kite_query query = query_of(r);
-    enum kite_status status = kite_library_count(r->library, &query, out, &r->fault);
+    enum kite_status status = KITE_OK;
 
-    *out += 1; /* sort and choose, always last */
+    if (!shelf->is_counted)
+        status = kite_library_count(r->library, &query, &shelf->total, &r->fault);
+    shelf->is_counted = status == KITE_OK;
+    *out = shelf->total + 1; /* sort and choose, always last */
     return status;
 }
 
@@ -176,9 +180,10 @@ static enum kite_status choose(struct kite_reader *r, uint32_t index)
 static enum kite_status intro(struct kite_reader *r, char *out, size_t out_bytes)
 {
     uint32_t count;
-    enum kite_status status = count_rows(r, &count);
+    enum kite_status status;
 
-    r->shelf.is_there = false; /* what was read before may be old */
+    r->shelf.is_there = r->shelf.is_counted = false; /* what was read before may be old */
+    status = count_rows(r, &count);
     if (status || count > 1)
         return status;
     text_copy(say(r, MESSAGE_NO_TEXTS), out, out_bytes);
@@ -195,13 +200,6 @@ const struct view view_library = { .name = "library", .title = MESSAGE_LIBRARY, 
 /* ---- sorting and choosing ---------------------------------------------------------------------------- */
 
 enum { SORT_ORDER, SORT_LANG, SORT_AUTHOR, SORT_SHELF, SORT_UNREAD, SORT_COUNT };
-
-static enum kite_status count_sort(struct kite_reader *r, uint32_t *out)
-{
-    (void)r;
-    *out = SORT_COUNT;
-    return KITE_OK;
-}
 
 /* A language's own name, or its tag. */
 static const char *language_text(kite_lang lang, char tag[9])
@@ -245,7 +243,7 @@ static enum kite_status choose_sort(struct kite_reader *r, uint32_t index)
 }
 
 const struct view view_sort = { .name = "sort", .title = MESSAGE_SORT_FILTER, .intent = KITE_INTENT_INTERFACE,
-                                .count = count_sort, .row = fill_sort, .chosen = choose_sort };
+                                .row_count = SORT_COUNT, .row = fill_sort, .chosen = choose_sort };
 
 /* ---- one value of a field ---------------------------------------------------------------------------- */
 

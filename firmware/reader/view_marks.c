@@ -136,13 +136,13 @@ static enum kite_status do_open(struct kite_reader *r, const struct one_mark *m)
 
 static enum kite_status keep_note(struct kite_reader *r, const char *text)
 {
-    return kite_library_mark_note(r->library, r->sure.about, text, &r->fault);
+    return kite_library_mark_note(r->library, r->keyboard.about, text, &r->fault);
 }
 
 static enum kite_status do_note(struct kite_reader *r, const struct one_mark *m)
 {
-    r->sure.about = m->mark.id;
     ask_text(r, MESSAGE_WRITE_NOTE, m->note, keep_note);
+    r->keyboard.about = m->mark.id;
     return KITE_OK;
 }
 
@@ -159,13 +159,6 @@ static const struct {
 } acts[] = { { MESSAGE_OPEN_PLACE, ICON_GO, do_open },
              { MESSAGE_WRITE_NOTE, ICON_WRITE, do_note },
              { MESSAGE_DELETE, ICON_REMOVE, do_delete } };
-
-static enum kite_status one_count(struct kite_reader *r, uint32_t *out)
-{
-    (void)r;
-    *out = sizeof acts / sizeof *acts;
-    return KITE_OK;
-}
 
 static enum kite_status one_row(struct kite_reader *r, uint32_t index, struct row *out)
 {
@@ -195,4 +188,4 @@ static enum kite_status one_intro(struct kite_reader *r, char *out, size_t out_b
 }
 
 const struct view view_mark = { .name = "bookmark", .title = MESSAGE_BOOKMARKS, .intent = KITE_INTENT_INTERFACE,
-                                .has_icons = true, .intro_is_text = true, .intro = one_intro, .count = one_count, .row = one_row, .chosen = one_chosen };
+                                .has_icons = true, .intro_is_text = true, .intro = one_intro, .row_count = sizeof acts / sizeof *acts, .row = one_row, .chosen = one_chosen };

@@ -287,13 +287,6 @@ static enum kite_status link_intro(struct kite_reader *r, char *out, size_t out_
     return KITE_OK;
 }
 
-static enum kite_status link_count(struct kite_reader *r, uint32_t *out)
-{
-    (void)r;
-    *out = 1;
-    return KITE_OK;
-}
-
 static enum kite_status link_row(struct kite_reader *r, uint32_t index, struct row *out)
 {
     (void)index;
@@ -315,5 +308,5 @@ static enum kite_status link_picture(struct kite_reader *r, int32_t *top, int32_
 }
 
 const struct view view_link = { .name = "link", .title = MESSAGE_LINK, .intent = KITE_INTENT_INTERFACE,
-                                .has_icons = true, .picture = link_picture, .intro = link_intro, .count = link_count, .row = link_row,
+                                .has_icons = true, .picture = link_picture, .intro = link_intro, .row_count = 1, .row = link_row,
                                 .chosen = link_chosen };

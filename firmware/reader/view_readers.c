@@ -13,6 +13,19 @@ static enum kite_status load(struct kite_reader *r, struct kite_reader_info out[
     return kite_library_readers(r->library, out, count, &r->fault);
 }
 
+enum kite_status person_info(struct kite_reader *r, struct kite_reader_info *out)
+{
+    struct kite_reader_info readers[KITE_READERS_MAX];
+    uint32_t count = 0;
+    enum kite_status status = load(r, readers, &count);
+
+    *out = (struct kite_reader_info){ .reader = r->person };
+    for (uint32_t i = 0; i < count && status == KITE_OK; i++)
+        if (readers[i].reader == r->person)
+            *out = readers[i];
+    return status;
+}
+
 static enum kite_status count_rows(struct kite_reader *r, uint32_t *out)
 {
     struct kite_reader_info readers[KITE_READERS_MAX];
@@ -108,26 +121,19 @@ const struct view view_readers = { .name = "readers", .title = MESSAGE_WHO_READS
 
 static enum kite_status head(struct kite_reader *r, struct row *out)
 {
-    struct kite_reader_info readers[KITE_READERS_MAX];
-    uint32_t count;
-    enum kite_status status = load(r, readers, &count);
+    struct kite_reader_info info;
+    enum kite_status status = person_info(r, &info);
 
-    for (uint32_t i = 0; i < count && status == KITE_OK; i++)
-        if (readers[i].reader == r->person)
-            name_of(r, &readers[i], out->label, sizeof out->label);
+    name_of(r, &info, out->label, sizeof out->label);
     return status;
 }
 
 static enum kite_status rename_to(struct kite_reader *r, const char *name)
 {
-    struct kite_reader_info readers[KITE_READERS_MAX];
-    uint32_t count, picture = 0;
-    enum kite_status status = load(r, readers, &count);
+    struct kite_reader_info info;
+    enum kite_status status = person_info(r, &info);
 
-    for (uint32_t i = 0; i < count; i++)
-        if (readers[i].reader == r->person)
-            picture = readers[i].picture;
-    return status ? status : kite_library_reader_change(r->library, r->person, name, picture, &r->fault);
+    return status ? status : kite_library_reader_change(r->library, r->person, name, info.picture, &r->fault);
 }
 
 static enum kite_status forget(struct kite_reader *r)
@@ -147,13 +153,6 @@ static enum kite_status forget(struct kite_reader *r)
     if (status == KITE_OK)
         status = kite_library_reader_change(r->library, gone, "", 0, &r->fault);
     return status ? status : become(r, gone);
-}
-
-static enum kite_status one_count(struct kite_reader *r, uint32_t *out)
-{
-    (void)r;
-    *out = 2;
-    return KITE_OK;
 }
 
 static enum kite_status one_row(struct kite_reader *r, uint32_t index, struct row *out)
@@ -181,4 +180,4 @@ static enum kite_status one_chosen(struct kite_reader *r, uint32_t index)
 }
 
 const struct view view_reader = { .name = "reader", .title = MESSAGE_WHO_READS, .intent = KITE_INTENT_INTERFACE, .head = head,
-                                  .has_icons = true, .count = one_count, .row = one_row, .chosen = one_chosen };
+                                  .has_icons = true, .row_count = 2, .row = one_row, .chosen = one_chosen };

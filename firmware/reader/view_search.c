@@ -72,13 +72,12 @@ static void search_paragraph(struct search *s, const struct kite_text *text)
     }
 }
 
-static enum kite_status begin_text(struct kite_reader *r, struct search *s, struct kite_bundle *bundle, uint32_t document)
+static enum kite_status begin_text(struct search *s, struct kite_bundle *bundle, uint32_t document)
 {
     struct kite_document_info info;
     const char *title = kite_bundle_meta(bundle, document, KITE_META_TITLE);
     enum kite_status status = kite_bundle_document(bundle, document, &info);
 
-    (void)r;
     s->bundle = bundle;
     s->document = document;
     s->paragraph = 0;
@@ -103,7 +102,7 @@ static enum kite_status next_text(struct kite_reader *r, struct search *s)
     status = kite_library_book_open(r->library, s->text, &s->book, NULL);
     if (status)
         return status == KITE_E_NOMEM ? status : KITE_OK;
-    return begin_text(r, s, kite_book_bundle(s->book), kite_book_document(s->book));
+    return begin_text(s, kite_book_bundle(s->book), kite_book_document(s->book));
 }
 
 static bool could_begin(void *ctx, const char *piece, size_t bytes)
@@ -171,9 +170,9 @@ enum kite_status search_work(struct kite_reader *r)
         r->is_stale = r->is_stale || seat_of(r)->view == VIEW_RESULTS;
         return KITE_OK;
     }
-    if (status) {
+    if (status && status != KITE_E_NOMEM) { /* memory may be there again at the next step */
         s->is_done = true;
-    } else if (before < r->pages.rows_a_page + ROWS_MEASURED && s->count > 2 * s->shown && seat_of(r)->view == VIEW_RESULTS) {
+    } else if (status == KITE_OK && before < r->pages.rows_a_page + ROWS_MEASURED && s->count > 2 * s->shown && seat_of(r)->view == VIEW_RESULTS) {
         r->is_stale = true; /* the first screenful fills up as it comes, but not at each step: a panel is slow */
         s->shown = s->count;
     }
@@ -205,7 +204,7 @@ static enum kite_status begin(struct kite_reader *r, const char *asked, bool is_
     view_open(r, VIEW_RESULTS, 0);
     if (is_everywhere)
         return kite_library_count(r->library, &all, &s->text_count, &r->fault);
-    return begin_text(r, s, r->reading.bundle, r->reading.document);
+    return begin_text(s, r->reading.bundle, r->reading.document);
 }
 
 static enum kite_status begin_here(struct kite_reader *r, const char *asked)

@@ -12,13 +12,6 @@ static enum kite_status sure_intro(struct kite_reader *r, char *out, size_t out_
     return KITE_OK;
 }
 
-static enum kite_status sure_count(struct kite_reader *r, uint32_t *out)
-{
-    (void)r;
-    *out = 2;
-    return KITE_OK;
-}
-
 static enum kite_status sure_head(struct kite_reader *r, struct row *out)
 {
     text_copy(say(r, r->sure.yes), out->label, sizeof out->label);
@@ -41,7 +34,7 @@ static enum kite_status sure_chosen(struct kite_reader *r, uint32_t index)
 
 const struct view view_sure = { .name = "sure", .title = MESSAGE_REMOVE, .intent = KITE_INTENT_INTERFACE, .has_icons = true, .head = sure_head,
                                 .intro = sure_intro,
-                                .count = sure_count, .row = sure_row, .chosen = sure_chosen };
+                                .row_count = 2, .row = sure_row, .chosen = sure_chosen };
 
 /* ---- something went wrong --------------------------------------------------------------------------- */
 
@@ -53,30 +46,8 @@ static enum kite_status wrong_intro(struct kite_reader *r, char *out, size_t out
     return KITE_OK;
 }
 
-static enum kite_status wrong_count(struct kite_reader *r, uint32_t *out)
-{
-    (void)r;
-    *out = 1;
-    return KITE_OK;
-}
-
-static enum kite_status wrong_row(struct kite_reader *r, uint32_t index, struct row *out)
-{
-    (void)index;
-    text_copy(say(r, MESSAGE_OK), out->label, sizeof out->label);
-    out->icon = ICON_CHECK;
-    return KITE_OK;
-}
-
-static enum kite_status wrong_chosen(struct kite_reader *r, uint32_t index)
-{
-    (void)index;
-    view_close(r);
-    return KITE_OK;
-}
-
 const struct view view_wrong = { .name = "wrong", .title = MESSAGE_SOMETHING_WRONG, .intent = KITE_INTENT_INTERFACE,
-                                 .has_icons = true, .intro = wrong_intro, .count = wrong_count, .row = wrong_row, .chosen = wrong_chosen };
+                                 .has_icons = true, .intro = wrong_intro, .row_count = 1, .row = ok_row, .chosen = ok_chosen };
 
 /* ---- help: the guide among the texts ------------------------------------------------------------------ */
 

@@ -106,13 +106,6 @@ static const struct type_row rows[] = {
 };
 #define ROW_COUNT (sizeof rows / sizeof *rows)
 
-static enum kite_status count_rows(struct kite_reader *r, uint32_t *out)
-{
-    (void)r;
-    *out = ROW_COUNT;
-    return KITE_OK;
-}
-
 static enum kite_status fill_row(struct kite_reader *r, uint32_t index, struct row *out)
 {
     text_copy(say(r, rows[index].label), out->label, sizeof out->label);
@@ -225,7 +218,7 @@ static enum kite_status preview(struct kite_reader *r, int32_t *top, int32_t bot
 }
 
 const struct view view_type = { .name = "type", .title = MESSAGE_TYPE, .intent = KITE_INTENT_INTERFACE,
-                                .picture = preview, .count = count_rows, .row = fill_row, .chosen = choose };
+                                .picture = preview, .row_count = ROW_COUNT, .row = fill_row, .chosen = choose };
 const struct view view_type_value = { .name = "type value", .title = MESSAGE_TYPE, .intent = KITE_INTENT_INTERFACE,
                                       .has_icons = true, .head = value_head, .picture = preview, .count = count_values, .row = fill_value,
                                       .chosen = choose_value };

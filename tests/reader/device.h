@@ -196,7 +196,7 @@ static inline uint32_t device_row(struct device *d, const char *label)
     const struct view *view = views[seat_of(r)->view];
     uint32_t count = 0;
 
-    if (!view->count || view->count(r, &count) != KITE_OK)
+    if (list_count(r, &count) != KITE_OK)
         return UINT32_MAX;
     for (uint32_t i = 0; i < count; i++) {
         struct row row = { 0 };

@@ -192,7 +192,7 @@ static bool is_new(struct walk *w)
     uint32_t count = 0;
     char name[96];
 
-    if (view->count && view->count(r, &count) == KITE_OK && count > 0)
+    if (list_count(r, &count) == KITE_OK && count > 0)
         assert_int_equal(view->row(r, 0, &row), KITE_OK);
     snprintf(name, sizeof name, "%s %u %u %.40s", view->name, count, seat->view == VIEW_TYPE_VALUE || seat->view == VIEW_CHOOSE ? (unsigned)seat->about : 0, row.label);
     for (uint32_t i = 0; i < w->seen_count; i++)
@@ -295,12 +295,10 @@ static void label_at(struct walk *w, uint32_t index, char out[64])
 
 static uint32_t row_labelled(struct walk *w, const char *wanted)
 {
-    const struct view *view = views[seat_of(w->d.reader)->view];
     uint32_t count = 0;
     char label[64];
 
-    if (view->count)
-        assert_int_equal(view->count(w->d.reader, &count), KITE_OK);
+    assert_int_equal(list_count(w->d.reader, &count), KITE_OK);
     for (uint32_t i = 0; i < count; i++) {
         label_at(w, i, label);
         if (strcmp(label, wanted) == 0)
@@ -332,7 +330,6 @@ static void explore(struct walk *w, struct path *path)
 {
     struct kite_reader *r = w->d.reader;
     enum view_id here = seat_of(r)->view;
-    const struct view *view = views[here];
     char labels[ROWS_TRIED][64];
     uint32_t count = 0, intro = r->intro_pages;
     unsigned seats = r->seat_count;
@@ -341,8 +338,7 @@ static void explore(struct walk *w, struct path *path)
         return;
     if (here == VIEW_KEYBOARD)
         try_keyboard(w);
-    if (view->count)
-        assert_int_equal(view->count(r, &count), KITE_OK);
+    assert_int_equal(list_count(r, &count), KITE_OK);
     for (uint32_t stop = 0; stop < intro; stop++)
         choose_stop(w, stop); /* select reads on */
     for (uint32_t i = 0; i < count && i < ROWS_TRIED; i++)
