@@ -64,4 +64,27 @@ static inline void make_sample(const struct kite_memory *mem, struct kite_buffer
     kite_writer_destroy(writer);
 }
 
+/* Reading all of a bundle with each allocation failing in turn says so, and leaks nothing. */
+static inline void check_reading_without_memory(const struct kite_buffer *file)
+{
+    enum kite_status status = KITE_E_NOMEM;
+
+    for (uint64_t fail_at = 1; status == KITE_E_NOMEM; fail_at++) {
+        struct check_memory counted = { .fail_at = fail_at };
+        struct kite_memory mem = check_memory(&counted);
+        struct kite_span_bytes span = { file->bytes, file->count };
+        struct kite_source source = kite_source_memory(&span);
+        struct kite_bundle *bundle;
+
+        status = kite_bundle_open(&mem, &source, &bundle, NULL);
+        if (status == KITE_OK) {
+            status = kite_bundle_verify(bundle, NULL, NULL);
+            kite_bundle_close(bundle);
+        }
+        assert_true(status == KITE_OK || status == KITE_E_NOMEM);
+        assert_int_equal(counted.blocks, 0);
+        assert_true(fail_at < 1000);
+    }
+}
+
 #endif

@@ -60,4 +60,21 @@ static inline enum kite_status session_play(struct machine *machine, const char 
     return script_play(machine, script, strlen(script), "test", &none);
 }
 
+/* A library of one book in a folder, as a session by a script leaves it. */
+static inline void session_library(const char *folder, const char *script)
+{
+    struct machine_options options = session_options(folder);
+    struct kite_memory mem = kite_memory_heap();
+    struct machine machine;
+    char book[300];
+
+    assert_true(sodium_init() >= 0);
+    session_folder(folder);
+    snprintf(book, sizeof book, "%s/guide.en.kite", folder);
+    assert_true(session_copy(SESSION_BOOK, book));
+    assert_int_equal(machine_open(&mem, &options, &machine), KITE_OK);
+    assert_int_equal(session_play(&machine, script), KITE_OK);
+    machine_close(&machine);
+}
+
 #endif

@@ -94,17 +94,8 @@ static void copy_clean(void)
 /* A library whose text is open at its beginning. */
 static int make_clean(void **state)
 {
-    struct machine_options options = session_options(CLEAN);
-    struct kite_memory mem = kite_memory_heap();
-    struct machine machine;
-
     (void)state;
-    assert_true(sodium_init() >= 0);
-    session_folder(CLEAN);
-    assert_true(session_copy(SESSION_BOOK, CLEAN "/guide.en.kite"));
-    assert_int_equal(machine_open(&mem, &options, &machine), KITE_OK);
-    assert_int_equal(session_play(&machine, "key select\nexpect screen page\nkey next\nkey previous\nidle\n"), KITE_OK);
-    machine_close(&machine);
+    session_library(CLEAN, "key select\nexpect screen page\nkey next\nkey previous\nidle\n");
     return 0;
 }
 

@@ -2,30 +2,11 @@
  * follows what its lines come out like. */
 #include <string.h>
 
-#include "text/font_folder.h"
+#include "text/font_group.h"
 
 #include "page/page.h"
 
 #define PARAGRAPHS 120
-
-static struct kite_fonts *fonts;
-
-static int set_up(void **state)
-{
-    struct kite_memory heap = kite_memory_heap();
-    struct kite_fault fault;
-
-    (void)state;
-    assert_int_equal(kite_fonts_create(&heap, &built_fonts, &fonts, &fault), KITE_OK);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    kite_fonts_destroy(fonts);
-    return 0;
-}
 
 /* A bundle of one text, and what it stands on. */
 struct book {
@@ -189,5 +170,5 @@ int main(void)
 {
     const struct CMUnitTest tests[] = { cmocka_unit_test(test_words_decide), cmocka_unit_test(test_loose_documents_are_ragged) };
 
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return cmocka_run_group_tests(tests, fonts_open, fonts_close);
 }

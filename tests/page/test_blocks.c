@@ -1,11 +1,10 @@
 /* page: what blocks look like beside each other: cards, pictures with captions, heads, notes, list signs, line heights. */
 #include <string.h>
 
-#include "text/font_folder.h"
+#include "text/font_group.h"
 
 #include "page/page.h"
 
-static struct kite_fonts *fonts;
 static struct kite_memory heap;
 
 /* A document of a test's own, and its layout. */
@@ -435,19 +434,8 @@ static void test_lines_have_room_for_marks(void **state)
 
 static int set_up(void **state)
 {
-    struct kite_fault fault;
-
-    (void)state;
     heap = kite_memory_heap();
-    assert_int_equal(kite_fonts_create(&heap, &built_fonts, &fonts, &fault), KITE_OK);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    kite_fonts_destroy(fonts);
-    return 0;
+    return fonts_open(state);
 }
 
 int main(void)
@@ -459,5 +447,5 @@ int main(void)
         cmocka_unit_test(test_lines_have_room_for_marks),
     };
 
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return cmocka_run_group_tests(tests, set_up, fonts_close);
 }

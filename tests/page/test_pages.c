@@ -2,13 +2,12 @@
  * back; notes; failing memory. */
 #include <string.h>
 
-#include "text/font_folder.h"
+#include "text/font_group.h"
 
 #include "page/page.h"
 
 #define PARAGRAPHS 60
 
-static struct kite_fonts *fonts;
 static struct kite_buffer file;
 static struct kite_span_bytes span_bytes;
 static struct kite_source source;
@@ -58,7 +57,7 @@ static int set_up(void **state)
         char text[4000];
         struct kite_span spans[3] = { { 0 } };
         struct kite_paragraph p = { .role = i >= PARAGRAPHS ? KITE_ROLE_NOTE : i % 9 == 0 ? KITE_ROLE_HEADING : i % 7 == 3 ? KITE_ROLE_ITEM : KITE_ROLE_PARAGRAPH,
-                                    .depth = i % 9 == 0 && i < PARAGRAPHS ? 1 : i % 7 == 3 ? 1 : 0, .id = id++,
+                                    .depth = (uint8_t)((i % 9 == 0 && i < PARAGRAPHS) || i % 7 == 3), .id = id++,
                                     .text = { .text = text, .spans = spans, .span_count = 1 } };
 
         p.text.text_bytes = random_words(&seed, i % 9 == 0 ? 4 : 10 + next_random(&seed) % 120, text);
@@ -81,7 +80,7 @@ static int set_up(void **state)
     span_bytes = (struct kite_span_bytes){ file.bytes, file.count };
     source = kite_source_memory(&span_bytes);
     assert_int_equal(kite_bundle_open(mem, &source, &bundle, &fault), KITE_OK);
-    assert_int_equal(kite_fonts_create(mem, &built_fonts, &fonts, &fault), KITE_OK);
+    fonts_open(state);
     return 0;
 }
 

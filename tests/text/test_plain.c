@@ -2,31 +2,12 @@
  * at are left to HarfBuzz; damaged tables do no harm. */
 #include <string.h>
 
-#include "text/font_folder.h"
+#include "text/font_group.h"
 
 #include "text/plain.h"
 #include "text/rules.h"
 
 #include <hb-ot.h>
-
-static struct kite_fonts *fonts;
-
-static int set_up(void **state)
-{
-    struct kite_memory heap = kite_memory_heap();
-    struct kite_fault fault;
-
-    (void)state;
-    assert_int_equal(kite_fonts_create(&heap, &built_fonts, &fonts, &fault), KITE_OK);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    kite_fonts_destroy(fonts);
-    return 0;
-}
 
 static uint32_t random_below(uint32_t *seed, uint32_t limit)
 {
@@ -254,7 +235,7 @@ static void test_damaged_tables(void **state)
         const uint8_t *bytes;
         size_t count, table_bytes[2];
 
-        assert_int_equal(load_built_font(NULL, names[n], &bytes, &count), KITE_OK);
+        assert_int_equal(load_font_file(built_fonts_folder, names[n], &bytes, &count), KITE_OK);
 
         size_t tables[2] = { find_table(bytes, "GSUB", &table_bytes[0]), find_table(bytes, "GPOS", &table_bytes[1]) };
 
@@ -282,5 +263,5 @@ int main(void)
         cmocka_unit_test(test_damaged_tables),
     };
 
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return cmocka_run_group_tests(tests, fonts_open, fonts_close);
 }

@@ -1,28 +1,9 @@
 /* resort: pieces wider than a line. They are divided, and only they; nothing sticks out; hyphens where patterns say. */
 #include <string.h>
 
-#include "text/font_folder.h"
+#include "text/font_group.h"
 
 #include "text/text.h"
-
-static struct kite_fonts *fonts;
-
-static int set_up(void **state)
-{
-    struct kite_memory heap = kite_memory_heap();
-    struct kite_fault fault;
-
-    (void)state;
-    assert_int_equal(kite_fonts_create(&heap, &built_fonts, &fonts, &fault), KITE_OK);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    kite_fonts_destroy(fonts);
-    return 0;
-}
 
 struct example {
     const char *lang;
@@ -228,5 +209,5 @@ int main(void)
     const struct CMUnitTest tests[] = { cmocka_unit_test(test_examples), cmocka_unit_test(test_nothing_sticks_out),
                                         cmocka_unit_test(test_every_allocation) };
 
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return cmocka_run_group_tests(tests, fonts_open, fonts_close);
 }

@@ -2,13 +2,12 @@
  * end on the edge; the item dump adds up to the lines. */
 #include <string.h>
 
-#include "text/font_folder.h"
+#include "text/font_group.h"
 
 #include "text/text.h"
 
 #include <hb.h>
 
-static struct kite_fonts *fonts;
 static struct kite_setter *setter;
 
 static int set_up(void **state)
@@ -17,7 +16,7 @@ static int set_up(void **state)
     struct kite_fault fault;
 
     (void)state;
-    assert_int_equal(kite_fonts_create(&heap, &built_fonts, &fonts, &fault), KITE_OK);
+    fonts_open(state);
     assert_int_equal(kite_setter_create(&heap, fonts, 0, &setter, &fault), KITE_OK);
     return 0;
 }
@@ -26,8 +25,7 @@ static int tear_down(void **state)
 {
     (void)state;
     kite_setter_destroy(setter);
-    kite_fonts_destroy(fonts);
-    return 0;
+    return fonts_close(state);
 }
 
 static const char *const lines[][2] = {

@@ -2,11 +2,10 @@
  * up like any other. */
 #include <string.h>
 
-#include "text/font_folder.h"
+#include "text/font_group.h"
 
 #include "text/text.h"
 
-static struct kite_fonts *fonts;
 static struct kite_setter *setter;
 static struct kite_memory heap;
 
@@ -16,7 +15,7 @@ static int set_up(void **state)
 
     (void)state;
     heap = kite_memory_heap();
-    assert_int_equal(kite_fonts_create(&heap, &built_fonts, &fonts, &fault), KITE_OK);
+    fonts_open(state);
     assert_int_equal(kite_setter_create(&heap, fonts, 0, &setter, &fault), KITE_OK);
     return 0;
 }
@@ -25,8 +24,7 @@ static int tear_down(void **state)
 {
     (void)state;
     kite_setter_destroy(setter);
-    kite_fonts_destroy(fonts);
-    return 0;
+    return fonts_close(state);
 }
 
 /* One line in one style; everything is in arena. */
