@@ -139,15 +139,22 @@ static enum kite_status set_line(struct drawing *d, const struct setting_of_line
     if (status)
         return status;
     d->lines = lines;
-    for (size_t i = first; i < d->placed.glyph_count; i++)
-        d->placed.glyphs[i].offset_bytes = s->base_bytes + kite_block_offset(s->block, d->placed.glyphs[i].offset_bytes);
+
+    kite_f26 left = first < d->placed.glyph_count ? INT32_MAX : s->x;
+
+    for (size_t i = first; i < d->placed.glyph_count; i++) {
+        struct kite_glyph *glyph = &d->placed.glyphs[i];
+
+        glyph->offset_bytes = s->base_bytes + kite_block_offset(s->block, glyph->offset_bytes);
+        left = glyph->x < left ? glyph->x : left;
+    }
     d->lines[d->line_count++] = (struct kite_page_line){
         .paragraph = s->paragraph, .start_bytes = s->base_bytes + kite_block_offset(s->block, line->start_bytes),
         .end_bytes = s->base_bytes + kite_block_offset(s->block, line->end_bytes),
         .box = { kite_f26_floor_px(s->x), kite_f26_floor_px(s->top), kite_f26_round_px(s->style->measure_f26),
                  kite_f26_round_px(s->height) },
         .first_glyph = (uint32_t)first, .glyph_count = (uint32_t)(d->placed.glyph_count - first),
-        .is_rtl = s->style->is_rtl,
+        .right_f26 = left + *drawn, .is_rtl = s->style->is_rtl,
     };
     return KITE_OK;
 }

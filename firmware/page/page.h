@@ -69,6 +69,7 @@ struct kite_page_line {
     uint32_t start_bytes, end_bytes; /* in the paragraph's text */
     struct kite_rect box;            /* the line's measure and height, px */
     uint32_t first_glyph, glyph_count;
+    kite_f26 right_f26;              /* where its text ends on the page, at the right */
     bool is_rtl;
 };
 

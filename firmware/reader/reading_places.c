@@ -82,7 +82,9 @@ static bool overlap(const struct kite_page_line *line, const struct kite_place *
         return false;
     *from = line->paragraph == start->paragraph && start->offset_bytes > line->start_bytes ? start->offset_bytes
                                                                                             : line->start_bytes;
-    *to = line->paragraph == end->paragraph && end->offset_bytes < line->end_bytes ? end->offset_bytes : line->end_bytes;
+    *to = line->end_bytes > line->start_bytes ? line->end_bytes : line->start_bytes + 1; /* only a column's name */
+    if (line->paragraph == end->paragraph && end->offset_bytes < *to)
+        *to = end->offset_bytes;
     return *from < *to;
 }
 
@@ -111,7 +113,7 @@ struct kite_rect reading_line_part(const struct reading *reading, size_t index, 
     if (left > right)
         return (struct kite_rect){ 0 };
     if (behind == INT32_MAX)
-        behind = right + kite_f26_from_px(line->box.height / 3);
+        behind = line->right_f26;
 
     int32_t x = kite_f26_floor_px(left);
 

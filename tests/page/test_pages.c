@@ -296,6 +296,7 @@ static void check_lines(const struct kite_page *page)
             assert_in_range(glyph->offset_bytes, line->start_bytes, line->end_bytes);
             assert_true(g == 0 || glyph->offset_bytes >= glyph[-1].offset_bytes);
             assert_in_range(kite_f26_round_px(glyph->y), line->box.y, line->box.y + line->box.height);
+            assert_in_range(line->right_f26 - glyph->x, 64, kite_f26_from_px(line->box.width));
         }
     }
 }
