@@ -3,8 +3,8 @@
 
 usage: reader_bench.py BUILD [TEXT...]
 
-BUILD holds kite, reader_bench and fonts. The novel is the first TEXT, or the longest of books/ repeated to 1.2 MB with
-a chapter heading now and then. Essays are bundles of about 7,300 bytes, made of paragraphs of books/; one in ten holds
+BUILD holds kite, reader_bench and fonts. The novel is the longest TEXT, repeated to 1.2 MB if need be, or else
+as much of books/ with a chapter heading now and then. Essays are bundles of about 7,300 bytes, made of paragraphs of books/; one in ten holds
 the word that is searched. The library of 2,000 bundles has essays of 600 bytes, as only their titles matter.
 
 Instructions are callgrind's, in the step alone: drawing, what the library does, and telling what changed are in them;
@@ -94,9 +94,19 @@ def write_novel(path):
             count += 1
 
 
+def repeat_text(path, out_path):
+    with open(path, encoding="utf-8") as text:
+        content = text.read()
+    with open(out_path, "w", encoding="utf-8") as out:
+        out.write("\n\n".join([content] * -(-NOVEL_BYTES // os.path.getsize(path))))
+
+
 def prepare(bench, texts):
-    source = texts[0] if texts else bench.path("novel.md")
-    if not texts:
+    longest = max(texts, key=os.path.getsize, default=None)
+    source = bench.path("novel" + (os.path.splitext(longest)[1] if longest else ".md"))
+    if longest:
+        repeat_text(longest, source)
+    else:
         write_novel(source)
     os.mkdir(bench.path("novel"))
     subprocess.run([bench.build + "/kite", "pack", "--fast", source, "-o", bench.path("novel/novel.kite")], check=True,
@@ -107,7 +117,7 @@ def prepare(bench, texts):
         subprocess.run(bench.program("make", bench.path(library), count, size, bench.path("essays.txt")), check=True)
     for library in ("novel", "essays", "library"):
         bench.enter(library)
-    return source
+    return longest or source
 
 
 def row(bench, title, library, job, told, target, is_whole):
