@@ -64,19 +64,6 @@ int kite_cli_usage(struct kite_cli *cli, const char *format, ...)
     return KITE_EXIT_USAGE;
 }
 
-void kite_cli_say(const struct kite_cli *cli, const char *format, ...)
-{
-    va_list args;
-
-    if (cli->args.is_quiet)
-        return;
-    fprintf(stderr, "kite %s: ", cli->verb->name);
-    va_start(args, format);
-    vfprintf(stderr, format, args);
-    va_end(args);
-    fputc('\n', stderr);
-}
-
 enum kite_status kite_cli_output(struct kite_cli *cli, struct kite_output *out)
 {
     return kite_output_open(&cli->mem, cli->args.output ? cli->args.output : "-", out, &cli->fault);

@@ -30,9 +30,6 @@ int kite_cli_fail(struct kite_cli *cli, const char *name, enum kite_status statu
 /* The same for wrong usage: a sentence, then where the help is. Returns KITE_EXIT_USAGE. */
 int kite_cli_usage(struct kite_cli *cli, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
-/* A remark on standard error; does not end anything. */
-void kite_cli_say(const struct kite_cli *cli, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
 
 /* Open where -o says, standard output unless given. */
 struct kite_output;

@@ -164,8 +164,3 @@ enum kite_status kite_library_refused(struct kite_library *lib, uint32_t first, 
     kite_sql_close(stmt);
     return kite_sql_fault(lib, status == KITE_DONE ? KITE_OK : status, fault, "listing what did not arrive");
 }
-
-enum kite_status kite_library_forget_refused(struct kite_library *lib, struct kite_fault *fault)
-{
-    return kite_sql_fault(lib, kite_sql_run(lib, "DELETE FROM refused", ""), fault, "clearing what did not arrive");
-}

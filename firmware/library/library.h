@@ -255,7 +255,6 @@ struct kite_refused {
 enum kite_status kite_library_refused(struct kite_library *library, uint32_t first, uint32_t count, void *ctx,
                                       enum kite_status (*each)(void *ctx, const struct kite_refused *refused),
                                       struct kite_fault *fault);
-enum kite_status kite_library_forget_refused(struct kite_library *library, struct kite_fault *fault);
 
 /* Take a bundle with all its texts off the device. KEEP: places and marks wait for it to come back.
  * FORGET: every reader's places and marks in it go too. */
@@ -324,8 +323,6 @@ enum kite_status kite_library_place_save(struct kite_library *library, uint32_t 
 /* KITE_DONE: no place yet (place is the beginning). read_permille may be NULL. */
 enum kite_status kite_library_place(struct kite_library *library, uint32_t reader, int64_t text,
                                     struct kite_place *place, uint32_t *read_permille, struct kite_fault *fault);
-enum kite_status kite_library_place_forget(struct kite_library *library, uint32_t reader, int64_t text,
-                                           struct kite_fault *fault);
 /* The text this reader read last. KITE_DONE: none that is still here. */
 enum kite_status kite_library_last_text(struct kite_library *library, uint32_t reader, int64_t *text,
                                         struct kite_fault *fault);
@@ -386,6 +383,5 @@ enum kite_status kite_library_map_save(struct kite_library *library, const struc
 /* A kept map into `out` (emptied first). KITE_DONE: none, or it was damaged and has been dropped. */
 enum kite_status kite_library_map(struct kite_library *library, const struct kite_map_key *key,
                                   struct kite_buffer *out);
-enum kite_status kite_library_maps_clear(struct kite_library *library);
 
 #endif

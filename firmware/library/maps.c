@@ -295,9 +295,3 @@ enum kite_status kite_library_map(struct kite_library *lib, const struct kite_ma
     begin_anew(lib);
     return KITE_DONE;
 }
-
-enum kite_status kite_library_maps_clear(struct kite_library *lib)
-{
-    begin_anew(lib);
-    return KITE_OK;
-}

@@ -91,23 +91,6 @@ enum kite_status kite_library_place(struct kite_library *lib, uint32_t reader, i
     return kite_sql_fault(lib, status, fault, "looking up the place");
 }
 
-enum kite_status kite_library_place_forget(struct kite_library *lib, uint32_t reader, int64_t text,
-                                           struct kite_fault *fault)
-{
-    int64_t id = kite_place_id(reader, text);
-    enum kite_status status = kite_sql_begin(lib);
-
-    if (status == KITE_OK) {
-        status = kite_library_check_reader(lib, reader);
-        if (status == KITE_OK)
-            status = kite_sql_run(lib, "DELETE FROM place WHERE id = ?", "i", id);
-        if (status == KITE_OK)
-            status = kite_sql_run(lib, "DELETE FROM back WHERE id BETWEEN ?1 * 16 AND ?1 * 16 + 15", "i", id);
-        status = kite_sql_end(lib, status);
-    }
-    return kite_sql_fault(lib, status, fault, "forgetting the place");
-}
-
 enum kite_status kite_library_last_text(struct kite_library *lib, uint32_t reader, int64_t *text,
                                         struct kite_fault *fault)
 {
