@@ -168,7 +168,7 @@ fuzzers:
 	  $(foreach f,$(FUZZERS),$(BUILD)/fuzz/fuzz_$(f))
 FUZZ_ROOMS := reader library $(EVERY_ROOM)
 $(BUILD)/fuzz_%: tests/fuzz/fuzz_%.c $(foreach room,$(FUZZ_ROOMS),$(call archive,$(room)))
-	$(CC) $(ALL_CFLAGS) -Itests -fsanitize=fuzzer -o $@ $^ $(LDLIBS) $(FUZZ_LD)
+	$(CC) $(ALL_CFLAGS) -Itests -MMD -MP -MT $@ -MF $@.d -fsanitize=fuzzer -o $@ $(filter %.c %.a,$^) $(LDLIBS) $(FUZZ_LD)
 $(BUILD)/fuzz_reader: FUZZ_LD := -lcmocka
 do-fuzz: fuzzers
 	@for f in $(FUZZERS); do mkdir -p $(BUILD)/corpus/$$f; echo "fuzzing $$f"; \

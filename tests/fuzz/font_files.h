@@ -2,7 +2,7 @@
 #ifndef KITE_TESTS_FUZZ_FONT_FILES_H
 #define KITE_TESTS_FUZZ_FONT_FILES_H
 
-#include "font_files.h"
+#include "text/font_files.h"
 
 static inline enum kite_status load_fuzz_font(void *ctx, const char *name, const uint8_t **bytes, size_t *count)
 {
