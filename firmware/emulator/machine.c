@@ -6,7 +6,8 @@
 
 #define SETTLE_MS_MAX 20000
 
-/* A folder of bundles becomes a library before anything is shown; the reader itself looks for newcomers in idle time. */
+/* A folder of bundles becomes a library before anything is shown; the reader itself looks for
+ * newcomers in idle time. */
 static enum kite_status fill_new_library(struct machine *m)
 {
     struct kite_query all = { .reader = 0 };
@@ -29,9 +30,11 @@ static enum kite_status fill_new_library(struct machine *m)
 
 static enum kite_status open_reader(struct machine *m)
 {
-    struct kite_reader_options options = { .panel = m->options.panel, .levels = m->options.levels, .has_touch = true,
-                                           .io = &m->io };
-    enum kite_status status = kite_library_open(&m->mem, &m->io, m->options.folder, &m->library, &m->fault);
+    struct kite_reader_options options = {
+        .panel = m->options.panel, .levels = m->options.levels, .has_touch = true, .io = &m->io
+    };
+    enum kite_status status =
+        kite_library_open(&m->mem, &m->io, m->options.folder, &m->library, &m->fault);
 
     if (status)
         return status;
@@ -56,30 +59,39 @@ static void close_reader(struct machine *m)
 
 static void set_policy(struct machine *m)
 {
-    struct kite_policy_state state = { .setting = m->frame.is_cleaner ? KITE_POLICY_CLEANER : KITE_POLICY_CALMER,
-                                       .temperature_c = (int16_t)m->options.temperature_c, .is_night = m->frame.is_night };
+    struct kite_policy_state state = { .setting = m->frame.is_cleaner ? KITE_POLICY_CLEANER
+                                                                      : KITE_POLICY_CALMER,
+                                       .temperature_c = (int16_t)m->options.temperature_c,
+                                       .is_night = m->frame.is_night };
 
     kite_policy_set(m->policy, &state);
 }
 
-enum kite_status machine_open(const struct kite_memory *mem, const struct machine_options *options, struct machine *machine)
+enum kite_status machine_open(const struct kite_memory *mem, const struct machine_options *options,
+                              struct machine *machine)
 {
     struct machine *m = machine;
     struct kite_font_loader loader;
     const struct kite_panel_geometry *panel = &options->panel;
 
-    *m = (struct machine){ .options = *options, .mem = *mem, .io = kite_library_io_posix(), .panel_ask_ms = KITE_NEVER_MS };
+    *m = (struct machine){ .options = *options,
+                           .mem = *mem,
+                           .io = kite_library_io_posix(),
+                           .panel_ask_ms = KITE_NEVER_MS };
 
-    enum kite_status status = kite_font_files_open(mem, options->fonts, options->program, &m->font_files, &m->fault);
+    enum kite_status status =
+        kite_font_files_open(mem, options->fonts, options->program, &m->font_files, &m->fault);
 
     if (status)
         return status;
     loader = kite_font_files_loader(m->font_files);
     status = kite_fonts_create(mem, &loader, &m->fonts, &m->fault);
     if (status == KITE_OK)
-        status = kite_policy_create(mem, options->kind, panel->width_px, panel->height_px, &m->policy);
+        status =
+            kite_policy_create(mem, options->kind, panel->width_px, panel->height_px, &m->policy);
     if (status == KITE_OK)
-        status = kite_panel_model_create(mem, options->kind, panel->width_px, panel->height_px, &m->model);
+        status = kite_panel_model_create(mem, options->kind, panel->width_px, panel->height_px,
+                                         &m->model);
     if (status == KITE_OK)
         status = open_reader(m);
     if (status)
@@ -103,7 +115,8 @@ void machine_close(struct machine *m)
 
 static enum kite_status tell_stick(struct machine *m)
 {
-    return machine_event(m, (struct kite_event){ .kind = KITE_EVENT_STORAGE, .is_present = m->has_stick,
+    return machine_event(m, (struct kite_event){ .kind = KITE_EVENT_STORAGE,
+                                                 .is_present = m->has_stick,
                                                  .folder = m->has_stick ? m->stick.folder : NULL });
 }
 
@@ -129,7 +142,8 @@ enum kite_status machine_cut_power(struct machine *m)
 {
     enum kite_status status;
 
-    close_reader(m); /* what closing would save was saved before: a library is durable at every call */
+    close_reader(
+        m); /* what closing would save was saved before: a library is durable at every call */
     kite_policy_forget(m->policy);
     status = open_reader(m);
     if (status == KITE_OK)
@@ -137,7 +151,7 @@ enum kite_status machine_cut_power(struct machine *m)
     return status == KITE_OK && m->has_stick ? tell_stick(m) : status;
 }
 
-/* ---- time ------------------------------------------------------------------------------------------ */
+/* ---- time ------------------------------------------------------------------------------------ */
 
 /* Hand the policy's updates to the panel, until it has none for now. */
 static enum kite_status refresh(struct machine *m)
@@ -146,14 +160,17 @@ static enum kite_status refresh(struct machine *m)
     struct kite_update update;
     enum kite_status status;
 
-    while ((status = kite_policy_next(m->policy, m->now_ms, &update, &m->panel_ask_ms)) == KITE_OK) {
-        struct kite_panel_pixels pixels = { canvas->pixels, canvas->width_px, canvas->height_px, canvas->stride_bytes };
+    while ((status = kite_policy_next(m->policy, m->now_ms, &update, &m->panel_ask_ms)) ==
+           KITE_OK) {
+        struct kite_panel_pixels pixels = { canvas->pixels, canvas->width_px, canvas->height_px,
+                                            canvas->stride_bytes };
 
         if (m->options.refresh)
             m->options.refresh(m->options.ctx, &update, m->now_ms);
         status = kite_panel_model_start(m->model, &update, &pixels, m->now_ms);
         if (status)
-            return kite_fail(&m->fault, status, "the panel refused a refresh by %s", kite_waveform_name(update.waveform));
+            return kite_fail(&m->fault, status, "the panel refused a refresh by %s",
+                             kite_waveform_name(update.waveform));
     }
     return status == KITE_DONE ? KITE_OK : status;
 }
@@ -162,7 +179,8 @@ static enum kite_status refresh(struct machine *m)
 static enum kite_status show(struct machine *m)
 {
     const struct kite_canvas *canvas = m->frame.canvas;
-    struct kite_panel_pixels pixels = { canvas->pixels, canvas->width_px, canvas->height_px, canvas->stride_bytes };
+    struct kite_panel_pixels pixels = { canvas->pixels, canvas->width_px, canvas->height_px,
+                                        canvas->stride_bytes };
 
     if (m->options.frame)
         m->options.frame(m->options.ctx, &m->frame, m->now_ms);

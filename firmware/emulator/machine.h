@@ -1,5 +1,5 @@
-/* machine: an emulated device. The reader, the refresh policy and a model of the panel under one clock that runs as fast
- * as it is told to. Private to the emulator. */
+/* machine: an emulated device. The reader, the refresh policy and a model of the panel under one
+ * clock that runs as fast as it is told to. Private to the emulator. */
 #ifndef KITE_EMULATOR_MACHINE_H
 #define KITE_EMULATOR_MACHINE_H
 
@@ -42,17 +42,19 @@ struct machine {
 };
 
 /* Power on: open the library and show the first frame. */
-enum kite_status machine_open(const struct kite_memory *mem, const struct machine_options *options, struct machine *machine);
+enum kite_status machine_open(const struct kite_memory *mem, const struct machine_options *options,
+                              struct machine *machine);
 void machine_close(struct machine *machine);
-/* Everything in memory is lost, as when the battery is pulled out; then power on again. The panel keeps its picture, a
- * stick stays in. */
+/* Everything in memory is lost, as when the battery is pulled out; then power on again. The panel
+ * keeps its picture, a stick stays in. */
 enum kite_status machine_cut_power(struct machine *machine);
 
-/* An event now; its now_ms is set here. As devices do, a sleeping one wakes by a key, which means nothing else then, and
- * feels no touch; and it goes to sleep when the reader wants to. */
+/* An event now; its now_ms is set here. As devices do, a sleeping one wakes by a key, which means
+ * nothing else then, and feels no touch; and it goes to sleep when the reader wants to. */
 enum kite_status machine_event(struct machine *machine, struct kite_event event);
-/* Put in a stick: a folder, or one file, which then is all there is on it; a stick that is in is pulled out first. NULL
- * pulls it out; nothing happens when none is in. KITE_E_IO: no such file or folder; nothing has happened then. */
+/* Put in a stick: a folder, or one file, which then is all there is on it; a stick that is in is
+ * pulled out first. NULL pulls it out; nothing happens when none is in. KITE_E_IO: no such file or
+ * folder; nothing has happened then. */
 enum kite_status machine_stick(struct machine *machine, const char *path);
 /* Let time pass up to a moment: ticks, refreshes. */
 enum kite_status machine_run_until(struct machine *machine, int64_t until_ms);

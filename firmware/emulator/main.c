@@ -9,7 +9,10 @@
 
 static int exit_code(enum kite_status status)
 {
-    return status == KITE_OK ? 0 : status == KITE_E_FORMAT ? EXIT_INPUT : status == KITE_E_UNSUPPORTED ? EXIT_DISPLAY : EXIT_IO;
+    return status == KITE_OK              ? 0
+           : status == KITE_E_FORMAT      ? EXIT_INPUT
+           : status == KITE_E_UNSUPPORTED ? EXIT_DISPLAY
+                                          : EXIT_IO;
 }
 
 struct shots {
@@ -23,14 +26,17 @@ static enum kite_status keep_shot(void *ctx, struct machine *machine, const char
     return shots->folder ? record_panel(machine, shots->folder, name, &machine->fault) : KITE_OK;
 }
 
-static enum kite_status play(const struct options *o, struct machine *machine, struct kite_buffer *script)
+static enum kite_status play(const struct options *o, struct machine *machine,
+                             struct kite_buffer *script)
 {
     struct shots shots = { o->frames };
     struct script_output output = { &shots, keep_shot };
     struct kite_memory mem = machine->mem;
     enum kite_status status = machine_open(&mem, &o->machine, machine);
 
-    return status ? status : script_play(machine, (const char *)script->bytes, script->count, o->script, &output);
+    return status ? status
+                  : script_play(machine, (const char *)script->bytes, script->count, o->script,
+                                &output);
 }
 
 static enum kite_status play_file(const struct options *o, struct machine *machine)
@@ -46,8 +52,11 @@ static enum kite_status play_file(const struct options *o, struct machine *machi
 
 static enum kite_status show(const struct options *o, struct machine *machine)
 {
-    struct window_options window = { .title = "Kite", .folder = o->frames ? o->frames : ".", .recording = o->recording,
-                                     .speed = o->speed, .is_plain = o->is_plain };
+    struct window_options window = { .title = "Kite",
+                                     .folder = o->frames ? o->frames : ".",
+                                     .recording = o->recording,
+                                     .speed = o->speed,
+                                     .is_plain = o->is_plain };
     struct kite_memory mem = machine->mem;
     enum kite_status status = machine_open(&mem, &o->machine, machine);
 
@@ -58,7 +67,8 @@ static enum kite_status run(struct options *o, struct machine *machine)
 {
     struct place place;
     struct record record = { .machine = machine };
-    enum kite_status status = place_open(&machine->mem, o->source, o->is_kept, &place, &machine->fault);
+    enum kite_status status =
+        place_open(&machine->mem, o->source, o->is_kept, &place, &machine->fault);
 
     o->machine.folder = place.folder;
     if (status == KITE_OK)
@@ -73,7 +83,8 @@ static enum kite_status run(struct options *o, struct machine *machine)
         status = written;
     }
     if (status)
-        fprintf(stderr, "kite-emulator: %s\n", machine->fault.text[0] ? machine->fault.text : kite_status_text(status));
+        fprintf(stderr, "kite-emulator: %s\n",
+                machine->fault.text[0] ? machine->fault.text : kite_status_text(status));
     machine_close(machine);
     place_close(&place);
     return status;
@@ -81,7 +92,10 @@ static enum kite_status run(struct options *o, struct machine *machine)
 
 int main(int argc, char **argv)
 {
-    struct options o = { .machine = { .panel = { 1072, 1448, 300 }, .levels = 16, .temperature_c = 23, .program = argv[0],
+    struct options o = { .machine = { .panel = { 1072, 1448, 300 },
+                                      .levels = 16,
+                                      .temperature_c = 23,
+                                      .program = argv[0],
                                       .kind = kite_panel_kind_at(0) },
                          .speed = 1 };
     struct machine machine = { .mem = kite_memory_heap() };
@@ -90,7 +104,9 @@ int main(int argc, char **argv)
     if (code >= 0)
         return code;
     if (!o.script && !window_is_possible()) {
-        fputs("kite-emulator: there is no display. With --script FILE --frames DIR it needs none.\n", stderr);
+        fputs(
+            "kite-emulator: there is no display. With --script FILE --frames DIR it needs none.\n",
+            stderr);
         return EXIT_DISPLAY;
     }
     if (sodium_init() < 0)

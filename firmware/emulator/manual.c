@@ -8,8 +8,10 @@
 #define WIDTH 100
 
 static const char about[] =
-    "Shows an e-ink reader in a window, or plays a script to one that needs no display. LIBRARY is a folder that a reader "
-    "has used before, or any folder of .kite files; FILE is one of them. Bundles are read from a copy that is thrown away "
+    "Shows an e-ink reader in a window, or plays a script to one that needs no display. LIBRARY is "
+    "a folder that a reader "
+    "has used before, or any folder of .kite files; FILE is one of them. Bundles are read from a "
+    "copy that is thrown away "
     "at the end, unless --keep is given or the folder is a library already.";
 
 /* Keys of the window. */
@@ -40,7 +42,7 @@ static const char *const exits[][2] = {
     { NULL, NULL },
 };
 
-/* ---- help -------------------------------------------------------------------------------------------- */
+/* ---- help ------------------------------------------------------------------------------------ */
 
 /* Words from a column on, with that indent on further lines; ends the line. */
 static void fill(const char *text, int indent, int column)
@@ -84,14 +86,15 @@ void manual_help(void)
     for (const struct option_row *o = option_rows; o->name; o++) {
         char term[64];
 
-        snprintf(term, sizeof term, "--%s%s%s", o->name, o->value ? " " : "", o->value ? o->value : "");
+        snprintf(term, sizeof term, "--%s%s%s", o->name, o->value ? " " : "",
+                 o->value ? o->value : "");
         row(term, o->help);
     }
     rows("Keys of the window", keys);
     rows("Exit codes", exits);
 }
 
-/* ---- the manual page --------------------------------------------------------------------------------- */
+/* ---- the manual page ------------------------------------------------------------------------- */
 
 /* Text for roff: reverse slashes and hyphens escaped, no line may start as a request. */
 static void roff(const char *text)
@@ -126,8 +129,10 @@ static void roff_rows(const char *title, const char *const (*table)[2])
 
 void manual_page(void)
 {
-    puts(".TH KITE\\-EMULATOR 1 \"\" \"kite " KITE_VERSION "\"\n.SH NAME\nkite\\-emulator \\- an e\\-ink reader on a desktop");
-    puts(".SH SYNOPSIS\n.B kite\\-emulator\n[\\fIOPTIONS\\fR] [\\fIFILE\\fR or \\fILIBRARY\\fR]\n.SH DESCRIPTION");
+    puts(".TH KITE\\-EMULATOR 1 \"\" \"kite " KITE_VERSION
+         "\"\n.SH NAME\nkite\\-emulator \\- an e\\-ink reader on a desktop");
+    puts(".SH SYNOPSIS\n.B kite\\-emulator\n[\\fIOPTIONS\\fR] [\\fIFILE\\fR or "
+         "\\fILIBRARY\\fR]\n.SH DESCRIPTION");
     roff(about);
     puts("\n.SH OPTIONS");
     for (const struct option_row *o = option_rows; o->name; o++) {
@@ -138,7 +143,8 @@ void manual_page(void)
     }
     roff_rows("KEYS OF THE WINDOW", keys);
     puts(".SH SCRIPTS");
-    roff("One command a line: key, tap, hold, swipe, pinch, touch, wait, idle, stick, battery, sleep, wake, power, expect, "
+    roff("One command a line: key, tap, hold, swipe, pinch, touch, wait, idle, stick, battery, "
+         "sleep, wake, power, expect, "
          "shot, settle. share/doc/kite/SCRIPT.md, where Kite is installed, tells what each does.");
     puts("\n.SH ENVIRONMENT");
     roff_row("KITE_FONTS", NULL, "The folder with the font files.");
@@ -147,16 +153,19 @@ void manual_page(void)
     puts(".SH SEE ALSO\n.BR kite (1)");
 }
 
-/* ---- completions --------------------------------------------------------------------------------------- */
+/* ---- completions ----------------------------------------------------------------------------- */
 
 static void bash(void)
 {
-    puts("_kite_emulator() {\n  local word=${COMP_WORDS[COMP_CWORD]}\n  COMPREPLY=()\n  case ${COMP_WORDS[COMP_CWORD-1]} in");
+    puts("_kite_emulator() {\n  local word=${COMP_WORDS[COMP_CWORD]}\n  COMPREPLY=()\n  case "
+         "${COMP_WORDS[COMP_CWORD-1]} in");
     for (const struct option_row *o = option_rows; o->name; o++)
         if (o->value && o->kind != VALUE_WORDS)
-            printf("    --%s) COMPREPLY=($(compgen -%c -- \"$word\")); return;;\n", o->name, o->kind == VALUE_FILE ? 'f' : 'd');
+            printf("    --%s) COMPREPLY=($(compgen -%c -- \"$word\")); return;;\n", o->name,
+                   o->kind == VALUE_FILE ? 'f' : 'd');
         else if (o->value)
-            printf("    --%s) COMPREPLY=($(compgen -W '%s' -- \"$word\")); return;;\n", o->name, o->words ? o->words : "");
+            printf("    --%s) COMPREPLY=($(compgen -W '%s' -- \"$word\")); return;;\n", o->name,
+                   o->words ? o->words : "");
     fputs("  esac\n  if [[ $word == -* ]]; then\n    COMPREPLY=($(compgen -W '", stdout);
     for (const struct option_row *o = option_rows; o->name; o++)
         printf("%s--%s", o == option_rows ? "" : " ", o->name);

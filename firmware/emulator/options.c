@@ -13,23 +13,35 @@
 
 static const struct {
     const char *name, *panel;
-} panels[] = { { "clara", "1072x1448@300x16" }, { "basic", "600x800@167x16" }, { "small", "480x800@220x4" } };
+} panels[] = { { "clara", "1072x1448@300x16" },
+               { "basic", "600x800@167x16" },
+               { "small", "480x800@220x4" } };
 
 const struct option_row option_rows[] = {
     { OPTION_PANEL, "panel", "WxH@PPI[xLEVELS]", VALUE_WORDS, "clara basic small",
-      "the panel, or its name: clara (1072x1448@300x16, the default), basic (600x800@167x16), small (480x800@220x4)" },
-    { OPTION_KIND, "kind", "NAME", VALUE_WORDS, "list", "how the panel refreshes; list says what there is" },
-    { OPTION_TEMPERATURE, "temperature", "C", VALUE_WORDS, NULL, "of the panel, -20 to 60 degrees Celsius (23)" },
-    { OPTION_KEEP, "keep", NULL, VALUE_WORDS, NULL, "make the folder a library, and keep places and bookmarks in it" },
-    { OPTION_SPEED, "speed", "N", VALUE_WORDS, "1 4 16", "refreshes N times faster than a panel's (1)" },
-    { OPTION_PLAIN, "plain", NULL, VALUE_WORDS, NULL, "show frames as they are, without the panel's ghosts and flashes" },
-    { OPTION_SCRIPT, "script", "FILE", VALUE_FILE, NULL, "play a script instead of opening a window; - is standard input" },
-    { OPTION_FRAMES, "frames", "DIR", VALUE_FOLDER, NULL, "write every frame as PNG, and refresh.log, into a folder" },
-    { OPTION_RECORD, "record", "FILE", VALUE_FILE, NULL, "record the window's session as a script, from power-on" },
+      "the panel, or its name: clara (1072x1448@300x16, the default), basic (600x800@167x16), "
+      "small (480x800@220x4)" },
+    { OPTION_KIND, "kind", "NAME", VALUE_WORDS, "list",
+      "how the panel refreshes; list says what there is" },
+    { OPTION_TEMPERATURE, "temperature", "C", VALUE_WORDS, NULL,
+      "of the panel, -20 to 60 degrees Celsius (23)" },
+    { OPTION_KEEP, "keep", NULL, VALUE_WORDS, NULL,
+      "make the folder a library, and keep places and bookmarks in it" },
+    { OPTION_SPEED, "speed", "N", VALUE_WORDS, "1 4 16",
+      "refreshes N times faster than a panel's (1)" },
+    { OPTION_PLAIN, "plain", NULL, VALUE_WORDS, NULL,
+      "show frames as they are, without the panel's ghosts and flashes" },
+    { OPTION_SCRIPT, "script", "FILE", VALUE_FILE, NULL,
+      "play a script instead of opening a window; - is standard input" },
+    { OPTION_FRAMES, "frames", "DIR", VALUE_FOLDER, NULL,
+      "write every frame as PNG, and refresh.log, into a folder" },
+    { OPTION_RECORD, "record", "FILE", VALUE_FILE, NULL,
+      "record the window's session as a script, from power-on" },
     { OPTION_FONTS, "fonts", "DIR", VALUE_FOLDER, NULL, "the folder with the font files" },
     { OPTION_HELP, "help", NULL, VALUE_WORDS, NULL, "this list" },
     { OPTION_MAN, "man", NULL, VALUE_WORDS, NULL, "write the manual page in roff" },
-    { OPTION_COMPLETION, "completion", "SHELL", VALUE_WORDS, "bash zsh fish", "write completions for bash, zsh or fish" },
+    { OPTION_COMPLETION, "completion", "SHELL", VALUE_WORDS, "bash zsh fish",
+      "write completions for bash, zsh or fish" },
     { OPTION_VERSION, "version", NULL, VALUE_WORDS, NULL, "which version this is" },
     { OPTION_VERSION, NULL, NULL, VALUE_WORDS, NULL, NULL },
 };
@@ -57,8 +69,8 @@ static int parse_panel(const char *text, struct machine_options *out)
         is_good = sscanf(text + used, "x%3d%n", &levels, &more) == 1;
         used += more;
     }
-    if (!is_good || text[used] || width < 200 || height < 200 || width > 4096 || height > 4096 || ppi < 60 || ppi > 1000 ||
-        (levels != 2 && levels != 4 && levels != 16))
+    if (!is_good || text[used] || width < 200 || height < 200 || width > 4096 || height > 4096 ||
+        ppi < 60 || ppi > 1000 || (levels != 2 && levels != 4 && levels != 16))
         return refuse("a panel is like 1072x1448@300x16, clara, basic or small", asked);
     out->panel = (struct kite_panel_geometry){ width, height, ppi };
     out->levels = levels;
@@ -111,7 +123,8 @@ static int take(int id, struct options *o)
     case OPTION_KIND:
         return parse_kind(optarg, &o->machine);
     case OPTION_TEMPERATURE:
-        return parse_number(optarg, -20, 60, "a temperature is -20 to 60", &o->machine.temperature_c);
+        return parse_number(optarg, -20, 60, "a temperature is -20 to 60",
+                            &o->machine.temperature_c);
     case OPTION_SPEED:
         return parse_number(optarg, 1, SPEED_MAX, "a speed is 1 to 1000", &o->speed);
     case OPTION_KEEP:
@@ -134,7 +147,9 @@ static int take(int id, struct options *o)
         return -1;
     case OPTION_COMPLETION:
         return say_completion(optarg);
-    case OPTION_HELP: case OPTION_MAN: case OPTION_VERSION:
+    case OPTION_HELP:
+    case OPTION_MAN:
+    case OPTION_VERSION:
         return say((enum option_id)id);
     }
     fputs("Try kite-emulator --help.\n", stderr);
@@ -147,7 +162,8 @@ int options_parse(int argc, char **argv, struct options *o)
     int id, code = -1;
 
     for (size_t i = 0; option_rows[i].name; i++)
-        names[i] = (struct option){ option_rows[i].name, option_rows[i].value != NULL, NULL, (int)option_rows[i].id };
+        names[i] = (struct option){ option_rows[i].name, option_rows[i].value != NULL, NULL,
+                                    (int)option_rows[i].id };
     while (code < 0 && (id = getopt_long(argc, argv, "h", names, NULL)) != -1)
         code = take(id == 'h' ? OPTION_HELP : id, o);
     if (code < 0 && argc - optind > 1)

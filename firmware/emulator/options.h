@@ -14,14 +14,26 @@ struct options {
     bool is_plain, is_kept;
 };
 
-/* Fill in the options from the command line; strings are lent from it. -1: go on; else all is said, and this is the exit
- * code. */
+/* Fill in the options from the command line; strings are lent from it. -1: go on; else all is said,
+ * and this is the exit code. */
 int options_parse(int argc, char **argv, struct options *options);
 
 /* One row of the options; what prints help, manual and completions goes by these. */
 enum option_id {
-    OPTION_PANEL = 1000, OPTION_KIND, OPTION_TEMPERATURE, OPTION_KEEP, OPTION_SPEED, OPTION_PLAIN, OPTION_SCRIPT,
-    OPTION_FRAMES, OPTION_RECORD, OPTION_FONTS, OPTION_HELP, OPTION_MAN, OPTION_COMPLETION, OPTION_VERSION
+    OPTION_PANEL = 1000,
+    OPTION_KIND,
+    OPTION_TEMPERATURE,
+    OPTION_KEEP,
+    OPTION_SPEED,
+    OPTION_PLAIN,
+    OPTION_SCRIPT,
+    OPTION_FRAMES,
+    OPTION_RECORD,
+    OPTION_FONTS,
+    OPTION_HELP,
+    OPTION_MAN,
+    OPTION_COMPLETION,
+    OPTION_VERSION
 };
 struct option_row {
     enum option_id id;

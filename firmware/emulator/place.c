@@ -19,7 +19,8 @@ static bool is_bundle_name(const char *name)
     return name[0] != '.' && bytes > end && strcmp(name + bytes - end, NAME_END) == 0;
 }
 
-static enum kite_status copy_file(const struct kite_memory *mem, const char *from, const char *to, struct kite_fault *fault)
+static enum kite_status copy_file(const struct kite_memory *mem, const char *from, const char *to,
+                                  struct kite_fault *fault)
 {
     struct kite_buffer bytes = { .mem = *mem };
     struct kite_output out;
@@ -40,8 +41,8 @@ static enum kite_status copy_file(const struct kite_memory *mem, const char *fro
     return status;
 }
 
-static enum kite_status copy_into(const struct kite_memory *mem, const char *folder, const char *name, struct place *place,
-                                  struct kite_fault *fault)
+static enum kite_status copy_into(const struct kite_memory *mem, const char *folder,
+                                  const char *name, struct place *place, struct kite_fault *fault)
 {
     char from[4096 + 256], to[4096 + 256];
 
@@ -51,8 +52,8 @@ static enum kite_status copy_into(const struct kite_memory *mem, const char *fol
     return copy_file(mem, from, to, fault);
 }
 
-static enum kite_status copy_folder(const struct kite_memory *mem, const char *source, struct place *place,
-                                    struct kite_fault *fault)
+static enum kite_status copy_folder(const struct kite_memory *mem, const char *source,
+                                    struct place *place, struct kite_fault *fault)
 {
     DIR *folder = opendir(source);
     struct dirent *entry;
@@ -67,13 +68,14 @@ static enum kite_status copy_folder(const struct kite_memory *mem, const char *s
     return status;
 }
 
-static enum kite_status copy_one(const struct kite_memory *mem, const char *source, struct place *place,
-                                 struct kite_fault *fault)
+static enum kite_status copy_one(const struct kite_memory *mem, const char *source,
+                                 struct place *place, struct kite_fault *fault)
 {
     const char *slash = strrchr(source, '/');
     char folder[4096];
 
-    if (snprintf(folder, sizeof folder, "%.*s", slash ? (int)(slash - source) : 1, slash ? source : ".") >= (int)sizeof folder)
+    if (snprintf(folder, sizeof folder, "%.*s", slash ? (int)(slash - source) : 1,
+                 slash ? source : ".") >= (int)sizeof folder)
         return KITE_E_LIMIT;
     return copy_into(mem, folder, slash ? slash + 1 : source, place, fault);
 }
@@ -82,8 +84,8 @@ static enum kite_status make_temporary(struct place *place, struct kite_fault *f
 {
     const char *parent = getenv("TMPDIR");
 
-    if (snprintf(place->folder, sizeof place->folder, "%s/kite-emulator-XXXXXX", parent && *parent ? parent : "/tmp") >=
-        (int)sizeof place->folder)
+    if (snprintf(place->folder, sizeof place->folder, "%s/kite-emulator-XXXXXX",
+                 parent && *parent ? parent : "/tmp") >= (int)sizeof place->folder)
         return kite_fail(fault, KITE_E_LIMIT, "TMPDIR is too long");
     if (!mkdtemp(place->folder))
         return kite_fail(fault, KITE_E_IO, "cannot make %s: %s", place->folder, strerror(errno));
@@ -109,8 +111,8 @@ static enum kite_status look(const char *source, bool *is_folder, struct kite_fa
     return KITE_OK;
 }
 
-enum kite_status place_open(const struct kite_memory *mem, const char *source, bool is_kept, struct place *place,
-                            struct kite_fault *fault)
+enum kite_status place_open(const struct kite_memory *mem, const char *source, bool is_kept,
+                            struct place *place, struct kite_fault *fault)
 {
     char database[4096 + 16];
     bool is_folder;
@@ -123,7 +125,8 @@ enum kite_status place_open(const struct kite_memory *mem, const char *source, b
     if (status)
         return status;
     if (is_kept && !is_folder)
-        return kite_fail(fault, KITE_E_IO, "%s is a file; a library that is kept is a folder", source);
+        return kite_fail(fault, KITE_E_IO, "%s is a file; a library that is kept is a folder",
+                         source);
     if (snprintf(database, sizeof database, "%s/kite.db", source) >= (int)sizeof database)
         return kite_fail(fault, KITE_E_LIMIT, "the folder's name is too long");
     if (is_folder && (is_kept || access(database, F_OK) == 0))
@@ -134,7 +137,8 @@ enum kite_status place_open(const struct kite_memory *mem, const char *source, b
     return is_folder ? copy_folder(mem, source, place, fault) : copy_one(mem, source, place, fault);
 }
 
-enum kite_status place_of_stick(const struct kite_memory *mem, const char *source, struct place *place, struct kite_fault *fault)
+enum kite_status place_of_stick(const struct kite_memory *mem, const char *source,
+                                struct place *place, struct kite_fault *fault)
 {
     bool is_folder;
     enum kite_status status = look(source, &is_folder, fault);

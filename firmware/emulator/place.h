@@ -9,12 +9,13 @@ struct place {
     bool is_temporary; /* taken away at close */
 };
 
-/* A library is used as it is, and any folder is with is_kept; else bundles are copied into a folder of their own.
- * source NULL is an empty library. KITE_E_IO. */
-enum kite_status place_open(const struct kite_memory *mem, const char *source, bool is_kept, struct place *place,
-                            struct kite_fault *fault);
+/* A library is used as it is, and any folder is with is_kept; else bundles are copied into a folder
+ * of their own. source NULL is an empty library. KITE_E_IO. */
+enum kite_status place_open(const struct kite_memory *mem, const char *source, bool is_kept,
+                            struct place *place, struct kite_fault *fault);
 /* What a stick holds: a folder as it is, or one file in a folder of its own. KITE_E_IO. */
-enum kite_status place_of_stick(const struct kite_memory *mem, const char *source, struct place *place, struct kite_fault *fault);
+enum kite_status place_of_stick(const struct kite_memory *mem, const char *source,
+                                struct place *place, struct kite_fault *fault);
 void place_close(struct place *place);
 
 #endif

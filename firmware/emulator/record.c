@@ -8,8 +8,8 @@
 #define HASH_BYTES 16
 #define PATH_BYTES_MAX 4200
 
-static enum kite_status write_png(const struct kite_memory *mem, const struct kite_canvas *canvas, const char *path,
-                                  struct kite_fault *fault)
+static enum kite_status write_png(const struct kite_memory *mem, const struct kite_canvas *canvas,
+                                  const char *path, struct kite_fault *fault)
 {
     struct kite_output out;
     enum kite_status status = kite_output_open(mem, path, &out, fault);
@@ -26,17 +26,21 @@ static enum kite_status write_png(const struct kite_memory *mem, const struct ki
     return status;
 }
 
-static enum kite_status path_of(const char *folder, const char *name, char path[PATH_BYTES_MAX], struct kite_fault *fault)
+static enum kite_status path_of(const char *folder, const char *name, char path[PATH_BYTES_MAX],
+                                struct kite_fault *fault)
 {
     if (snprintf(path, PATH_BYTES_MAX, "%s/%s.png", folder, name) >= PATH_BYTES_MAX)
         return kite_fail(fault, KITE_E_LIMIT, "the name of the folder for frames is too long");
     return KITE_OK;
 }
 
-enum kite_status record_panel(struct machine *machine, const char *folder, const char *name, struct kite_fault *fault)
+enum kite_status record_panel(struct machine *machine, const char *folder, const char *name,
+                              struct kite_fault *fault)
 {
     const struct kite_panel_geometry *panel = &machine->options.panel;
-    struct kite_canvas canvas = { .width_px = panel->width_px, .height_px = panel->height_px, .stride_bytes = panel->width_px };
+    struct kite_canvas canvas = { .width_px = panel->width_px,
+                                  .height_px = panel->height_px,
+                                  .stride_bytes = panel->width_px };
     char path[PATH_BYTES_MAX];
     enum kite_status status = path_of(folder, name, path, fault);
 
@@ -51,7 +55,7 @@ enum kite_status record_panel(struct machine *machine, const char *folder, const
     return status;
 }
 
-/* ---- what the machine tells -------------------------------------------------------------------------- */
+/* ---- what the machine tells ------------------------------------------------------------------ */
 
 /* Every frame by number, its screen, and a hash of its pixels. */
 static void keep_frame(void *ctx, const struct kite_frame *frame, int64_t now_ms)
@@ -63,7 +67,8 @@ static void keep_frame(void *ctx, const struct kite_frame *frame, int64_t now_ms
     if (record->status)
         return;
     crypto_generichash(hash, sizeof hash, frame->canvas->pixels,
-                       (size_t)frame->canvas->stride_bytes * (size_t)frame->canvas->height_px, NULL, 0);
+                       (size_t)frame->canvas->stride_bytes * (size_t)frame->canvas->height_px, NULL,
+                       0);
     sodium_bin2hex(text, sizeof text, hash, sizeof hash);
     fprintf(record->log, "%8lld frame %u %s %s\n", (long long)now_ms, ++record->frame_count,
             kite_reader_screen(record->machine->reader), text);
@@ -77,9 +82,11 @@ static void keep_refresh(void *ctx, const struct kite_update *update, int64_t no
 {
     struct record *record = ctx;
 
-    fprintf(record->log, "%8lld refresh %s %s %dx%d+%d+%d %u ms\n", (long long)now_ms, kite_waveform_name(update->waveform),
-            update->mode == KITE_UPDATE_FULL ? "full" : "partial", (int)update->rect.width, (int)update->rect.height,
-            (int)update->rect.x, (int)update->rect.y, (unsigned)update->duration_ms);
+    fprintf(record->log, "%8lld refresh %s %s %dx%d+%d+%d %u ms\n", (long long)now_ms,
+            kite_waveform_name(update->waveform),
+            update->mode == KITE_UPDATE_FULL ? "full" : "partial", (int)update->rect.width,
+            (int)update->rect.height, (int)update->rect.x, (int)update->rect.y,
+            (unsigned)update->duration_ms);
 }
 
 static void keep_notice(void *ctx, const char *notice, int64_t now_ms)
@@ -91,7 +98,8 @@ static void keep_notice(void *ctx, const char *notice, int64_t now_ms)
         fprintf(record->log, "%8lld notice %s\n", (long long)now_ms, notice);
 }
 
-enum kite_status record_open(struct record *record, const char *folder, struct machine *machine, struct machine_options *options)
+enum kite_status record_open(struct record *record, const char *folder, struct machine *machine,
+                             struct machine_options *options)
 {
     char path[PATH_BYTES_MAX];
 
@@ -106,7 +114,8 @@ enum kite_status record_open(struct record *record, const char *folder, struct m
     if (status)
         return status;
     if (snprintf(path, sizeof path, "%s/refresh.log", folder) >= (int)sizeof path)
-        return kite_fail(&machine->fault, KITE_E_LIMIT, "the name of the folder for frames is too long");
+        return kite_fail(&machine->fault, KITE_E_LIMIT,
+                         "the name of the folder for frames is too long");
     record->log = fopen(path, "w");
     if (!record->log)
         return kite_fail(&machine->fault, KITE_E_IO, "cannot write %s: %s", path, strerror(errno));
@@ -124,6 +133,7 @@ enum kite_status record_close(struct record *record)
         is_written = false;
     record->log = NULL;
     if (record->status == KITE_OK && !is_written)
-        record->status = kite_fail(&record->fault, KITE_E_IO, "cannot write the log: %s", strerror(errno));
+        record->status =
+            kite_fail(&record->fault, KITE_E_IO, "cannot write the log: %s", strerror(errno));
     return record->status;
 }

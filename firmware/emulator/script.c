@@ -38,7 +38,7 @@ static enum kite_status settle(struct player *p, enum kite_status status)
 static const char *const key_names[KITE_KEY_COUNT] = { "previous", "next", "select", "menu" };
 static const char *const touch_names[] = { "down", "move", "up" };
 
-/* ---- words ------------------------------------------------------------------------------------------ */
+/* ---- words ----------------------------------------------------------------------------------- */
 
 /* Words set apart by spaces; the last one takes the rest of the line. */
 static void split(struct player *p, int words_most)
@@ -94,7 +94,7 @@ static bool time_at(const struct player *p, int index, int64_t *ms)
     return *ms >= 0;
 }
 
-/* ---- what can be done --------------------------------------------------------------------------------- */
+/* ---- what can be done ------------------------------------------------------------------------ */
 
 static enum kite_status do_key(struct player *p)
 {
@@ -115,7 +115,9 @@ static enum kite_status do_key(struct player *p)
 
 static enum kite_status touch(struct player *p, enum kite_touch what, int32_t x, int32_t y)
 {
-    return machine_event(p->machine, (struct kite_event){ .kind = KITE_EVENT_TOUCH, .touch = what, .x_px = x, .y_px = y });
+    return machine_event(
+        p->machine,
+        (struct kite_event){ .kind = KITE_EVENT_TOUCH, .touch = what, .x_px = x, .y_px = y });
 }
 
 /* One raw event of a finger. */
@@ -126,7 +128,8 @@ static enum kite_status do_touch(struct player *p)
     int32_t finger = 1;
 
     if (what < 0 || !number_at(p, 2, &event.x_px) || !number_at(p, 3, &event.y_px))
-        return misread(p, "a touch is `down`, `move` or `up` at two numbers, in pixels from the top left");
+        return misread(
+            p, "a touch is `down`, `move` or `up` at two numbers, in pixels from the top left");
     if (p->word_count > 4 && (!number_at(p, 4, &finger) || finger < 1 || finger > 2))
         return misread(p, "a finger is 1 or 2");
     event.touch = (enum kite_touch)what;
@@ -163,7 +166,8 @@ static enum kite_status do_swipe(struct player *p)
     for (int i = 1; i <= SWIPE_STEPS && status == KITE_OK; i++) {
         status = machine_run_until(p->machine, p->machine->now_ms + SWIPE_STEP_MS);
         if (status == KITE_OK)
-            status = touch(p, i == SWIPE_STEPS ? KITE_TOUCH_UP : KITE_TOUCH_MOVE, at[0] + (at[2] - at[0]) * i / SWIPE_STEPS,
+            status = touch(p, i == SWIPE_STEPS ? KITE_TOUCH_UP : KITE_TOUCH_MOVE,
+                           at[0] + (at[2] - at[0]) * i / SWIPE_STEPS,
                            at[1] + (at[3] - at[1]) * i / SWIPE_STEPS);
     }
     return settle(p, status);
@@ -172,7 +176,8 @@ static enum kite_status do_swipe(struct player *p)
 static enum kite_status do_pinch(struct player *p)
 {
     struct machine *m = p->machine;
-    int32_t middle_x = m->options.panel.width_px / 2, y = m->options.panel.height_px / 2, unit = m->options.panel.width_px / 8;
+    int32_t middle_x = m->options.panel.width_px / 2, y = m->options.panel.height_px / 2,
+            unit = m->options.panel.width_px / 8;
     int32_t from = is_word(p, 1, "out") ? unit : 2 * unit, to = 3 * unit - from;
     const int32_t reach[] = { from, to, to };
     enum kite_status status = KITE_OK;
@@ -181,9 +186,12 @@ static enum kite_status do_pinch(struct player *p)
         return misread(p, "a pinch is `in` or `out`");
     for (int i = 0; i < 3 && status == KITE_OK; i++)
         for (int finger = 0; finger < 2 && status == KITE_OK; finger++)
-            status = machine_event(m, (struct kite_event){ .kind = KITE_EVENT_TOUCH, .touch = (enum kite_touch)i,
-                                                           .finger = (uint8_t)finger,
-                                                           .x_px = middle_x + (finger ? reach[i] : -reach[i]), .y_px = y });
+            status = machine_event(
+                m, (struct kite_event){ .kind = KITE_EVENT_TOUCH,
+                                        .touch = (enum kite_touch)i,
+                                        .finger = (uint8_t)finger,
+                                        .x_px = middle_x + (finger ? reach[i] : -reach[i]),
+                                        .y_px = y });
     return settle(p, status);
 }
 
@@ -220,7 +228,8 @@ static enum kite_status do_stick(struct player *p)
 
 static enum kite_status do_battery(struct player *p)
 {
-    struct kite_event event = { .kind = KITE_EVENT_BATTERY, .is_charging = is_word(p, 2, "charging") };
+    struct kite_event event = { .kind = KITE_EVENT_BATTERY,
+                                .is_charging = is_word(p, 2, "charging") };
 
     if (!number_at(p, 1, &event.percent) || event.percent < 0 || event.percent > 100 ||
         (p->word_count > 2 && !event.is_charging))
@@ -234,7 +243,9 @@ static enum kite_status do_sleep(struct player *p)
 
     if (p->word_count > 1)
         return misread(p, "`sleep` and `wake` stand alone");
-    return settle(p, machine_event(p->machine, (struct kite_event){ .kind = is_wake ? KITE_EVENT_WAKE : KITE_EVENT_SLEEP }));
+    return settle(
+        p, machine_event(p->machine, (struct kite_event){ .kind = is_wake ? KITE_EVENT_WAKE
+                                                                          : KITE_EVENT_SLEEP }));
 }
 
 static enum kite_status do_power(struct player *p)
@@ -259,14 +270,17 @@ static enum kite_status do_expect(struct player *p)
     if (!is_word(p, 1, "screen") || p->word_count < 3)
         return misread(p, "what can be expected is `expect screen NAME`");
     if (strcmp(p->words[2], screen) != 0)
-        return kite_fail(&p->machine->fault, KITE_E_FORMAT, "expected the screen \"%s\", the reader shows \"%s\"", p->words[2], screen);
+        return kite_fail(&p->machine->fault, KITE_E_FORMAT,
+                         "expected the screen \"%s\", the reader shows \"%s\"", p->words[2],
+                         screen);
     return KITE_OK;
 }
 
 static enum kite_status do_shot(struct player *p)
 {
-    if (p->word_count != 2 || strspn(p->words[1], "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_") !=
-                                  strlen(p->words[1]))
+    if (p->word_count != 2 ||
+        strspn(p->words[1], "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_") !=
+            strlen(p->words[1]))
         return misread(p, "a shot has a name of letters, digits, - and _");
     return p->output->shot ? p->output->shot(p->output->ctx, p->machine, p->words[1]) : KITE_OK;
 }
@@ -276,10 +290,12 @@ static const struct command {
     int words_most; /* the last takes the rest of the line */
     enum kite_status (*act)(struct player *p);
 } commands[] = {
-    { "key", 3, do_key },   { "tap", 3, do_tap },     { "hold", 3, do_tap },    { "swipe", 5, do_swipe },
-    { "pinch", 2, do_pinch }, { "touch", 5, do_touch }, { "wait", 2, do_wait }, { "idle", 2, do_idle },
-    { "stick", 3, do_stick }, { "battery", 3, do_battery }, { "sleep", 2, do_sleep }, { "wake", 2, do_sleep },
-    { "power", 2, do_power }, { "expect", 3, do_expect }, { "shot", 2, do_shot }, { "settle", 2, do_settle },
+    { "key", 3, do_key },         { "tap", 3, do_tap },       { "hold", 3, do_tap },
+    { "swipe", 5, do_swipe },     { "pinch", 2, do_pinch },   { "touch", 5, do_touch },
+    { "wait", 2, do_wait },       { "idle", 2, do_idle },     { "stick", 3, do_stick },
+    { "battery", 3, do_battery }, { "sleep", 2, do_sleep },   { "wake", 2, do_sleep },
+    { "power", 2, do_power },     { "expect", 3, do_expect }, { "shot", 2, do_shot },
+    { "settle", 2, do_settle },
 };
 
 static enum kite_status play_line(struct player *p)
@@ -291,7 +307,8 @@ static enum kite_status play_line(struct player *p)
             split(p, commands[i].words_most);
             return commands[i].act(p);
         }
-    return kite_fail(&p->machine->fault, KITE_E_FORMAT, "there is no command \"%.*s\"", (int)(bytes < 40 ? bytes : 40), p->line);
+    return kite_fail(&p->machine->fault, KITE_E_FORMAT, "there is no command \"%.*s\"",
+                     (int)(bytes < 40 ? bytes : 40), p->line);
 }
 
 /* A line without the blanks around it. */
@@ -328,8 +345,8 @@ static enum kite_status play_text_line(struct player *p, const char *text, size_
     return play_line(p);
 }
 
-enum kite_status script_play(struct machine *machine, const char *text, size_t bytes, const char *name,
-                             const struct script_output *output)
+enum kite_status script_play(struct machine *machine, const char *text, size_t bytes,
+                             const char *name, const struct script_output *output)
 {
     struct player p = { .machine = machine, .output = output, .is_settling = true };
     unsigned number = 0;
@@ -359,11 +376,12 @@ bool script_line(const struct kite_event *event, char *out, size_t out_bytes)
         snprintf(out, out_bytes, "key %s%s", key_names[event->key], event->is_long ? " long" : "");
         return true;
     case KITE_EVENT_TOUCH:
-        snprintf(out, out_bytes, "touch %s %d %d%s", touch_names[event->touch], (int)event->x_px, (int)event->y_px,
-                 event->finger ? " 2" : "");
+        snprintf(out, out_bytes, "touch %s %d %d%s", touch_names[event->touch], (int)event->x_px,
+                 (int)event->y_px, event->finger ? " 2" : "");
         return true;
     case KITE_EVENT_BATTERY:
-        snprintf(out, out_bytes, "battery %d%s", event->percent, event->is_charging ? " charging" : "");
+        snprintf(out, out_bytes, "battery %d%s", event->percent,
+                 event->is_charging ? " charging" : "");
         return true;
     case KITE_EVENT_SLEEP:
     case KITE_EVENT_WAKE:
@@ -377,7 +395,8 @@ bool script_line(const struct kite_event *event, char *out, size_t out_bytes)
 bool script_stick_line(const char *path, char *out, size_t out_bytes)
 {
     size_t bytes = strlen(path);
-    bool is_sayable = bytes > 0 && !strchr(path, '\n') && !strchr(" \t", path[0]) && !strchr(" \t\r", path[bytes - 1]);
+    bool is_sayable = bytes > 0 && !strchr(path, '\n') && !strchr(" \t", path[0]) &&
+                      !strchr(" \t\r", path[bytes - 1]);
 
     return is_sayable && snprintf(out, out_bytes, "stick in %s", path) < (int)out_bytes;
 }

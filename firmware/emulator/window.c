@@ -25,7 +25,7 @@ struct window {
     uint8_t *gray;
     uint32_t *pixels;
     bool is_one_to_one, is_over, is_down, is_charging;
-    bool is_stale; /* to be painted anew */
+    bool is_stale;      /* to be painted anew */
     int32_t x_px, y_px; /* of the finger that is down */
     int battery;
     FILE *recording;
@@ -53,7 +53,7 @@ bool window_is_possible(void)
     return is_possible;
 }
 
-/* ---- drawing ------------------------------------------------------------------------------------------ */
+/* ---- drawing --------------------------------------------------------------------------------- */
 
 /* The panel in the window: as large as it goes, or pixel by pixel. */
 static SDL_Rect place_of(const struct window *w)
@@ -97,7 +97,7 @@ static void paint(struct window *w)
     SDL_RenderPresent(w->renderer);
 }
 
-/* ---- files --------------------------------------------------------------------------------------------- */
+/* ---- files ----------------------------------------------------------------------------------- */
 
 static void take_screenshot(struct window *w)
 {
@@ -145,7 +145,8 @@ static void toggle_recording(struct window *w)
 
     if (w->recording)
         end_recording(w);
-    else if (snprintf(path, sizeof path, "%s/kite-session.script", w->options->folder) < (int)sizeof path)
+    else if (snprintf(path, sizeof path, "%s/kite-session.script", w->options->folder) <
+             (int)sizeof path)
         begin_recording(w, path);
 }
 
@@ -159,7 +160,7 @@ static void record(struct window *w, const char *line)
     fprintf(w->recording, "%s\n", line);
 }
 
-/* ---- events ---------------------------------------------------------------------------------------------- */
+/* ---- events ---------------------------------------------------------------------------------- */
 
 static enum kite_status send(struct window *w, struct kite_event event)
 {
@@ -188,7 +189,9 @@ static enum kite_status put_in_stick(struct window *w, const char *path)
     if (script_stick_line(path, line, sizeof line))
         record(w, line);
     else if (w->recording)
-        fprintf(stderr, "kite-emulator: the recording lacks the stick, as a script cannot write its name\n");
+        fprintf(
+            stderr,
+            "kite-emulator: the recording lacks the stick, as a script cannot write its name\n");
     return status;
 }
 
@@ -209,7 +212,9 @@ static enum kite_status change_battery(struct window *w, bool is_plug)
     else
         w->battery = w->battery > 10 ? w->battery - 10 : 100;
     fprintf(stderr, "battery: %d %%%s\n", w->battery, w->is_charging ? ", charging" : "");
-    return send(w, (struct kite_event){ .kind = KITE_EVENT_BATTERY, .percent = w->battery, .is_charging = w->is_charging });
+    return send(w, (struct kite_event){ .kind = KITE_EVENT_BATTERY,
+                                        .percent = w->battery,
+                                        .is_charging = w->is_charging });
 }
 
 static enum kite_status cut_power(struct window *w)
@@ -228,7 +233,8 @@ static enum kite_status toggle_one_to_one(struct window *w)
     SDL_GetWindowSize(w->window, &points, &height);
     SDL_GetRendererOutputSize(w->renderer, &pixels, &height);
     if (w->is_one_to_one && points > 0 && pixels > 0) /* a window may have many pixels a point */
-        SDL_SetWindowSize(w->window, panel->width_px * points / pixels, panel->height_px * points / pixels);
+        SDL_SetWindowSize(w->window, panel->width_px * points / pixels,
+                          panel->height_px * points / pixels);
     return KITE_OK;
 }
 
@@ -237,17 +243,26 @@ static enum kite_status on_key(struct window *w, const SDL_KeyboardEvent *key)
     bool is_long = (key->keysym.mod & KMOD_SHIFT) != 0;
 
     switch (key->keysym.sym) {
-    case SDLK_RIGHT: case SDLK_DOWN: case SDLK_PAGEDOWN: case SDLK_SPACE:
+    case SDLK_RIGHT:
+    case SDLK_DOWN:
+    case SDLK_PAGEDOWN:
+    case SDLK_SPACE:
         return send_key(w, KITE_KEY_NEXT, is_long);
-    case SDLK_LEFT: case SDLK_UP: case SDLK_PAGEUP:
+    case SDLK_LEFT:
+    case SDLK_UP:
+    case SDLK_PAGEUP:
         return send_key(w, KITE_KEY_PREVIOUS, is_long);
-    case SDLK_RETURN: case SDLK_KP_ENTER:
+    case SDLK_RETURN:
+    case SDLK_KP_ENTER:
         return send_key(w, KITE_KEY_SELECT, is_long);
-    case SDLK_ESCAPE: case SDLK_BACKSPACE: case SDLK_m:
+    case SDLK_ESCAPE:
+    case SDLK_BACKSPACE:
+    case SDLK_m:
         return send_key(w, KITE_KEY_MENU, is_long);
     case SDLK_1:
         return toggle_one_to_one(w);
-    case SDLK_F12: case SDLK_p:
+    case SDLK_F12:
+    case SDLK_p:
         take_screenshot(w);
         return KITE_OK;
     case SDLK_r:
@@ -258,7 +273,8 @@ static enum kite_status on_key(struct window *w, const SDL_KeyboardEvent *key)
     case SDLK_u:
         return pull_out_stick(w);
     case SDLK_z:
-        return send(w, (struct kite_event){ .kind = w->machine->is_asleep ? KITE_EVENT_WAKE : KITE_EVENT_SLEEP });
+        return send(w, (struct kite_event){ .kind = w->machine->is_asleep ? KITE_EVENT_WAKE
+                                                                          : KITE_EVENT_SLEEP });
     case SDLK_x:
         return cut_power(w);
     case SDLK_q:
@@ -294,7 +310,9 @@ static bool point_of(const struct window *w, int x, int y, int32_t *x_px, int32_
 static enum kite_status send_touch(struct window *w, enum kite_touch touch)
 {
     w->is_down = touch != KITE_TOUCH_UP;
-    return send(w, (struct kite_event){ .kind = KITE_EVENT_TOUCH, .touch = touch, .x_px = w->x_px, .y_px = w->y_px });
+    return send(w,
+                (struct kite_event){
+                    .kind = KITE_EVENT_TOUCH, .touch = touch, .x_px = w->x_px, .y_px = w->y_px });
 }
 
 static enum kite_status on_button(struct window *w, const SDL_MouseButtonEvent *button)
@@ -328,7 +346,8 @@ static enum kite_status on_motion(struct window *w, const SDL_MouseMotionEvent *
 static enum kite_status on_window(struct window *w, uint8_t what)
 {
     w->is_stale = true;
-    return what == SDL_WINDOWEVENT_FOCUS_LOST && w->is_down ? send_touch(w, KITE_TOUCH_UP) : KITE_OK;
+    return what == SDL_WINDOWEVENT_FOCUS_LOST && w->is_down ? send_touch(w, KITE_TOUCH_UP)
+                                                            : KITE_OK;
 }
 
 static enum kite_status on_drop(struct window *w, char *path)
@@ -342,7 +361,8 @@ static enum kite_status on_drop(struct window *w, char *path)
 /* The wheel is two fingers that move apart or together. */
 static enum kite_status on_wheel(struct window *w, int steps)
 {
-    int32_t unit = w->machine->options.panel.width_px / 8, y = w->machine->options.panel.height_px / 2;
+    int32_t unit = w->machine->options.panel.width_px / 8,
+            y = w->machine->options.panel.height_px / 2;
     int32_t from = steps > 0 ? unit : 2 * unit, to = 3 * unit - from;
     const int32_t reach[] = { from, to, to };
     enum kite_status status = KITE_OK;
@@ -351,9 +371,12 @@ static enum kite_status on_wheel(struct window *w, int steps)
         return KITE_OK;
     for (int i = 0; i < 3 && status == KITE_OK; i++)
         for (int finger = 0; finger < 2 && status == KITE_OK; finger++)
-            status = send(w, (struct kite_event){ .kind = KITE_EVENT_TOUCH, .touch = (enum kite_touch)i,
-                                                  .finger = (uint8_t)finger, .y_px = y,
-                                                  .x_px = 4 * unit + (finger ? reach[i] : -reach[i]) });
+            status =
+                send(w, (struct kite_event){ .kind = KITE_EVENT_TOUCH,
+                                             .touch = (enum kite_touch)i,
+                                             .finger = (uint8_t)finger,
+                                             .y_px = y,
+                                             .x_px = 4 * unit + (finger ? reach[i] : -reach[i]) });
     return status;
 }
 
@@ -365,7 +388,8 @@ static enum kite_status on_event(struct window *w, const SDL_Event *event)
         return KITE_OK;
     case SDL_KEYDOWN:
         return event->key.repeat ? KITE_OK : on_key(w, &event->key);
-    case SDL_MOUSEBUTTONDOWN: case SDL_MOUSEBUTTONUP:
+    case SDL_MOUSEBUTTONDOWN:
+    case SDL_MOUSEBUTTONUP:
         return on_button(w, &event->button);
     case SDL_MOUSEMOTION:
         return on_motion(w, &event->motion);
@@ -373,7 +397,8 @@ static enum kite_status on_event(struct window *w, const SDL_Event *event)
         return event->wheel.y ? on_wheel(w, event->wheel.y) : KITE_OK;
     case SDL_WINDOWEVENT:
         return on_window(w, event->window.event);
-    case SDL_RENDER_TARGETS_RESET: case SDL_RENDER_DEVICE_RESET:
+    case SDL_RENDER_TARGETS_RESET:
+    case SDL_RENDER_DEVICE_RESET:
         w->is_stale = true;
         return KITE_OK;
     case SDL_DROPFILE:
@@ -382,7 +407,7 @@ static enum kite_status on_event(struct window *w, const SDL_Event *event)
     return KITE_OK;
 }
 
-/* ---- the loop ---------------------------------------------------------------------------------------------- */
+/* ---- the loop -------------------------------------------------------------------------------- */
 
 /* Until something is due, at most. */
 static int rest_ms(const struct window *w)
@@ -408,7 +433,8 @@ static enum kite_status live(struct window *w)
         bool has_event = SDL_WaitEventTimeout(&event, rest_ms(w)) != 0;
         int64_t now = start_ms + (int64_t)(SDL_GetTicks64() - w->start_ticks) * w->options->speed;
 
-        w->is_stale = w->is_stale || has_event || machine_due_ms(w->machine) <= now || w->machine->panel_ask_ms != KITE_NEVER_MS;
+        w->is_stale = w->is_stale || has_event || machine_due_ms(w->machine) <= now ||
+                      w->machine->panel_ask_ms != KITE_NEVER_MS;
         status = machine_run_until(w->machine, now);
         while (has_event && status == KITE_OK) {
             status = on_event(w, &event);
@@ -436,18 +462,20 @@ static enum kite_status make_window(struct window *w)
         width = mode.w * SCREEN_PERCENT / 100;
         height = (int)((int64_t)width * panel->height_px / panel->width_px);
     }
-    w->window = SDL_CreateWindow(w->options->title, SDL_WINDOWPOS_CENTERED, SDL_WINDOWPOS_CENTERED, width, height,
-                                 SDL_WINDOW_RESIZABLE | SDL_WINDOW_ALLOW_HIGHDPI);
+    w->window = SDL_CreateWindow(w->options->title, SDL_WINDOWPOS_CENTERED, SDL_WINDOWPOS_CENTERED,
+                                 width, height, SDL_WINDOW_RESIZABLE | SDL_WINDOW_ALLOW_HIGHDPI);
     if (w->window)
         w->renderer = SDL_CreateRenderer(w->window, -1, 0);
     SDL_SetHint(SDL_HINT_RENDER_SCALE_QUALITY, "linear");
     if (w->renderer)
-        w->texture = SDL_CreateTexture(w->renderer, SDL_PIXELFORMAT_ARGB8888, SDL_TEXTUREACCESS_STREAMING, panel->width_px,
-                                       panel->height_px);
+        w->texture =
+            SDL_CreateTexture(w->renderer, SDL_PIXELFORMAT_ARGB8888, SDL_TEXTUREACCESS_STREAMING,
+                              panel->width_px, panel->height_px);
     if (!w->texture)
         return kite_fail(&w->machine->fault, KITE_E_UNSUPPORTED, "no window: %s", SDL_GetError());
     w->gray = kite_alloc(&w->machine->mem, (size_t)panel->width_px, (size_t)panel->height_px);
-    w->pixels = kite_alloc(&w->machine->mem, (size_t)panel->width_px * (size_t)panel->height_px, sizeof *w->pixels);
+    w->pixels = kite_alloc(&w->machine->mem, (size_t)panel->width_px * (size_t)panel->height_px,
+                           sizeof *w->pixels);
     return w->gray && w->pixels ? KITE_OK : KITE_E_NOMEM;
 }
 

@@ -1,4 +1,5 @@
-/* window: the emulated device on a desktop. The only file that knows SDL. Private to the emulator. */
+/* window: the emulated device on a desktop. The only file that knows SDL. Private
+ * to the emulator. */
 #ifndef KITE_EMULATOR_WINDOW_H
 #define KITE_EMULATOR_WINDOW_H
 
@@ -8,8 +9,8 @@ struct window_options {
     const char *title;
     const char *folder;    /* for screenshots and recordings */
     const char *recording; /* record from the start into this file; NULL: not before R is pressed */
-    int speed;             /* 1: refreshes take as long as on a panel; more: that many times faster */
-    bool is_plain;         /* show frames at once, without the panel's ghosts and flashes */
+    int speed;     /* 1: refreshes take as long as on a panel; more: that many times faster */
+    bool is_plain; /* show frames at once, without the panel's ghosts and flashes */
 };
 
 /* Can a window be opened here? */

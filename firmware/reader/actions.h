@@ -33,7 +33,8 @@ enum kite_status open_text(struct kite_reader *r, int64_t text, const struct kit
 /* view_marks.c: one mark of the open text, with what can be done about it */
 enum kite_status mark_open(struct kite_reader *r, int64_t id);
 
-/* view_about.c: say what the library had to mend, if anything; put the screen of sleep in front, and take it away */
+/* view_about.c: say what the library had to mend, if anything; put the screen of sleep in front,
+ * and take it away */
 enum kite_status mended_open(struct kite_reader *r);
 void sleep_open(struct kite_reader *r);
 enum kite_status sleep_close(struct kite_reader *r);
@@ -50,7 +51,8 @@ enum kite_status highlight_tap(struct kite_reader *r, const struct gesture *g);
 /* Begin at the sentence under a place, or at the page's first. */
 enum kite_status highlight_begin(struct kite_reader *r, const struct kite_place *at);
 /* Tint the stretch [start, end) of the page in front. */
-void highlight_tint(struct kite_reader *r, const struct kite_place *start, const struct kite_place *end, uint8_t coverage);
+void highlight_tint(struct kite_reader *r, const struct kite_place *start,
+                    const struct kite_place *end, uint8_t coverage);
 
 /* view_keyboard.c */
 enum kite_status keyboard_next(struct kite_reader *r);
@@ -71,14 +73,16 @@ enum kite_status import_storage(struct kite_reader *r, const struct kite_event *
 /* Some more importing; KITE_DONE: nothing to do. */
 enum kite_status import_work(struct kite_reader *r);
 void import_drop(struct kite_reader *r);
-/* Look at one more file that was put into the library's folder by hand; KITE_DONE: all were seen. */
+/* Look at one more file that was put into the library's folder by hand; KITE_DONE:
+ * all were seen. */
 enum kite_status scan_work(struct kite_reader *r);
 void scan_drop(struct kite_reader *r);
 
 /* page_links.c: draw thin rules under the links of the page in front. */
 enum kite_status page_links_draw(struct kite_reader *r);
 
-/* view_notes.c: the note or link under a place of the page in front; KITE_DONE when there is none. */
+/* view_notes.c: the note or link under a place of the page in front; KITE_DONE when
+ * there is none. */
 enum kite_status notes_open_at(struct kite_reader *r, const struct kite_place *at);
 
 #endif

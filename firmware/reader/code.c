@@ -1,13 +1,15 @@
-/* An address as a QR code, so that a phone can take it over. Drawn as rules; the code itself is libqrencode's. */
+/* An address as a QR code, so that a phone can take it over. Drawn as rules; the code itself is
+ * libqrencode's. */
 #include "reader/code.h"
 
 #include <qrencode.h>
 
-#define QUIET_MODULES 4    /* of white around a code: ISO/IEC 18004 */
-#define SIDE_PERCENT 55    /* of the room's height */
-#define SIDE_MM100 3500    /* no larger than a phone wants it */
+#define QUIET_MODULES 4 /* of white around a code: ISO/IEC 18004 */
+#define SIDE_PERCENT 55 /* of the room's height */
+#define SIDE_MM100 3500 /* no larger than a phone wants it */
 
-static void draw_modules(struct screen *screen, const QRcode *code, int32_t x, int32_t y, int32_t module)
+static void draw_modules(struct screen *screen, const QRcode *code, int32_t x, int32_t y,
+                         int32_t module)
 {
     for (int row = 0; row < code->width; row++)
         for (int from = 0, to; from < code->width; from = to + 1) {
@@ -18,7 +20,8 @@ static void draw_modules(struct screen *screen, const QRcode *code, int32_t x, i
             for (to = from; to < code->width && (at[to] & 1);)
                 to++;
             if (to > from)
-                screen_rule(screen, (struct kite_rect){ x + from * module, y + row * module, (to - from) * module, module });
+                screen_rule(screen, (struct kite_rect){ x + from * module, y + row * module,
+                                                        (to - from) * module, module });
         }
 }
 
@@ -38,7 +41,8 @@ enum kite_status code_draw(struct screen *screen, const char *text, int32_t *top
 
     int32_t module = side / modules > 0 ? side / modules : 1;
 
-    draw_modules(screen, code, screen->margin_px + QUIET_MODULES * module, *top + QUIET_MODULES * module, module);
+    draw_modules(screen, code, screen->margin_px + QUIET_MODULES * module,
+                 *top + QUIET_MODULES * module, module);
     *top += modules * module;
     QRcode_free(code);
     return screen->status;

@@ -4,8 +4,8 @@
 
 #include "reader/screen.h"
 
-/* Draw the code of a text with its top at *top, above bottom; *top moves below it. A text too long for a code draws
- * nothing. */
+/* Draw the code of a text with its top at *top, above bottom; *top moves below it. A text too long
+ * for a code draws nothing. */
 enum kite_status code_draw(struct screen *screen, const char *text, int32_t *top, int32_t bottom);
 
 #endif

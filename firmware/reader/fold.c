@@ -47,9 +47,10 @@ void fold_words_init(struct fold_words *words, const char *text)
         words->count--;
 }
 
-/* Do the text at `at` and the words agree as far as both go? Anything between two words counts as one space. *count gets
- * how many characters of the words there are. */
-static bool agree(const struct fold_words *words, const char *text, size_t bytes, size_t at, size_t *end, size_t *count)
+/* Do the text at `at` and the words agree as far as both go? Anything between two words counts as
+ * one space. *count gets how many characters of the words there are. */
+static bool agree(const struct fold_words *words, const char *text, size_t bytes, size_t at,
+                  size_t *end, size_t *count)
 {
     size_t matched = 0, one;
     uint32_t folded[KITE_FOLDED_MAX];
@@ -77,14 +78,16 @@ static bool agree(const struct fold_words *words, const char *text, size_t bytes
 }
 
 /* With is_part, a beginning at which the text ends before the words do counts too. */
-static bool matches(const struct fold_words *words, const char *text, size_t bytes, size_t at, bool is_part, size_t *end)
+static bool matches(const struct fold_words *words, const char *text, size_t bytes, size_t at,
+                    bool is_part, size_t *end)
 {
     size_t count;
 
     return agree(words, text, bytes, at, end, &count) && (is_part || count == words->count);
 }
 
-static size_t find(const struct fold_words *words, const char *text, size_t bytes, size_t from, bool is_part, size_t *end)
+static size_t find(const struct fold_words *words, const char *text, size_t bytes, size_t from,
+                   bool is_part, size_t *end)
 {
     uint32_t first = words->count > 0 ? words->characters[0] : 0;
     bool is_plain_letter = first >= 'a' && first <= 'z', was_word = false;
@@ -99,14 +102,17 @@ static size_t find(const struct fold_words *words, const char *text, size_t byte
         if (byte < 0x80) { /* most text: no decoding */
             bool is_letter = is_word(byte);
 
-            if (is_letter && !was_word && (!is_plain_letter || (byte | 32u) == first) && matches(words, text, bytes, at, is_part, end))
+            if (is_letter && !was_word && (!is_plain_letter || (byte | 32u) == first) &&
+                matches(words, text, bytes, at, is_part, end))
                 return at;
             was_word = is_letter;
             continue;
         }
 
         uint32_t c = kite_utf8_decode(text + at, bytes - at, &one);
-        bool is_letter = is_word(c) || (was_word && (c == 0xAD || utf8proc_category((utf8proc_int32_t)c) == UTF8PROC_CATEGORY_MN));
+        bool is_letter =
+            is_word(c) || (was_word && (c == 0xAD || utf8proc_category((utf8proc_int32_t)c) ==
+                                                         UTF8PROC_CATEGORY_MN));
 
         if (is_letter && !was_word && matches(words, text, bytes, at, is_part, end))
             return at;
@@ -115,7 +121,8 @@ static size_t find(const struct fold_words *words, const char *text, size_t byte
     return SIZE_MAX;
 }
 
-size_t fold_find(const struct fold_words *words, const char *text, size_t bytes, size_t from, size_t *end)
+size_t fold_find(const struct fold_words *words, const char *text, size_t bytes, size_t from,
+                 size_t *end)
 {
     return find(words, text, bytes, from, false, end);
 }

@@ -1,5 +1,5 @@
-/* fold: text compared blind to case and accents. Private to the reader room; what a character counts as is the
- * library's to say. */
+/* fold: text compared blind to case and accents. Private to the reader room; what a character
+ * counts as is the library's to say. */
 #ifndef KITE_READER_FOLD_H
 #define KITE_READER_FOLD_H
 
@@ -14,9 +14,10 @@ struct fold_words {
 };
 
 void fold_words_init(struct fold_words *words, const char *text);
-/* The first place at or behind `from` where a word begins with what is looked for; *end gets where it ends.
- * SIZE_MAX when there is none. */
-size_t fold_find(const struct fold_words *words, const char *text, size_t bytes, size_t from, size_t *end);
+/* The first place at or behind `from` where a word begins with what is looked for; *end gets where
+ * it ends. SIZE_MAX when there is none. */
+size_t fold_find(const struct fold_words *words, const char *text, size_t bytes, size_t from,
+                 size_t *end);
 /* Could a text that holds this piece of it have what is looked for begin in the piece? */
 bool fold_could_begin(const struct fold_words *words, const char *piece, size_t bytes);
 

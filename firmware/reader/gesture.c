@@ -56,13 +56,16 @@ static bool is_resting(const struct gesture_state *state, int32_t ppi)
            abs(state->y[0] - state->start_y[0]) <= slip;
 }
 
-struct gesture gesture_step(struct gesture_state *state, const struct kite_event *event, int32_t ppi)
+struct gesture gesture_step(struct gesture_state *state, const struct kite_event *event,
+                            int32_t ppi)
 {
     unsigned finger = event->finger & 1;
     struct gesture none = { 0 };
 
     if (event->kind == KITE_EVENT_TICK)
-        return is_resting(state, ppi) && event->now_ms >= state->start_ms + GESTURE_HOLD_MS ? told(state, GESTURE_HOLD) : none;
+        return is_resting(state, ppi) && event->now_ms >= state->start_ms + GESTURE_HOLD_MS
+                   ? told(state, GESTURE_HOLD)
+                   : none;
     if (event->kind != KITE_EVENT_TOUCH)
         return none;
     state->x[finger] = event->x_px;

@@ -29,8 +29,10 @@ struct gesture_state {
     bool is_over; /* the gesture was told already; fingers are still down */
 };
 
-/* One touch or tick. ppi tells a slip from a swipe; x_px and y_px of the event are of the page as read. */
-struct gesture gesture_step(struct gesture_state *state, const struct kite_event *event, int32_t ppi);
+/* One touch or tick. ppi tells a slip from a swipe; x_px and y_px of the event are of the page as
+ * read. */
+struct gesture gesture_step(struct gesture_state *state, const struct kite_event *event,
+                            int32_t ppi);
 /* When a resting finger becomes a hold; KITE_NEVER_MS when none rests. */
 int64_t gesture_due_ms(const struct gesture_state *state);
 

@@ -4,8 +4,8 @@
 
 #include "base/base.h"
 
-/* The name of a language in itself, by its primary subtag; NULL for one that is not in the table, or that no face of the
- * set can write. */
+/* The name of a language in itself, by its primary subtag; NULL for one that is not in the table,
+ * or that no face of the set can write. */
 const char *language_name(kite_lang lang);
 
 #endif

@@ -1,4 +1,5 @@
-/* Lists: most screens are one. Title, rule, perhaps a paragraph, rows of one height, page number at the foot. */
+/* Lists: most screens are one. Title, rule, perhaps a paragraph, rows of one height, page number at
+ * the foot. */
 #include "reader/state.h"
 
 #include <stdio.h>
@@ -6,7 +7,7 @@
 #define HEAD_EM1000 1150
 #define FOOT_EM1000 820
 
-/* ---- title and foot ------------------------------------------------------------------------------ */
+/* ---- title and foot -------------------------------------------------------------------------- */
 
 /* The sign that opens the menu, at the end of the title's line. */
 static void draw_door(struct screen *s, int32_t y, int32_t end)
@@ -31,10 +32,16 @@ static int32_t draw_head(struct kite_reader *r)
         s->status = view->head(r, &head);
 
     struct label sign = { .text = s->is_rtl ? ICON_AHEAD : ICON_BACK };
-    struct label title = { .text = head.label, .lang = head.lang, .is_rtl = head.is_rtl, .face_style = KITE_FACE_BOLD,
-                           .size_em1000 = HEAD_EM1000, .lines_max = 2 };
-    int32_t line = screen_line_px(s, &title), aside = r->seat_count > 1 ? screen_em_px(s) + s->pad_px : 0;
-    int32_t door = view->has_door ? screen_em_px(s) + s->pad_px : 0, width = s->width_px - 2 * s->margin_px - aside - door;
+    struct label title = { .text = head.label,
+                           .lang = head.lang,
+                           .is_rtl = head.is_rtl,
+                           .face_style = KITE_FACE_BOLD,
+                           .size_em1000 = HEAD_EM1000,
+                           .lines_max = 2 };
+    int32_t line = screen_line_px(s, &title),
+            aside = r->seat_count > 1 ? screen_em_px(s) + s->pad_px : 0;
+    int32_t door = view->has_door ? screen_em_px(s) + s->pad_px : 0,
+            width = s->width_px - 2 * s->margin_px - aside - door;
 
     if (head.lang == 0) { /* the interface's own words are never cut */
         title.lines_max = 0;
@@ -46,17 +53,20 @@ static int32_t draw_head(struct kite_reader *r)
     }
 
     int32_t height = screen_label(s, &title, x, y, width);
-    int32_t end = y + height + s->pad_px / 2 > screen_finger_px(s) ? y + height + s->pad_px / 2 : screen_finger_px(s);
+    int32_t end = y + height + s->pad_px / 2 > screen_finger_px(s) ? y + height + s->pad_px / 2
+                                                                   : screen_finger_px(s);
 
     if (r->seat_count > 1)
         screen_target(s, (struct kite_rect){ 0, 0, s->width_px, end }, TARGET_BACK);
     if (door > 0)
         draw_door(s, y + (line - s->line_px) / 2, end);
-    screen_rule(s, (struct kite_rect){ s->margin_px, end, s->width_px - 2 * s->margin_px, rule_px(s) });
+    screen_rule(
+        s, (struct kite_rect){ s->margin_px, end, s->width_px - 2 * s->margin_px, rule_px(s) });
     return end + rule_px(s) + s->pad_px / 2;
 }
 
-/* Where the foot of the screen begins; it is kept free even when there is one page, so that rows never jump. */
+/* Where the foot of the screen begins; it is kept free even when there is one page, so that rows
+ * never jump. */
 static int32_t foot_top(const struct screen *s)
 {
     int32_t height = s->line_px + s->pad_px;
@@ -64,12 +74,14 @@ static int32_t foot_top(const struct screen *s)
     return s->height_px - (height > screen_finger_px(s) ? height : screen_finger_px(s));
 }
 
-static void draw_turn(struct screen *s, const char *icon, enum label_align align, int32_t x, int32_t width, int32_t target)
+static void draw_turn(struct screen *s, const char *icon, enum label_align align, int32_t x,
+                      int32_t width, int32_t target)
 {
     struct label sign = { .text = icon, .align = align };
     int32_t top = foot_top(s), inner = width - s->margin_px;
 
-    screen_label(s, &sign, align == LABEL_END ? x : x + s->margin_px, top + (s->height_px - top - s->line_px) / 2, inner);
+    screen_label(s, &sign, align == LABEL_END ? x : x + s->margin_px,
+                 top + (s->height_px - top - s->line_px) / 2, inner);
     screen_target(s, (struct kite_rect){ x, top, width, s->height_px - top }, target);
 }
 
@@ -85,19 +97,23 @@ static void draw_foot(struct kite_reader *r, uint32_t page, uint32_t pages)
     snprintf(count, sizeof count, "%u", (unsigned)pages);
     message_fill(say(r, MESSAGE_PAGE_OF), number, count, text, sizeof text);
 
-    struct label middle = { .text = text, .align = LABEL_CENTER, .size_em1000 = FOOT_EM1000, .lines_max = 1 };
+    struct label middle = {
+        .text = text, .align = LABEL_CENTER, .size_em1000 = FOOT_EM1000, .lines_max = 1
+    };
 
-    screen_label(s, &middle, side, top + (s->height_px - top - screen_line_px(s, &middle)) / 2, s->width_px - 2 * side);
+    screen_label(s, &middle, side, top + (s->height_px - top - screen_line_px(s, &middle)) / 2,
+                 s->width_px - 2 * side);
     if (page > 0)
         draw_turn(s, s->is_rtl ? ICON_AHEAD : ICON_BACK, LABEL_START, 0, side, TARGET_PAGE_BEFORE);
     if (page + 1 < pages)
-        draw_turn(s, s->is_rtl ? ICON_BACK : ICON_AHEAD, LABEL_END, s->width_px - side, side, TARGET_PAGE_AFTER);
+        draw_turn(s, s->is_rtl ? ICON_BACK : ICON_AHEAD, LABEL_END, s->width_px - side, side,
+                  TARGET_PAGE_AFTER);
 }
 
-/* ---- rows ----------------------------------------------------------------------------------------- */
+/* ---- rows ------------------------------------------------------------------------------------ */
 
-/* What stands below the title: a paragraph, and rows, by pages. Focus counts the pages of a paragraph that is too long to
- * stand above the rows, then the rows. */
+/* What stands below the title: a paragraph, and rows, by pages. Focus counts the pages of a
+ * paragraph that is too long to stand above the rows, then the rows. */
 struct content {
     struct label intro;
     uint32_t intro_lines, lines_a_page;
@@ -126,7 +142,8 @@ static enum kite_status draw_rows(struct kite_reader *r, const struct content *c
 {
     const struct view *view = views[seat_of(r)->view];
     uint32_t page = page_of_row(&r->pages, seat_of(r)->focus - r->intro_pages);
-    uint32_t first = first_row(&r->pages, page), end = page + 1 < r->pages.count ? first_row(&r->pages, page + 1) : c->count;
+    uint32_t first = first_row(&r->pages, page),
+             end = page + 1 < r->pages.count ? first_row(&r->pages, page + 1) : c->count;
     int32_t top = c->top;
 
     for (uint32_t i = first; i < end; i++) {
@@ -155,16 +172,18 @@ static enum kite_status draw_intro_page(struct kite_reader *r, const struct cont
     return s->status;
 }
 
-/* Rows onto pages, each at least one. The paragraph stands above the rows of the first page, or above those of every page
- * of a long list. */
-static void fill_pages(const struct content *c, int32_t room, int32_t intro, struct list_pages *pages)
+/* Rows onto pages, each at least one. The paragraph stands above the rows of the first page, or
+ * above those of every page of a long list. */
+static void fill_pages(const struct content *c, int32_t room, int32_t intro,
+                       struct list_pages *pages)
 {
     int32_t used = intro;
 
     *pages = (struct list_pages){ .count = c->count > 0 };
     if (c->shape.is_even) {
         room -= intro;
-        pages->rows_a_page = room > row_height(&c->shape, 0) ? (uint32_t)(room / row_height(&c->shape, 0)) : 1;
+        pages->rows_a_page =
+            room > row_height(&c->shape, 0) ? (uint32_t)(room / row_height(&c->shape, 0)) : 1;
         pages->count = (c->count + pages->rows_a_page - 1) / pages->rows_a_page;
         return;
     }
@@ -221,12 +240,14 @@ static enum kite_status draw_content(struct kite_reader *r, struct content *c)
         return status;
     if (seat_of(r)->focus < r->intro_pages)
         return draw_intro_page(r, c);
-    if (r->intro_pages == 0 && c->intro_lines > 0 && (c->shape.is_even || c->count == 0 || page_of_row(&r->pages, seat_of(r)->focus) == 0))
-        c->top += screen_label(s, &c->intro, s->margin_px, c->top, s->width_px - 2 * s->margin_px) + s->pad_px;
+    if (r->intro_pages == 0 && c->intro_lines > 0 &&
+        (c->shape.is_even || c->count == 0 || page_of_row(&r->pages, seat_of(r)->focus) == 0))
+        c->top += screen_label(s, &c->intro, s->margin_px, c->top, s->width_px - 2 * s->margin_px) +
+                  s->pad_px;
     return c->count > 0 ? draw_rows(r, c) : s->status;
 }
 
-/* ---- the whole ------------------------------------------------------------------------------------ */
+/* ---- the whole ------------------------------------------------------------------------------- */
 
 enum kite_status list_draw(struct kite_reader *r)
 {
@@ -253,7 +274,7 @@ enum kite_status list_draw(struct kite_reader *r)
     return status ? status : draw_content(r, &content);
 }
 
-/* ---- moving --------------------------------------------------------------------------------------- */
+/* ---- moving ---------------------------------------------------------------------------------- */
 
 static enum kite_status stops(struct kite_reader *r, uint32_t *out)
 {
@@ -284,7 +305,8 @@ enum kite_status list_page(struct kite_reader *r, int direction)
 {
     struct seat *seat = seat_of(r);
     uint32_t intro = r->intro_pages, all = intro + r->pages.count;
-    uint32_t page = seat->focus < intro ? seat->focus : intro + page_of_row(&r->pages, seat->focus - intro);
+    uint32_t page =
+        seat->focus < intro ? seat->focus : intro + page_of_row(&r->pages, seat->focus - intro);
 
     if ((direction < 0 && page == 0) || (direction > 0 && page + 1 >= all))
         return KITE_OK;

@@ -1,15 +1,16 @@
-/* Rows of a list: a column of signs or covers, a column of words. They stand on one grid. Rows of a short list are as high
- * as they must be; those of a long one are all alike, so that it can be paged without looking at what comes before. */
+/* Rows of a list: a column of signs or covers, a column of words. They stand on one grid. Rows of a
+ * short list are as high as they must be; those of a long one are all alike, so that it can be
+ * paged without looking at what comes before. */
 #include "reader/state.h"
 
 #define DETAIL_EM1000 820
 #define COVER_WIDTH_PERCENT 70 /* of its height */
-#define COVER_LINES_EM10 36  /* height of a cover, in tenths of a line */
-#define PICTURE_LINES_EM10 18 /* the same where it bears one sign */
+#define COVER_LINES_EM10 36    /* height of a cover, in tenths of a line */
+#define PICTURE_LINES_EM10 18  /* the same where it bears one sign */
 #define RULE_EM1000 50
-#define RULE_COVERAGE 110    /* of the rules between rows */
-#define COLUMN_EM 12         /* least width of the words beside signs; without it there are none */
-#define COVER_COLUMN_EM 9    /* the same beside covers */
+#define RULE_COVERAGE 110 /* of the rules between rows */
+#define COLUMN_EM 12      /* least width of the words beside signs; without it there are none */
+#define COVER_COLUMN_EM 9 /* the same beside covers */
 #define COVER_TEXT_MM100_MIN 150 /* least size of letters on a cover */
 #define COVER_SIZES 4
 
@@ -22,13 +23,20 @@ int32_t rule_px(const struct screen *s)
 
 static struct label label_of(const struct view *view, const struct row *row, uint32_t lines_max)
 {
-    return (struct label){ .text = row->label, .lang = row->lang, .is_rtl = row->is_rtl, .lines_max = lines_max,
-                           .size_em1000 = view->has_captions && row->detail[0] ? DETAIL_EM1000 : 1000 };
+    return (struct label){ .text = row->label,
+                           .lang = row->lang,
+                           .is_rtl = row->is_rtl,
+                           .lines_max = lines_max,
+                           .size_em1000 =
+                               view->has_captions && row->detail[0] ? DETAIL_EM1000 : 1000 };
 }
 
 static struct label detail_of(const struct view *view, const struct row *row)
 {
-    return (struct label){ .text = row->detail, .lang = row->lang, .is_rtl = row->is_rtl, .lines_max = view->detail_lines,
+    return (struct label){ .text = row->detail,
+                           .lang = row->lang,
+                           .is_rtl = row->is_rtl,
+                           .lines_max = view->detail_lines,
                            .size_em1000 = view->has_captions ? 1000 : DETAIL_EM1000 };
 }
 
@@ -37,15 +45,18 @@ static struct label value_of(const struct row *row, bool is_beside)
     return (struct label){ .text = row->value, .align = is_beside ? LABEL_END : LABEL_START };
 }
 
-/* ---- the shape of rows ------------------------------------------------------------------------------ */
+/* ---- the shape of rows ----------------------------------------------------------------------- */
 
-static void shape_columns(const struct screen *s, const struct view *view, bool has_cover, struct row_shape *shape)
+static void shape_columns(const struct screen *s, const struct view *view, bool has_cover,
+                          struct row_shape *shape)
 {
     int32_t em = screen_em_px(s), column = s->width_px - 2 * s->margin_px;
     int32_t cover = (view->has_titles ? COVER_LINES_EM10 : PICTURE_LINES_EM10) * s->line_px / 10;
     int32_t icons = em + s->pad_px, covers = cover * COVER_WIDTH_PERCENT / 100 + s->pad_px;
 
-    *shape = (struct row_shape){ .icon_x = s->margin_px, .label_x = s->margin_px, .label_width = column };
+    *shape = (struct row_shape){ .icon_x = s->margin_px,
+                                 .label_x = s->margin_px,
+                                 .label_width = column };
     if (has_cover && column - covers >= COVER_COLUMN_EM * em)
         shape->cover_height = cover;
     if (shape->cover_height > 0)
@@ -66,7 +77,8 @@ struct words {
     bool is_beside;                  /* the value is, at the end of the label's first line */
 };
 
-static struct words place_words(struct screen *s, const struct view *view, const struct row *row, const struct row_shape *shape)
+static struct words place_words(struct screen *s, const struct view *view, const struct row *row,
+                                const struct row_shape *shape)
 {
     int32_t indent = row->indent * screen_em_px(s);
     struct words w = { .is_beside = row->value[0] && !shape->has_value_line };
@@ -83,20 +95,26 @@ static struct words place_words(struct screen *s, const struct view *view, const
     if (w.is_beside)
         w.label_width -= screen_width(s, &w.value) + s->pad_px;
     w.labels = (int32_t)screen_measure(s, &w.label, w.label_width) * screen_line_px(s, &w.label);
-    w.details = (int32_t)screen_measure(s, &w.detail, shape->label_width) * screen_line_px(s, &w.detail);
-    w.values = row->value[0] && !w.is_beside ? (int32_t)screen_measure(s, &w.value, w.value_width) * s->line_px : 0;
+    w.details =
+        (int32_t)screen_measure(s, &w.detail, shape->label_width) * screen_line_px(s, &w.detail);
+    w.values = row->value[0] && !w.is_beside
+                   ? (int32_t)screen_measure(s, &w.value, w.value_width) * s->line_px
+                   : 0;
     return w;
 }
 
 /* The value stands beside the label only when both take one line. */
-static bool fits_beside(struct screen *s, const struct view *view, const struct row *row, const struct row_shape *shape)
+static bool fits_beside(struct screen *s, const struct view *view, const struct row *row,
+                        const struct row_shape *shape)
 {
     struct label label = label_of(view, row, 0), value = value_of(row, true);
 
-    return !row->value[0] || screen_width(s, &label) + screen_width(s, &value) + s->line_px <= shape->label_width;
+    return !row->value[0] ||
+           screen_width(s, &label) + screen_width(s, &value) + s->line_px <= shape->label_width;
 }
 
-static int32_t height_of(const struct screen *s, const struct row *row, const struct row_shape *shape, const struct words *w)
+static int32_t height_of(const struct screen *s, const struct row *row,
+                         const struct row_shape *shape, const struct words *w)
 {
     int32_t height = w->labels + w->details + w->values + s->pad_px;
 
@@ -106,7 +124,8 @@ static int32_t height_of(const struct screen *s, const struct row *row, const st
 }
 
 /* Columns first, which need to know of all rows; then each row's height. */
-static enum kite_status shape_short(struct kite_reader *r, uint32_t count, int32_t room, struct row_shape *out)
+static enum kite_status shape_short(struct kite_reader *r, uint32_t count, int32_t room,
+                                    struct row_shape *out)
 {
     const struct view *view = views[seat_of(r)->view];
     struct screen *s = &r->screen;
@@ -142,7 +161,8 @@ static void shape_long(struct kite_reader *r, int32_t room, struct row_shape *ou
     struct screen *s = &r->screen;
     struct row most = { .label = "x", .detail = "x", .cover = "x" };
     struct label label = label_of(view, &most, 0), detail = detail_of(view, &most);
-    struct words w = { .labels = (view->label_lines > 0 ? view->label_lines : 1) * screen_line_px(s, &label),
+    struct words w = { .labels = (view->label_lines > 0 ? view->label_lines : 1) *
+                                 screen_line_px(s, &label),
                        .details = view->detail_lines * screen_line_px(s, &detail) };
 
     while (w.labels > s->line_px && w.labels + w.details + s->pad_px > room)
@@ -152,7 +172,8 @@ static void shape_long(struct kite_reader *r, int32_t room, struct row_shape *ou
     out->heights[0] = height_of(s, &most, out, &w);
 }
 
-enum kite_status row_shape(struct kite_reader *r, uint32_t count, int32_t room, struct row_shape *out)
+enum kite_status row_shape(struct kite_reader *r, uint32_t count, int32_t room,
+                           struct row_shape *out)
 {
     const struct view *view = views[seat_of(r)->view];
 
@@ -168,16 +189,19 @@ int32_t row_height(const struct row_shape *shape, uint32_t index)
     return shape->heights[shape->is_even ? 0 : index];
 }
 
-/* ---- covers ------------------------------------------------------------------------------------------ */
+/* ---- covers ---------------------------------------------------------------------------------- */
 
-/* The title in the largest size at which no word is broken and all of it stands in the box; false when none will do. */
-static bool fit_title(struct screen *s, struct label *title, int32_t width, int32_t height, int32_t *text_height)
+/* The title in the largest size at which no word is broken and all of it stands in the box; false
+ * when none will do. */
+static bool fit_title(struct screen *s, struct label *title, int32_t width, int32_t height,
+                      int32_t *text_height)
 {
     static const uint16_t sizes_em1000[COVER_SIZES] = { 620, 540, 470, 410 };
 
     for (int i = 0; i < COVER_SIZES; i++) {
         title->size_em1000 = sizes_em1000[i];
-        if (kite_mul_div(screen_em_px(s), sizes_em1000[i], 1000) < COVER_TEXT_MM100_MIN * s->ppi / 2540)
+        if (kite_mul_div(screen_em_px(s), sizes_em1000[i], 1000) <
+            COVER_TEXT_MM100_MIN * s->ppi / 2540)
             return false;
         *text_height = (int32_t)screen_measure(s, title, width) * screen_line_px(s, title);
         if (*text_height <= height && screen_part_width(s, title) <= width)
@@ -186,14 +210,21 @@ static bool fit_title(struct screen *s, struct label *title, int32_t width, int3
     return false;
 }
 
-/* A small book cover made of type: the title, or its first letter, in a double frame between two rules. */
-static void draw_cover(struct screen *s, const struct view *view, const struct row *row, int32_t height, int32_t y)
+/* A small book cover made of type: the title, or its first letter, in a double frame between two
+ * rules. */
+static void draw_cover(struct screen *s, const struct view *view, const struct row *row,
+                       int32_t height, int32_t y)
 {
-    int32_t width = height * COVER_WIDTH_PERCENT / 100, thin = rule_px(s), inset = 3 * thin, text_height;
+    int32_t width = height * COVER_WIDTH_PERCENT / 100, thin = rule_px(s), inset = 3 * thin,
+            text_height;
     struct kite_rect box = { s->margin_px, y, width, height };
     struct label title = label_of(view, row, 0);
-    struct label letters = { .text = row->cover, .lang = row->lang, .is_rtl = row->is_rtl, .align = LABEL_CENTER,
-                             .size_em1000 = view->has_titles ? 1700 : 1000, .lines_max = 1 };
+    struct label letters = { .text = row->cover,
+                             .lang = row->lang,
+                             .is_rtl = row->is_rtl,
+                             .align = LABEL_CENTER,
+                             .size_em1000 = view->has_titles ? 1700 : 1000,
+                             .lines_max = 1 };
     int32_t inner = width - 2 * inset - 6 * thin, high = height - 2 * inset - s->line_px;
 
     title.align = LABEL_CENTER;
@@ -202,18 +233,26 @@ static void draw_cover(struct screen *s, const struct view *view, const struct r
         screen_label(s, &letters, box.x, y + (height - screen_line_px(s, &letters)) / 2, width);
         return;
     }
-    screen_frame(s, (struct kite_rect){ box.x + inset, box.y + inset, width - 2 * inset, height - 2 * inset }, 1);
-    screen_rule(s, (struct kite_rect){ box.x + width * 3 / 8, y + height - inset - s->line_px / 3, width / 4, thin });
+    screen_frame(
+        s,
+        (struct kite_rect){ box.x + inset, box.y + inset, width - 2 * inset, height - 2 * inset },
+        1);
+    screen_rule(s, (struct kite_rect){ box.x + width * 3 / 8, y + height - inset - s->line_px / 3,
+                                       width / 4, thin });
     if (fit_title(s, &title, inner, high, &text_height))
-        screen_label(s, &title, box.x + (width - inner) / 2, y + inset + (height - 2 * inset - s->line_px / 3 - text_height) / 2, inner);
+        screen_label(s, &title, box.x + (width - inner) / 2,
+                     y + inset + (height - 2 * inset - s->line_px / 3 - text_height) / 2, inner);
     else
-        screen_label(s, &letters, box.x, y + inset + (height - 2 * inset - s->line_px / 3 - screen_line_px(s, &letters)) / 2, width);
+        screen_label(s, &letters, box.x,
+                     y + inset +
+                         (height - 2 * inset - s->line_px / 3 - screen_line_px(s, &letters)) / 2,
+                     width);
 }
 
-/* ---- drawing ----------------------------------------------------------------------------------------- */
+/* ---- drawing --------------------------------------------------------------------------------- */
 
-static void draw_sign(struct screen *s, const struct view *view, const struct row *row, const struct row_shape *shape,
-                      int32_t top, int32_t height, int32_t y)
+static void draw_sign(struct screen *s, const struct view *view, const struct row *row,
+                      const struct row_shape *shape, int32_t top, int32_t height, int32_t y)
 {
     const char *sign = row->is_chosen ? ICON_CHECK : row->icon ? row->icon : row->cover;
     struct label icon = { .text = sign, .lines_max = 1 };
@@ -227,13 +266,15 @@ static void draw_sign(struct screen *s, const struct view *view, const struct ro
 /* The frame of the keys, a little outside of the column. */
 static void draw_focus(struct screen *s, const struct kite_rect *row)
 {
-    int32_t out = s->margin_px - 2 * rule_px(s) < s->pad_px ? s->margin_px - 2 * rule_px(s) : s->pad_px;
+    int32_t out =
+        s->margin_px - 2 * rule_px(s) < s->pad_px ? s->margin_px - 2 * rule_px(s) : s->pad_px;
     struct kite_rect box = { row->x - out, row->y, row->width + 2 * out, row->height };
 
     screen_frame(s, box, 2 * rule_px(s));
 }
 
-/* Words that are too many for the room of a row are cut, which happens to a text's own words alone. */
+/* Words that are too many for the room of a row are cut, which happens to a text's
+ * own words alone. */
 static void cut_words(const struct screen *s, int32_t height, struct words *w)
 {
     int32_t label = screen_line_px(s, &w->label), detail = screen_line_px(s, &w->detail);
@@ -250,11 +291,13 @@ static void cut_words(const struct screen *s, int32_t height, struct words *w)
     }
 }
 
-void row_draw(struct kite_reader *r, const struct row *row, const struct row_shape *shape, uint32_t stop, int32_t top)
+void row_draw(struct kite_reader *r, const struct row *row, const struct row_shape *shape,
+              uint32_t stop, int32_t top)
 {
     const struct view *view = views[seat_of(r)->view];
     struct screen *s = &r->screen;
-    int32_t height = row_height(shape, stop - r->intro_pages), thin = rule_px(s) / 2 > 1 ? rule_px(s) / 2 : 1;
+    int32_t height = row_height(shape, stop - r->intro_pages),
+            thin = rule_px(s) / 2 > 1 ? rule_px(s) / 2 : 1;
     struct kite_rect box = { s->margin_px, top, s->width_px - 2 * s->margin_px, height };
     struct words w = place_words(s, view, row, shape);
 
@@ -276,7 +319,7 @@ void row_draw(struct kite_reader *r, const struct row *row, const struct row_sha
         draw_focus(s, &box);
 }
 
-/* ---- a row for screens that are only to be read ---------------------------------------------------- */
+/* ---- a row for screens that are only to be read ---------------------------------------------- */
 
 enum kite_status ok_row(struct kite_reader *r, uint32_t index, struct row *out)
 {

@@ -3,17 +3,19 @@
 
 #define SETTER_CACHE_BYTES ((size_t)96 * 1024)
 #define GLYPH_CACHE_BYTES ((size_t)768 * 1024)
-#define IDLE_MS 30        /* until the next step of idle work */
-#define OWED_MS 1000      /* until a frame that memory did not allow is tried again */
+#define IDLE_MS 30   /* until the next step of idle work */
+#define OWED_MS 1000 /* until a frame that memory did not allow is tried again */
 #define NOW_MS_MAX (INT64_MAX / 2)
-#define QUIET_MS 60000    /* without a key or a touch: the screen may be cleaned */
+#define QUIET_MS 60000 /* without a key or a touch: the screen may be cleaned */
 
-/* ---- making and unmaking -------------------------------------------------------------------------- */
+/* ---- making and unmaking --------------------------------------------------------------------- */
 
-static enum kite_status make_canvas(const struct kite_memory *mem, const struct kite_panel_geometry *panel,
+static enum kite_status make_canvas(const struct kite_memory *mem,
+                                    const struct kite_panel_geometry *panel,
                                     struct kite_canvas *canvas)
 {
-    *canvas = (struct kite_canvas){ .width_px = panel->width_px, .height_px = panel->height_px,
+    *canvas = (struct kite_canvas){ .width_px = panel->width_px,
+                                    .height_px = panel->height_px,
                                     .stride_bytes = panel->width_px };
     canvas->pixels = kite_alloc(mem, (size_t)panel->width_px, (size_t)panel->height_px);
     return canvas->pixels ? KITE_OK : KITE_E_NOMEM;
@@ -26,9 +28,11 @@ static enum kite_status make(struct kite_reader *r, struct kite_fault *fault)
     if (status == KITE_OK)
         status = make_canvas(&r->mem, &r->options.panel, &r->before);
     if (status == KITE_OK)
-        status = kite_setter_create(&r->mem, r->options.fonts, SETTER_CACHE_BYTES, &r->setter, fault);
+        status =
+            kite_setter_create(&r->mem, r->options.fonts, SETTER_CACHE_BYTES, &r->setter, fault);
     if (status == KITE_OK)
-        status = kite_renderer_create(&r->mem, r->options.fonts, GLYPH_CACHE_BYTES, &r->renderer, fault);
+        status =
+            kite_renderer_create(&r->mem, r->options.fonts, GLYPH_CACHE_BYTES, &r->renderer, fault);
     if (status == KITE_OK)
         status = screen_create(&r->mem, r->setter, &r->screen);
     r->screen.has_touch = r->options.has_touch;
@@ -36,7 +40,8 @@ static enum kite_status make(struct kite_reader *r, struct kite_fault *fault)
     return status ? status : settings_load(r);
 }
 
-enum kite_status kite_reader_create(const struct kite_memory *mem, const struct kite_reader_options *options,
+enum kite_status kite_reader_create(const struct kite_memory *mem,
+                                    const struct kite_reader_options *options,
                                     struct kite_reader **out, struct kite_fault *fault)
 {
     struct kite_reader *r = kite_alloc(mem, 1, sizeof *r);
@@ -92,7 +97,7 @@ const char *kite_reader_screen(const struct kite_reader *r)
     return views[r->seats[r->seat_count - 1].view]->name;
 }
 
-/* ---- the stack of screens ------------------------------------------------------------------------- */
+/* ---- the stack of screens -------------------------------------------------------------------- */
 
 struct seat *seat_of(struct kite_reader *r)
 {
@@ -121,8 +126,8 @@ void view_close_all(struct kite_reader *r)
     r->is_stale = r->is_closing = true;
 }
 
-void ask_sure(struct kite_reader *r, const char *question, enum message yes, enum kite_status (*act)(struct kite_reader *r),
-              int64_t about)
+void ask_sure(struct kite_reader *r, const char *question, enum message yes,
+              enum kite_status (*act)(struct kite_reader *r), int64_t about)
 {
     text_copy(question, r->sure.question, sizeof r->sure.question);
     r->sure.yes = yes;
@@ -131,7 +136,7 @@ void ask_sure(struct kite_reader *r, const char *question, enum message yes, enu
     view_open(r, VIEW_SURE, about);
 }
 
-/* ---- keys ------------------------------------------------------------------------------------------ */
+/* ---- keys ------------------------------------------------------------------------------------ */
 
 static enum kite_status key_back(struct kite_reader *r)
 {
@@ -205,7 +210,7 @@ static enum kite_status on_key(struct kite_reader *r, const struct kite_event *e
     return KITE_OK;
 }
 
-/* ---- touches --------------------------------------------------------------------------------------- */
+/* ---- touches --------------------------------------------------------------------------------- */
 
 static enum kite_status list_tap(struct kite_reader *r, const struct gesture *g)
 {
@@ -277,7 +282,8 @@ static enum kite_status act_on_gesture(struct kite_reader *r, const struct gestu
 {
     enum view_id view = seat_of(r)->view;
 
-    for (size_t i = 0; i < sizeof touch_rules / sizeof *touch_rules && g->kind != GESTURE_NONE; i++) {
+    for (size_t i = 0; i < sizeof touch_rules / sizeof *touch_rules && g->kind != GESTURE_NONE;
+         i++) {
         const struct touch_rule *rule = &touch_rules[i];
 
         if ((rule->view == view || rule->view == VIEW_ANY) && rule->gesture == g->kind) {
@@ -292,7 +298,8 @@ static enum kite_status act_on_gesture(struct kite_reader *r, const struct gestu
 /* A point of the panel, on the page as it is turned. */
 static void turn_point(const struct kite_reader *r, int32_t *x, int32_t *y)
 {
-    int32_t px = *x, py = *y, width = r->options.panel.width_px, height = r->options.panel.height_px;
+    int32_t px = *x, py = *y, width = r->options.panel.width_px,
+            height = r->options.panel.height_px;
 
     switch (r->ink.rotation) {
     case KITE_ROTATE_90:
@@ -332,7 +339,7 @@ static enum kite_status on_touch(struct kite_reader *r, const struct kite_event 
     return act_on_gesture(r, &g);
 }
 
-/* ---- everything else ------------------------------------------------------------------------------- */
+/* ---- everything else ------------------------------------------------------------------------- */
 
 /* The last text of the last reader, or the library. */
 static enum kite_status on_start(struct kite_reader *r, const struct kite_event *event)
@@ -370,7 +377,8 @@ static enum kite_status on_tick(struct kite_reader *r, const struct kite_event *
         status = reading_idle(&r->reading, &r->fault);
     if (status == KITE_DONE)
         status = scan_work(r);
-    if (status == KITE_OK && !had_number && seat_of(r)->view == VIEW_PAGE && reading_page_number(&r->reading, &number, &count)) {
+    if (status == KITE_OK && !had_number && seat_of(r)->view == VIEW_PAGE &&
+        reading_page_number(&r->reading, &number, &count)) {
         r->is_stale = true; /* the number can be shown now */
         r->intent = KITE_INTENT_FEEDBACK;
     }
@@ -412,14 +420,17 @@ static enum kite_status on_wake(struct kite_reader *r, const struct kite_event *
     return sleep_close(r);
 }
 
-static enum kite_status (*const handlers[KITE_EVENT_COUNT])(struct kite_reader *r, const struct kite_event *event) = {
-    [KITE_EVENT_START] = on_start,     [KITE_EVENT_KEY] = on_key,         [KITE_EVENT_TOUCH] = on_touch,
-    [KITE_EVENT_TICK] = on_tick,       [KITE_EVENT_BATTERY] = on_battery, [KITE_EVENT_STORAGE] = import_storage,
-    [KITE_EVENT_LIBRARY] = on_library, [KITE_EVENT_SLEEP] = on_sleep,     [KITE_EVENT_WAKE] = on_wake,
+static enum kite_status (*const handlers[KITE_EVENT_COUNT])(struct kite_reader *r,
+                                                            const struct kite_event *event) = {
+    [KITE_EVENT_START] = on_start,     [KITE_EVENT_KEY] = on_key,
+    [KITE_EVENT_TOUCH] = on_touch,     [KITE_EVENT_TICK] = on_tick,
+    [KITE_EVENT_BATTERY] = on_battery, [KITE_EVENT_STORAGE] = import_storage,
+    [KITE_EVENT_LIBRARY] = on_library, [KITE_EVENT_SLEEP] = on_sleep,
+    [KITE_EVENT_WAKE] = on_wake,
 };
 
-/* Somebody who turns pages faster than idle work saves places loses one turn at most. What goes wrong is told when idle
- * work meets it. */
+/* Somebody who turns pages faster than idle work saves places loses one turn at most. What goes
+ * wrong is told when idle work meets it. */
 static enum kite_status save_before(struct kite_reader *r, const struct kite_event *event)
 {
     bool is_input = event->kind == KITE_EVENT_KEY || event->kind == KITE_EVENT_TOUCH;
@@ -429,7 +440,7 @@ static enum kite_status save_before(struct kite_reader *r, const struct kite_eve
     return status == KITE_E_NOMEM ? status : KITE_OK;
 }
 
-/* ---- the frame ------------------------------------------------------------------------------------- */
+/* ---- the frame ------------------------------------------------------------------------------- */
 
 static enum kite_status draw(struct kite_reader *r)
 {
@@ -445,7 +456,8 @@ static enum kite_status draw(struct kite_reader *r)
     bool is_joined = status == KITE_OK;
 
     if (status == KITE_OK)
-        status = kite_render_page(r->renderer, &page, r->reading.bundle, &r->ink, NULL, &canvas, NULL);
+        status =
+            kite_render_page(r->renderer, &page, r->reading.bundle, &r->ink, NULL, &canvas, NULL);
     else
         r->screen.target_count = 0; /* nothing can be touched on a screen that is not there */
     if (status == KITE_E_NOMEM || !is_joined)
@@ -484,10 +496,12 @@ static int64_t wake_ms(const struct kite_reader *r)
     return (r->is_owed || r->has_idle_work) && due > idle ? idle : due;
 }
 
-/* A mishap comes to the front, one screen for all of them. The sentence is kept: drawing may use the fault itself. */
+/* A mishap comes to the front, one screen for all of them. The sentence is kept: drawing may use
+ * the fault itself. */
 static void wrong_open(struct kite_reader *r, enum kite_status status)
 {
-    text_copy(r->fault.text[0] ? r->fault.text : kite_status_text(status), r->wrong, sizeof r->wrong);
+    text_copy(r->fault.text[0] ? r->fault.text : kite_status_text(status), r->wrong,
+              sizeof r->wrong);
     if (seat_of(r)->view != VIEW_WRONG)
         view_open(r, VIEW_WRONG, 0);
     r->is_stale = true;
@@ -526,7 +540,8 @@ static enum kite_status show_frame(struct kite_reader *r, struct kite_frame *fra
     return status == KITE_E_NOMEM ? status : KITE_OK;
 }
 
-/* What is done before any event: a frame that an earlier step could not draw, a page that it could not set. */
+/* What is done before any event: a frame that an earlier step could not draw, a page that it could
+ * not set. */
 static enum kite_status begin_step(struct kite_reader *r)
 {
     r->is_stale = r->is_owed;
@@ -538,7 +553,8 @@ static enum kite_status begin_step(struct kite_reader *r)
     return r->reading.is_reset_owed ? settings_apply(r) : KITE_OK;
 }
 
-enum kite_status kite_reader_step(struct kite_reader *r, const struct kite_event *event, struct kite_frame *frame)
+enum kite_status kite_reader_step(struct kite_reader *r, const struct kite_event *event,
+                                  struct kite_frame *frame)
 {
     struct kite_event now = *event;
     enum kite_status status = begin_step(r);

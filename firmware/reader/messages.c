@@ -35,7 +35,8 @@ static size_t add(const char *text, size_t bytes, char *out, size_t used, size_t
     return used;
 }
 
-char *message_fill(const char *text, const char *first, const char *second, char *out, size_t out_bytes)
+char *message_fill(const char *text, const char *first, const char *second, char *out,
+                   size_t out_bytes)
 {
     size_t used = 0;
 

@@ -1,7 +1,9 @@
-/* reader: the application. Events in, frames out: a pure machine that knows no clock, no screen and no window system.
+/* reader: the application. Events in, frames out: a pure machine that knows no clock, no screen and
+ * no window system.
  *
- * A program makes one reader over a library and fonts, feeds it keys, touches and the passing of time, and shows each
- * frame that comes back. The same events give the same frames, on a device, in the emulator and in a test. */
+ * A program makes one reader over a library and fonts, feeds it keys, touches and the passing of
+ * time, and shows each frame that comes back. The same events give the same frames, on a device, in
+ * the emulator and in a test. */
 #ifndef KITE_READER_H
 #define KITE_READER_H
 
@@ -25,7 +27,13 @@ enum kite_event_kind {
 };
 
 /* The four keys that every device has. MENU goes back, and opens the menu on a page. */
-enum kite_key { KITE_KEY_PREVIOUS = 0, KITE_KEY_NEXT, KITE_KEY_SELECT, KITE_KEY_MENU, KITE_KEY_COUNT };
+enum kite_key {
+    KITE_KEY_PREVIOUS = 0,
+    KITE_KEY_NEXT,
+    KITE_KEY_SELECT,
+    KITE_KEY_MENU,
+    KITE_KEY_COUNT
+};
 
 enum kite_touch { KITE_TOUCH_DOWN = 0, KITE_TOUCH_MOVE, KITE_TOUCH_UP };
 
@@ -54,10 +62,12 @@ struct kite_frame {
     size_t change_count;                                /* 0: nothing to show */
     bool has_pause;                                     /* a good moment to clean, of this kind */
     enum kite_pause pause;
-    int64_t wake_ms;  /* send a TICK at this time, or KITE_NEVER_MS; sooner when there is idle work */
+    int64_t
+        wake_ms; /* send a TICK at this time, or KITE_NEVER_MS; sooner when there is idle work */
     bool wants_sleep;   /* the person asked for it */
-    bool wants_restart; /* the library was found damaged: destroy the reader, close the library, open it (which mends it), make a new reader */
-    bool is_cleaner;  /* the person's choice between cleaner and calmer */
+    bool wants_restart; /* the library was found damaged: destroy the reader, close the library,
+                           open it (which mends it), make a new reader */
+    bool is_cleaner;    /* the person's choice between cleaner and calmer */
     bool is_night;
 };
 
@@ -74,15 +84,19 @@ struct kite_reader_options {
 
 struct kite_reader;
 
-/* library, fonts and io outlive it. KITE_E_NOMEM, and what the first reading of the library can give. */
-enum kite_status kite_reader_create(const struct kite_memory *mem, const struct kite_reader_options *options,
+/* library, fonts and io outlive it. KITE_E_NOMEM, and what the first reading of the library can
+ * give. */
+enum kite_status kite_reader_create(const struct kite_memory *mem,
+                                    const struct kite_reader_options *options,
                                     struct kite_reader **out, struct kite_fault *fault);
 void kite_reader_destroy(struct kite_reader *reader);
 
-/* One event. *frame is filled in any case. Whatever goes wrong is shown to the person, on a screen that says what to
- * do next; only KITE_E_NOMEM comes back. Then the event may have been done in part (what the library was told is whole);
- * show the frame and go on as always: the next event catches up, and draws the whole screen where that is owed. */
-enum kite_status kite_reader_step(struct kite_reader *reader, const struct kite_event *event, struct kite_frame *frame);
+/* One event. *frame is filled in any case. Whatever goes wrong is shown to the person, on a screen
+ * that says what to do next; only KITE_E_NOMEM comes back. Then the event may have been done in
+ * part (what the library was told is whole); show the frame and go on as always: the next event
+ * catches up, and draws the whole screen where that is owed. */
+enum kite_status kite_reader_step(struct kite_reader *reader, const struct kite_event *event,
+                                  struct kite_frame *frame);
 
 /* The name of the screen in front, for scripts and tests: "page", "contents", ...; static. */
 const char *kite_reader_screen(const struct kite_reader *reader);

@@ -5,10 +5,12 @@
 
 #define BACK_TRIES 6 /* to find where a page before starts */
 
-void reading_init(struct reading *reading, const struct kite_memory *mem, struct kite_library *library,
-                  struct kite_fonts *fonts, const struct kite_setting *setting)
+void reading_init(struct reading *reading, const struct kite_memory *mem,
+                  struct kite_library *library, struct kite_fonts *fonts,
+                  const struct kite_setting *setting)
 {
-    *reading = (struct reading){ .mem = *mem, .library = library, .fonts = fonts, .setting = setting };
+    *reading =
+        (struct reading){ .mem = *mem, .library = library, .fonts = fonts, .setting = setting };
 }
 
 bool place_is_before(const struct kite_place *a, const struct kite_place *b)
@@ -18,7 +20,7 @@ bool place_is_before(const struct kite_place *a, const struct kite_place *b)
     return a->offset_bytes < b->offset_bytes;
 }
 
-/* ---- scenes ------------------------------------------------------------------------------------ */
+/* ---- scenes ---------------------------------------------------------------------------------- */
 
 static void scene_drop(const struct kite_memory *mem, struct scene *scene)
 {
@@ -37,11 +39,13 @@ static const void *copied(uint8_t **at, const void *items, size_t count, size_t 
 }
 
 /* Keep a page that the layout lends. */
-static enum kite_status scene_keep(const struct kite_memory *mem, struct scene *scene, const struct kite_page *page)
+static enum kite_status scene_keep(const struct kite_memory *mem, struct scene *scene,
+                                   const struct kite_page *page)
 {
     size_t bytes = page->run_count * sizeof *page->runs + page->glyph_count * sizeof *page->glyphs +
                    page->rule_count * sizeof *page->rules + page->tint_count * sizeof *page->tints +
-                   page->picture_count * sizeof *page->pictures + page->line_count * sizeof *page->lines + 6 * 16;
+                   page->picture_count * sizeof *page->pictures +
+                   page->line_count * sizeof *page->lines + 6 * 16;
     uint8_t *block = kite_resize(mem, scene->block, bytes, 1), *at = block;
 
     scene->is_there = false;
@@ -60,8 +64,8 @@ static enum kite_status scene_keep(const struct kite_memory *mem, struct scene *
 }
 
 /* The same, of the open text. */
-static enum kite_status keep(struct reading *reading, struct scene *scene, const struct kite_page *page,
-                             struct kite_fault *fault)
+static enum kite_status keep(struct reading *reading, struct scene *scene,
+                             const struct kite_page *page, struct kite_fault *fault)
 {
     enum kite_status status = KITE_OK;
 
@@ -80,7 +84,7 @@ static void swap(struct scene *a, struct scene *b)
     *b = c;
 }
 
-/* ---- opening and closing ------------------------------------------------------------------------ */
+/* ---- opening and closing --------------------------------------------------------------------- */
 
 static void drop_layout(struct reading *reading)
 {
@@ -119,19 +123,22 @@ static uint64_t setting_hash(const struct reading *reading)
     return hash;
 }
 
-/* Take the map that was kept for this setting, if there is one, so that the page in front is one of its own. */
+/* Take the map that was kept for this setting, if there is one, so that the page in front is one of
+ * its own. */
 static enum kite_status find_map(struct reading *reading, struct kite_fault *fault)
 {
     struct kite_map_key *key = &reading->map_key;
     struct kite_buffer kept = { .mem = reading->mem };
     enum kite_status status;
 
-    *key = (struct kite_map_key){ .document = reading->document, .setting_hash = setting_hash(reading),
+    *key = (struct kite_map_key){ .document = reading->document,
+                                  .setting_hash = setting_hash(reading),
                                   .engine = KITE_LAYOUT_VERSION };
     memcpy(key->root_hash, kite_bundle_root_hash(reading->bundle), sizeof key->root_hash);
     status = kite_library_map(reading->library, key, &kept);
     if (status == KITE_OK)
-        status = kite_page_map_load(reading->layout, reading->document, kept.bytes, kept.count, &reading->map, fault);
+        status = kite_page_map_load(reading->layout, reading->document, kept.bytes, kept.count,
+                                    &reading->map, fault);
     kite_buffer_close(&kept);
     return status == KITE_E_NOMEM ? status : KITE_OK; /* else it will be made */
 }
@@ -141,13 +148,15 @@ static void clamp(const struct reading *reading, struct kite_place *place)
 {
     place->document = reading->document;
     if (place->paragraph >= reading->info.paragraph_count) {
-        place->paragraph = reading->info.paragraph_count > 0 ? reading->info.paragraph_count - 1 : 0;
+        place->paragraph =
+            reading->info.paragraph_count > 0 ? reading->info.paragraph_count - 1 : 0;
         place->offset_bytes = 0;
     }
 }
 
 /* The page of the map that holds a place; false where the map, so far, does not reach. */
-static bool map_holds(const struct reading *reading, const struct kite_place *place, uint32_t *index)
+static bool map_holds(const struct reading *reading, const struct kite_place *place,
+                      uint32_t *index)
 {
     const struct kite_page_map *map = reading->map;
 
@@ -157,7 +166,8 @@ static bool map_holds(const struct reading *reading, const struct kite_place *pl
     return kite_page_map_is_complete(map) || *index + 1 < kite_page_map_count(map);
 }
 
-static enum kite_status show(struct reading *reading, struct kite_place place, struct kite_fault *fault)
+static enum kite_status show(struct reading *reading, struct kite_place place,
+                             struct kite_fault *fault)
 {
     const struct kite_page *page;
     enum kite_status status;
@@ -179,10 +189,12 @@ static enum kite_status show(struct reading *reading, struct kite_place place, s
     return KITE_OK;
 }
 
-static enum kite_status open_at(struct reading *reading, const struct kite_place *at, struct kite_fault *fault)
+static enum kite_status open_at(struct reading *reading, const struct kite_place *at,
+                                struct kite_fault *fault)
 {
     struct kite_place place = { 0 };
-    enum kite_status status = kite_library_book_open(reading->library, reading->text, &reading->book, fault);
+    enum kite_status status =
+        kite_library_book_open(reading->library, reading->text, &reading->book, fault);
 
     if (status)
         return status;
@@ -190,18 +202,20 @@ static enum kite_status open_at(struct reading *reading, const struct kite_place
     reading->document = kite_book_document(reading->book);
     status = kite_bundle_document(reading->bundle, reading->document, &reading->info);
     if (status == KITE_OK)
-        status = kite_layout_create(&reading->mem, reading->bundle, reading->fonts, reading->setting, &reading->layout, fault);
+        status = kite_layout_create(&reading->mem, reading->bundle, reading->fonts,
+                                    reading->setting, &reading->layout, fault);
     if (status == KITE_OK && at)
         place = *at;
     else if (status == KITE_OK)
-        status = kite_library_place(reading->library, reading->person, reading->text, &place, NULL, fault);
+        status = kite_library_place(reading->library, reading->person, reading->text, &place, NULL,
+                                    fault);
     if (status == KITE_OK || status == KITE_DONE)
         status = find_map(reading, fault);
     return status ? status : show(reading, place, fault);
 }
 
-enum kite_status reading_open(struct reading *reading, uint32_t person, int64_t text, const struct kite_place *at,
-                              struct kite_fault *fault)
+enum kite_status reading_open(struct reading *reading, uint32_t person, int64_t text,
+                              const struct kite_place *at, struct kite_fault *fault)
 {
     enum kite_status status;
 
@@ -230,11 +244,13 @@ enum kite_status reading_reset(struct reading *reading, struct kite_fault *fault
     return status;
 }
 
-/* ---- going -------------------------------------------------------------------------------------- */
+/* ---- going ----------------------------------------------------------------------------------- */
 
-enum kite_status reading_go(struct reading *reading, struct kite_place place, struct kite_fault *fault)
+enum kite_status reading_go(struct reading *reading, struct kite_place place,
+                            struct kite_fault *fault)
 {
-    enum kite_status status = kite_library_jump(reading->library, reading->person, reading->text, reading->anchor, fault);
+    enum kite_status status =
+        kite_library_jump(reading->library, reading->person, reading->text, reading->anchor, fault);
 
     if (status == KITE_OK && reading->ways_back < KITE_BACK_MAX)
         reading->ways_back++;
@@ -244,14 +260,16 @@ enum kite_status reading_go(struct reading *reading, struct kite_place place, st
 enum kite_status reading_back(struct reading *reading, struct kite_fault *fault)
 {
     struct kite_place place;
-    enum kite_status status = kite_library_back(reading->library, reading->person, reading->text, &place, fault);
+    enum kite_status status =
+        kite_library_back(reading->library, reading->person, reading->text, &place, fault);
 
     reading->ways_back -= reading->ways_back > 0;
     return status ? status : show(reading, place, fault);
 }
 
 /* The index in the map of the page that starts right here. */
-static bool map_index(const struct reading *reading, const struct kite_place *start, uint32_t *index)
+static bool map_index(const struct reading *reading, const struct kite_place *start,
+                      uint32_t *index)
 {
     struct kite_place found;
 
@@ -270,44 +288,51 @@ static enum kite_status lay_ahead(struct reading *reading, struct kite_fault *fa
 
     bool is_mapped = map_index(reading, &reading->now.page.end, &index);
 
-    /* A page that stands nowhere in a whole map is followed by the one of the map that goes on, some lines of which
-     * were seen already; from there all pages are the map's. */
+    /* A page that stands nowhere in a whole map is followed by the one of the map that goes on,
+     * some lines of which were seen already; from there all pages are the map's. */
     if (is_mapped || (reading->map && kite_page_map_is_complete(reading->map)))
         status = kite_layout_page_of(reading->layout, reading->map, index, &page, fault);
     else
-        status = kite_layout_page_at(reading->layout, reading->now.page.end, KITE_PAGE_SOON, &page, fault);
+        status = kite_layout_page_at(reading->layout, reading->now.page.end, KITE_PAGE_SOON, &page,
+                                     fault);
     return status ? status : keep(reading, &reading->ahead, page, fault);
 }
 
 /* The last place before the page in front. */
-static enum kite_status place_before(struct reading *reading, struct kite_place *out, struct kite_fault *fault)
+static enum kite_status place_before(struct reading *reading, struct kite_place *out,
+                                     struct kite_fault *fault)
 {
     uint64_t offset;
-    enum kite_status status = kite_bundle_offset_of(reading->bundle, reading->now.page.start, &offset, fault);
+    enum kite_status status =
+        kite_bundle_offset_of(reading->bundle, reading->now.page.start, &offset, fault);
 
     if (status)
         return status;
-    return kite_bundle_place_at(reading->bundle, reading->document, offset > 0 ? offset - 1 : 0, out, fault);
+    return kite_bundle_place_at(reading->bundle, reading->document, offset > 0 ? offset - 1 : 0,
+                                out, fault);
 }
 
 /* The page that is shown for `back` bytes before `from`, and where it ends. */
-static enum kite_status page_back(struct reading *reading, uint64_t from, uint64_t back, const struct kite_page **page,
-                                  uint64_t *end, struct kite_fault *fault)
+static enum kite_status page_back(struct reading *reading, uint64_t from, uint64_t back,
+                                  const struct kite_page **page, uint64_t *end,
+                                  struct kite_fault *fault)
 {
     struct kite_place place;
-    enum kite_status status =
-        kite_bundle_place_at(reading->bundle, reading->document, from > back ? from - back : 0, &place, fault);
+    enum kite_status status = kite_bundle_place_at(reading->bundle, reading->document,
+                                                   from > back ? from - back : 0, &place, fault);
 
     if (status == KITE_OK)
         status = kite_layout_page_at(reading->layout, place, KITE_PAGE_SOON, page, fault);
     if (status)
         return status;
     *end = reading->info.text_bytes;
-    return (*page)->is_last ? KITE_OK : kite_bundle_offset_of(reading->bundle, (*page)->end, end, fault);
+    return (*page)->is_last ? KITE_OK
+                            : kite_bundle_offset_of(reading->bundle, (*page)->end, end, fault);
 }
 
-/* Without a map: a page that ends where this one starts, or shows a line of it again. Where the section begins
- * near by it is the exact one; else a start is looked for from which a page reaches just as far. No line is passed over. */
+/* Without a map: a page that ends where this one starts, or shows a line of it again. Where the
+ * section begins near by it is the exact one; else a start is looked for from which a page reaches
+ * just as far. No line is passed over. */
 static enum kite_status lay_behind_unmapped(struct reading *reading, const struct kite_page **page,
                                             struct kite_fault *fault)
 {
@@ -330,7 +355,8 @@ static enum kite_status lay_behind_unmapped(struct reading *reading, const struc
             too_far = back;
             back -= from - end < back ? from - end : back;
         }
-        if (back <= best || back >= too_far) /* lines that are kept together, or a picture: not in proportion */
+        if (back <= best ||
+            back >= too_far) /* lines that are kept together, or a picture: not in proportion */
             back = best + (too_far - best) / 2;
     }
     return page_back(reading, from, best, page, &end, fault);
@@ -345,10 +371,12 @@ static enum kite_status lay_behind(struct reading *reading, struct kite_fault *f
 
     if (map_index(reading, &reading->now.page.start, &index) && index > 0) {
         status = kite_layout_page_of(reading->layout, reading->map, index - 1, &page, fault);
-    } else if (reading->map && kite_page_map_is_complete(reading->map)) { /* a page that stands nowhere in the map */
+    } else if (reading->map && kite_page_map_is_complete(
+                                   reading->map)) { /* a page that stands nowhere in the map */
         status = place_before(reading, &before, fault);
         if (status == KITE_OK)
-            status = kite_layout_page_of(reading->layout, reading->map, kite_page_map_find(reading->map, before), &page, fault);
+            status = kite_layout_page_of(reading->layout, reading->map,
+                                         kite_page_map_find(reading->map, before), &page, fault);
     } else {
         status = lay_behind_unmapped(reading, &page, fault);
     }
@@ -371,22 +399,27 @@ enum kite_status reading_turn(struct reading *reading, int direction, struct kit
     swap(to, from); /* what was in front is now on the other side */
     to->is_there = false;
 
-    /* Going back without a map may have shown lines twice: then the page kept is not the one that follows. */
+    /* Going back without a map may have shown lines twice: then the page kept is not the one that
+     * follows. */
     if (direction < 0)
-        from->is_there = from->is_there && memcmp(&reading->now.page.end, &from->page.start, sizeof from->page.start) == 0;
+        from->is_there = from->is_there && memcmp(&reading->now.page.end, &from->page.start,
+                                                  sizeof from->page.start) == 0;
     else
-        from->is_there = from->is_there && memcmp(&from->page.end, &reading->now.page.start, sizeof from->page.end) == 0;
+        from->is_there = from->is_there && memcmp(&from->page.end, &reading->now.page.start,
+                                                  sizeof from->page.end) == 0;
     reading->is_ahead_refused = reading->is_behind_refused = false;
     reading->anchor = reading->now.page.start;
     reading->is_anchor_saved = false;
     return KITE_OK;
 }
 
-/* ---- idle work ----------------------------------------------------------------------------------- */
+/* ---- idle work ------------------------------------------------------------------------------- */
 
 uint32_t reading_permille(const struct reading *reading)
 {
-    return reading->info.text_bytes > 0 ? (uint32_t)(reading->now.end_offset * 1000 / reading->info.text_bytes) : 1000;
+    return reading->info.text_bytes > 0
+               ? (uint32_t)(reading->now.end_offset * 1000 / reading->info.text_bytes)
+               : 1000;
 }
 
 enum kite_status reading_save(struct reading *reading, struct kite_fault *fault)
@@ -395,8 +428,8 @@ enum kite_status reading_save(struct reading *reading, struct kite_fault *fault)
 
     if (reading->text == 0 || reading->is_anchor_saved)
         return KITE_OK;
-    status = kite_library_place_save(reading->library, reading->person, reading->text, reading->anchor,
-                                     reading_permille(reading), fault);
+    status = kite_library_place_save(reading->library, reading->person, reading->text,
+                                     reading->anchor, reading_permille(reading), fault);
     reading->is_anchor_saved = status == KITE_OK;
     return status;
 }
@@ -433,7 +466,8 @@ static enum kite_status work_on_map(struct reading *reading, struct kite_fault *
     return status;
 }
 
-/* Nobody asked for what is made ahead, so its failing disturbs nobody, and it is not tried again. */
+/* Nobody asked for what is made ahead, so its failing disturbs nobody, and it is
+ * not tried again. */
 static enum kite_status unless_refused(enum kite_status status, bool *is_refused)
 {
     if (status == KITE_OK || status == KITE_E_NOMEM)

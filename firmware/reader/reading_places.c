@@ -1,9 +1,11 @@
-/* Where things stand: chapters of a text, characters and stretches of the page in front, and words for lists. */
+/* Where things stand: chapters of a text, characters and stretches of the page in front, and words
+ * for lists. */
 #include "reader/reading.h"
 
 #include <string.h>
 
-/* Look for the entry of a paragraph and where the next one begins. False: the bundle does not tell. */
+/* Look for the entry of a paragraph and where the next one begins. False: the bundle
+ * does not tell. */
 static bool look_up_entry(struct reading *reading, uint32_t paragraph, struct entry_kept *kept)
 {
     struct kite_contents_entry *entry = &kept->entry;
@@ -13,7 +15,8 @@ static bool look_up_entry(struct reading *reading, uint32_t paragraph, struct en
     while (low < high) { /* the first entry behind the paragraph */
         uint32_t middle = low + (high - low) / 2;
 
-        if (kite_bundle_contents(reading->bundle, reading->document, middle, entry, NULL) != KITE_OK)
+        if (kite_bundle_contents(reading->bundle, reading->document, middle, entry, NULL) !=
+            KITE_OK)
             return false;
         if (entry->paragraph <= paragraph) {
             low = middle + 1;
@@ -34,11 +37,13 @@ static bool look_up_entry(struct reading *reading, uint32_t paragraph, struct en
     return true;
 }
 
-bool reading_entry(struct reading *reading, uint32_t paragraph, uint32_t *index, struct kite_contents_entry *out)
+bool reading_entry(struct reading *reading, uint32_t paragraph, uint32_t *index,
+                   struct kite_contents_entry *out)
 {
     struct entry_kept *kept = &reading->kept_entry;
 
-    if ((paragraph < kept->first || paragraph >= kept->end) && !look_up_entry(reading, paragraph, kept)) {
+    if ((paragraph < kept->first || paragraph >= kept->end) &&
+        !look_up_entry(reading, paragraph, kept)) {
         kept->end = 0;
         return false;
     }
@@ -62,7 +67,8 @@ bool reading_place_at(const struct reading *reading, int32_t x, int32_t y, struc
 
         *out = (struct kite_place){ reading->document, line->paragraph, line->start_bytes };
         for (uint32_t g = line->first_glyph; g < line->first_glyph + line->glyph_count; g++) {
-            kite_f26 before = kite_f26_from_px(x) - page->glyphs[g].x; /* the glyph that starts last before the point */
+            kite_f26 before = kite_f26_from_px(x) -
+                              page->glyphs[g].x; /* the glyph that starts last before the point */
 
             if (before >= 0 && before < nearest) {
                 nearest = before;
@@ -75,21 +81,23 @@ bool reading_place_at(const struct reading *reading, int32_t x, int32_t y, struc
 }
 
 /* Bytes [*from, *to) of the line's own text that lie within the stretch. */
-static bool overlap(const struct kite_page_line *line, const struct kite_place *start, const struct kite_place *end,
-                    uint32_t *from, uint32_t *to)
+static bool overlap(const struct kite_page_line *line, const struct kite_place *start,
+                    const struct kite_place *end, uint32_t *from, uint32_t *to)
 {
     if (line->paragraph < start->paragraph || line->paragraph > end->paragraph)
         return false;
-    *from = line->paragraph == start->paragraph && start->offset_bytes > line->start_bytes ? start->offset_bytes
-                                                                                            : line->start_bytes;
-    *to = line->end_bytes > line->start_bytes ? line->end_bytes : line->start_bytes + 1; /* only a column's name */
+    *from = line->paragraph == start->paragraph && start->offset_bytes > line->start_bytes
+                ? start->offset_bytes
+                : line->start_bytes;
+    *to = line->end_bytes > line->start_bytes ? line->end_bytes
+                                              : line->start_bytes + 1; /* only a column's name */
     if (line->paragraph == end->paragraph && end->offset_bytes < *to)
         *to = end->offset_bytes;
     return *from < *to;
 }
 
-struct kite_rect reading_line_part(const struct reading *reading, size_t index, const struct kite_place *start,
-                                   const struct kite_place *end)
+struct kite_rect reading_line_part(const struct reading *reading, size_t index,
+                                   const struct kite_place *start, const struct kite_place *end)
 {
     const struct kite_page *page = &reading->now.page;
     const struct kite_page_line *line = &page->lines[index];
@@ -120,7 +128,8 @@ struct kite_rect reading_line_part(const struct reading *reading, size_t index, 
     return (struct kite_rect){ x, line->box.y, kite_f26_round_px(behind) - x, line->box.height };
 }
 
-/* Control characters and note marks become spaces, soft hyphens go; no two spaces follow each other. Cut at a word. */
+/* Control characters and note marks become spaces, soft hyphens go; no two spaces follow each
+ * other. Cut at a word. */
 void excerpt_copy(const char *text, size_t bytes, char *out, size_t out_bytes)
 {
     size_t used = 0, word_end = 0;
@@ -146,18 +155,20 @@ void excerpt_copy(const char *text, size_t bytes, char *out, size_t out_bytes)
     out[word_end > 0 ? word_end : used] = '\0';
 }
 
-enum kite_status reading_excerpt(struct reading *reading, const struct kite_place *at, char *out, size_t out_bytes,
-                                 struct kite_fault *fault)
+enum kite_status reading_excerpt(struct reading *reading, const struct kite_place *at, char *out,
+                                 size_t out_bytes, struct kite_fault *fault)
 {
     struct kite_arena arena;
     struct kite_paragraph p;
     enum kite_status status;
 
     kite_arena_init(&arena, reading->mem, 0);
-    status = kite_bundle_paragraph(reading->bundle, reading->document, at->paragraph, &arena, &p, fault);
+    status =
+        kite_bundle_paragraph(reading->bundle, reading->document, at->paragraph, &arena, &p, fault);
     out[0] = '\0';
     if (status == KITE_OK && at->offset_bytes < p.text.text_bytes)
-        excerpt_copy(p.text.text + at->offset_bytes, p.text.text_bytes - at->offset_bytes, out, out_bytes);
+        excerpt_copy(p.text.text + at->offset_bytes, p.text.text_bytes - at->offset_bytes, out,
+                     out_bytes);
     kite_arena_close(&arena);
     return status;
 }

@@ -1,4 +1,5 @@
-/* Labels, rules and targets. Everything is given as for an interface from left to right, and mirrored here. */
+/* Labels, rules and targets. Everything is given as for an interface from left to right, and
+ * mirrored here. */
 #include "reader/screen.h"
 
 #include <string.h>
@@ -7,14 +8,15 @@
 #define SIZE_OF_BODY_EM1000 900 /* interface text beside body text */
 #define SIZE_MM100_MIN 290      /* never smaller than 8.2 pt */
 #define LINE_EM1000 1400
-#define CHARS_A_LINE_MIN 15     /* the interface stops growing when no more would fit */
+#define CHARS_A_LINE_MIN 15 /* the interface stops growing when no more would fit */
 #define CHAR_EM1000 560
-#define LINES_A_SCREEN_MIN 10   /* nor when no more lines would fit */
+#define LINES_A_SCREEN_MIN 10 /* nor when no more lines would fit */
 #define MARGIN_PERCENT 6
 #define FINGER_MM100 800 /* what a finger has to hit is at least that high */
 #define ELLIPSIS "\xE2\x80\xA6"
 
-enum kite_status screen_create(const struct kite_memory *mem, struct kite_setter *setter, struct screen *screen)
+enum kite_status screen_create(const struct kite_memory *mem, struct kite_setter *setter,
+                               struct screen *screen)
 {
     *screen = (struct screen){ .mem = *mem, .setter = setter };
     kite_arena_init(&screen->arena, *mem, ARENA_LIMIT_BYTES);
@@ -26,12 +28,14 @@ void screen_close(struct screen *screen)
     kite_arena_close(&screen->arena);
 }
 
-void screen_begin(struct screen *screen, const struct kite_setting *setting, kite_lang lang, bool is_rtl)
+void screen_begin(struct screen *screen, const struct kite_setting *setting, kite_lang lang,
+                  bool is_rtl)
 {
     int32_t width = setting->panel.width_px;
     int32_t column = width - 2 * (width * MARGIN_PERCENT / 100);
     kite_f26 most = kite_mul_div(kite_f26_from_px(column), 1000, CHARS_A_LINE_MIN * CHAR_EM1000);
-    kite_f26 low = kite_mul_div(kite_f26_from_px(setting->panel.height_px), 1000, LINES_A_SCREEN_MIN * LINE_EM1000);
+    kite_f26 low = kite_mul_div(kite_f26_from_px(setting->panel.height_px), 1000,
+                                LINES_A_SCREEN_MIN * LINE_EM1000);
     kite_f26 least = kite_mul_div(SIZE_MM100_MIN * 64, setting->panel.ppi, 2540);
 
     kite_arena_reset(&screen->arena);
@@ -41,7 +45,8 @@ void screen_begin(struct screen *screen, const struct kite_setting *setting, kit
     screen->under = NULL;
     screen->status = KITE_OK;
     screen->family = setting->family;
-    screen->weight = setting->weight > 2 ? (uint8_t)(setting->weight - 2) : 0; /* the ink has the lower steps */
+    screen->weight =
+        setting->weight > 2 ? (uint8_t)(setting->weight - 2) : 0; /* the ink has the lower steps */
     screen->lang = lang;
     screen->is_rtl = is_rtl;
     screen->width_px = width;
@@ -58,7 +63,7 @@ void screen_begin(struct screen *screen, const struct kite_setting *setting, kit
     screen->margin_px = width * MARGIN_PERCENT / 100;
 }
 
-/* ---- labels ----------------------------------------------------------------------------------- */
+/* ---- labels ---------------------------------------------------------------------------------- */
 
 /* A label broken into lines; text, span and style must stay as long as it. */
 struct set_label {
@@ -73,7 +78,8 @@ static kite_f26 size_of(const struct screen *screen, const struct label *label)
 {
     if (label->size_f26 > 0)
         return label->size_f26;
-    return label->size_em1000 ? kite_mul_div(screen->size_f26, label->size_em1000, 1000) : screen->size_f26;
+    return label->size_em1000 ? kite_mul_div(screen->size_f26, label->size_em1000, 1000)
+                              : screen->size_f26;
 }
 
 int32_t screen_line_px(const struct screen *screen, const struct label *label)
@@ -83,24 +89,31 @@ int32_t screen_line_px(const struct screen *screen, const struct label *label)
     return kite_f26_round_px(kite_mul_div(size_of(screen, label), LINE_EM1000, 1000));
 }
 
-static void break_label(struct screen *screen, const struct label *label, size_t bytes, int32_t width_px,
-                        struct set_label *out)
+static void break_label(struct screen *screen, const struct label *label, size_t bytes,
+                        int32_t width_px, struct set_label *out)
 {
     bool is_start = label->align == LABEL_START;
 
     out->span = (struct kite_span){ .lang = label->lang ? label->lang : screen->lang };
-    out->text = (struct kite_text){ .text = label->text, .text_bytes = bytes, .spans = &out->span, .span_count = 1 };
+    out->text = (struct kite_text){
+        .text = label->text, .text_bytes = bytes, .spans = &out->span, .span_count = 1
+    };
     out->style = (struct kite_text_style){
-        .family = screen->family, .face_style = label->face_style, .size_f26 = size_of(screen, label),
-        .measure_f26 = kite_f26_from_px(width_px > 1 ? width_px : 1), .weight = screen->weight,
+        .family = screen->family,
+        .face_style = label->face_style,
+        .size_f26 = size_of(screen, label),
+        .measure_f26 = kite_f26_from_px(width_px > 1 ? width_px : 1),
+        .weight = screen->weight,
         .align = is_start || label->align == LABEL_END ? KITE_ALIGN_RAGGED : KITE_ALIGN_CENTERED,
         .is_rtl = label->lang ? label->is_rtl : screen->is_rtl,
     };
-    screen->status = kite_setter_break(screen->setter, &out->text, &out->style, &screen->arena, &out->broken);
+    screen->status =
+        kite_setter_break(screen->setter, &out->text, &out->style, &screen->arena, &out->broken);
 }
 
 /* Cut the text so that it ends in an ellipsis on its last line. */
-static void cut_label(struct screen *screen, const struct label *label, int32_t width_px, struct set_label *out)
+static void cut_label(struct screen *screen, const struct label *label, int32_t width_px,
+                      struct set_label *out)
 {
     size_t bytes = out->broken.lines[label->lines_max - 1].end_bytes;
     char *text = kite_arena_alloc(&screen->arena, bytes + sizeof ELLIPSIS, 1);
@@ -127,14 +140,16 @@ static void cut_label(struct screen *screen, const struct label *label, int32_t 
 }
 
 /* False, and no lines, when nothing is to be set. */
-static bool set_label(struct screen *screen, const struct label *label, int32_t width_px, struct set_label *out)
+static bool set_label(struct screen *screen, const struct label *label, int32_t width_px,
+                      struct set_label *out)
 {
     out->broken.line_count = 0;
     out->is_cut = false;
     if (screen->status != KITE_OK || !label->text || !label->text[0])
         return false;
     break_label(screen, label, strlen(label->text), width_px, out);
-    if (screen->status == KITE_OK && label->lines_max > 0 && out->broken.line_count > label->lines_max) {
+    if (screen->status == KITE_OK && label->lines_max > 0 &&
+        out->broken.line_count > label->lines_max) {
         cut_label(screen, label, width_px, out);
         out->is_cut = true;
     }
@@ -152,7 +167,8 @@ uint32_t screen_measure(struct screen *screen, const struct label *label, int32_
 }
 
 /* Widths of the label if it were never broken, and of its widest part. */
-static void measure_widths(struct screen *screen, const struct label *label, int32_t *whole_px, int32_t *part_px)
+static void measure_widths(struct screen *screen, const struct label *label, int32_t *whole_px,
+                           int32_t *part_px)
 {
     struct kite_arena_mark mark = kite_arena_save(&screen->arena);
     struct set_label set;
@@ -186,17 +202,20 @@ static int32_t mirrored(const struct screen *screen, int32_t x, int32_t width)
     return screen->is_rtl ? screen->width_px - x - width : x;
 }
 
-int32_t screen_label(struct screen *screen, const struct label *label, int32_t x, int32_t y, int32_t width_px)
+int32_t screen_label(struct screen *screen, const struct label *label, int32_t x, int32_t y,
+                     int32_t width_px)
 {
     int32_t line = screen_line_px(screen, label), left = mirrored(screen, x, width_px);
-    kite_f26 baseline = kite_mul_div(size_of(screen, label), 1060, 1000); /* ascent and half the rest of the line */
+    kite_f26 baseline =
+        kite_mul_div(size_of(screen, label), 1060, 1000); /* ascent and half the rest of the line */
     struct set_label set;
 
     if (!set_label(screen, label, width_px, &set))
         return 0;
     screen->cut_count += set.is_cut;
 
-    size_t count = set.broken.line_count, first = label->first_line < count ? label->first_line : count;
+    size_t count = set.broken.line_count,
+           first = label->first_line < count ? label->first_line : count;
 
     if (label->line_count > 0 && count - first > label->line_count)
         count = first + label->line_count;
@@ -205,14 +224,16 @@ int32_t screen_label(struct screen *screen, const struct label *label, int32_t x
 
         if (label->align == LABEL_END)
             shift = (set.style.is_rtl ? -1 : 1) * (set.style.measure_f26 - natural);
-        screen->status = kite_setter_place(screen->setter, &set.broken, i, kite_f26_from_px(left) + shift,
-                                           kite_f26_from_px(kite_f26_round_px(kite_f26_from_px(y + (int32_t)(i - first) * line) + baseline)),
-                                           &screen->arena, &screen->placed, &drawn);
+        screen->status =
+            kite_setter_place(screen->setter, &set.broken, i, kite_f26_from_px(left) + shift,
+                              kite_f26_from_px(kite_f26_round_px(
+                                  kite_f26_from_px(y + (int32_t)(i - first) * line) + baseline)),
+                              &screen->arena, &screen->placed, &drawn);
     }
     return (int32_t)(count - first) * line;
 }
 
-/* ---- rules, tints, targets --------------------------------------------------------------------- */
+/* ---- rules, tints, targets ------------------------------------------------------------------- */
 
 void screen_rule(struct screen *screen, struct kite_rect rect)
 {
@@ -239,8 +260,8 @@ void screen_tint(struct screen *screen, struct kite_rect rect, uint8_t coverage)
 
     if (screen->status != KITE_OK)
         return;
-    screen->status = kite_arena_grow(&screen->arena, &tints, &screen->tint_capacity, screen->tint_count + 1,
-                                     sizeof *screen->tints);
+    screen->status = kite_arena_grow(&screen->arena, &tints, &screen->tint_capacity,
+                                     screen->tint_count + 1, sizeof *screen->tints);
     if (screen->status != KITE_OK)
         return;
     screen->tints = tints;
@@ -269,7 +290,7 @@ int32_t screen_target_at(const struct screen *screen, int32_t x, int32_t y)
     return TARGET_NOTHING;
 }
 
-/* ---- joining ------------------------------------------------------------------------------------ */
+/* ---- joining --------------------------------------------------------------------------------- */
 
 int32_t screen_em_px(const struct screen *screen)
 {
@@ -282,7 +303,8 @@ int32_t screen_finger_px(const struct screen *screen)
 }
 
 /* Two arrays behind each other; NULL when memory fails. */
-static void *joined(struct kite_arena *arena, const void *a, size_t a_count, const void *b, size_t b_count, size_t each)
+static void *joined(struct kite_arena *arena, const void *a, size_t a_count, const void *b,
+                    size_t b_count, size_t each)
 {
     uint8_t *all = kite_arena_alloc(arena, a_count + b_count, each);
 
@@ -299,17 +321,23 @@ enum kite_status screen_join(struct screen *screen, struct kite_page *out)
     const struct kite_page *under = screen->under ? screen->under : &nothing;
     const struct kite_placed *p = &screen->placed;
     struct kite_arena *arena = &screen->arena;
-    struct kite_glyph_run *runs = joined(arena, under->runs, under->run_count, p->runs, p->run_count, sizeof *runs);
+    struct kite_glyph_run *runs =
+        joined(arena, under->runs, under->run_count, p->runs, p->run_count, sizeof *runs);
 
     *out = (struct kite_page){
-        .runs = runs, .run_count = under->run_count + p->run_count,
-        .glyphs = joined(arena, under->glyphs, under->glyph_count, p->glyphs, p->glyph_count, sizeof *p->glyphs),
+        .runs = runs,
+        .run_count = under->run_count + p->run_count,
+        .glyphs = joined(arena, under->glyphs, under->glyph_count, p->glyphs, p->glyph_count,
+                         sizeof *p->glyphs),
         .glyph_count = under->glyph_count + p->glyph_count,
-        .rules = joined(arena, under->rules, under->rule_count, p->rules, p->rule_count, sizeof *p->rules),
+        .rules = joined(arena, under->rules, under->rule_count, p->rules, p->rule_count,
+                        sizeof *p->rules),
         .rule_count = under->rule_count + p->rule_count,
-        .tints = joined(arena, under->tints, under->tint_count, screen->tints, screen->tint_count, sizeof *screen->tints),
+        .tints = joined(arena, under->tints, under->tint_count, screen->tints, screen->tint_count,
+                        sizeof *screen->tints),
         .tint_count = under->tint_count + screen->tint_count,
-        .pictures = under->pictures, .picture_count = under->picture_count,
+        .pictures = under->pictures,
+        .picture_count = under->picture_count,
     };
     if (!runs || !out->glyphs || !out->rules || !out->tints)
         return KITE_E_NOMEM;
@@ -319,20 +347,24 @@ enum kite_status screen_join(struct screen *screen, struct kite_page *out)
 }
 
 /* The runs of a page, glyph by glyph: those of the lines wanted go into runs of the same kind. */
-enum kite_status screen_lines(struct screen *screen, const struct kite_page *page, size_t line_count, int32_t down_px)
+enum kite_status screen_lines(struct screen *screen, const struct kite_page *page,
+                              size_t line_count, int32_t down_px)
 {
     struct kite_placed *p = &screen->placed;
-    uint32_t end = line_count > 0 ? page->lines[line_count - 1].first_glyph + page->lines[line_count - 1].glyph_count : 0;
+    uint32_t end = line_count > 0 ? page->lines[line_count - 1].first_glyph +
+                                        page->lines[line_count - 1].glyph_count
+                                  : 0;
 
     for (size_t i = 0; i < page->run_count && page->runs[i].first < end; i++) {
         const struct kite_glyph_run *run = &page->runs[i];
         uint32_t count = run->first + run->count > end ? end - run->first : run->count;
         void *runs = p->runs, *glyphs = p->glyphs;
-        enum kite_status status =
-            kite_arena_grow(&screen->arena, &runs, &p->run_capacity, p->run_count + 1, sizeof *p->runs);
+        enum kite_status status = kite_arena_grow(&screen->arena, &runs, &p->run_capacity,
+                                                  p->run_count + 1, sizeof *p->runs);
 
         if (status == KITE_OK)
-            status = kite_arena_grow(&screen->arena, &glyphs, &p->glyph_capacity, p->glyph_count + count, sizeof *p->glyphs);
+            status = kite_arena_grow(&screen->arena, &glyphs, &p->glyph_capacity,
+                                     p->glyph_count + count, sizeof *p->glyphs);
         if (status)
             return status;
         p->runs = runs;

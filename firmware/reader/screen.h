@@ -1,7 +1,9 @@
-/* screen: a screen of the interface in the making. Labels, rules and touch targets at pixel places of the page as it is
- * read; the result is a page like any other, drawn by the render room. Private to the reader room.
+/* screen: a screen of the interface in the making. Labels, rules and touch targets at pixel places
+ * of the page as it is read; the result is a page like any other, drawn by the render room. Private
+ * to the reader room.
  *
- * The first failure is kept in `status` and makes all that follows do nothing, so a builder looks once, at its end. */
+ * The first failure is kept in `status` and makes all that follows do nothing, so a builder looks
+ * once, at its end. */
 #ifndef KITE_READER_SCREEN_H
 #define KITE_READER_SCREEN_H
 
@@ -10,7 +12,13 @@
 #define SCREEN_TARGETS_MAX 96
 
 /* What a touch at a place means: a row of the list (0 and up), or one of these. */
-enum target_kind { TARGET_BACK = -1, TARGET_PAGE_BEFORE = -2, TARGET_PAGE_AFTER = -3, TARGET_NOTHING = -4, TARGET_MENU = -5 };
+enum target_kind {
+    TARGET_BACK = -1,
+    TARGET_PAGE_BEFORE = -2,
+    TARGET_PAGE_AFTER = -3,
+    TARGET_NOTHING = -4,
+    TARGET_MENU = -5
+};
 
 struct target {
     struct kite_rect box;
@@ -27,9 +35,9 @@ struct screen {
     bool is_rtl;    /* the interface is mirrored */
     bool has_touch;
     int32_t width_px, height_px, ppi;
-    kite_f26 size_f26;      /* of plain interface text */
-    int32_t line_px;        /* its line */
-    int32_t pad_px;         /* half a line: the step of all distances */
+    kite_f26 size_f26; /* of plain interface text */
+    int32_t line_px;   /* its line */
+    int32_t pad_px;    /* half a line: the step of all distances */
     int32_t margin_px;
     struct kite_placed placed;
     struct kite_page_tint *tints;
@@ -43,25 +51,29 @@ struct screen {
 
 enum label_align { LABEL_START = 0, LABEL_CENTER, LABEL_END };
 
-/* A stretch of text to be set in a box. All-zero but for text is plain interface text, any number of lines. */
+/* A stretch of text to be set in a box. All-zero but for text is plain interface text, any number
+ * of lines. */
 struct label {
     const char *text;
     kite_lang lang;       /* 0: the interface's */
     uint16_t size_em1000; /* of the interface's size; 0: 1000 */
-    kite_f26 size_f26;    /* in place of it: as text is set on a page, in its setting's line height; 0: not so */
+    kite_f26 size_f26; /* in place of it: as text is set on a page, in its setting's line height; 0:
+                          not so */
     kite_f26 line_f26;
-    unsigned face_style;  /* enum kite_face_style */
-    bool is_rtl;          /* of a text from right to left */
+    unsigned face_style; /* enum kite_face_style */
+    bool is_rtl;         /* of a text from right to left */
     enum label_align align;
-    uint32_t lines_max;   /* more are cut, and end in an ellipsis; 0: as many as it takes */
+    uint32_t lines_max; /* more are cut, and end in an ellipsis; 0: as many as it takes */
     uint32_t first_line, line_count; /* only these lines of it; line_count 0: all */
 };
 
-/* Interface text for a setting: it grows with the body size, as far as a line still holds some words. setter belongs to
- * the interface alone. */
-enum kite_status screen_create(const struct kite_memory *mem, struct kite_setter *setter, struct screen *screen);
+/* Interface text for a setting: it grows with the body size, as far as a line still holds some
+ * words. setter belongs to the interface alone. */
+enum kite_status screen_create(const struct kite_memory *mem, struct kite_setter *setter,
+                               struct screen *screen);
 void screen_close(struct screen *screen);
-void screen_begin(struct screen *screen, const struct kite_setting *setting, kite_lang lang, bool is_rtl);
+void screen_begin(struct screen *screen, const struct kite_setting *setting, kite_lang lang,
+                  bool is_rtl);
 
 /* Lines that the label takes in this width. */
 uint32_t screen_measure(struct screen *screen, const struct label *label, int32_t width_px);
@@ -71,8 +83,10 @@ int32_t screen_line_px(const struct screen *screen, const struct label *label);
 int32_t screen_width(struct screen *screen, const struct label *label);
 /* Width of its widest part that cannot be broken, px. */
 int32_t screen_part_width(struct screen *screen, const struct label *label);
-/* Set the label with its first line's top at y, in [x, x + width). Returns the height it took, px. */
-int32_t screen_label(struct screen *screen, const struct label *label, int32_t x, int32_t y, int32_t width_px);
+/* Set the label with its first line's top at y, in [x, x + width). Returns the height
+ * it took, px. */
+int32_t screen_label(struct screen *screen, const struct label *label, int32_t x, int32_t y,
+                     int32_t width_px);
 /* One em of plain interface text, px. */
 int32_t screen_em_px(const struct screen *screen);
 /* Least height of what a finger has to hit, px; 0 without touch. */
@@ -85,8 +99,10 @@ void screen_target(struct screen *screen, struct kite_rect rect, int32_t row);
 /* The target under a point, or TARGET_NOTHING. */
 int32_t screen_target_at(const struct screen *screen, int32_t x, int32_t y);
 /* Put the first lines of another page onto the screen, moved down. */
-enum kite_status screen_lines(struct screen *screen, const struct kite_page *page, size_t line_count, int32_t down_px);
-/* All that has been made, and the page under it, as one page; lent until the next screen_begin. KITE_E_NOMEM. */
+enum kite_status screen_lines(struct screen *screen, const struct kite_page *page,
+                              size_t line_count, int32_t down_px);
+/* All that has been made, and the page under it, as one page; lent until the next screen_begin.
+ * KITE_E_NOMEM. */
 enum kite_status screen_join(struct screen *screen, struct kite_page *out);
 
 #endif

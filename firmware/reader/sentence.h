@@ -4,9 +4,10 @@
 
 #include "base/base.h"
 
-/* End of the sentence that begins at `from`, behind the spaces that follow it; the text's end for the last. A sentence
- * ends behind . ! ? and their like in other scripts, with the quotes and brackets that close behind them, when a space
- * follows and the next word does not begin in lower case. A line break ends one too (verse). */
+/* End of the sentence that begins at `from`, behind the spaces that follow it; the text's end for
+ * the last. A sentence ends behind . ! ? and their like in other scripts, with the quotes and
+ * brackets that close behind them, when a space follows and the next word does not begin in lower
+ * case. A line break ends one too (verse). */
 size_t sentence_end(const char *text, size_t bytes, size_t from);
 
 #endif

@@ -1,5 +1,5 @@
-/* state: what the files of the reader room share. The machine, its stack of screens, the text that is open.
- * Private to the reader room. */
+/* state: what the files of the reader room share. The machine, its stack of screens, the text that
+ * is open. Private to the reader room. */
 #ifndef KITE_READER_STATE_H
 #define KITE_READER_STATE_H
 
@@ -12,9 +12,36 @@
 #include "reader/type.h"
 
 enum view_id {
-    VIEW_PAGE = 0, VIEW_LIBRARY, VIEW_MENU, VIEW_MORE, VIEW_ABOUT, VIEW_MENDED, VIEW_ASLEEP, VIEW_CONTENTS, VIEW_GO_TO, VIEW_SEARCH, VIEW_RESULTS, VIEW_MARKS,
-    VIEW_MARK, VIEW_HIGHLIGHT, VIEW_TYPE, VIEW_TYPE_VALUE, VIEW_CARD, VIEW_TEXT, VIEW_NOTES, VIEW_NOTE, VIEW_LINK, VIEW_READERS,
-    VIEW_READER, VIEW_SETTINGS, VIEW_SORT, VIEW_CHOOSE, VIEW_IMPORT, VIEW_KEYBOARD, VIEW_SURE, VIEW_WRONG,
+    VIEW_PAGE = 0,
+    VIEW_LIBRARY,
+    VIEW_MENU,
+    VIEW_MORE,
+    VIEW_ABOUT,
+    VIEW_MENDED,
+    VIEW_ASLEEP,
+    VIEW_CONTENTS,
+    VIEW_GO_TO,
+    VIEW_SEARCH,
+    VIEW_RESULTS,
+    VIEW_MARKS,
+    VIEW_MARK,
+    VIEW_HIGHLIGHT,
+    VIEW_TYPE,
+    VIEW_TYPE_VALUE,
+    VIEW_CARD,
+    VIEW_TEXT,
+    VIEW_NOTES,
+    VIEW_NOTE,
+    VIEW_LINK,
+    VIEW_READERS,
+    VIEW_READER,
+    VIEW_SETTINGS,
+    VIEW_SORT,
+    VIEW_CHOOSE,
+    VIEW_IMPORT,
+    VIEW_KEYBOARD,
+    VIEW_SURE,
+    VIEW_WRONG,
     VIEW_COUNT
 };
 
@@ -27,24 +54,26 @@ struct row {
     const char *icon;                       /* of icons.h, before the label; NULL: none */
     kite_lang lang;                         /* of label and detail; 0: the interface's */
     bool is_rtl;
-    uint8_t indent;      /* of the label, em */
-    bool is_chosen;      /* marked as the one in force */
-    bool starts_group;   /* a rule above it */
+    uint8_t indent;    /* of the label, em */
+    bool is_chosen;    /* marked as the one in force */
+    bool starts_group; /* a rule above it */
 };
 
-/* What a screen is: a list that is asked for its rows, or a drawing of its own. NULL where it has none. */
+/* What a screen is: a list that is asked for its rows, or a drawing of its own. NULL where it has
+ * none. */
 struct view {
     const char *name; /* for scripts and tests */
     enum message title;
-    uint8_t label_lines; /* most of a row's label; 0: as many as the longest row takes (for short lists) */
+    uint8_t label_lines;  /* most of a row's label; 0: as many as the longest row takes (for short
+                             lists) */
     uint8_t detail_lines; /* most of a row's detail; 0: rows have none */
-    bool has_cover;  /* rows may have covers */
-    bool has_titles; /* the label stands on the cover, when there is room */
-    bool has_icons;  /* rows may have icons, or be chosen */
-    bool has_rules;  /* between rows */
-    bool has_captions; /* the label is a caption to the detail: small, above it */
-    bool has_door;   /* the title's line has a sign that opens the menu */
-    bool intro_is_text; /* the paragraph is of the open text, not of the interface */
+    bool has_cover;       /* rows may have covers */
+    bool has_titles;      /* the label stands on the cover, when there is room */
+    bool has_icons;       /* rows may have icons, or be chosen */
+    bool has_rules;       /* between rows */
+    bool has_captions;    /* the label is a caption to the detail: small, above it */
+    bool has_door;        /* the title's line has a sign that opens the menu */
+    bool intro_is_text;   /* the paragraph is of the open text, not of the interface */
     enum kite_intent intent;
     /* The screen's own title, in place of the message. */
     enum kite_status (*head)(struct kite_reader *r, struct row *out);
@@ -96,13 +125,14 @@ struct links_marked {
     struct kite_place from[LINKS_MARKED_MAX], to[LINKS_MARKED_MAX];
 };
 
-/* Rows of the library as they were read last, and how many there are, so that a screen reads them once. */
+/* Rows of the library as they were read last, and how many there are, so that a screen reads them
+ * once. */
 #define SHELF_ROWS 24
 struct shelf_row {
     int64_t text;
     kite_lang lang;
     bool is_rtl;
-    int32_t read_permille; /* below 0: never opened */
+    int32_t read_permille;        /* below 0: never opened */
     char title[257], author[129]; /* cut */
 };
 struct shelf {
@@ -129,11 +159,12 @@ struct kite_reader {
     struct seat seats[SEATS_MAX];
     unsigned seat_count;
     struct list_pages pages; /* of the list in front */
-    uint32_t intro_pages; /* before its rows, each of one row; the paragraph above them is too long to stand there */
+    uint32_t intro_pages; /* before its rows, each of one row; the paragraph above them is too long
+                             to stand there */
     bool shows_focus;     /* keys were used last */
     bool is_stale;        /* the screen must be drawn anew */
-    bool is_owed;         /* memory failed in the step before: all must be drawn anew with the next */
-    bool is_closing;      /* a menu was closed by this event */
+    bool is_owed;    /* memory failed in the step before: all must be drawn anew with the next */
+    bool is_closing; /* a menu was closed by this event */
     enum kite_intent intent; /* of the next frame, where stronger than the view's */
     bool has_pause;
     enum kite_pause pause;
@@ -152,7 +183,7 @@ struct kite_reader {
     struct choice choice;
     struct shelf shelf;
     struct links_marked links;
-    struct search *search;       /* NULL until used */
+    struct search *search; /* NULL until used */
     struct highlight_state *highlight;
     struct import_state *import;
     struct kite_scan *scan; /* NULL before and after */
@@ -161,7 +192,7 @@ struct kite_reader {
         char text[256];
         uint32_t line, column;
         bool is_number;
-        int64_t about; /* for done: what the text is for */
+        int64_t about;   /* for done: what the text is for */
         bool is_in_line; /* keys move within the line, else from line to line */
         enum message title;
         enum kite_status (*done)(struct kite_reader *r, const char *text);
@@ -173,8 +204,8 @@ struct kite_reader {
         int64_t about;
     } sure;
     char address[KITE_STRING_BYTES_MAX + 1]; /* that VIEW_LINK shows */
-    char wrong[240];         /* what VIEW_WRONG says */
-    struct kite_fault fault; /* of the call in hand; shown by VIEW_WRONG */
+    char wrong[240];                         /* what VIEW_WRONG says */
+    struct kite_fault fault;                 /* of the call in hand; shown by VIEW_WRONG */
 };
 
 /* A message in the language of the interface. */
@@ -188,10 +219,11 @@ void view_close(struct kite_reader *r);
 /* Take all away down to the page (or the library, when nothing is open). */
 void view_close_all(struct kite_reader *r);
 /* A question with two answers; act runs when it is answered with yes. */
-void ask_sure(struct kite_reader *r, const char *question, enum message yes, enum kite_status (*act)(struct kite_reader *r),
-              int64_t about);
+void ask_sure(struct kite_reader *r, const char *question, enum message yes,
+              enum kite_status (*act)(struct kite_reader *r), int64_t about);
 /* Ask for a number of a few digits. */
-void ask_number(struct kite_reader *r, enum message title, enum kite_status (*done)(struct kite_reader *r, const char *text));
+void ask_number(struct kite_reader *r, enum message title,
+                enum kite_status (*done)(struct kite_reader *r, const char *text));
 /* Ask for a line of text; text is what is there already. */
 void ask_text(struct kite_reader *r, enum message title, const char *text,
               enum kite_status (*done)(struct kite_reader *r, const char *text));
@@ -199,16 +231,18 @@ void ask_text(struct kite_reader *r, enum message title, const char *text,
 /* How the rows of a list are built. list_rows.c */
 struct row_shape {
     int32_t icon_x, label_x, label_width, cover_height; /* icon_x below 0: no signs */
-    bool has_value_line;   /* values stand under their labels */
-    bool is_even;          /* a long list: all rows are as high as the first */
+    bool has_value_line;                                /* values stand under their labels */
+    bool is_even; /* a long list: all rows are as high as the first */
     int32_t heights[ROWS_MEASURED];
 };
 /* Look at the rows of a list and decide their shape; room is what they have for their height. */
-enum kite_status row_shape(struct kite_reader *r, uint32_t count, int32_t room, struct row_shape *out);
+enum kite_status row_shape(struct kite_reader *r, uint32_t count, int32_t room,
+                           struct row_shape *out);
 /* Height of a row. */
 int32_t row_height(const struct row_shape *shape, uint32_t index);
 /* Draw one row; stop is the target it gets. */
-void row_draw(struct kite_reader *r, const struct row *row, const struct row_shape *shape, uint32_t stop, int32_t top);
+void row_draw(struct kite_reader *r, const struct row *row, const struct row_shape *shape,
+              uint32_t stop, int32_t top);
 /* Thickness of the rules of a screen, px. */
 int32_t rule_px(const struct screen *s);
 

@@ -3,8 +3,10 @@
 
 #include <stdlib.h>
 
-const int32_t type_sizes_pt100[TYPE_SIZES] = { 900,  1000, 1100, 1250, 1400, 1600, 1800, 2000, 2250,
-                                               2500, 2800, 3200, 3600, 4000, 4500, 5000, 5600, 6000 };
+const int32_t type_sizes_pt100[TYPE_SIZES] = {
+    900,  1000, 1100, 1250, 1400, 1600, 1800, 2000, 2250,
+    2500, 2800, 3200, 3600, 4000, 4500, 5000, 5600, 6000
+};
 
 static const int32_t lines_em1000[TYPE_LINES] = { 1200, 1350, 1500, 1750, 2000 };
 /* Letters and words are only ever spaced together: word space is 3.5 times the letter space. */
@@ -20,7 +22,8 @@ int32_t type_line_em1000(int index)
     return lines_em1000[index];
 }
 
-static struct kite_panel_geometry turned(const struct type_choice *type, struct kite_panel_geometry panel)
+static struct kite_panel_geometry turned(const struct type_choice *type,
+                                         struct kite_panel_geometry panel)
 {
     struct kite_panel_geometry out = panel;
 
@@ -57,10 +60,12 @@ int type_size(const struct type_choice *type, struct kite_panel_geometry panel)
     return best;
 }
 
-void type_setting(const struct type_choice *type, struct kite_panel_geometry panel, struct kite_setting *out)
+void type_setting(const struct type_choice *type, struct kite_panel_geometry panel,
+                  struct kite_setting *out)
 {
     panel = turned(type, panel);
-    kite_setting_init(out, type->profile, panel, type->size >= 0 ? type_sizes_pt100[type->size] : 0);
+    kite_setting_init(out, type->profile, panel,
+                      type->size >= 0 ? type_sizes_pt100[type->size] : 0);
 
     int32_t pt100 = pt100_of(out), line_em1000 = kite_mul_div(out->line_f26, 1000, out->size_f26);
 
@@ -75,7 +80,8 @@ void type_setting(const struct type_choice *type, struct kite_panel_geometry pan
         out->word_em10000 = words_em10000[type->word];
     }
     if (type->margins >= 0)
-        out->margin_left_px = out->margin_right_px = panel.width_px * margins_percent[type->margins] / 100;
+        out->margin_left_px = out->margin_right_px =
+            panel.width_px * margins_percent[type->margins] / 100;
     if (type->align >= 0)
         out->align = (enum kite_align_choice)type->align;
     out->status_px = kite_f26_round_px(out->size_f26);
@@ -85,11 +91,15 @@ void type_setting(const struct type_choice *type, struct kite_panel_geometry pan
         out->status_px = STATUS_MM100 * panel.ppi / 2540;
 
     /* The foot margin is the status line's when that is wider. */
-    out->margin_bottom_px = out->margin_bottom_px > out->status_px ? out->margin_bottom_px - out->status_px : 0;
+    out->margin_bottom_px =
+        out->margin_bottom_px > out->status_px ? out->margin_bottom_px - out->status_px : 0;
 }
 
-void type_ink(const struct type_choice *type, const struct kite_setting *setting, int levels, struct kite_ink *out)
+void type_ink(const struct type_choice *type, const struct kite_setting *setting, int levels,
+              struct kite_ink *out)
 {
-    *out = (struct kite_ink){ .levels = levels, .weight = setting->weight, .is_night = type->is_night,
+    *out = (struct kite_ink){ .levels = levels,
+                              .weight = setting->weight,
+                              .is_night = type->is_night,
                               .rotation = (enum kite_rotation)type->rotation };
 }

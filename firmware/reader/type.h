@@ -1,4 +1,5 @@
-/* type: what a person chooses about letters and pages, and what it means on a panel. Private to the reader room. */
+/* type: what a person chooses about letters and pages, and what it means on a panel. Private to the
+ * reader room. */
 #ifndef KITE_READER_TYPE_H
 #define KITE_READER_TYPE_H
 
@@ -29,10 +30,12 @@ struct type_choice {
 #define TYPE_MARGINS 3
 
 /* panel is as it is built; status_px is kept free at the foot. */
-void type_setting(const struct type_choice *type, struct kite_panel_geometry panel, struct kite_setting *out);
+void type_setting(const struct type_choice *type, struct kite_panel_geometry panel,
+                  struct kite_setting *out);
 /* The index of the size that is in force: the chosen one, or the one nearest to the profile's. */
 int type_size(const struct type_choice *type, struct kite_panel_geometry panel);
-void type_ink(const struct type_choice *type, const struct kite_setting *setting, int levels, struct kite_ink *out);
+void type_ink(const struct type_choice *type, const struct kite_setting *setting, int levels,
+              struct kite_ink *out);
 /* Line height in thousandths of the em by index. */
 int32_t type_line_em1000(int index);
 

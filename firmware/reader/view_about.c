@@ -7,7 +7,7 @@
 #define SPACE_LOW_BYTES (64u * MEGABYTE)
 #define SLEEP_SIGN_EM1000 3200
 
-/* ---- about this reader ------------------------------------------------------------------------------ */
+/* ---- about this reader ----------------------------------------------------------------------- */
 
 static enum kite_status count_texts(struct kite_reader *r, char *out, size_t out_bytes)
 {
@@ -31,7 +31,8 @@ static enum kite_status measure_space(struct kite_reader *r, char *out, size_t o
     snprintf(left_mb, sizeof left_mb, "%u", (unsigned)(left / MEGABYTE));
     message_fill(say(r, MESSAGE_SPACE_OF), used_mb, NULL, out, out_bytes);
     if (status == KITE_OK && left < SPACE_LOW_BYTES)
-        text_add(message_fill(say(r, MESSAGE_SPACE_LOW), left_mb, NULL, low, sizeof low), out, out_bytes);
+        text_add(message_fill(say(r, MESSAGE_SPACE_LOW), left_mb, NULL, low, sizeof low), out,
+                 out_bytes);
     return status;
 }
 
@@ -41,8 +42,15 @@ static enum kite_status about_intro(struct kite_reader *r, char *out, size_t out
     char texts[96], space[192];
     enum kite_status status = count_texts(r, texts, sizeof texts);
     enum kite_status measured = measure_space(r, space, sizeof space);
-    const char *const parts[] = { say(r, MESSAGE_ABOUT_KITE), "\n", say(r, MESSAGE_WHAT_IS_KEPT_TEXT), "\n", texts, space, "\n",
-                                  say(r, MESSAGE_TYPEFACES_TEXT), "\nKite " KITE_VERSION " \xC2\xB7 GNU AGPL 3" };
+    const char *const parts[] = { say(r, MESSAGE_ABOUT_KITE),
+                                  "\n",
+                                  say(r, MESSAGE_WHAT_IS_KEPT_TEXT),
+                                  "\n",
+                                  texts,
+                                  space,
+                                  "\n",
+                                  say(r, MESSAGE_TYPEFACES_TEXT),
+                                  "\nKite " KITE_VERSION " \xC2\xB7 GNU AGPL 3" };
 
     text_copy("", out, out_bytes);
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
@@ -50,10 +58,12 @@ static enum kite_status about_intro(struct kite_reader *r, char *out, size_t out
     return status ? status : measured;
 }
 
-const struct view view_about = { .name = "about", .title = MESSAGE_ABOUT_READER, .intent = KITE_INTENT_INTERFACE,
+const struct view view_about = { .name = "about",
+                                 .title = MESSAGE_ABOUT_READER,
+                                 .intent = KITE_INTENT_INTERFACE,
                                  .intro = about_intro };
 
-/* ---- what was mended ---------------------------------------------------------------------------------- */
+/* ---- what was mended ------------------------------------------------------------------------- */
 
 enum kite_status mended_open(struct kite_reader *r)
 {
@@ -73,10 +83,13 @@ static enum kite_status mended_intro(struct kite_reader *r, char *out, size_t ou
     snprintf(marks, sizeof marks, "%u", (unsigned)repair.marks_kept);
     text_copy("", out, out_bytes);
     if (repair.was_damaged)
-        text_add(message_fill(say(r, MESSAGE_MENDED_KEPT), texts, marks, part, sizeof part), out, out_bytes);
+        text_add(message_fill(say(r, MESSAGE_MENDED_KEPT), texts, marks, part, sizeof part), out,
+                 out_bytes);
     if (repair.set_aside[0]) {
         text_add("\n", out, out_bytes);
-        text_add(message_fill(say(r, MESSAGE_MENDED_ASIDE), repair.set_aside, NULL, part, sizeof part), out, out_bytes);
+        text_add(
+            message_fill(say(r, MESSAGE_MENDED_ASIDE), repair.set_aside, NULL, part, sizeof part),
+            out, out_bytes);
     }
     if (repair.maps_were_dropped) {
         text_add(out[0] ? "\n" : "", out, out_bytes);
@@ -85,16 +98,24 @@ static enum kite_status mended_intro(struct kite_reader *r, char *out, size_t ou
     return KITE_OK;
 }
 
-const struct view view_mended = { .name = "mended", .title = MESSAGE_MENDED, .intent = KITE_INTENT_INTERFACE, .has_icons = true,
-                                  .intro = mended_intro, .row_count = 1, .row = ok_row, .chosen = ok_chosen };
+const struct view view_mended = { .name = "mended",
+                                  .title = MESSAGE_MENDED,
+                                  .intent = KITE_INTENT_INTERFACE,
+                                  .has_icons = true,
+                                  .intro = mended_intro,
+                                  .row_count = 1,
+                                  .row = ok_row,
+                                  .chosen = ok_chosen };
 
-/* ---- asleep --------------------------------------------------------------------------------------------- */
+/* ---- asleep ---------------------------------------------------------------------------------- */
 
 /* Nothing of who reads or what. */
 static enum kite_status draw_sleep(struct kite_reader *r)
 {
     struct screen *s = &r->screen;
-    struct label sign = { .text = ICON_SLEEP, .align = LABEL_CENTER, .size_em1000 = SLEEP_SIGN_EM1000 };
+    struct label sign = { .text = ICON_SLEEP,
+                          .align = LABEL_CENTER,
+                          .size_em1000 = SLEEP_SIGN_EM1000 };
     struct label how = { .text = say(r, MESSAGE_ASLEEP), .align = LABEL_CENTER };
     int32_t height = screen_line_px(s, &sign), y = (s->height_px - height) * 2 / 5;
 
@@ -103,7 +124,9 @@ static enum kite_status draw_sleep(struct kite_reader *r)
     return s->status;
 }
 
-const struct view view_asleep = { .name = "asleep", .title = MESSAGE_ASLEEP, .intent = KITE_INTENT_CLEAN_ALL, .draw = draw_sleep };
+const struct view view_asleep = {
+    .name = "asleep", .title = MESSAGE_ASLEEP, .intent = KITE_INTENT_CLEAN_ALL, .draw = draw_sleep
+};
 
 void sleep_open(struct kite_reader *r)
 {

@@ -1,4 +1,5 @@
-/* About this text: what it is, who wrote it, where it first stood, who sent it. Also the end of the last page. */
+/* About this text: what it is, who wrote it, where it first stood, who sent it. Also the end of the
+ * last page. */
 #include "reader/views.h"
 
 #include <stdio.h>
@@ -48,11 +49,14 @@ static enum kite_status do_remove(struct kite_reader *r)
 {
     char question[KITE_STRING_BYTES_MAX + 1];
     int64_t bundle = 0;
-    enum kite_status status = kite_library_entry(r->library, r->reading.text, 0, &bundle, take_bundle, &r->fault);
+    enum kite_status status =
+        kite_library_entry(r->library, r->reading.text, 0, &bundle, take_bundle, &r->fault);
 
     if (status)
         return status;
-    ask_sure(r, message_fill(say(r, MESSAGE_REMOVE_SURE), meta(r, KITE_META_TITLE), NULL, question, sizeof question),
+    ask_sure(r,
+             message_fill(say(r, MESSAGE_REMOVE_SURE), meta(r, KITE_META_TITLE), NULL, question,
+                          sizeof question),
              MESSAGE_REMOVE, remove_bundle, bundle);
     return KITE_OK;
 }
@@ -60,7 +64,7 @@ static enum kite_status do_remove(struct kite_reader *r)
 /* A row that tells something; chosen, it does nothing. */
 struct card_row {
     enum message label;
-    enum kite_meta shows;          /* 0: by other means */
+    enum kite_meta shows; /* 0: by other means */
     enum kite_status (*act)(struct kite_reader *r);
 };
 static const struct card_row rows[] = {
@@ -78,7 +82,8 @@ static const struct card_row rows[] = {
 static const struct card_row *row_at(const struct kite_reader *r, uint32_t index)
 {
     for (size_t i = 0; i < ROW_COUNT; i++) {
-        bool is_empty = rows[i].shows && rows[i].shows != KITE_META_PUBLISHER && !meta(r, rows[i].shows)[0];
+        bool is_empty =
+            rows[i].shows && rows[i].shows != KITE_META_PUBLISHER && !meta(r, rows[i].shows)[0];
 
         if (!is_empty && index-- == 0)
             return &rows[i];
@@ -97,7 +102,8 @@ static void reading_time(const struct kite_reader *r, char *out, size_t out_byte
 {
     char minutes[24];
 
-    snprintf(minutes, sizeof minutes, "%u", (unsigned)(r->reading.info.text_bytes / BYTES_A_MINUTE + 1));
+    snprintf(minutes, sizeof minutes, "%u",
+             (unsigned)(r->reading.info.text_bytes / BYTES_A_MINUTE + 1));
     message_fill(say(r, MESSAGE_MINUTES), minutes, NULL, out, out_bytes);
 }
 
@@ -149,11 +155,18 @@ static enum kite_status intro(struct kite_reader *r, char *out, size_t out_bytes
     return KITE_OK;
 }
 
-const struct view view_card = { .name = "card", .title = MESSAGE_ABOUT_TEXT, .intent = KITE_INTENT_INTERFACE,
-                                .has_captions = true, .intro_is_text = true, .head = head, .intro = intro, .count = count_rows,
-                                .row = fill_row, .chosen = choose };
+const struct view view_card = { .name = "card",
+                                .title = MESSAGE_ABOUT_TEXT,
+                                .intent = KITE_INTENT_INTERFACE,
+                                .has_captions = true,
+                                .intro_is_text = true,
+                                .head = head,
+                                .intro = intro,
+                                .count = count_rows,
+                                .row = fill_row,
+                                .chosen = choose };
 
-/* ---- one of the rows alone, to be read out or copied by hand ------------------------------------------- */
+/* ---- one of the rows alone, to be read out or copied by hand --------------------------------- */
 
 static enum kite_status text_head(struct kite_reader *r, struct row *out)
 {
@@ -170,5 +183,8 @@ static enum kite_status text_intro(struct kite_reader *r, char *out, size_t out_
     return status;
 }
 
-const struct view view_text = { .name = "card line", .title = MESSAGE_ABOUT_TEXT, .intent = KITE_INTENT_INTERFACE,
-                                .head = text_head, .intro = text_intro };
+const struct view view_text = { .name = "card line",
+                                .title = MESSAGE_ABOUT_TEXT,
+                                .intent = KITE_INTENT_INTERFACE,
+                                .head = text_head,
+                                .intro = text_intro };

@@ -14,7 +14,7 @@ static enum kite_status go(struct kite_reader *r, struct kite_place place)
     return status;
 }
 
-/* ---- contents: read from the bundle row by row ------------------------------------------------------- */
+/* ---- contents: read from the bundle row by row ----------------------------------------------- */
 
 static enum kite_status contents_count(struct kite_reader *r, uint32_t *out)
 {
@@ -25,7 +25,8 @@ static enum kite_status contents_count(struct kite_reader *r, uint32_t *out)
 static enum kite_status contents_row(struct kite_reader *r, uint32_t index, struct row *out)
 {
     struct kite_contents_entry entry;
-    enum kite_status status = kite_bundle_contents(r->reading.bundle, r->reading.document, index, &entry, &r->fault);
+    enum kite_status status =
+        kite_bundle_contents(r->reading.bundle, r->reading.document, index, &entry, &r->fault);
     struct kite_contents_entry here;
     uint32_t at;
 
@@ -35,14 +36,16 @@ static enum kite_status contents_row(struct kite_reader *r, uint32_t index, stru
     text_copy(entry.title, out->label, sizeof out->label);
     out->lang = r->reading.info.lang;
     out->is_rtl = r->reading.info.direction == KITE_DIRECTION_RTL;
-    out->is_chosen = reading_entry(&r->reading, r->reading.now.page.start.paragraph, &at, &here) && at == index;
+    out->is_chosen =
+        reading_entry(&r->reading, r->reading.now.page.start.paragraph, &at, &here) && at == index;
     return KITE_OK;
 }
 
 static enum kite_status contents_chosen(struct kite_reader *r, uint32_t index)
 {
     struct kite_contents_entry entry;
-    enum kite_status status = kite_bundle_contents(r->reading.bundle, r->reading.document, index, &entry, &r->fault);
+    enum kite_status status =
+        kite_bundle_contents(r->reading.bundle, r->reading.document, index, &entry, &r->fault);
 
     return status ? status : go(r, (struct kite_place){ r->reading.document, entry.paragraph, 0 });
 }
@@ -54,11 +57,17 @@ static enum kite_status contents_intro(struct kite_reader *r, char *out, size_t 
     return KITE_OK;
 }
 
-const struct view view_contents = { .name = "contents", .title = MESSAGE_CONTENTS, .intent = KITE_INTENT_INTERFACE,
-                                    .label_lines = 2, .has_icons = true, .intro = contents_intro, .count = contents_count,
-                                    .row = contents_row, .chosen = contents_chosen };
+const struct view view_contents = { .name = "contents",
+                                    .title = MESSAGE_CONTENTS,
+                                    .intent = KITE_INTENT_INTERFACE,
+                                    .label_lines = 2,
+                                    .has_icons = true,
+                                    .intro = contents_intro,
+                                    .count = contents_count,
+                                    .row = contents_row,
+                                    .chosen = contents_chosen };
 
-/* ---- by number ---------------------------------------------------------------------------------------- */
+/* ---- by number ------------------------------------------------------------------------------- */
 
 static enum kite_status go_percent(struct kite_reader *r, const char *text)
 {
@@ -66,7 +75,8 @@ static enum kite_status go_percent(struct kite_reader *r, const char *text)
     struct kite_place place;
     uint64_t bytes = r->reading.info.text_bytes;
     enum kite_status status =
-        kite_bundle_place_at(r->reading.bundle, r->reading.document, percent >= 100 ? bytes : bytes * percent / 100, &place, &r->fault);
+        kite_bundle_place_at(r->reading.bundle, r->reading.document,
+                             percent >= 100 ? bytes : bytes * percent / 100, &place, &r->fault);
 
     return status ? status : go(r, place);
 }
@@ -80,7 +90,8 @@ static enum kite_status go_page(struct kite_reader *r, const char *text)
         return KITE_OK;
     if (number > count)
         number = count;
-    return reading_page_place(&r->reading, number > 0 ? number : 1, &place) ? go(r, place) : KITE_OK;
+    return reading_page_place(&r->reading, number > 0 ? number : 1, &place) ? go(r, place)
+                                                                            : KITE_OK;
 }
 
 static enum kite_status go_paragraph(struct kite_reader *r, const char *text)
@@ -126,8 +137,8 @@ struct go_row {
     enum kite_status (*act)(struct kite_reader *r);
 };
 static const struct go_row rows[] = {
-    { MESSAGE_GO_PERCENT, false, do_percent },   { MESSAGE_GO_PARAGRAPH, false, do_paragraph },
-    { MESSAGE_START_OF_TEXT, false, do_start },  { MESSAGE_END_OF_TEXT, false, do_end },
+    { MESSAGE_GO_PERCENT, false, do_percent },  { MESSAGE_GO_PARAGRAPH, false, do_paragraph },
+    { MESSAGE_START_OF_TEXT, false, do_start }, { MESSAGE_END_OF_TEXT, false, do_end },
     { MESSAGE_GO_PAGE, true, do_page },
 };
 #define ROW_COUNT (sizeof rows / sizeof *rows)
@@ -148,7 +159,8 @@ static enum kite_status fill_row(struct kite_reader *r, uint32_t index, struct r
     text_copy(say(r, rows[index].label), out->label, sizeof out->label);
     out->starts_group = rows[index].act == do_start;
     if (rows[index].act == do_percent) {
-        snprintf(out->value, sizeof out->value, "%u %%", (unsigned)((reading_permille(&r->reading) + 5) / 10));
+        snprintf(out->value, sizeof out->value, "%u %%",
+                 (unsigned)((reading_permille(&r->reading) + 5) / 10));
     } else if (rows[index].act == do_paragraph) {
         snprintf(text, sizeof text, "%u", (unsigned)r->reading.now.page.start.paragraph + 1);
         snprintf(of, sizeof of, "%u", (unsigned)r->reading.info.paragraph_count);
@@ -166,5 +178,9 @@ static enum kite_status choose(struct kite_reader *r, uint32_t index)
     return rows[index].act(r);
 }
 
-const struct view view_go_to = { .name = "go to", .title = MESSAGE_GO_TO, .intent = KITE_INTENT_INTERFACE,
-                                 .count = count_rows, .row = fill_row, .chosen = choose };
+const struct view view_go_to = { .name = "go to",
+                                 .title = MESSAGE_GO_TO,
+                                 .intent = KITE_INTENT_INTERFACE,
+                                 .count = count_rows,
+                                 .row = fill_row,
+                                 .chosen = choose };

@@ -1,5 +1,5 @@
-/* Highlighting, sentence by sentence: the page keys choose the first sentence, select fixes it, the page keys then reach
- * further, select keeps it. A finger touches the first and the last. */
+/* Highlighting, sentence by sentence: the page keys choose the first sentence, select fixes it, the
+ * page keys then reach further, select keeps it. A finger touches the first and the last. */
 #include "reader/views.h"
 #include "reader/sentence.h"
 
@@ -16,8 +16,8 @@ struct highlight_state {
 };
 
 /* The sentences of a paragraph that show on the page. */
-static void take_sentences(struct highlight_state *h, const struct kite_page *page, const struct kite_place *paragraph,
-                           const struct kite_text *text)
+static void take_sentences(struct highlight_state *h, const struct kite_page *page,
+                           const struct kite_place *paragraph, const struct kite_text *text)
 {
     size_t end;
 
@@ -42,12 +42,15 @@ static enum kite_status find_sentences(struct kite_reader *r, struct highlight_s
 
     h->count = 0;
     kite_arena_init(&arena, r->mem, 0);
-    for (uint32_t i = page->start.paragraph; i <= page->end.paragraph && i < r->reading.info.paragraph_count && status == KITE_OK; i++) {
+    for (uint32_t i = page->start.paragraph;
+         i <= page->end.paragraph && i < r->reading.info.paragraph_count && status == KITE_OK;
+         i++) {
         struct kite_place at = { r->reading.document, i, 0 };
         struct kite_paragraph p;
 
         kite_arena_reset(&arena);
-        status = kite_bundle_paragraph(r->reading.bundle, r->reading.document, i, &arena, &p, &r->fault);
+        status =
+            kite_bundle_paragraph(r->reading.bundle, r->reading.document, i, &arena, &p, &r->fault);
         if (status == KITE_OK && p.role != KITE_ROLE_PICTURE)
             take_sentences(h, page, &at, &p.text);
     }
@@ -109,10 +112,15 @@ static enum kite_status keep(struct kite_reader *r)
 {
     const struct highlight_state *h = r->highlight;
     char excerpt[KITE_EXCERPT_BYTES_MAX + 1];
-    struct kite_mark mark = { .reader = r->person, .text = r->reading.text, .is_highlight = true,
-                              .start = h->starts[h->first], .end = h->ends[h->last], .excerpt = excerpt };
+    struct kite_mark mark = { .reader = r->person,
+                              .text = r->reading.text,
+                              .is_highlight = true,
+                              .start = h->starts[h->first],
+                              .end = h->ends[h->last],
+                              .excerpt = excerpt };
     int64_t id;
-    enum kite_status status = reading_excerpt(&r->reading, &mark.start, excerpt, sizeof excerpt, &r->fault);
+    enum kite_status status =
+        reading_excerpt(&r->reading, &mark.start, excerpt, sizeof excerpt, &r->fault);
 
     view_close(r);
     if (status == KITE_OK)
@@ -136,7 +144,8 @@ enum kite_status highlight_cancel(struct kite_reader *r)
     return KITE_OK;
 }
 
-/* A touch behind the first sentence reaches there; one inside what is chosen already keeps it; one before begins anew. */
+/* A touch behind the first sentence reaches there; one inside what is chosen already keeps it; one
+ * before begins anew. */
 enum kite_status highlight_tap(struct kite_reader *r, const struct gesture *g)
 {
     struct highlight_state *h = r->highlight;
@@ -168,15 +177,20 @@ static enum kite_status draw(struct kite_reader *r)
 {
     const struct highlight_state *h = r->highlight;
     struct screen *s = &r->screen;
-    struct label label = { .text = say(r, h->is_fixed ? MESSAGE_HIGHLIGHT_REACH : MESSAGE_HIGHLIGHT_START), .lines_max = 2 };
-    int32_t room = r->setting.status_px + r->setting.margin_bottom_px, width = s->width_px - 2 * s->margin_px;
+    struct label label = { .text = say(r, h->is_fixed ? MESSAGE_HIGHLIGHT_REACH
+                                                      : MESSAGE_HIGHLIGHT_START),
+                           .lines_max = 2 };
+    int32_t room = r->setting.status_px + r->setting.margin_bottom_px,
+            width = s->width_px - 2 * s->margin_px;
 
     s->under = &r->reading.now.page;
-    label.size_em1000 = (uint16_t)(room * 1000 / (2 * s->line_px) < 800 ? room * 1000 / (2 * s->line_px) : 800);
+    label.size_em1000 =
+        (uint16_t)(room * 1000 / (2 * s->line_px) < 800 ? room * 1000 / (2 * s->line_px) : 800);
     highlight_tint(r, &h->starts[h->first], &h->ends[h->last], CHOICE_COVERAGE);
     screen_label(s, &label, s->margin_px, s->height_px - room, width);
     return s->status;
 }
 
-const struct view view_highlight = { .name = "highlight", .title = MESSAGE_HIGHLIGHT, .intent = KITE_INTENT_INTERFACE,
-                                     .draw = draw };
+const struct view view_highlight = {
+    .name = "highlight", .title = MESSAGE_HIGHLIGHT, .intent = KITE_INTENT_INTERFACE, .draw = draw
+};

@@ -32,12 +32,13 @@ void import_drop(struct kite_reader *r)
     r->import = NULL;
 }
 
-/* ---- files of the stick ------------------------------------------------------------------------------- */
+/* ---- files of the stick ---------------------------------------------------------------------- */
 
 /* Left behind by other systems, or hidden. */
 static bool is_junk(const char *name)
 {
-    return name[0] == '.' || strcasecmp(name, "Thumbs.db") == 0 || strcasecmp(name, "desktop.ini") == 0;
+    return name[0] == '.' || strcasecmp(name, "Thumbs.db") == 0 ||
+           strcasecmp(name, "desktop.ini") == 0;
 }
 
 static bool is_named_bundle(const char *name)
@@ -99,7 +100,7 @@ static void close_file(struct import_state *m)
     m->file = NULL;
 }
 
-/* ---- the work ------------------------------------------------------------------------------------------ */
+/* ---- the work -------------------------------------------------------------------------------- */
 
 static enum kite_status begin_next(struct kite_reader *r, struct import_state *m)
 {
@@ -110,7 +111,8 @@ static enum kite_status begin_next(struct kite_reader *r, struct import_state *m
         m->is_running = false;
         m->is_over = true;
         r->is_stale = true;
-        return KITE_OK; /* a stick that cannot be listed has been pulled out; the tally says what arrived */
+        return KITE_OK; /* a stick that cannot be listed has been pulled out; the tally says what
+                           arrived */
     }
     memcpy(m->name, next.best, sizeof m->name);
     status = open_file(r, m);
@@ -147,9 +149,12 @@ static enum kite_status go_on(struct kite_reader *r, struct import_state *m)
     status = kite_import_finish(m->import, &result, NULL);
     m->import = NULL;
     close_file(m);
-    count_result(m, status == KITE_OK || result.outcome == KITE_IMPORT_REFUSED ? result.outcome : KITE_IMPORT_REFUSED);
+    count_result(m, status == KITE_OK || result.outcome == KITE_IMPORT_REFUSED
+                        ? result.outcome
+                        : KITE_IMPORT_REFUSED);
     r->is_stale = r->is_stale || seat_of(r)->view == VIEW_IMPORT;
-    return KITE_OK; /* one that memory did not allow is refused like any other, and the next one is tried */
+    return KITE_OK; /* one that memory did not allow is refused like any other, and the next one is
+                       tried */
 }
 
 enum kite_status import_work(struct kite_reader *r)
@@ -161,7 +166,7 @@ enum kite_status import_work(struct kite_reader *r)
     return m->import ? go_on(r, m) : begin_next(r, m);
 }
 
-/* ---- a stick comes or goes ------------------------------------------------------------------------------ */
+/* ---- a stick comes or goes ------------------------------------------------------------------- */
 
 enum kite_status import_storage(struct kite_reader *r, const struct kite_event *event)
 {
@@ -187,9 +192,10 @@ enum kite_status import_storage(struct kite_reader *r, const struct kite_event *
     return status == KITE_E_NOMEM ? status : KITE_OK;
 }
 
-/* ---- the screen ------------------------------------------------------------------------------------------ */
+/* ---- the screen ------------------------------------------------------------------------------ */
 
-static void add_count(struct kite_reader *r, enum message message, uint32_t count, char *out, size_t out_bytes)
+static void add_count(struct kite_reader *r, enum message message, uint32_t count, char *out,
+                      size_t out_bytes)
 {
     char number[16], part[128];
 
@@ -257,12 +263,14 @@ static enum kite_status fill_row(struct kite_reader *r, uint32_t index, struct r
     if (index > 0 && !is_asking)
         return kite_library_refused(r->library, index - 1, 1, out, fill_refused, &r->fault);
 
-    enum message label = is_asking ? (index == 0 ? MESSAGE_IMPORT_START : MESSAGE_CANCEL)
+    enum message label = is_asking            ? (index == 0 ? MESSAGE_IMPORT_START : MESSAGE_CANCEL)
                          : m && m->is_running ? MESSAGE_CANCEL
                                               : MESSAGE_OK;
 
     text_copy(say(r, label), out->label, sizeof out->label);
-    out->icon = label == MESSAGE_CANCEL ? ICON_REMOVE : label == MESSAGE_OK ? ICON_CHECK : ICON_PLUS;
+    out->icon = label == MESSAGE_CANCEL ? ICON_REMOVE
+                : label == MESSAGE_OK   ? ICON_CHECK
+                                        : ICON_PLUS;
     return KITE_OK;
 }
 
@@ -282,11 +290,18 @@ static enum kite_status choose(struct kite_reader *r, uint32_t index)
     return KITE_OK;
 }
 
-const struct view view_import = { .name = "import", .title = MESSAGE_IMPORT, .intent = KITE_INTENT_INTERFACE,
-                                  .label_lines = 2, .detail_lines = 3, .has_icons = true, .intro = intro, .count = count_rows,
-                                  .row = fill_row, .chosen = choose };
+const struct view view_import = { .name = "import",
+                                  .title = MESSAGE_IMPORT,
+                                  .intent = KITE_INTENT_INTERFACE,
+                                  .label_lines = 2,
+                                  .detail_lines = 3,
+                                  .has_icons = true,
+                                  .intro = intro,
+                                  .count = count_rows,
+                                  .row = fill_row,
+                                  .chosen = choose };
 
-/* ---- files put into the folder by hand ------------------------------------------------------------------- */
+/* ---- files put into the folder by hand ------------------------------------------------------- */
 
 void scan_drop(struct kite_reader *r)
 {
@@ -306,7 +321,8 @@ enum kite_status scan_work(struct kite_reader *r)
     if (status == KITE_OK)
         status = kite_scan_step(r->scan, &result, &r->fault);
     if (status == KITE_OK) {
-        bool is_news = result.outcome == KITE_IMPORT_ADDED || result.outcome == KITE_IMPORT_NEW_EDITION;
+        bool is_news =
+            result.outcome == KITE_IMPORT_ADDED || result.outcome == KITE_IMPORT_NEW_EDITION;
 
         r->is_stale = r->is_stale || (is_news && seat_of(r)->view == VIEW_LIBRARY);
         return KITE_OK;

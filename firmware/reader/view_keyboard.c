@@ -1,12 +1,13 @@
-/* Writing with four keys or with a finger. Letters stand in lines; the keys move from line to line, select goes into a
- * line, the keys then move along it, select takes the letter, menu leaves the line. */
+/* Writing with four keys or with a finger. Letters stand in lines; the keys move from line to line,
+ * select goes into a line, the keys then move along it, select takes the letter, menu leaves the
+ * line. */
 #include "reader/views.h"
 
 #include <string.h>
 
 #define COLUMNS 7
-#define COLUMNS_WIDE 13     /* on a panel that lies on its side */
-#define COLUMNS_MAX 16      /* targets are numbered by it */
+#define COLUMNS_WIDE 13 /* on a panel that lies on its side */
+#define COLUMNS_MAX 16  /* targets are numbered by it */
 #define COLUMNS_OF_DIGITS 5
 #define DIGITS "1234567890"
 #define MARKS ".,?'-"
@@ -14,7 +15,7 @@
 #define PICKED_COVERAGE 40
 #define CELL_EM1000_MIN 600
 
-/* ---- what there is to press -------------------------------------------------------------------------- */
+/* ---- what there is to press ------------------------------------------------------------------ */
 
 /* Letters come first, then space, erase and done in a line of their own. */
 enum { CELL_SPACE, CELL_ERASE, CELL_DONE, CELLS_LAST };
@@ -66,7 +67,8 @@ static uint32_t cells_in(const struct kite_reader *r, uint32_t line)
 }
 
 /* The text on a cell, into out[32]. */
-static const char *cell_text(const struct kite_reader *r, uint32_t line, uint32_t column, char out[32])
+static const char *cell_text(const struct kite_reader *r, uint32_t line, uint32_t column,
+                             char out[32])
 {
     static const enum message last[CELLS_LAST] = { MESSAGE_SPACE, MESSAGE_ERASE, MESSAGE_DONE };
     char offered[LETTERS_BYTES_MAX];
@@ -85,7 +87,7 @@ static const char *cell_text(const struct kite_reader *r, uint32_t line, uint32_
     return out;
 }
 
-/* ---- pressing ------------------------------------------------------------------------------------------ */
+/* ---- pressing -------------------------------------------------------------------------------- */
 
 static void erase(struct keyboard *k)
 {
@@ -173,10 +175,11 @@ enum kite_status keyboard_tap(struct kite_reader *r, const struct gesture *g)
 
     if (target == TARGET_BACK)
         view_close(r);
-    return target >= 0 ? press(r, (uint32_t)target / COLUMNS_MAX, (uint32_t)target % COLUMNS_MAX) : KITE_OK;
+    return target >= 0 ? press(r, (uint32_t)target / COLUMNS_MAX, (uint32_t)target % COLUMNS_MAX)
+                       : KITE_OK;
 }
 
-/* ---- asking -------------------------------------------------------------------------------------------- */
+/* ---- asking ---------------------------------------------------------------------------------- */
 
 static void ask(struct kite_reader *r, enum message title, const char *text, bool is_number,
                 enum kite_status (*done)(struct kite_reader *r, const char *text))
@@ -192,12 +195,13 @@ void ask_text(struct kite_reader *r, enum message title, const char *text,
     ask(r, title, text, false, done);
 }
 
-void ask_number(struct kite_reader *r, enum message title, enum kite_status (*done)(struct kite_reader *r, const char *text))
+void ask_number(struct kite_reader *r, enum message title,
+                enum kite_status (*done)(struct kite_reader *r, const char *text))
 {
     ask(r, title, "", true, done);
 }
 
-/* ---- drawing ------------------------------------------------------------------------------------------- */
+/* ---- drawing --------------------------------------------------------------------------------- */
 
 static enum kite_status head(struct kite_reader *r, struct row *out)
 {
@@ -222,12 +226,15 @@ static uint16_t last_size(struct kite_reader *r, int32_t width)
     return size > CELL_EM1000_MIN ? size : CELL_EM1000_MIN;
 }
 
-static void draw_cell(struct kite_reader *r, uint32_t line, uint32_t column, uint16_t size, struct kite_rect box)
+static void draw_cell(struct kite_reader *r, uint32_t line, uint32_t column, uint16_t size,
+                      struct kite_rect box)
 {
     const struct keyboard *k = &r->keyboard;
     struct screen *s = &r->screen;
     char text[32];
-    struct label label = { .text = cell_text(r, line, column, text), .align = LABEL_CENTER, .size_em1000 = size };
+    struct label label = { .text = cell_text(r, line, column, text),
+                           .align = LABEL_CENTER,
+                           .size_em1000 = size };
     bool is_picked = r->shows_focus && k->line == line && (!k->is_in_line || k->column == column);
     int32_t thin = rule_px(s) / 2 > 1 ? rule_px(s) / 2 : 1, gap = s->pad_px / 6;
     struct kite_rect cell = { box.x + gap, box.y + gap, box.width - 2 * gap, box.height - 2 * gap };
@@ -235,7 +242,8 @@ static void draw_cell(struct kite_reader *r, uint32_t line, uint32_t column, uin
     if (is_picked)
         screen_tint(s, cell, PICKED_COVERAGE);
     screen_frame(s, cell, is_picked && k->is_in_line ? 2 * rule_px(s) : thin);
-    screen_label(s, &label, cell.x, box.y + (box.height - screen_line_px(s, &label)) / 2, cell.width);
+    screen_label(s, &label, cell.x, box.y + (box.height - screen_line_px(s, &label)) / 2,
+                 cell.width);
     screen_target(s, box, (int32_t)(line * COLUMNS_MAX + column));
 }
 
@@ -250,7 +258,8 @@ static void draw_written(struct kite_reader *r, int32_t *top)
     text.first_line = lines > 0 ? lines - 1 : 0;
     screen_label(s, &text, x, *top, width);
     if (lines <= 1)
-        screen_rule(s, (struct kite_rect){ x + (lines ? screen_width(s, &text) : 0) + rule_px(s), *top + s->line_px / 6, rule_px(s), s->line_px * 2 / 3 });
+        screen_rule(s, (struct kite_rect){ x + (lines ? screen_width(s, &text) : 0) + rule_px(s),
+                                           *top + s->line_px / 6, rule_px(s), s->line_px * 2 / 3 });
     *top += s->line_px + s->pad_px / 4;
     screen_rule(s, (struct kite_rect){ x, *top, width, rule_px(s) });
     *top += s->pad_px / 2;
@@ -274,14 +283,19 @@ static enum kite_status draw_cells(struct kite_reader *r, int32_t *top, int32_t 
         height = 2 * s->line_px;
     for (uint32_t line = 0; line < (uint32_t)lines; line++) {
         bool is_last = line + 1 == (uint32_t)lines;
-        int32_t across = is_last ? (int32_t)cells_in(r, line) : (int32_t)columns(r), each = width / across;
+        int32_t across = is_last ? (int32_t)cells_in(r, line) : (int32_t)columns(r),
+                each = width / across;
 
         for (uint32_t column = 0; column < cells_in(r, line); column++)
-            draw_cell(r, line, column, is_last && last < size ? last : size, (struct kite_rect){ s->margin_px + (int32_t)column * each,
-                      *top + (int32_t)line * height, each, height });
+            draw_cell(r, line, column, is_last && last < size ? last : size,
+                      (struct kite_rect){ s->margin_px + (int32_t)column * each,
+                                          *top + (int32_t)line * height, each, height });
     }
     return s->status;
 }
 
-const struct view view_keyboard = { .name = "keyboard", .title = MESSAGE_SEARCH_WHAT, .intent = KITE_INTENT_INTERFACE,
-                                    .head = head, .picture = draw_cells };
+const struct view view_keyboard = { .name = "keyboard",
+                                    .title = MESSAGE_SEARCH_WHAT,
+                                    .intent = KITE_INTENT_INTERFACE,
+                                    .head = head,
+                                    .picture = draw_cells };

@@ -9,8 +9,12 @@ static struct kite_query query_of(const struct kite_reader *r)
 {
     const struct choice *c = &r->choice;
 
-    return (struct kite_query){ .reader = r->person, .sort = c->sort, .is_unread_only = c->is_unread_only, .lang = c->lang,
-                                .author = c->author[0] ? c->author : NULL, .shelf = c->shelf[0] ? c->shelf : NULL };
+    return (struct kite_query){ .reader = r->person,
+                                .sort = c->sort,
+                                .is_unread_only = c->is_unread_only,
+                                .lang = c->lang,
+                                .author = c->author[0] ? c->author : NULL,
+                                .shelf = c->shelf[0] ? c->shelf : NULL };
 }
 
 enum kite_status open_text(struct kite_reader *r, int64_t text, const struct kite_place *at)
@@ -47,12 +51,15 @@ enum kite_status follow_to_document(struct kite_reader *r, const struct kite_pla
 {
     struct sibling sibling = { .document = place->document };
     struct kite_query all = { .reader = 0 };
-    enum kite_status status = kite_library_entry(r->library, r->reading.text, 0, &sibling, take_sibling, &r->fault);
+    enum kite_status status =
+        kite_library_entry(r->library, r->reading.text, 0, &sibling, take_sibling, &r->fault);
 
     if (status == KITE_OK)
-        status = kite_library_list(r->library, &all, 0, UINT32_MAX, &sibling, take_sibling, &r->fault);
+        status =
+            kite_library_list(r->library, &all, 0, UINT32_MAX, &sibling, take_sibling, &r->fault);
     if (status == KITE_OK && sibling.text == 0)
-        status = kite_fail(&r->fault, KITE_E_RANGE, "the bundle has no document %u", (unsigned)place->document + 1);
+        status = kite_fail(&r->fault, KITE_E_RANGE, "the bundle has no document %u",
+                           (unsigned)place->document + 1);
     return status ? status : open_text(r, sibling.text, place);
 }
 
@@ -65,7 +72,7 @@ enum kite_status library_menu(struct kite_reader *r)
     return KITE_OK;
 }
 
-/* ---- the list --------------------------------------------------------------------------------------- */
+/* ---- the list -------------------------------------------------------------------------------- */
 
 /* A row is asked for one at a time, but read from the library a screenful at once. */
 static enum kite_status keep_entry(void *ctx, const struct kite_entry *entry)
@@ -82,7 +89,8 @@ static enum kite_status keep_entry(void *ctx, const struct kite_entry *entry)
     return KITE_OK;
 }
 
-static enum kite_status shelf_row(struct kite_reader *r, uint32_t index, const struct shelf_row **out)
+static enum kite_status shelf_row(struct kite_reader *r, uint32_t index,
+                                  const struct shelf_row **out)
 {
     struct shelf *shelf = &r->shelf;
     struct kite_query query = query_of(r);
@@ -91,11 +99,13 @@ static enum kite_status shelf_row(struct kite_reader *r, uint32_t index, const s
     if (!shelf->is_there || index < shelf->first || index >= shelf->first + shelf->count) {
         shelf->first = index / SHELF_ROWS * SHELF_ROWS;
         shelf->count = 0;
-        status = kite_library_list(r->library, &query, shelf->first, SHELF_ROWS, shelf, keep_entry, &r->fault);
+        status = kite_library_list(r->library, &query, shelf->first, SHELF_ROWS, shelf, keep_entry,
+                                   &r->fault);
         shelf->is_there = status == KITE_OK;
     }
     if (status == KITE_OK && index - shelf->first >= shelf->count)
-        status = kite_fail(&r->fault, KITE_E_RANGE, "the library has no row %u", (unsigned)index + 1);
+        status =
+            kite_fail(&r->fault, KITE_E_RANGE, "the library has no row %u", (unsigned)index + 1);
     *out = &shelf->rows[status == KITE_OK ? index - shelf->first : 0];
     return status;
 }
@@ -192,12 +202,20 @@ static enum kite_status intro(struct kite_reader *r, char *out, size_t out_bytes
     return KITE_OK;
 }
 
-const struct view view_library = { .name = "library", .title = MESSAGE_LIBRARY, .intent = KITE_INTENT_INTERFACE,
-                                   .label_lines = 2, .detail_lines = 1, .has_cover = true, .has_titles = true,
-                                   .has_door = true, .intro = intro,
-                                   .count = count_rows, .row = fill_row, .chosen = choose };
+const struct view view_library = { .name = "library",
+                                   .title = MESSAGE_LIBRARY,
+                                   .intent = KITE_INTENT_INTERFACE,
+                                   .label_lines = 2,
+                                   .detail_lines = 1,
+                                   .has_cover = true,
+                                   .has_titles = true,
+                                   .has_door = true,
+                                   .intro = intro,
+                                   .count = count_rows,
+                                   .row = fill_row,
+                                   .chosen = choose };
 
-/* ---- sorting and choosing ---------------------------------------------------------------------------- */
+/* ---- sorting and choosing -------------------------------------------------------------------- */
 
 enum { SORT_ORDER, SORT_LANG, SORT_AUTHOR, SORT_SHELF, SORT_UNREAD, SORT_COUNT };
 
@@ -211,14 +229,18 @@ static const char *language_text(kite_lang lang, char tag[9])
 
 static enum kite_status fill_sort(struct kite_reader *r, uint32_t index, struct row *out)
 {
-    static const enum message labels[SORT_COUNT] = { MESSAGE_SORT_BY, MESSAGE_LANGUAGE, MESSAGE_AUTHOR, MESSAGE_SHELF,
+    static const enum message labels[SORT_COUNT] = { MESSAGE_SORT_BY, MESSAGE_LANGUAGE,
+                                                     MESSAGE_AUTHOR, MESSAGE_SHELF,
                                                      MESSAGE_ONLY_UNREAD };
-    static const enum message orders[] = { MESSAGE_SORT_TITLE, MESSAGE_SORT_AUTHOR, MESSAGE_SORT_RECENT, MESSAGE_SORT_ADDED };
+    static const enum message orders[] = { MESSAGE_SORT_TITLE, MESSAGE_SORT_AUTHOR,
+                                           MESSAGE_SORT_RECENT, MESSAGE_SORT_ADDED };
     const struct choice *c = &r->choice;
     char lang[9];
     const char *const values[SORT_COUNT] = {
-        say(r, orders[c->sort]), c->lang ? language_text(c->lang, lang) : say(r, MESSAGE_ANY_LANGUAGE),
-        c->author[0] ? c->author : say(r, MESSAGE_ANY_AUTHOR), c->shelf[0] ? c->shelf : say(r, MESSAGE_ANY_SHELF),
+        say(r, orders[c->sort]),
+        c->lang ? language_text(c->lang, lang) : say(r, MESSAGE_ANY_LANGUAGE),
+        c->author[0] ? c->author : say(r, MESSAGE_ANY_AUTHOR),
+        c->shelf[0] ? c->shelf : say(r, MESSAGE_ANY_SHELF),
         say(r, c->is_unread_only ? MESSAGE_YES : MESSAGE_NO),
     };
 
@@ -229,7 +251,8 @@ static enum kite_status fill_sort(struct kite_reader *r, uint32_t index, struct 
 
 static enum kite_status choose_sort(struct kite_reader *r, uint32_t index)
 {
-    static const enum kite_field fields[SORT_COUNT] = { [SORT_LANG] = KITE_FIELD_LANG, [SORT_AUTHOR] = KITE_FIELD_AUTHOR,
+    static const enum kite_field fields[SORT_COUNT] = { [SORT_LANG] = KITE_FIELD_LANG,
+                                                        [SORT_AUTHOR] = KITE_FIELD_AUTHOR,
                                                         [SORT_SHELF] = KITE_FIELD_SHELF };
 
     r->is_stale = true;
@@ -242,10 +265,14 @@ static enum kite_status choose_sort(struct kite_reader *r, uint32_t index)
     return KITE_OK;
 }
 
-const struct view view_sort = { .name = "sort", .title = MESSAGE_SORT_FILTER, .intent = KITE_INTENT_INTERFACE,
-                                .row_count = SORT_COUNT, .row = fill_sort, .chosen = choose_sort };
+const struct view view_sort = { .name = "sort",
+                                .title = MESSAGE_SORT_FILTER,
+                                .intent = KITE_INTENT_INTERFACE,
+                                .row_count = SORT_COUNT,
+                                .row = fill_sort,
+                                .chosen = choose_sort };
 
-/* ---- one value of a field ---------------------------------------------------------------------------- */
+/* ---- one value of a field -------------------------------------------------------------------- */
 
 static enum kite_status count_one(void *ctx, const char *value, uint32_t texts)
 {
@@ -259,8 +286,8 @@ static enum kite_status count_one(void *ctx, const char *value, uint32_t texts)
 
 static enum kite_status count_values(struct kite_reader *r, uint32_t *out)
 {
-    enum kite_status status = kite_library_values(r->library, (enum kite_field)seat_of(r)->about, 0, UINT32_MAX, out,
-                                                  count_one, &r->fault);
+    enum kite_status status = kite_library_values(r->library, (enum kite_field)seat_of(r)->about, 0,
+                                                  UINT32_MAX, out, count_one, &r->fault);
 
     *out += 1; /* any */
     return status;
@@ -286,7 +313,8 @@ static enum kite_status value_at(struct kite_reader *r, uint32_t index, struct v
     *out = (struct value){ 0 };
     if (index == 0)
         return KITE_OK;
-    return kite_library_values(r->library, (enum kite_field)seat_of(r)->about, index - 1, 1, out, take_value, &r->fault);
+    return kite_library_values(r->library, (enum kite_field)seat_of(r)->about, index - 1, 1, out,
+                               take_value, &r->fault);
 }
 
 static bool is_in_force(const struct kite_reader *r, const struct value *value)
@@ -306,12 +334,14 @@ static bool is_in_force(const struct kite_reader *r, const struct value *value)
 
 static enum kite_status fill_value(struct kite_reader *r, uint32_t index, struct row *out)
 {
-    static const enum message any[] = { MESSAGE_ANY_LANGUAGE, MESSAGE_ANY_AUTHOR, MESSAGE_ANY_SHELF };
+    static const enum message any[] = { MESSAGE_ANY_LANGUAGE, MESSAGE_ANY_AUTHOR,
+                                        MESSAGE_ANY_SHELF };
     struct value value;
     char lang[9];
     enum kite_status status = value_at(r, index, &value);
 
-    text_copy(index == 0 ? say(r, any[seat_of(r)->about]) : value.text, out->label, sizeof out->label);
+    text_copy(index == 0 ? say(r, any[seat_of(r)->about]) : value.text, out->label,
+              sizeof out->label);
     if (index > 0 && seat_of(r)->about == KITE_FIELD_LANG) {
         out->lang = kite_lang_from_text(value.text);
         text_copy(language_text(out->lang, lang), out->label, sizeof out->label);
@@ -344,5 +374,11 @@ static enum kite_status choose_value(struct kite_reader *r, uint32_t index)
     return KITE_OK;
 }
 
-const struct view view_choose = { .name = "choose", .title = MESSAGE_SORT_FILTER, .intent = KITE_INTENT_INTERFACE,
-                                  .label_lines = 2, .has_icons = true, .count = count_values, .row = fill_value, .chosen = choose_value };
+const struct view view_choose = { .name = "choose",
+                                  .title = MESSAGE_SORT_FILTER,
+                                  .intent = KITE_INTENT_INTERFACE,
+                                  .label_lines = 2,
+                                  .has_icons = true,
+                                  .count = count_values,
+                                  .row = fill_value,
+                                  .chosen = choose_value };

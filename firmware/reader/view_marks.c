@@ -90,7 +90,8 @@ static enum kite_status look_for(void *ctx, const struct kite_mark *mark, const 
 enum kite_status mark_open(struct kite_reader *r, int64_t id)
 {
     struct wanted wanted = { .id = id };
-    enum kite_status status = kite_library_marks(r->library, r->person, r->reading.text, 0, UINT32_MAX, &wanted, look_for, &r->fault);
+    enum kite_status status = kite_library_marks(r->library, r->person, r->reading.text, 0,
+                                                 UINT32_MAX, &wanted, look_for, &r->fault);
 
     if (status == KITE_OK && wanted.is_found)
         view_open(r, VIEW_MARK, wanted.index);
@@ -103,15 +104,24 @@ static enum kite_status intro(struct kite_reader *r, char *out, size_t out_bytes
     enum kite_status status = count_rows(r, &count);
 
     if (status == KITE_OK && count == 0)
-        text_add(say(r, MESSAGE_NO_BOOKMARKS_HOW), text_add("\n", text_copy(say(r, MESSAGE_NO_BOOKMARKS), out, out_bytes), out_bytes), out_bytes);
+        text_add(say(r, MESSAGE_NO_BOOKMARKS_HOW),
+                 text_add("\n", text_copy(say(r, MESSAGE_NO_BOOKMARKS), out, out_bytes), out_bytes),
+                 out_bytes);
     return status;
 }
 
-const struct view view_marks = { .name = "bookmarks", .title = MESSAGE_BOOKMARKS, .intent = KITE_INTENT_INTERFACE,
-                                 .label_lines = 2, .detail_lines = 1, .has_icons = true, .intro = intro, .count = count_rows,
-                                 .row = fill_row, .chosen = choose };
+const struct view view_marks = { .name = "bookmarks",
+                                 .title = MESSAGE_BOOKMARKS,
+                                 .intent = KITE_INTENT_INTERFACE,
+                                 .label_lines = 2,
+                                 .detail_lines = 1,
+                                 .has_icons = true,
+                                 .intro = intro,
+                                 .count = count_rows,
+                                 .row = fill_row,
+                                 .chosen = choose };
 
-/* ---- one of them --------------------------------------------------------------------------------------- */
+/* ---- one of them ----------------------------------------------------------------------------- */
 
 /* The screen lies right upon the page: the mark was made or touched there. */
 static bool is_on_page(const struct kite_reader *r)
@@ -164,7 +174,8 @@ static enum kite_status one_row(struct kite_reader *r, uint32_t index, struct ro
 {
     bool is_back = acts[index].act == do_open && is_on_page(r);
 
-    text_copy(say(r, is_back ? MESSAGE_BACK_TO_TEXT : acts[index].label), out->label, sizeof out->label);
+    text_copy(say(r, is_back ? MESSAGE_BACK_TO_TEXT : acts[index].label), out->label,
+              sizeof out->label);
     out->icon = is_back ? ICON_BACK : acts[index].icon;
     return KITE_OK;
 }
@@ -183,9 +194,18 @@ static enum kite_status one_intro(struct kite_reader *r, char *out, size_t out_b
     enum kite_status status = mark_at(r, (uint32_t)seat_of(r)->about, &m);
 
     if (status == KITE_OK)
-        text_add(m.note, text_add(m.note[0] ? "\n" : "", text_copy(m.excerpt, out, out_bytes), out_bytes), out_bytes);
+        text_add(m.note,
+                 text_add(m.note[0] ? "\n" : "", text_copy(m.excerpt, out, out_bytes), out_bytes),
+                 out_bytes);
     return status;
 }
 
-const struct view view_mark = { .name = "bookmark", .title = MESSAGE_BOOKMARKS, .intent = KITE_INTENT_INTERFACE,
-                                .has_icons = true, .intro_is_text = true, .intro = one_intro, .row_count = sizeof acts / sizeof *acts, .row = one_row, .chosen = one_chosen };
+const struct view view_mark = { .name = "bookmark",
+                                .title = MESSAGE_BOOKMARKS,
+                                .intent = KITE_INTENT_INTERFACE,
+                                .has_icons = true,
+                                .intro_is_text = true,
+                                .intro = one_intro,
+                                .row_count = sizeof acts / sizeof *acts,
+                                .row = one_row,
+                                .chosen = one_chosen };

@@ -111,9 +111,11 @@ static bool is_shown(const struct kite_reader *r, const struct menu_row *row, bo
 {
     bool has_text = r->reading.text != 0;
 
-    if ((row->shown == SHOWN_WITH_TEXT && !has_text) || (row->shown == SHOWN_WITH_WAY_BACK && r->reading.ways_back == 0 && r->came_from == 0))
+    if ((row->shown == SHOWN_WITH_TEXT && !has_text) ||
+        (row->shown == SHOWN_WITH_WAY_BACK && r->reading.ways_back == 0 && r->came_from == 0))
         return false;
-    return has_text ? row->is_more == is_more : row->act != do_library; /* without a text the library lies under the menu */
+    return has_text ? row->is_more == is_more
+                    : row->act != do_library; /* without a text the library lies under the menu */
 }
 
 static const struct menu_row *menu_row(struct kite_reader *r, uint32_t index)
@@ -158,7 +160,17 @@ static enum kite_status choose(struct kite_reader *r, uint32_t index)
     return row->act(r, row->about);
 }
 
-const struct view view_menu = { .name = "menu", .title = MESSAGE_MENU, .intent = KITE_INTENT_INTERFACE, .has_icons = true,
-                                .count = count_rows, .row = fill_row, .chosen = choose };
-const struct view view_more = { .name = "more", .title = MESSAGE_MORE, .intent = KITE_INTENT_INTERFACE, .has_icons = true,
-                                .count = count_rows, .row = fill_row, .chosen = choose };
+const struct view view_menu = { .name = "menu",
+                                .title = MESSAGE_MENU,
+                                .intent = KITE_INTENT_INTERFACE,
+                                .has_icons = true,
+                                .count = count_rows,
+                                .row = fill_row,
+                                .chosen = choose };
+const struct view view_more = { .name = "more",
+                                .title = MESSAGE_MORE,
+                                .intent = KITE_INTENT_INTERFACE,
+                                .has_icons = true,
+                                .count = count_rows,
+                                .row = fill_row,
+                                .chosen = choose };

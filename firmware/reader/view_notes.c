@@ -29,7 +29,8 @@ static void add(struct collected *all, bool is_note, uint32_t index)
 }
 
 /* Spans of a paragraph that reach into [from, to). */
-static void collect_spans(const struct kite_text *text, uint32_t from, uint32_t to, struct collected *all)
+static void collect_spans(const struct kite_text *text, uint32_t from, uint32_t to,
+                          struct collected *all)
 {
     for (size_t i = 0; i < text->span_count; i++) {
         const struct kite_span *span = &text->spans[i];
@@ -44,21 +45,23 @@ static void collect_spans(const struct kite_text *text, uint32_t from, uint32_t 
     }
 }
 
-static enum kite_status collect(struct kite_reader *r, const struct kite_place *start, const struct kite_place *end,
-                                struct collected *all)
+static enum kite_status collect(struct kite_reader *r, const struct kite_place *start,
+                                const struct kite_place *end, struct collected *all)
 {
     struct kite_arena arena;
     enum kite_status status = KITE_OK;
 
     all->count = 0;
     kite_arena_init(&arena, r->mem, 0);
-    for (uint32_t i = start->paragraph; i <= end->paragraph && i < r->reading.info.paragraph_count && status == KITE_OK; i++) {
+    for (uint32_t i = start->paragraph;
+         i <= end->paragraph && i < r->reading.info.paragraph_count && status == KITE_OK; i++) {
         struct kite_paragraph p;
         uint32_t from = i == start->paragraph ? start->offset_bytes : 0;
         uint32_t to = i == end->paragraph ? end->offset_bytes : UINT32_MAX;
 
         kite_arena_reset(&arena);
-        status = kite_bundle_paragraph(r->reading.bundle, r->reading.document, i, &arena, &p, &r->fault);
+        status =
+            kite_bundle_paragraph(r->reading.bundle, r->reading.document, i, &arena, &p, &r->fault);
         if (status == KITE_OK)
             collect_spans(&p.text, from, to, all);
     }
@@ -71,12 +74,13 @@ static enum kite_status collect_page(struct kite_reader *r, struct collected *al
     return collect(r, &r->reading.now.page.start, &r->reading.now.page.end, all);
 }
 
-/* ---- following ------------------------------------------------------------------------------------------- */
+/* ---- following ------------------------------------------------------------------------------- */
 
 static enum kite_status open_link(struct kite_reader *r, uint32_t index)
 {
     struct kite_link link;
-    enum kite_status status = kite_bundle_link(r->reading.bundle, r->reading.document, index, &link, &r->fault);
+    enum kite_status status =
+        kite_bundle_link(r->reading.bundle, r->reading.document, index, &link, &r->fault);
 
     if (status)
         return status;
@@ -114,14 +118,14 @@ enum kite_status notes_open_at(struct kite_reader *r, const struct kite_place *a
     return all.count > 0 ? open_item(r, &all.items[0]) : KITE_DONE;
 }
 
-/* ---- the list of what is on the page ------------------------------------------------------------------------ */
+/* ---- the list of what is on the page --------------------------------------------------------- */
 
 static enum kite_status note_text(struct kite_reader *r, uint32_t note, char *out, size_t out_bytes)
 {
     struct kite_place at = { .document = r->reading.document };
     uint32_t count;
-    enum kite_status status =
-        kite_bundle_note(r->reading.bundle, r->reading.document, note, &at.paragraph, &count, &r->fault);
+    enum kite_status status = kite_bundle_note(r->reading.bundle, r->reading.document, note,
+                                               &at.paragraph, &count, &r->fault);
     size_t used = 0;
 
     out[0] = '\0';
@@ -138,12 +142,14 @@ static enum kite_status note_text(struct kite_reader *r, uint32_t note, char *ou
 static enum kite_status link_text(struct kite_reader *r, uint32_t index, struct row *out)
 {
     struct kite_link link = { 0 };
-    enum kite_status status = kite_bundle_link(r->reading.bundle, r->reading.document, index, &link, &r->fault);
+    enum kite_status status =
+        kite_bundle_link(r->reading.bundle, r->reading.document, index, &link, &r->fault);
 
     if (status == KITE_OK && link.address)
         text_copy(link.address, out->label, sizeof out->label);
     else if (status == KITE_OK && link.place.document == r->reading.document)
-        status = reading_excerpt(&r->reading, &link.place, out->label, sizeof out->label, &r->fault);
+        status =
+            reading_excerpt(&r->reading, &link.place, out->label, sizeof out->label, &r->fault);
     else if (status == KITE_OK)
         text_copy(say(r, MESSAGE_LINK_INSIDE), out->label, sizeof out->label);
     return status;
@@ -197,15 +203,22 @@ static enum kite_status intro(struct kite_reader *r, char *out, size_t out_bytes
     return status;
 }
 
-const struct view view_notes = { .name = "notes", .title = MESSAGE_NOTES_HERE, .intent = KITE_INTENT_INTERFACE,
-                                 .label_lines = 3, .has_icons = true, .intro = intro, .count = count_rows, .row = fill_row,
+const struct view view_notes = { .name = "notes",
+                                 .title = MESSAGE_NOTES_HERE,
+                                 .intent = KITE_INTENT_INTERFACE,
+                                 .label_lines = 3,
+                                 .has_icons = true,
+                                 .intro = intro,
+                                 .count = count_rows,
+                                 .row = fill_row,
                                  .chosen = choose };
 
-/* ---- one note ------------------------------------------------------------------------------------------------- */
+/* ---- one note -------------------------------------------------------------------------------- */
 
 static enum kite_status note_head(struct kite_reader *r, struct row *out)
 {
-    snprintf(out->label, sizeof out->label, "%s %u", say(r, MESSAGE_NOTE), (unsigned)seat_of(r)->about + 1);
+    snprintf(out->label, sizeof out->label, "%s %u", say(r, MESSAGE_NOTE),
+             (unsigned)seat_of(r)->about + 1);
     return KITE_OK;
 }
 
@@ -218,8 +231,9 @@ static enum kite_status note_intro(struct kite_reader *r, char *out, size_t out_
 static enum kite_status note_at(struct kite_reader *r, struct kite_place *at, struct collected *all)
 {
     uint32_t count;
-    enum kite_status status = kite_bundle_note(r->reading.bundle, r->reading.document, (uint32_t)seat_of(r)->about,
-                                               &at->paragraph, &count, &r->fault);
+    enum kite_status status =
+        kite_bundle_note(r->reading.bundle, r->reading.document, (uint32_t)seat_of(r)->about,
+                         &at->paragraph, &count, &r->fault);
 
     at->document = r->reading.document;
     at->offset_bytes = 0;
@@ -250,7 +264,8 @@ static enum kite_status note_row(struct kite_reader *r, uint32_t index, struct r
 
     out->icon = index == NOTE_BACK ? ICON_BACK : ICON_GO;
     if (index < NOTE_ROWS) {
-        text_copy(say(r, index == NOTE_BACK ? MESSAGE_BACK_TO_TEXT : MESSAGE_NOTE_GO), out->label, sizeof out->label);
+        text_copy(say(r, index == NOTE_BACK ? MESSAGE_BACK_TO_TEXT : MESSAGE_NOTE_GO), out->label,
+                  sizeof out->label);
         return KITE_OK;
     }
     status = note_at(r, &at, &all);
@@ -267,17 +282,27 @@ static enum kite_status note_chosen(struct kite_reader *r, uint32_t index)
     enum kite_status status = note_at(r, &at, &all);
 
     if (status == KITE_OK && index >= NOTE_ROWS)
-        return index - NOTE_ROWS < all.count ? open_item(r, &all.items[index - NOTE_ROWS]) : KITE_OK;
+        return index - NOTE_ROWS < all.count ? open_item(r, &all.items[index - NOTE_ROWS])
+                                             : KITE_OK;
     view_close_all(r);
     if (status || index == NOTE_BACK)
         return status;
     return reading_go(&r->reading, at, &r->fault);
 }
 
-const struct view view_note = { .name = "note", .title = MESSAGE_NOTE, .intent = KITE_INTENT_INTERFACE, .head = note_head,
-                                .label_lines = 3, .has_icons = true, .intro_is_text = true, .intro = note_intro, .count = note_count, .row = note_row, .chosen = note_chosen };
+const struct view view_note = { .name = "note",
+                                .title = MESSAGE_NOTE,
+                                .intent = KITE_INTENT_INTERFACE,
+                                .head = note_head,
+                                .label_lines = 3,
+                                .has_icons = true,
+                                .intro_is_text = true,
+                                .intro = note_intro,
+                                .count = note_count,
+                                .row = note_row,
+                                .chosen = note_chosen };
 
-/* ---- an address outside ----------------------------------------------------------------------------------------- */
+/* ---- an address outside ---------------------------------------------------------------------- */
 
 static enum kite_status link_intro(struct kite_reader *r, char *out, size_t out_bytes)
 {
@@ -307,6 +332,12 @@ static enum kite_status link_picture(struct kite_reader *r, int32_t *top, int32_
     return code_draw(&r->screen, r->address, top, bottom);
 }
 
-const struct view view_link = { .name = "link", .title = MESSAGE_LINK, .intent = KITE_INTENT_INTERFACE,
-                                .has_icons = true, .picture = link_picture, .intro = link_intro, .row_count = 1, .row = link_row,
+const struct view view_link = { .name = "link",
+                                .title = MESSAGE_LINK,
+                                .intent = KITE_INTENT_INTERFACE,
+                                .has_icons = true,
+                                .picture = link_picture,
+                                .intro = link_intro,
+                                .row_count = 1,
+                                .row = link_row,
                                 .chosen = link_chosen };

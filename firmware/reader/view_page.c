@@ -3,9 +3,9 @@
 
 #include <stdio.h>
 
-#define STATUS_PERCENT 75   /* of the status line's room that its text takes */
-#define STATUS_EM1000 700    /* of the interface's size, at most */
-#define NUMBER_EM1000 520   /* paragraph numbers, beside interface text */
+#define STATUS_PERCENT 75 /* of the status line's room that its text takes */
+#define STATUS_EM1000 700 /* of the interface's size, at most */
+#define NUMBER_EM1000 520 /* paragraph numbers, beside interface text */
 #define HIGHLIGHT_COVERAGE 52
 #define BATTERY_LOW_PERCENT 15
 #define MENU_TOP_PERCENT 12 /* a touch up there opens the menu */
@@ -15,7 +15,7 @@ bool battery_is_low(const struct kite_reader *r)
     return r->battery_percent >= 0 && r->battery_percent <= BATTERY_LOW_PERCENT && !r->is_charging;
 }
 
-/* ---- drawing --------------------------------------------------------------------------------------- */
+/* ---- drawing --------------------------------------------------------------------------------- */
 
 /* The chapter, or the title where there are none. */
 static const char *where_text(struct kite_reader *r)
@@ -58,14 +58,20 @@ static void draw_status(struct kite_reader *r)
         text_add(low, text_copy(ICON_BATTERY " ", battery, sizeof battery), sizeof battery);
     }
 
-    struct label end = { .text = far, .align = LABEL_END, .size_em1000 = (uint16_t)(em1000 < STATUS_EM1000 ? em1000 : STATUS_EM1000), .lines_max = 1 };
+    struct label end = { .text = far,
+                         .align = LABEL_END,
+                         .size_em1000 = (uint16_t)(em1000 < STATUS_EM1000 ? em1000 : STATUS_EM1000),
+                         .lines_max = 1 };
     int32_t end_width = screen_width(s, &end) + s->pad_px;
-    struct label start = { .text = battery[0] ? battery : where_text(r), .size_em1000 = end.size_em1000, .lines_max = 1,
+    struct label start = { .text = battery[0] ? battery : where_text(r),
+                           .size_em1000 = end.size_em1000,
+                           .lines_max = 1,
                            .lang = battery[0] ? 0 : r->reading.info.lang,
                            .is_rtl = r->reading.info.direction == KITE_DIRECTION_RTL };
     int32_t y = s->height_px - room + (room - screen_line_px(s, &end)) / 3;
 
-    if (battery[0] && screen_width(s, &start) > width - end_width) /* large letters: the sign says it */
+    if (battery[0] &&
+        screen_width(s, &start) > width - end_width) /* large letters: the sign says it */
         snprintf(battery, sizeof battery, ICON_BATTERY " %d %%", r->battery_percent);
 
     screen_label(s, &start, setting->margin_left_px, y, width - end_width);
@@ -80,7 +86,9 @@ static void draw_paragraph_numbers(struct kite_reader *r)
 
     for (size_t i = 0; i < page->line_count; i++) {
         const struct kite_page_line *line = &page->lines[i];
-        struct label label = { .text = number, .align = LABEL_END, .size_em1000 = NUMBER_EM1000, .lines_max = 1 };
+        struct label label = {
+            .text = number, .align = LABEL_END, .size_em1000 = NUMBER_EM1000, .lines_max = 1
+        };
         int32_t y = line->box.y + (line->box.height - screen_line_px(s, &label)) / 2;
 
         if (line->start_bytes != 0 || (i > 0 && line[-1].paragraph == line->paragraph))
@@ -90,7 +98,8 @@ static void draw_paragraph_numbers(struct kite_reader *r)
     }
 }
 
-void highlight_tint(struct kite_reader *r, const struct kite_place *start, const struct kite_place *end, uint8_t coverage)
+void highlight_tint(struct kite_reader *r, const struct kite_place *start,
+                    const struct kite_place *end, uint8_t coverage)
 {
     for (size_t i = 0; i < r->reading.now.page.line_count; i++) {
         struct kite_rect part = reading_line_part(&r->reading, i, start, end);
@@ -123,7 +132,8 @@ static enum kite_status draw_mark(void *ctx, const struct kite_mark *mark, const
     (void)title;
     if (mark->is_highlight)
         highlight_tint(r, &mark->start, &mark->end, HIGHLIGHT_COVERAGE);
-    else if (!place_is_before(&mark->start, &page->start) && place_is_before(&mark->start, &page->end))
+    else if (!place_is_before(&mark->start, &page->start) &&
+             place_is_before(&mark->start, &page->end))
         draw_ribbon(r);
     return KITE_OK;
 }
@@ -132,8 +142,8 @@ enum kite_status page_draw(struct kite_reader *r)
 {
     const struct kite_page *page = &r->reading.now.page;
     enum kite_status status =
-        kite_library_marks_in(r->library, r->person, r->reading.text, page->start.paragraph, page->end.paragraph + 1, r,
-                              draw_mark, &r->fault);
+        kite_library_marks_in(r->library, r->person, r->reading.text, page->start.paragraph,
+                              page->end.paragraph + 1, r, draw_mark, &r->fault);
 
     r->screen.under = page;
     if (r->has_paragraph_numbers)
@@ -144,7 +154,7 @@ enum kite_status page_draw(struct kite_reader *r)
     return status;
 }
 
-/* ---- turning --------------------------------------------------------------------------------------- */
+/* ---- turning --------------------------------------------------------------------------------- */
 
 /* A new chapter is a good moment to clean the screen. */
 static void note_pause(struct kite_reader *r)
@@ -153,8 +163,8 @@ static void note_pause(struct kite_reader *r)
     uint32_t index;
     const struct kite_place *start = &r->reading.now.page.start;
 
-    if (reading_entry(&r->reading, start->paragraph, &index, &entry) && entry.paragraph == start->paragraph &&
-        start->offset_bytes == 0) {
+    if (reading_entry(&r->reading, start->paragraph, &index, &entry) &&
+        entry.paragraph == start->paragraph && start->offset_bytes == 0) {
         r->has_pause = true;
         r->pause = KITE_PAUSE_CHAPTER;
     }
@@ -193,7 +203,7 @@ enum kite_status page_menu(struct kite_reader *r)
     return KITE_OK;
 }
 
-/* ---- highlights on the page -------------------------------------------------------------------------- */
+/* ---- highlights on the page ------------------------------------------------------------------ */
 
 struct touched {
     struct kite_place at;
@@ -205,7 +215,8 @@ static enum kite_status find_highlight(void *ctx, const struct kite_mark *mark, 
     struct touched *touched = ctx;
 
     (void)title;
-    if (mark->is_highlight && !place_is_before(&touched->at, &mark->start) && place_is_before(&touched->at, &mark->end))
+    if (mark->is_highlight && !place_is_before(&touched->at, &mark->start) &&
+        place_is_before(&touched->at, &mark->end))
         touched->id = mark->id;
     return KITE_OK;
 }
@@ -214,15 +225,16 @@ static enum kite_status find_highlight(void *ctx, const struct kite_mark *mark, 
 static enum kite_status highlight_open_at(struct kite_reader *r, const struct kite_place *at)
 {
     struct touched touched = { .at = *at };
-    enum kite_status status = kite_library_marks_in(r->library, r->person, r->reading.text, at->paragraph, at->paragraph + 1,
-                                                    &touched, find_highlight, &r->fault);
+    enum kite_status status =
+        kite_library_marks_in(r->library, r->person, r->reading.text, at->paragraph,
+                              at->paragraph + 1, &touched, find_highlight, &r->fault);
 
     if (status || touched.id == 0)
         return status ? status : KITE_DONE;
     return mark_open(r, touched.id);
 }
 
-/* ---- touches --------------------------------------------------------------------------------------- */
+/* ---- touches --------------------------------------------------------------------------------- */
 
 enum kite_status page_tap(struct kite_reader *r, const struct gesture *g)
 {
@@ -238,7 +250,8 @@ enum kite_status page_tap(struct kite_reader *r, const struct gesture *g)
         if (status != KITE_DONE)
             return status;
     }
-    if (g->y_px < r->screen.height_px * MENU_TOP_PERCENT / 100 || (g->x_px >= third && g->x_px < 2 * third))
+    if (g->y_px < r->screen.height_px * MENU_TOP_PERCENT / 100 ||
+        (g->x_px >= third && g->x_px < 2 * third))
         return page_menu(r);
     return (g->x_px < third) == is_rtl ? page_next(r) : page_previous(r);
 }
@@ -247,7 +260,8 @@ enum kite_status page_hold(struct kite_reader *r, const struct gesture *g)
 {
     struct kite_place place;
 
-    return reading_place_at(&r->reading, g->x_px, g->y_px, &place) ? highlight_begin(r, &place) : KITE_OK;
+    return reading_place_at(&r->reading, g->x_px, g->y_px, &place) ? highlight_begin(r, &place)
+                                                                   : KITE_OK;
 }
 
 enum kite_status page_swipe_left(struct kite_reader *r, const struct gesture *g)
@@ -293,7 +307,7 @@ enum kite_status page_pinch_out(struct kite_reader *r, const struct gesture *g)
     return resize(r, 1);
 }
 
-/* ---- bookmarks ------------------------------------------------------------------------------------- */
+/* ---- bookmarks ------------------------------------------------------------------------------- */
 
 struct found {
     const struct kite_page *page;
@@ -316,8 +330,8 @@ enum kite_status page_bookmark_find(struct kite_reader *r, int64_t *id)
     const struct kite_page *page = &r->reading.now.page;
     struct found found = { .page = page };
     enum kite_status status =
-        kite_library_marks_in(r->library, r->person, r->reading.text, page->start.paragraph, page->end.paragraph + 1,
-                              &found, find_bookmark, &r->fault);
+        kite_library_marks_in(r->library, r->person, r->reading.text, page->start.paragraph,
+                              page->end.paragraph + 1, &found, find_bookmark, &r->fault);
 
     *id = found.id;
     return status;
@@ -328,7 +342,10 @@ enum kite_status page_bookmark(struct kite_reader *r)
 {
     const struct kite_place *start = &r->reading.now.page.start;
     char excerpt[KITE_EXCERPT_BYTES_MAX + 1];
-    struct kite_mark mark = { .reader = r->person, .text = r->reading.text, .start = *start, .end = *start,
+    struct kite_mark mark = { .reader = r->person,
+                              .text = r->reading.text,
+                              .start = *start,
+                              .end = *start,
                               .excerpt = excerpt };
     int64_t id;
     enum kite_status status = page_bookmark_find(r, &id);
@@ -342,4 +359,6 @@ enum kite_status page_bookmark(struct kite_reader *r)
     return status ? status : kite_library_mark_add(r->library, &mark, &id, &r->fault);
 }
 
-const struct view view_page = { .name = "page", .intent = KITE_INTENT_PAGE_TEXT, .draw = page_draw };
+const struct view view_page = { .name = "page",
+                                .intent = KITE_INTENT_PAGE_TEXT,
+                                .draw = page_draw };

@@ -3,12 +3,15 @@
 
 #include <stdio.h>
 
-/* Signs by which people find themselves, also those who do not read names. All are in the symbol face. */
-static const char *const pictures[] = { "\xE2\x99\xA0", "\xE2\x99\xA5", "\xE2\x99\xA6", "\xE2\x99\xA3",
-                                        "\xE2\x98\x85", "\xE2\x98\x80", "\xE2\x98\x82", "\xE2\x99\xAB" };
+/* Signs by which people find themselves, also those who do not read names. All are in the symbol
+ * face. */
+static const char *const pictures[] = { "\xE2\x99\xA0", "\xE2\x99\xA5", "\xE2\x99\xA6",
+                                        "\xE2\x99\xA3", "\xE2\x98\x85", "\xE2\x98\x80",
+                                        "\xE2\x98\x82", "\xE2\x99\xAB" };
 #define PICTURES (sizeof pictures / sizeof *pictures)
 
-static enum kite_status load(struct kite_reader *r, struct kite_reader_info out[KITE_READERS_MAX], uint32_t *count)
+static enum kite_status load(struct kite_reader *r, struct kite_reader_info out[KITE_READERS_MAX],
+                             uint32_t *count)
 {
     return kite_library_readers(r->library, out, count, &r->fault);
 }
@@ -35,7 +38,8 @@ static enum kite_status count_rows(struct kite_reader *r, uint32_t *out)
     return status;
 }
 
-static void name_of(const struct kite_reader *r, const struct kite_reader_info *info, char *out, size_t out_bytes)
+static void name_of(const struct kite_reader *r, const struct kite_reader_info *info, char *out,
+                    size_t out_bytes)
 {
     if (info->name[0])
         text_copy(info->name, out, out_bytes);
@@ -113,11 +117,16 @@ static enum kite_status choose(struct kite_reader *r, uint32_t index)
     return KITE_OK;
 }
 
-const struct view view_readers = { .name = "readers", .title = MESSAGE_WHO_READS, .intent = KITE_INTENT_INTERFACE,
-                                   .label_lines = 2, .has_cover = true, .count = count_rows, .row = fill_row,
+const struct view view_readers = { .name = "readers",
+                                   .title = MESSAGE_WHO_READS,
+                                   .intent = KITE_INTENT_INTERFACE,
+                                   .label_lines = 2,
+                                   .has_cover = true,
+                                   .count = count_rows,
+                                   .row = fill_row,
                                    .chosen = choose };
 
-/* ---- the one who is reading ---------------------------------------------------------------------------- */
+/* ---- the one who is reading ------------------------------------------------------------------ */
 
 static enum kite_status head(struct kite_reader *r, struct row *out)
 {
@@ -133,7 +142,9 @@ static enum kite_status rename_to(struct kite_reader *r, const char *name)
     struct kite_reader_info info;
     enum kite_status status = person_info(r, &info);
 
-    return status ? status : kite_library_reader_change(r->library, r->person, name, info.picture, &r->fault);
+    return status
+               ? status
+               : kite_library_reader_change(r->library, r->person, name, info.picture, &r->fault);
 }
 
 static enum kite_status forget(struct kite_reader *r)
@@ -157,7 +168,8 @@ static enum kite_status forget(struct kite_reader *r)
 
 static enum kite_status one_row(struct kite_reader *r, uint32_t index, struct row *out)
 {
-    text_copy(say(r, index == 0 ? MESSAGE_READER_NAME : MESSAGE_READER_FORGET), out->label, sizeof out->label);
+    text_copy(say(r, index == 0 ? MESSAGE_READER_NAME : MESSAGE_READER_FORGET), out->label,
+              sizeof out->label);
     out->icon = index == 0 ? ICON_WRITE : ICON_REMOVE;
     return KITE_OK;
 }
@@ -174,10 +186,18 @@ static enum kite_status one_chosen(struct kite_reader *r, uint32_t index)
         ask_text(r, MESSAGE_READER_NAME, name.label, rename_to);
         return KITE_OK;
     }
-    ask_sure(r, message_fill(say(r, MESSAGE_READER_FORGET_SURE), name.label, NULL, question, sizeof question),
+    ask_sure(r,
+             message_fill(say(r, MESSAGE_READER_FORGET_SURE), name.label, NULL, question,
+                          sizeof question),
              MESSAGE_READER_FORGET, forget, r->person);
     return KITE_OK;
 }
 
-const struct view view_reader = { .name = "reader", .title = MESSAGE_WHO_READS, .intent = KITE_INTENT_INTERFACE, .head = head,
-                                  .has_icons = true, .row_count = 2, .row = one_row, .chosen = one_chosen };
+const struct view view_reader = { .name = "reader",
+                                  .title = MESSAGE_WHO_READS,
+                                  .intent = KITE_INTENT_INTERFACE,
+                                  .head = head,
+                                  .has_icons = true,
+                                  .row_count = 2,
+                                  .row = one_row,
+                                  .chosen = one_chosen };

@@ -47,7 +47,7 @@ void search_drop(struct kite_reader *r)
     r->search = NULL;
 }
 
-/* ---- the work ----------------------------------------------------------------------------------------- */
+/* ---- the work -------------------------------------------------------------------------------- */
 
 static void keep_hit(struct search *s, const struct kite_text *text, size_t at)
 {
@@ -66,7 +66,8 @@ static void search_paragraph(struct search *s, const struct kite_text *text)
 {
     size_t from = 0, end = 0, at;
 
-    while (s->count < HITS_MAX && (at = fold_find(&s->words, text->text, text->text_bytes, from, &end)) != SIZE_MAX) {
+    while (s->count < HITS_MAX &&
+           (at = fold_find(&s->words, text->text, text->text_bytes, from, &end)) != SIZE_MAX) {
         keep_hit(s, text, at);
         from = end > at ? end : at + 1;
     }
@@ -86,7 +87,8 @@ static enum kite_status begin_text(struct search *s, struct kite_bundle *bundle,
     return status;
 }
 
-/* The next text of the library. One that cannot be opened is passed over: what is whole is still searched. */
+/* The next text of the library. One that cannot be opened is passed over: what is whole is still
+ * searched. */
 static enum kite_status next_text(struct kite_reader *r, struct search *s)
 {
     enum kite_status status;
@@ -112,12 +114,14 @@ static bool could_begin(void *ctx, const char *piece, size_t bytes)
     return fold_could_begin(&s->words, piece, bytes);
 }
 
-/* Look for the next paragraph that may hold the words, and read it. What cannot be read is passed over. */
+/* Look for the next paragraph that may hold the words, and read it. What cannot be read is passed
+ * over. */
 static enum kite_status search_on(struct search *s, size_t *bytes)
 {
     struct kite_paragraph p;
     bool is_found;
-    enum kite_status status = kite_bundle_find(s->bundle, s->document, s->filter, &s->paragraph, &is_found, NULL);
+    enum kite_status status =
+        kite_bundle_find(s->bundle, s->document, s->filter, &s->paragraph, &is_found, NULL);
 
     *bytes += LOOK_BYTES;
     if (status == KITE_OK && !is_found)
@@ -172,14 +176,16 @@ enum kite_status search_work(struct kite_reader *r)
     }
     if (status && status != KITE_E_NOMEM) { /* memory may be there again at the next step */
         s->is_done = true;
-    } else if (status == KITE_OK && before < r->pages.rows_a_page + ROWS_MEASURED && s->count > 2 * s->shown && seat_of(r)->view == VIEW_RESULTS) {
-        r->is_stale = true; /* the first screenful fills up as it comes, but not at each step: a panel is slow */
+    } else if (status == KITE_OK && before < r->pages.rows_a_page + ROWS_MEASURED &&
+               s->count > 2 * s->shown && seat_of(r)->view == VIEW_RESULTS) {
+        r->is_stale = true; /* the first screenful fills up as it comes, but not at each step: a
+                               panel is slow */
         s->shown = s->count;
     }
     return status;
 }
 
-/* ---- asking -------------------------------------------------------------------------------------------- */
+/* ---- asking ---------------------------------------------------------------------------------- */
 
 static enum kite_status begin(struct kite_reader *r, const char *asked, bool is_everywhere)
 {
@@ -254,7 +260,8 @@ static const struct {
 static size_t row_at(const struct kite_reader *r, uint32_t index)
 {
     for (size_t i = 0; i < ROW_COUNT; i++)
-        if ((!rows[i].needs_text || r->reading.text) && (!rows[i].needs_search || r->search) && index-- == 0)
+        if ((!rows[i].needs_text || r->reading.text) && (!rows[i].needs_search || r->search) &&
+            index-- == 0)
             return i;
     return ROW_COUNT;
 }
@@ -282,10 +289,16 @@ static enum kite_status choose(struct kite_reader *r, uint32_t index)
     return rows[row_at(r, index)].act(r);
 }
 
-const struct view view_search = { .name = "search", .title = MESSAGE_SEARCH, .intent = KITE_INTENT_INTERFACE,
-                                  .detail_lines = 1, .has_icons = true, .count = count_rows, .row = fill_row, .chosen = choose };
+const struct view view_search = { .name = "search",
+                                  .title = MESSAGE_SEARCH,
+                                  .intent = KITE_INTENT_INTERFACE,
+                                  .detail_lines = 1,
+                                  .has_icons = true,
+                                  .count = count_rows,
+                                  .row = fill_row,
+                                  .chosen = choose };
 
-/* ---- what was found ------------------------------------------------------------------------------------- */
+/* ---- what was found -------------------------------------------------------------------------- */
 
 static enum kite_status results_count(struct kite_reader *r, uint32_t *out)
 {
@@ -329,13 +342,17 @@ static enum kite_status results_intro(struct kite_reader *r, char *out, size_t o
         return KITE_OK;
     done = s->is_everywhere ? s->texts_done : s->paragraph;
     all = s->is_everywhere ? s->text_count : s->paragraph_count;
-    snprintf(number, sizeof number, "%u", (unsigned)(s->is_done ? s->count : all > 0 ? (uint64_t)done * 100 / all : 0));
+    snprintf(number, sizeof number, "%u",
+             (unsigned)(s->is_done ? s->count
+                        : all > 0  ? (uint64_t)done * 100 / all
+                                   : 0));
     if (!s->is_done)
         message_fill(say(r, MESSAGE_SEARCHING), number, NULL, out, out_bytes);
     else if (s->count == 0)
         message_fill(say(r, MESSAGE_NOTHING_FOUND), s->asked, NULL, out, out_bytes);
     else
-        message_fill(say(r, s->count == 1 ? MESSAGE_FOUND_ONE : MESSAGE_FOUND_COUNT), number, NULL, out, out_bytes);
+        message_fill(say(r, s->count == 1 ? MESSAGE_FOUND_ONE : MESSAGE_FOUND_COUNT), number, NULL,
+                     out, out_bytes);
     return KITE_OK;
 }
 
@@ -345,6 +362,14 @@ static enum kite_status results_head(struct kite_reader *r, struct row *out)
     return KITE_OK;
 }
 
-const struct view view_results = { .name = "results", .title = MESSAGE_SEARCH_RESULTS, .intent = KITE_INTENT_INTERFACE,
-                                   .label_lines = 3, .detail_lines = 1, .has_rules = true, .head = results_head, .intro = results_intro,
-                                   .count = results_count, .row = results_row, .chosen = results_chosen };
+const struct view view_results = { .name = "results",
+                                   .title = MESSAGE_SEARCH_RESULTS,
+                                   .intent = KITE_INTENT_INTERFACE,
+                                   .label_lines = 3,
+                                   .detail_lines = 1,
+                                   .has_rules = true,
+                                   .head = results_head,
+                                   .intro = results_intro,
+                                   .count = results_count,
+                                   .row = results_row,
+                                   .chosen = results_chosen };

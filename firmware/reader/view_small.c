@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* ---- a question before something is lost ----------------------------------------------------------- */
+/* ---- a question before something is lost ----------------------------------------------------- */
 
 static enum kite_status sure_intro(struct kite_reader *r, char *out, size_t out_bytes)
 {
@@ -32,11 +32,17 @@ static enum kite_status sure_chosen(struct kite_reader *r, uint32_t index)
     return index == 1 ? r->sure.act(r) : KITE_OK;
 }
 
-const struct view view_sure = { .name = "sure", .title = MESSAGE_REMOVE, .intent = KITE_INTENT_INTERFACE, .has_icons = true, .head = sure_head,
+const struct view view_sure = { .name = "sure",
+                                .title = MESSAGE_REMOVE,
+                                .intent = KITE_INTENT_INTERFACE,
+                                .has_icons = true,
+                                .head = sure_head,
                                 .intro = sure_intro,
-                                .row_count = 2, .row = sure_row, .chosen = sure_chosen };
+                                .row_count = 2,
+                                .row = sure_row,
+                                .chosen = sure_chosen };
 
-/* ---- something went wrong --------------------------------------------------------------------------- */
+/* ---- something went wrong -------------------------------------------------------------------- */
 
 static enum kite_status wrong_intro(struct kite_reader *r, char *out, size_t out_bytes)
 {
@@ -46,10 +52,16 @@ static enum kite_status wrong_intro(struct kite_reader *r, char *out, size_t out
     return KITE_OK;
 }
 
-const struct view view_wrong = { .name = "wrong", .title = MESSAGE_SOMETHING_WRONG, .intent = KITE_INTENT_INTERFACE,
-                                 .has_icons = true, .intro = wrong_intro, .row_count = 1, .row = ok_row, .chosen = ok_chosen };
+const struct view view_wrong = { .name = "wrong",
+                                 .title = MESSAGE_SOMETHING_WRONG,
+                                 .intent = KITE_INTENT_INTERFACE,
+                                 .has_icons = true,
+                                 .intro = wrong_intro,
+                                 .row_count = 1,
+                                 .row = ok_row,
+                                 .chosen = ok_chosen };
 
-/* ---- help: the guide among the texts ------------------------------------------------------------------ */
+/* ---- help: the guide among the texts --------------------------------------------------------- */
 
 struct guide {
     int64_t text; /* best so far */
@@ -69,7 +81,8 @@ enum kite_status help_open(struct kite_reader *r, int64_t about)
 {
     struct guide guide = { .lang = kite_lang_primary(r->catalogue->lang) };
     struct kite_query query = { .shelf = HELP_SHELF };
-    enum kite_status status = kite_library_list(r->library, &query, 0, UINT32_MAX, &guide, take_guide, &r->fault);
+    enum kite_status status =
+        kite_library_list(r->library, &query, 0, UINT32_MAX, &guide, take_guide, &r->fault);
 
     (void)about;
     if (status == KITE_OK && guide.text == 0)

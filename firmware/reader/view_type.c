@@ -3,8 +3,8 @@
 
 #include <stdio.h>
 
-#define PREVIEW_PERCENT 36  /* of the screen's height */
-#define ROW_LINES_EM10 45   /* that the tallest row takes, tenths: it must find room below */
+#define PREVIEW_PERCENT 36 /* of the screen's height */
+#define ROW_LINES_EM10 45  /* that the tallest row takes, tenths: it must find room below */
 
 struct type_row {
     enum message label;
@@ -14,35 +14,100 @@ struct type_row {
     void (*show)(const struct kite_reader *r, int value, char *out, size_t out_bytes);
 };
 
-static int get_profile(const struct kite_reader *r) { return (int)r->type.profile; }
-static int get_size(const struct kite_reader *r) { return type_size(&r->type, r->options.panel); }
-static int get_family(const struct kite_reader *r) { return (int)r->setting.family; }
-static int get_weight(const struct kite_reader *r) { return r->setting.weight; }
-static int get_line(const struct kite_reader *r) { return r->type.line; }
-static int get_word(const struct kite_reader *r) { return r->type.word; }
-static int get_margins(const struct kite_reader *r) { return r->type.margins >= 0 ? r->type.margins : 1; }
-static int get_align(const struct kite_reader *r) { return (int)r->setting.align; }
-static int get_night(const struct kite_reader *r) { return r->type.is_night; }
-static int get_rotation(const struct kite_reader *r) { return r->type.rotation; }
+static int get_profile(const struct kite_reader *r)
+{
+    return (int)r->type.profile;
+}
+static int get_size(const struct kite_reader *r)
+{
+    return type_size(&r->type, r->options.panel);
+}
+static int get_family(const struct kite_reader *r)
+{
+    return (int)r->setting.family;
+}
+static int get_weight(const struct kite_reader *r)
+{
+    return r->setting.weight;
+}
+static int get_line(const struct kite_reader *r)
+{
+    return r->type.line;
+}
+static int get_word(const struct kite_reader *r)
+{
+    return r->type.word;
+}
+static int get_margins(const struct kite_reader *r)
+{
+    return r->type.margins >= 0 ? r->type.margins : 1;
+}
+static int get_align(const struct kite_reader *r)
+{
+    return (int)r->setting.align;
+}
+static int get_night(const struct kite_reader *r)
+{
+    return r->type.is_night;
+}
+static int get_rotation(const struct kite_reader *r)
+{
+    return r->type.rotation;
+}
 
 /* A profile is a fresh start: what was chosen for another one goes. */
 static void set_profile(struct type_choice *t, int v)
 {
-    *t = (struct type_choice){ .profile = (enum kite_profile)v, .size = -1, .family = -1, .weight = -1, .line = -1,
-                               .word = -1, .margins = t->margins, .align = -1, .is_night = t->is_night,
+    *t = (struct type_choice){ .profile = (enum kite_profile)v,
+                               .size = -1,
+                               .family = -1,
+                               .weight = -1,
+                               .line = -1,
+                               .word = -1,
+                               .margins = t->margins,
+                               .align = -1,
+                               .is_night = t->is_night,
                                .rotation = t->rotation };
 }
-static void set_size(struct type_choice *t, int v) { t->size = (int8_t)v; }
-static void set_family(struct type_choice *t, int v) { t->family = (int8_t)v; }
-static void set_weight(struct type_choice *t, int v) { t->weight = (int8_t)v; }
-static void set_line(struct type_choice *t, int v) { t->line = (int8_t)v; }
-static void set_word(struct type_choice *t, int v) { t->word = (int8_t)v; }
-static void set_margins(struct type_choice *t, int v) { t->margins = (int8_t)v; }
-static void set_align(struct type_choice *t, int v) { t->align = (int8_t)v; }
-static void set_night(struct type_choice *t, int v) { t->is_night = v != 0; }
-static void set_rotation(struct type_choice *t, int v) { t->rotation = (uint8_t)v; }
+static void set_size(struct type_choice *t, int v)
+{
+    t->size = (int8_t)v;
+}
+static void set_family(struct type_choice *t, int v)
+{
+    t->family = (int8_t)v;
+}
+static void set_weight(struct type_choice *t, int v)
+{
+    t->weight = (int8_t)v;
+}
+static void set_line(struct type_choice *t, int v)
+{
+    t->line = (int8_t)v;
+}
+static void set_word(struct type_choice *t, int v)
+{
+    t->word = (int8_t)v;
+}
+static void set_margins(struct type_choice *t, int v)
+{
+    t->margins = (int8_t)v;
+}
+static void set_align(struct type_choice *t, int v)
+{
+    t->align = (int8_t)v;
+}
+static void set_night(struct type_choice *t, int v)
+{
+    t->is_night = v != 0;
+}
+static void set_rotation(struct type_choice *t, int v)
+{
+    t->rotation = (uint8_t)v;
+}
 
-static void show_message(const struct kite_reader *r, enum message first, int value, char *out, size_t out_bytes)
+static void show_message(const struct kite_reader *r, enum message first, int value, char *out,
+                         size_t out_bytes)
 {
     text_copy(say(r, (enum message)((int)first + value)), out, out_bytes);
 }
@@ -56,7 +121,8 @@ static void show_size(const struct kite_reader *r, int v, char *out, size_t n)
     char pt[16];
     int32_t pt100 = type_sizes_pt100[v];
 
-    snprintf(pt, sizeof pt, pt100 % 100 ? "%d.%d" : "%d", (int)(pt100 / 100), (int)(pt100 % 100 / 10));
+    snprintf(pt, sizeof pt, pt100 % 100 ? "%d.%d" : "%d", (int)(pt100 / 100),
+             (int)(pt100 % 100 / 10));
     message_fill(say(r, MESSAGE_POINTS), pt, NULL, out, n);
 }
 static void show_family(const struct kite_reader *r, int v, char *out, size_t n)
@@ -70,7 +136,8 @@ static void show_steps(const struct kite_reader *r, int v, char *out, size_t n)
 }
 static void show_line(const struct kite_reader *r, int v, char *out, size_t n)
 {
-    int32_t em100 = v >= 0 ? type_line_em1000(v) / 10 : kite_mul_div(r->setting.line_f26, 100, r->setting.size_f26);
+    int32_t em100 = v >= 0 ? type_line_em1000(v) / 10
+                           : kite_mul_div(r->setting.line_f26, 100, r->setting.size_f26);
 
     snprintf(out, n, "%d.%02d", (int)(em100 / 100), (int)(em100 % 100));
 }
@@ -113,7 +180,7 @@ static enum kite_status fill_row(struct kite_reader *r, uint32_t index, struct r
     return KITE_OK;
 }
 
-/* ---- one setting: its values in a list ------------------------------------------------------------------ */
+/* ---- one setting: its values in a list ------------------------------------------------------- */
 
 static enum kite_status choose(struct kite_reader *r, uint32_t index)
 {
@@ -163,12 +230,13 @@ static enum kite_status value_head(struct kite_reader *r, struct row *out)
     return KITE_OK;
 }
 
-/* ---- the preview ------------------------------------------------------------------------------------------ */
+/* ---- the preview ----------------------------------------------------------------------------- */
 
 static void close_preview(struct screen *s, int32_t *top)
 {
     *top += s->pad_px / 2;
-    screen_rule(s, (struct kite_rect){ s->margin_px, *top, s->width_px - 2 * s->margin_px, rule_px(s) });
+    screen_rule(
+        s, (struct kite_rect){ s->margin_px, *top, s->width_px - 2 * s->margin_px, rule_px(s) });
     *top += s->pad_px / 2;
 }
 
@@ -177,8 +245,11 @@ static enum kite_status preview_sample(struct kite_reader *r, int32_t room, int3
 {
     struct screen *s = &r->screen;
     const struct kite_setting *setting = &r->setting;
-    struct label sample = { .text = say(r, MESSAGE_SAMPLE), .size_f26 = setting->size_f26, .line_f26 = setting->line_f26 };
-    int32_t width = s->width_px - setting->margin_left_px - setting->margin_right_px, line = screen_line_px(s, &sample);
+    struct label sample = { .text = say(r, MESSAGE_SAMPLE),
+                            .size_f26 = setting->size_f26,
+                            .line_f26 = setting->line_f26 };
+    int32_t width = s->width_px - setting->margin_left_px - setting->margin_right_px,
+            line = screen_line_px(s, &sample);
 
     if (room < line)
         return KITE_OK;
@@ -193,7 +264,8 @@ static enum kite_status preview(struct kite_reader *r, int32_t *top, int32_t bot
 {
     struct screen *s = &r->screen;
     const struct kite_page *page = &r->reading.now.page;
-    int32_t most = bottom - *top - ROW_LINES_EM10 * s->line_px / 10, room = s->height_px * PREVIEW_PERCENT / 100;
+    int32_t most = bottom - *top - ROW_LINES_EM10 * s->line_px / 10,
+            room = s->height_px * PREVIEW_PERCENT / 100;
     int32_t end = 0, count = 0;
 
     room = room < most ? room : most;
@@ -217,8 +289,19 @@ static enum kite_status preview(struct kite_reader *r, int32_t *top, int32_t bot
     return status;
 }
 
-const struct view view_type = { .name = "type", .title = MESSAGE_TYPE, .intent = KITE_INTENT_INTERFACE,
-                                .picture = preview, .row_count = ROW_COUNT, .row = fill_row, .chosen = choose };
-const struct view view_type_value = { .name = "type value", .title = MESSAGE_TYPE, .intent = KITE_INTENT_INTERFACE,
-                                      .has_icons = true, .head = value_head, .picture = preview, .count = count_values, .row = fill_value,
+const struct view view_type = { .name = "type",
+                                .title = MESSAGE_TYPE,
+                                .intent = KITE_INTENT_INTERFACE,
+                                .picture = preview,
+                                .row_count = ROW_COUNT,
+                                .row = fill_row,
+                                .chosen = choose };
+const struct view view_type_value = { .name = "type value",
+                                      .title = MESSAGE_TYPE,
+                                      .intent = KITE_INTENT_INTERFACE,
+                                      .has_icons = true,
+                                      .head = value_head,
+                                      .picture = preview,
+                                      .count = count_values,
+                                      .row = fill_value,
                                       .chosen = choose_value };
