@@ -44,7 +44,7 @@ struct kite_args {
     bool is_fast, is_quiet, is_strict;
     /* what decides lines and pages */
     struct kite_panel_choice panel;
-    int32_t profile, face, align; /* words */
+    int32_t profile, face, align, notes; /* words */
     int32_t size_pt100, line_em1000, margin_px, weight, chars;
     bool is_night, no_hyphens;
     int32_t rotation; /* word: quarter turns */

@@ -60,6 +60,7 @@ void kite_setting_from_args(const struct kite_args *args, struct kite_setting *s
             setting->margin_bottom_px = args->margin_px;
     if (args->align >= 0)
         setting->align = (enum kite_align_choice)args->align;
+    setting->notes = (enum kite_notes_choice)args->notes;
     if (args->weight >= 0)
         setting->weight = (uint8_t)args->weight;
     if (args->no_hyphens)

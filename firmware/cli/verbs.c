@@ -37,6 +37,7 @@ const char *kite_verb_near(const char *name)
 const char *const kite_profile_words[] = {"book", "plain", "dyslexia", "large", "very-large", NULL};
 const char *const kite_face_words[] = {"serif", "sans", "literacy", "dyslexic", "mono", NULL};
 static const char *const align_words[] = {"auto", "justified", "ragged", NULL};
+static const char *const notes_words[] = {"foot", "popup", NULL}; /* enum kite_notes_choice */
 static const char *const rotation_words[] = {"0", "90", "180", "270", NULL};
 
 static const struct kite_option layout_options[] = {
@@ -96,6 +97,13 @@ static const struct kite_option layout_options[] = {
      .value = "HOW",
      .words = align_words,
      .help = "even edges, a ragged edge, or as the text can take it"},
+    {.name = "notes",
+     .kind = KITE_OPTION_WORD,
+     .offset = offsetof(struct kite_args, notes),
+     .value = "WHERE",
+     .words = notes_words,
+     .help = "notes at the foot of their page, or behind the text as a reader has them that pops "
+             "them up"},
     {.name = "no-hyphens",
      .kind = KITE_OPTION_FLAG,
      .offset = offsetof(struct kite_args, no_hyphens),

@@ -436,9 +436,14 @@ enum kite_status kite_block_note_height(struct kite_block_context *x, uint32_t n
                                         kite_f26 *height, struct kite_fault *fault)
 {
     kite_f26 line = x->setting->line_f26, sum;
-    enum kite_status status = full_height(x, note, arena, height, fault);
-    bool is_behind = *height > note_limit(x);
+    enum kite_status status;
+    bool is_behind;
 
+    *height = 0;
+    if (x->setting->notes == KITE_NOTES_POPUP)
+        return KITE_OK;
+    status = full_height(x, note, arena, height, fault);
+    is_behind = *height > note_limit(x);
     sum = *height;
     for (uint32_t i = 1; i <= 2 && i <= note && status == KITE_OK && !is_behind && *height > note_limit(x) / 3; i++) {
         kite_f26 before;

@@ -120,7 +120,7 @@ struct kite_block_gap kite_block_gap(const struct kite_block_room *room, kite_f2
 uint32_t kite_block_offset(const struct kite_block *block, uint32_t offset_bytes);
 
 /* Height of a note at the foot of the page that marks it, without the rule above; 0: it stands behind the text. There
- * stand notes higher than 30 % of the page, and those that with the two before them would leave no room for two lines of
+ * stand all notes of a setting that pops them up, notes higher than 30 % of the page, and those that with the two before them would leave no room for two lines of
  * text if one line marked all three. (A line that marks still more, longer than a page together, loses the end of them
  * at the page's edge.) */
 enum kite_status kite_block_note_height(struct kite_block_context *context, uint32_t note, struct kite_arena *arena,

@@ -22,6 +22,9 @@ enum kite_profile {
     KITE_PROFILE_COUNT
 };
 enum kite_align_choice { KITE_CHOOSE_AUTO = 0, KITE_CHOOSE_JUSTIFIED, KITE_CHOOSE_RAGGED };
+/* Where notes stand: at the foot of the page that marks them, or all of them behind the text, for a reader that shows
+ * the one asked for over the page. */
+enum kite_notes_choice { KITE_NOTES_FOOT = 0, KITE_NOTES_POPUP, KITE_NOTES_COUNT };
 
 /* Everything that decides where lines and pages end. All values are final (no "default" left in). */
 struct kite_setting {
@@ -33,6 +36,7 @@ struct kite_setting {
     int32_t margin_left_px, margin_right_px, margin_top_px, margin_bottom_px;
     int32_t status_px;              /* kept free at the foot for the reader's status line */
     enum kite_align_choice align;
+    enum kite_notes_choice notes;
     bool hyphenate;
     bool hangs;                     /* small signs at flush edges stand out of the text area by part of their width */
     bool emphasis_is_bold;

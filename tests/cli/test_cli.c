@@ -499,6 +499,7 @@ static void every_setting_draws(void **state)
                                            "--face dyslexic --line 2",
                                            "--margin 0 --chars 30",
                                            "--align justified --no-hyphens",
+                                           "--notes popup",
                                            "--weight 4",
                                            "--panel 300x200@100 --size 5",
                                            "--panel 64x64@300 --profile very-large"};

@@ -359,6 +359,41 @@ static void test_notes_never_overrun(void **state)
     }
 }
 
+#define NOTED_PARAGRAPHS 9
+
+/* At the foot, the first page has the note of its mark; popped up, all notes stand behind the text, in order. */
+static void test_notes_that_pop_up_stand_behind(void **state)
+{
+    struct doc d;
+
+    (void)state;
+    doc_begin(&d, KITE_LANG2('e', 'n'));
+    doc_add_noted(&d, (struct kite_paragraph){ .role = KITE_ROLE_PARAGRAPH }, NOTES_IN_LINE LONG_TEXT LONG_TEXT, 1);
+    for (int i = 1; i < NOTED_PARAGRAPHS; i++)
+        doc_add(&d, KITE_ROLE_PARAGRAPH, LONG_TEXT LONG_TEXT);
+    for (int i = 0; i < 3; i++)
+        add_note(&d, 1);
+    doc_end(&d);
+    for (int notes = KITE_NOTES_FOOT; notes < KITE_NOTES_COUNT; notes++) {
+        struct kite_fault fault;
+        uint32_t at = 0;
+
+        doc_set(&d, KITE_PROFILE_BOOK, 480, 800);
+        d.setting.notes = (enum kite_notes_choice)notes;
+        assert_int_equal(kite_layout_set(d.layout, &d.setting, &fault), KITE_OK);
+        for (const struct kite_page *page = next_page(&d, NULL); page; page = next_page(&d, page)) {
+            if (page->is_first)
+                assert_int_equal(has_paragraph(page, NOTED_PARAGRAPHS), notes == KITE_NOTES_FOOT);
+            for (size_t i = 0; i < page->line_count && notes == KITE_NOTES_POPUP; i++) {
+                assert_true(page->lines[i].paragraph == at || page->lines[i].paragraph == at + 1);
+                at = page->lines[i].paragraph;
+            }
+        }
+        assert_int_equal(at, notes == KITE_NOTES_POPUP ? NOTED_PARAGRAPHS + 2 : 0);
+    }
+    doc_close(&d);
+}
+
 /* ---- list signs ------------------------------------------------------------------------------ */
 
 /* A number stands clear of its text and inside the page, up to three figures, in every profile. */
@@ -443,7 +478,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_cards_name_their_columns), cmocka_unit_test(test_a_picture_keeps_its_caption),
         cmocka_unit_test(test_space_around_heads),       cmocka_unit_test(test_attributions_stay),
-        cmocka_unit_test(test_notes_never_overrun),      cmocka_unit_test(test_list_numbers_have_room),
+        cmocka_unit_test(test_notes_never_overrun),      cmocka_unit_test(test_notes_that_pop_up_stand_behind),
+        cmocka_unit_test(test_list_numbers_have_room),
         cmocka_unit_test(test_lines_have_room_for_marks),
     };
 
