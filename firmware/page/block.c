@@ -337,6 +337,31 @@ static bool is_shown_in_cards(const struct kite_block_context *x, const struct k
     return is_plain;
 }
 
+#define HEAD_AGAIN_PERCENT_MAX 33 /* of the page's height: a head up to this stands again on every page of its table */
+
+/* Whether the head stands again over this row where it begins a page: not where the row and its notes need the room. */
+static enum kite_status find_head(struct kite_block_context *x, uint32_t index, struct kite_block *b,
+                                  struct kite_arena *arena, struct kite_fault *fault)
+{
+    kite_f26 left = x->height_f26 - x->table_head_f26 - b->line_f26, notes = 0;
+    enum kite_status status = KITE_OK;
+
+    if (index == x->table_start || x->table_head_f26 > x->height_f26 / 100 * HEAD_AGAIN_PERCENT_MAX)
+        return KITE_OK;
+    for (size_t i = 0; i < b->text.span_count && status == KITE_OK && index < x->info.body_count; i++) {
+        kite_f26 height;
+
+        if (b->text.spans[i].note == 0)
+            continue;
+        status = kite_block_note_height(x, b->text.spans[i].note - 1, arena, &height, fault);
+        notes += height;
+    }
+    if (notes > 0)
+        left -= notes + 2 * x->setting->line_f26; /* the rule, and what rounding takes */
+    b->head_f26 = left >= 0 ? x->table_head_f26 : 0;
+    return status;
+}
+
 static enum kite_status build_row(struct kite_block_context *x, const struct kite_block_before *before, uint32_t index,
                                   struct kite_block *b, struct kite_arena *arena, struct kite_fault *fault)
 {
@@ -345,7 +370,7 @@ static enum kite_status build_row(struct kite_block_context *x, const struct kit
     if (status == KITE_OK && x->table_columns > 0)
         status = kite_table_build_cells(x, b, arena);
     if (status == KITE_OK && b->kind == KITE_BLOCK_ROW && b->line_f26 <= x->height_f26)
-        return KITE_OK;
+        return find_head(x, index, b, arena, fault);
     if (status == KITE_OK && b->kind == KITE_BLOCK_TEXT && is_shown_in_cards(x, b, index)) {
         make_empty(b);
         return KITE_OK;

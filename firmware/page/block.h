@@ -52,6 +52,7 @@ struct kite_block {
     struct kite_cell *cells;
     uint32_t cell_count;
     kite_f26 cell_line_f26, cell_top_f26; /* of each line in a cell; where the first begins in the row */
+    kite_f26 head_f26; /* row: height of its table's head, which stands again over it at a page's top; 0: it does not */
 };
 
 /* What a block needs to know of the paragraph before it. */
@@ -83,6 +84,7 @@ struct kite_block_context {
     uint32_t table_first, table_end; /* rows that share their columns */
     uint32_t table_columns; /* 0: set as cards */
     bool table_has_head;
+    kite_f26 table_head_f26; /* the head's height; 0: none, or none in columns */
     kite_f26 table_left[KITE_COLUMNS_MAX], table_width[KITE_COLUMNS_MAX];
 };
 

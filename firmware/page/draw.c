@@ -1,6 +1,8 @@
 /* From a plan to a display list. */
 #include "page/draw.h"
 
+#include "page/table.h"
+
 #include <string.h>
 
 #define RULE_EM1000 35      /* thickness of rules, of the body size */
@@ -226,6 +228,20 @@ static enum kite_status draw_row(struct drawing *d, uint32_t index, const struct
     return status ? status : kite_placed_add_rule(d->arena, &d->placed, rule);
 }
 
+/* The head of the table over its first row on the page. It is no part of the page's text. */
+static enum kite_status draw_head_again(struct drawing *d, kite_f26 *top)
+{
+    struct kite_block_context *x = &d->chain->context;
+    size_t line_count = d->line_count;
+    struct kite_block head;
+    enum kite_status status = kite_table_build_head(x, &head, d->arena, d->fault);
+
+    if (status == KITE_OK)
+        status = draw_row(d, x->table_start, &head, top);
+    d->line_count = line_count;
+    return status;
+}
+
 static enum kite_status draw_picture(struct drawing *d, const struct kite_block *b, kite_f26 *top)
 {
     void *pictures = d->pictures;
@@ -380,7 +396,10 @@ static enum kite_status draw_body(struct drawing *d, struct foot *foot)
         if (from == 0)
             gap = kite_block_gap(&room, is_top ? 0 : top - page_top, d->chain->setting.line_f26);
         top += gap.above;
-        status = draw_block(d, i, &b, from, to, &top);
+        if (is_top && from == 0 && b.head_f26 > 0)
+            status = draw_head_again(d, &top);
+        if (status == KITE_OK)
+            status = draw_block(d, i, &b, from, to, &top);
         if (status == KITE_OK && x->info.note_count > 0 && i < x->info.body_count)
             status = collect_notes(d, &b, from, to, foot);
         if (status)

@@ -126,7 +126,7 @@ enum kite_status kite_layout_page_next(struct kite_layout *layout, const struct 
 /* ---- page maps --------------------------------------------------------------------------------- */
 
 /* Raised when the same text, fonts and setting would give other pages: maps kept from before are then of no use. */
-#define KITE_LAYOUT_VERSION 1u
+#define KITE_LAYOUT_VERSION 2u
 
 /* Where every page of a document starts. Made in steps, so that a reader can build it in idle time. */
 struct kite_page_map;

@@ -267,8 +267,13 @@ static enum kite_status find_ends(struct kite_window *window, const struct kite_
     struct walk w = { .window = window, .section_end = section_end, .height = x->height_f26,
                       .line = x->setting->line_f26, .below_head = LINES_KEPT, .ends = ends };
     bool is_full = false;
+    const struct kite_window_paragraph *first;
     enum kite_status status = KITE_OK;
 
+    if (start->paragraph < section_end)
+        status = kite_window_at(window, start->paragraph, &first, fault);
+    if (status == KITE_OK && start->paragraph < section_end)
+        w.top = first->head_f26;
     memset(ends, 0, sizeof *ends);
     ends->forced = (struct page_end){ .at = { .paragraph = section_end }, .is_section_end = true };
     for (uint32_t i = start->paragraph; i < section_end && !is_full && status == KITE_OK; i++) {

@@ -50,6 +50,7 @@ struct kite_window_note {
 struct kite_window_paragraph {
     kite_f26 line_f26, above_f26, below_f26;
     kite_f26 least_f26, follow_f26; /* picture: see struct kite_block */
+    kite_f26 head_f26;              /* row: see struct kite_block */
     enum kite_block_grid grid;
     /* Settings: a line shorter, as is, a line longer, and `whole`. */
     uint32_t count[KITE_WINDOW_SETTINGS];      /* lines; KITE_WINDOW_UNKNOWN, KITE_WINDOW_NONE */

@@ -115,6 +115,17 @@ static void share_columns(struct kite_block_context *x, const struct column_widt
     }
 }
 
+/* A paragraph, and the type of a row. */
+static enum kite_status read_row(struct kite_block_context *x, uint32_t index, struct kite_arena *arena,
+                                 struct kite_block *b, struct kite_fault *fault)
+{
+    enum kite_status status = kite_bundle_paragraph(x->bundle, x->document, index, arena, &b->paragraph, fault);
+
+    if (status == KITE_OK)
+        kite_style_block(x, &(struct kite_block_before){ .role = KITE_ROLE_COUNT }, b);
+    return status;
+}
+
 #define ROWS_MEASURED 200u /* rows that share their columns; longer tables are divided, from their first row on */
 
 /* The row that the table around `index` begins with. */
@@ -138,37 +149,82 @@ static enum kite_status find_start(struct kite_block_context *x, uint32_t index,
     return status;
 }
 
+/* Rows from `first` on that share their columns, and the head that stands over them; *end is behind the last. */
+static enum kite_status measure_rows(struct kite_block_context *x, uint32_t first, struct kite_arena *arena,
+                                     struct column_widths *w, uint32_t *end, struct kite_fault *fault)
+{
+    struct kite_arena_mark mark = kite_arena_save(arena);
+    struct kite_block b = { .kind = KITE_BLOCK_ROW };
+    enum kite_status status = KITE_OK;
+
+    if (x->table_has_head && first > x->table_start) {
+        status = read_row(x, x->table_start, arena, &b, fault);
+        if (status == KITE_OK)
+            status = measure_row(x, &b, arena, w);
+        kite_arena_release(arena, mark);
+    }
+    for (*end = first; status == KITE_OK && *end < x->info.paragraph_count && *end - first < ROWS_MEASURED; ++*end) {
+        status = read_row(x, *end, arena, &b, fault);
+        if (status != KITE_OK || !kite_role_is_row(b.paragraph.role) ||
+            (*end > first && b.paragraph.role == KITE_ROLE_TABLE_HEAD))
+            break;
+        status = measure_row(x, &b, arena, w);
+        kite_arena_release(arena, mark);
+    }
+    kite_arena_release(arena, mark);
+    return status;
+}
+
+static enum kite_status measure_head(struct kite_block_context *x, struct kite_arena *arena, struct kite_fault *fault)
+{
+    struct kite_arena_mark mark = kite_arena_save(arena);
+    struct kite_block head;
+    enum kite_status status = kite_table_build_head(x, &head, arena, fault);
+
+    if (status == KITE_OK)
+        x->table_head_f26 = head.line_f26;
+    kite_arena_release(arena, mark);
+    return status;
+}
+
 enum kite_status kite_table_measure(struct kite_block_context *x, uint32_t index, struct kite_arena *arena,
                                     struct kite_fault *fault)
 {
     struct column_widths w = { .count = 0 };
-    struct kite_arena_mark mark = kite_arena_save(arena);
-    struct kite_block b = { .kind = KITE_BLOCK_ROW };
     uint32_t first, end;
 
     if (index >= x->table_first && index < x->table_end)
         return KITE_OK;
     x->table_first = x->table_end = 0;
+    x->table_head_f26 = 0;
 
     enum kite_status status = find_start(x, index, arena, fault);
 
+    if (status != KITE_OK)
+        return status;
     first = x->table_start + (index - x->table_start) / ROWS_MEASURED * ROWS_MEASURED;
-    for (end = first; status == KITE_OK && end < x->info.paragraph_count && end - first < ROWS_MEASURED; end++) {
-        status = kite_bundle_paragraph(x->bundle, x->document, end, arena, &b.paragraph, fault);
-        if (status != KITE_OK || !kite_role_is_row(b.paragraph.role) ||
-            (end > first && b.paragraph.role == KITE_ROLE_TABLE_HEAD))
-            break;
-        kite_style_block(x, &(struct kite_block_before){ .role = KITE_ROLE_COUNT }, &b);
-        status = measure_row(x, &b, arena, &w);
-        kite_arena_release(arena, mark);
-    }
-    kite_arena_release(arena, mark);
+    status = measure_rows(x, first, arena, &w, &end, fault);
     if (status != KITE_OK)
         return status;
     share_columns(x, &w);
+    if (x->table_has_head && x->table_columns > 0)
+        status = measure_head(x, arena, fault);
+    if (status != KITE_OK)
+        return status;
     x->table_first = first;
     x->table_end = end > index ? end : index + 1;
     return KITE_OK;
+}
+
+enum kite_status kite_table_build_head(struct kite_block_context *x, struct kite_block *out, struct kite_arena *arena,
+                                       struct kite_fault *fault)
+{
+    enum kite_status status;
+
+    *out = (struct kite_block){ .kind = KITE_BLOCK_ROW };
+    status = read_row(x, x->table_start, arena, out, fault);
+    out->text = out->paragraph.text;
+    return status == KITE_OK ? kite_table_build_cells(x, out, arena) : status;
 }
 
 enum kite_status kite_table_build_cells(struct kite_block_context *x, struct kite_block *b, struct kite_arena *arena)

@@ -8,6 +8,10 @@
 enum kite_status kite_table_measure(struct kite_block_context *x, uint32_t index, struct kite_arena *arena,
                                     struct kite_fault *fault);
 
+/* The table's head as a block, to stand again over a row that begins a page. Its table has been measured and has one. */
+enum kite_status kite_table_build_head(struct kite_block_context *x, struct kite_block *out, struct kite_arena *arena,
+                                       struct kite_fault *fault);
+
 /* The row's cells side by side. Its table has been measured. */
 enum kite_status kite_table_build_cells(struct kite_block_context *x, struct kite_block *b, struct kite_arena *arena);
 

@@ -224,7 +224,7 @@ static enum kite_status fill_paragraph(struct kite_window *window, uint32_t inde
     if (status)
         return status;
     *p = (struct kite_window_paragraph){ .line_f26 = b.line_f26, .above_f26 = b.above_f26, .below_f26 = b.below_f26,
-                                         .least_f26 = b.least_f26, .follow_f26 = b.follow_f26, .grid = b.grid,
+                                         .least_f26 = b.least_f26, .follow_f26 = b.follow_f26, .head_f26 = b.head_f26, .grid = b.grid,
                                          .keeps_next = b.keeps_next, .keeps_before = b.keeps_before, .is_whole = b.is_whole,
                                          .is_justified = b.style.align == KITE_ALIGN_JUSTIFIED,
                                          .measure_f26 = b.style.measure_f26 };

@@ -201,6 +201,82 @@ static void test_cards_name_their_columns(void **state)
     doc_close(&d);
 }
 
+/* ---- tables over pages ----------------------------------------------------------------------- */
+
+#define TABLE_ROWS 230 /* more than share their columns */
+
+/* A document with a long table; its head has `words` words in a column. */
+static void add_table(struct doc *d, unsigned words)
+{
+    char text[2000] = "Day";
+    struct kite_paragraph p = { .role = KITE_ROLE_TABLE_HEAD, .column_count = 2 };
+
+    for (unsigned i = 0; i < words; i++)
+        strcat(text, " kept");
+    strcat(text, "\tWhere to ask");
+    doc_add(d, KITE_ROLE_PARAGRAPH, SENTENCE);
+    doc_add_noted(d, p, text, 0);
+    p.role = KITE_ROLE_TABLE_ROW;
+    for (unsigned i = 0; i < TABLE_ROWS; i++)
+        doc_add_noted(d, p, i % 5 == 2 ? "Saturday\tThe window to the left, and behind it the second door" : "Sunday\tThere", 0);
+    doc_add(d, KITE_ROLE_PARAGRAPH, SENTENCE);
+}
+
+static void test_table_heads_stand_on_every_page(void **state)
+{
+    struct doc d;
+    unsigned continued = 0;
+
+    (void)state;
+    doc_begin(&d, KITE_LANG2('e', 'n'));
+    add_table(&d, 1);
+    doc_end(&d);
+    for (int32_t height = 360; height < 800; height += 57) {
+        uint32_t next = 0;
+
+        doc_set(&d, KITE_PROFILE_BOOK, 480, height);
+        for (const struct kite_page *page = next_page(&d, NULL); page; page = next_page(&d, page)) {
+            const struct kite_page_line *last = &page->lines[page->line_count - 1];
+            uint32_t rows;
+
+            assert_true(last->box.y + last->box.height <= height - d.setting.margin_bottom_px);
+            for (size_t i = 0; i < page->line_count; i++) { /* the head's words belong to the first page only */
+                assert_in_range(page->lines[i].paragraph, next > 0 ? next - 1 : 0, next);
+                next = page->lines[i].paragraph + 1;
+            }
+            if (page->start.paragraph <= 2 || page->start.paragraph > TABLE_ROWS + 1)
+                continue;
+            continued++;
+            rows = last->paragraph - page->start.paragraph + (last->paragraph < TABLE_ROWS + 2);
+            assert_int_equal(page->rule_count, rows + 1); /* one below each row, and below the head */
+            assert_true(page->lines[0].first_glyph >= strlen("DaykeptWheretoask"));
+            assert_in_range(page->lines[0].box.y, page->rules[0].y, page->rules[0].y + kite_f26_round_px(d.setting.line_f26));
+            for (uint32_t g = 0; g < page->lines[0].first_glyph; g++)
+                assert_in_range(page->glyphs[g].y, kite_f26_from_px(d.setting.margin_top_px),
+                                kite_f26_from_px(page->rules[0].y));
+        }
+        assert_int_equal(next, TABLE_ROWS + 3);
+    }
+    assert_true(continued > 20);
+    doc_close(&d);
+}
+
+/* A head that is too high to be afforded again is not shown again. */
+static void test_high_table_heads_stand_once(void **state)
+{
+    struct doc d;
+
+    (void)state;
+    doc_begin(&d, KITE_LANG2('e', 'n'));
+    add_table(&d, 60);
+    doc_end(&d);
+    doc_set(&d, KITE_PROFILE_BOOK, 480, 700);
+    for (const struct kite_page *page = next_page(&d, NULL); page; page = next_page(&d, page))
+        if (page->start.paragraph > 2)
+            assert_int_equal(page->lines[0].first_glyph, 0);
+    doc_close(&d);
+}
+
 /* ---- pictures -------------------------------------------------------------------------------- */
 
 static void test_a_picture_keeps_its_caption(void **state)
@@ -476,7 +552,9 @@ static int set_up(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_cards_name_their_columns), cmocka_unit_test(test_a_picture_keeps_its_caption),
+        cmocka_unit_test(test_cards_name_their_columns), cmocka_unit_test(test_table_heads_stand_on_every_page),
+        cmocka_unit_test(test_high_table_heads_stand_once),
+        cmocka_unit_test(test_a_picture_keeps_its_caption),
         cmocka_unit_test(test_space_around_heads),       cmocka_unit_test(test_attributions_stay),
         cmocka_unit_test(test_notes_never_overrun),      cmocka_unit_test(test_notes_that_pop_up_stand_behind),
         cmocka_unit_test(test_list_numbers_have_room),
