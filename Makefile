@@ -33,7 +33,7 @@ LDLIBS := $(shell pkg-config --libs $(PRESS_LIBS) $(LIBRARY_LIBS) $(READER_LIBS)
 
 # Rooms, lowest first; an archive each. A test links the rooms up to and including its own.
 ENGINE_ROOMS := base bundle text page render panel
-ROOMS := $(ENGINE_ROOMS) press library host reader emulator cli
+ROOMS := $(ENGINE_ROOMS) press library host reader machine emulator cli
 sources = $(wildcard firmware/$(1)/*.c firmware/$(1)/*/*.c)
 objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(call sources,$(1)))
 archive = $(BUILD)/lib/lib$(1).a
@@ -48,7 +48,8 @@ needs_press := press bundle base
 needs_library := library bundle base
 needs_host := host text base
 needs_reader := reader library panel render page text bundle base
-needs_emulator := emulator reader library host panel render page text bundle base
+needs_machine := machine reader library host panel render page text bundle base
+needs_emulator := emulator machine reader library host panel render page text bundle base
 needs_cli := cli host press render page text bundle base
 EVERY_ROOM := host press panel render page text bundle base
 

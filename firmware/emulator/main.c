@@ -23,7 +23,8 @@ static enum kite_status keep_shot(void *ctx, struct machine *machine, const char
 {
     const struct shots *shots = ctx;
 
-    return shots->folder ? record_panel(machine, shots->folder, name, &machine->fault) : KITE_OK;
+    return shots->folder ? record_panel(machine, shots->folder, name, &machine->core.fault)
+                         : KITE_OK;
 }
 
 static enum kite_status play(const struct options *o, struct machine *machine,
@@ -31,7 +32,7 @@ static enum kite_status play(const struct options *o, struct machine *machine,
 {
     struct shots shots = { o->frames };
     struct script_output output = { &shots, keep_shot };
-    struct kite_memory mem = machine->mem;
+    struct kite_memory mem = machine->core.mem;
     enum kite_status status = machine_open(&mem, &o->machine, machine);
 
     return status ? status
@@ -41,8 +42,8 @@ static enum kite_status play(const struct options *o, struct machine *machine,
 
 static enum kite_status play_file(const struct options *o, struct machine *machine)
 {
-    struct kite_buffer script = { .mem = machine->mem };
-    enum kite_status status = kite_file_read(o->script, &script, &machine->fault);
+    struct kite_buffer script = { .mem = machine->core.mem };
+    enum kite_status status = kite_file_read(o->script, &script, &machine->core.fault);
 
     if (status == KITE_OK)
         status = play(o, machine, &script);
@@ -57,7 +58,7 @@ static enum kite_status show(const struct options *o, struct machine *machine)
                                      .recording = o->recording,
                                      .speed = o->speed,
                                      .is_plain = o->is_plain };
-    struct kite_memory mem = machine->mem;
+    struct kite_memory mem = machine->core.mem;
     enum kite_status status = machine_open(&mem, &o->machine, machine);
 
     return status ? status : window_run(machine, &window);
@@ -68,7 +69,7 @@ static enum kite_status run(struct options *o, struct machine *machine)
     struct place place;
     struct record record = { .machine = machine };
     enum kite_status status =
-        place_open(&machine->mem, o->source, o->is_kept, &place, &machine->fault);
+        place_open(&machine->core.mem, o->source, o->is_kept, &place, &machine->core.fault);
 
     o->machine.folder = place.folder;
     if (status == KITE_OK)
@@ -79,12 +80,12 @@ static enum kite_status run(struct options *o, struct machine *machine)
     enum kite_status written = record_close(&record);
 
     if (status == KITE_OK && written) {
-        machine->fault = record.fault;
+        machine->core.fault = record.fault;
         status = written;
     }
     if (status)
         fprintf(stderr, "kite-emulator: %s\n",
-                machine->fault.text[0] ? machine->fault.text : kite_status_text(status));
+                machine->core.fault.text[0] ? machine->core.fault.text : kite_status_text(status));
     machine_close(machine);
     place_close(&place);
     return status;
@@ -98,7 +99,7 @@ int main(int argc, char **argv)
                                       .program = argv[0],
                                       .kind = kite_panel_kind_at(0) },
                          .speed = 1 };
-    struct machine machine = { .mem = kite_memory_heap() };
+    struct machine machine = { .core = { .mem = kite_memory_heap() } };
     int code = options_parse(argc, argv, &o);
 
     if (code >= 0)

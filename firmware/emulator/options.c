@@ -52,7 +52,7 @@ static int refuse(const char *what, const char *value)
     return EXIT_USAGE;
 }
 
-static int parse_panel(const char *text, struct machine_options *out)
+static int parse_panel(const char *text, struct kite_machine_options *out)
 {
     int width, height, ppi, levels = 16, used = 0;
     const char *asked = text;
@@ -77,7 +77,7 @@ static int parse_panel(const char *text, struct machine_options *out)
     return -1;
 }
 
-static int parse_kind(const char *text, struct machine_options *out)
+static int parse_kind(const char *text, struct kite_machine_options *out)
 {
     if (strcmp(text, "list") == 0) {
         for (size_t i = 0; kite_panel_kind_at(i); i++)

@@ -7,7 +7,7 @@
 enum { EXIT_INPUT = 1, EXIT_USAGE = 2, EXIT_IO = 3, EXIT_DISPLAY = 4 };
 
 struct options {
-    struct machine_options machine;
+    struct kite_machine_options machine;
     const char *source; /* FILE or LIBRARY; NULL: an empty library */
     const char *script, *frames, *recording;
     int speed;

@@ -37,7 +37,7 @@ static enum kite_status path_of(const char *folder, const char *name, char path[
 enum kite_status record_panel(struct machine *machine, const char *folder, const char *name,
                               struct kite_fault *fault)
 {
-    const struct kite_panel_geometry *panel = &machine->options.panel;
+    const struct kite_panel_geometry *panel = &machine->core.options.panel;
     struct kite_canvas canvas = { .width_px = panel->width_px,
                                   .height_px = panel->height_px,
                                   .stride_bytes = panel->width_px };
@@ -46,12 +46,13 @@ enum kite_status record_panel(struct machine *machine, const char *folder, const
 
     if (status)
         return status;
-    canvas.pixels = kite_alloc(&machine->mem, (size_t)panel->width_px, (size_t)panel->height_px);
+    canvas.pixels =
+        kite_alloc(&machine->core.mem, (size_t)panel->width_px, (size_t)panel->height_px);
     if (!canvas.pixels)
         return kite_fail(fault, KITE_E_NOMEM, "no memory for a picture of the panel");
-    kite_panel_model_view(machine->model, machine->now_ms, canvas.pixels, canvas.stride_bytes);
-    status = write_png(&machine->mem, &canvas, path, fault);
-    kite_free(&machine->mem, canvas.pixels);
+    kite_panel_model_view(machine->model, machine->core.now_ms, canvas.pixels, canvas.stride_bytes);
+    status = write_png(&machine->core.mem, &canvas, path, fault);
+    kite_free(&machine->core.mem, canvas.pixels);
     return status;
 }
 
@@ -71,11 +72,11 @@ static void keep_frame(void *ctx, const struct kite_frame *frame, int64_t now_ms
                        0);
     sodium_bin2hex(text, sizeof text, hash, sizeof hash);
     fprintf(record->log, "%8lld frame %u %s %s\n", (long long)now_ms, ++record->frame_count,
-            kite_reader_screen(record->machine->reader), text);
+            kite_reader_screen(record->machine->core.reader), text);
     snprintf(name, sizeof name, "frame-%04u", record->frame_count);
     record->status = path_of(record->folder, name, path, &record->fault);
     if (record->status == KITE_OK)
-        record->status = write_png(&record->machine->mem, frame->canvas, path, &record->fault);
+        record->status = write_png(&record->machine->core.mem, frame->canvas, path, &record->fault);
 }
 
 static void keep_refresh(void *ctx, const struct kite_update *update, int64_t now_ms)
@@ -99,7 +100,7 @@ static void keep_notice(void *ctx, const char *notice, int64_t now_ms)
 }
 
 enum kite_status record_open(struct record *record, const char *folder, struct machine *machine,
-                             struct machine_options *options)
+                             struct kite_machine_options *options)
 {
     char path[PATH_BYTES_MAX];
 
@@ -109,16 +110,17 @@ enum kite_status record_open(struct record *record, const char *folder, struct m
     if (!folder)
         return KITE_OK;
 
-    enum kite_status status = kite_folder_make(folder, &machine->fault);
+    enum kite_status status = kite_folder_make(folder, &machine->core.fault);
 
     if (status)
         return status;
     if (snprintf(path, sizeof path, "%s/refresh.log", folder) >= (int)sizeof path)
-        return kite_fail(&machine->fault, KITE_E_LIMIT,
+        return kite_fail(&machine->core.fault, KITE_E_LIMIT,
                          "the name of the folder for frames is too long");
     record->log = fopen(path, "w");
     if (!record->log)
-        return kite_fail(&machine->fault, KITE_E_IO, "cannot write %s: %s", path, strerror(errno));
+        return kite_fail(&machine->core.fault, KITE_E_IO, "cannot write %s: %s", path,
+                         strerror(errno));
     setvbuf(record->log, NULL, _IOLBF, 0); /* to be followed while it grows */
     options->frame = keep_frame;
     options->refresh = keep_refresh;

@@ -21,7 +21,7 @@ struct record {
  * with these options tell of what happens. `record` outlives it. folder may be NULL. KITE_E_IO;
  * record_close is due in any case. */
 enum kite_status record_open(struct record *record, const char *folder, struct machine *machine,
-                             struct machine_options *options);
+                             struct kite_machine_options *options);
 /* KITE_OK: everything was written. */
 enum kite_status record_close(struct record *record);
 /* What a viewer of the panel sees, as FOLDER/NAME.png. KITE_E_IO, KITE_E_NOMEM. */

@@ -26,7 +26,7 @@ struct player {
 
 static enum kite_status misread(struct player *p, const char *what)
 {
-    return kite_fail(&p->machine->fault, KITE_E_FORMAT, "%s", what);
+    return kite_fail(&p->machine->core.fault, KITE_E_FORMAT, "%s", what);
 }
 
 /* The end of a command. */
@@ -148,7 +148,7 @@ static enum kite_status do_tap(struct player *p)
     enum kite_status status = touch(p, KITE_TOUCH_DOWN, x, y);
 
     if (status == KITE_OK)
-        status = machine_run_until(p->machine, p->machine->now_ms + held);
+        status = machine_run_until(p->machine, p->machine->core.now_ms + held);
     if (status == KITE_OK)
         status = touch(p, KITE_TOUCH_UP, x, y);
     return settle(p, status);
@@ -164,7 +164,7 @@ static enum kite_status do_swipe(struct player *p)
             return misread(p, "a swipe is from two numbers to two numbers");
     status = touch(p, KITE_TOUCH_DOWN, at[0], at[1]);
     for (int i = 1; i <= SWIPE_STEPS && status == KITE_OK; i++) {
-        status = machine_run_until(p->machine, p->machine->now_ms + SWIPE_STEP_MS);
+        status = machine_run_until(p->machine, p->machine->core.now_ms + SWIPE_STEP_MS);
         if (status == KITE_OK)
             status = touch(p, i == SWIPE_STEPS ? KITE_TOUCH_UP : KITE_TOUCH_MOVE,
                            at[0] + (at[2] - at[0]) * i / SWIPE_STEPS,
@@ -176,8 +176,8 @@ static enum kite_status do_swipe(struct player *p)
 static enum kite_status do_pinch(struct player *p)
 {
     struct machine *m = p->machine;
-    int32_t middle_x = m->options.panel.width_px / 2, y = m->options.panel.height_px / 2,
-            unit = m->options.panel.width_px / 8;
+    int32_t middle_x = m->core.options.panel.width_px / 2, y = m->core.options.panel.height_px / 2,
+            unit = m->core.options.panel.width_px / 8;
     int32_t from = is_word(p, 1, "out") ? unit : 2 * unit, to = 3 * unit - from;
     const int32_t reach[] = { from, to, to };
     enum kite_status status = KITE_OK;
@@ -201,13 +201,13 @@ static enum kite_status do_wait(struct player *p)
 
     if (!time_at(p, 1, &ms))
         return misread(p, "a time is like `2s` or `300ms`");
-    return machine_run_until(p->machine, p->machine->now_ms + ms);
+    return machine_run_until(p->machine, p->machine->core.now_ms + ms);
 }
 
 /* Until nothing is left to do: no idle work, a panel at rest. */
 static enum kite_status do_idle(struct player *p)
 {
-    int64_t limit = p->machine->now_ms + IDLE_MS_MAX;
+    int64_t limit = p->machine->core.now_ms + IDLE_MS_MAX;
     enum kite_status status = KITE_OK;
 
     if (p->word_count > 1)
@@ -265,12 +265,12 @@ static enum kite_status do_settle(struct player *p)
 
 static enum kite_status do_expect(struct player *p)
 {
-    const char *screen = kite_reader_screen(p->machine->reader);
+    const char *screen = kite_reader_screen(p->machine->core.reader);
 
     if (!is_word(p, 1, "screen") || p->word_count < 3)
         return misread(p, "what can be expected is `expect screen NAME`");
     if (strcmp(p->words[2], screen) != 0)
-        return kite_fail(&p->machine->fault, KITE_E_FORMAT,
+        return kite_fail(&p->machine->core.fault, KITE_E_FORMAT,
                          "expected the screen \"%s\", the reader shows \"%s\"", p->words[2],
                          screen);
     return KITE_OK;
@@ -307,7 +307,7 @@ static enum kite_status play_line(struct player *p)
             split(p, commands[i].words_most);
             return commands[i].act(p);
         }
-    return kite_fail(&p->machine->fault, KITE_E_FORMAT, "there is no command \"%.*s\"",
+    return kite_fail(&p->machine->core.fault, KITE_E_FORMAT, "there is no command \"%.*s\"",
                      (int)(bytes < 40 ? bytes : 40), p->line);
 }
 
@@ -358,9 +358,9 @@ enum kite_status script_play(struct machine *machine, const char *text, size_t b
 
         number++;
         if (status) {
-            struct kite_fault why = machine->fault;
+            struct kite_fault why = machine->core.fault;
 
-            return kite_fail(&machine->fault, status, "%s:%u: %s", name, number, why.text);
+            return kite_fail(&machine->core.fault, status, "%s:%u: %s", name, number, why.text);
         }
         count += end != NULL;
         text += count;

@@ -13,8 +13,8 @@ struct script_output {
 
 /* Play a whole script on a machine that was just opened, or further on. `name` is for messages. A
  * line that cannot be understood, or an expectation that is not met, stops it: KITE_E_FORMAT with
- * the line number in machine->fault. What the machine or the output cannot do stops it too, with
- * its own status. */
+ * the line number in machine->core.fault. What the machine or the output cannot do stops it too,
+ * with its own status. */
 enum kite_status script_play(struct machine *machine, const char *text, size_t bytes,
                              const char *name, const struct script_output *output);
 /* An event as a line of a script, for recording: false when it is none that a script could say. A

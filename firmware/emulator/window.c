@@ -58,7 +58,7 @@ bool window_is_possible(void)
 /* The panel in the window: as large as it goes, or pixel by pixel. */
 static SDL_Rect place_of(const struct window *w)
 {
-    const struct kite_panel_geometry *panel = &w->machine->options.panel;
+    const struct kite_panel_geometry *panel = &w->machine->core.options.panel;
     int width, height;
     SDL_Rect at = { 0, 0, panel->width_px, panel->height_px };
 
@@ -78,8 +78,8 @@ static SDL_Rect place_of(const struct window *w)
 
 static void paint(struct window *w)
 {
-    const struct kite_panel_geometry *panel = &w->machine->options.panel;
-    const struct kite_canvas *canvas = w->machine->frame.canvas;
+    const struct kite_panel_geometry *panel = &w->machine->core.options.panel;
+    const struct kite_canvas *canvas = w->machine->core.frame.canvas;
     size_t count = (size_t)panel->width_px * (size_t)panel->height_px;
     const uint8_t *gray = w->gray;
     SDL_Rect at = place_of(w);
@@ -87,7 +87,7 @@ static void paint(struct window *w)
     if (w->options->is_plain && canvas)
         gray = canvas->pixels;
     else
-        kite_panel_model_view(w->machine->model, w->machine->now_ms, w->gray, panel->width_px);
+        kite_panel_model_view(w->machine->model, w->machine->core.now_ms, w->gray, panel->width_px);
     for (size_t i = 0; i < count; i++)
         w->pixels[i] = 0xFF000000u | (uint32_t)gray[i] * 0x010101u;
     SDL_UpdateTexture(w->texture, NULL, w->pixels, panel->width_px * 4);
@@ -114,7 +114,7 @@ static void take_screenshot(struct window *w)
 static bool begin_recording(struct window *w, const char *path)
 {
     w->recording = fopen(path, "w");
-    w->recorded_ms = w->machine->now_ms;
+    w->recorded_ms = w->machine->core.now_ms;
     if (!w->recording) {
         fprintf(stderr, "kite-emulator: cannot write %s: %s\n", path, strerror(errno));
         return false;
@@ -130,8 +130,9 @@ static void end_recording(struct window *w)
 {
     if (!w->recording)
         return;
-    if (w->machine->now_ms > w->recorded_ms)
-        fprintf(w->recording, "wait %lldms\n", (long long)(w->machine->now_ms - w->recorded_ms));
+    if (w->machine->core.now_ms > w->recorded_ms)
+        fprintf(w->recording, "wait %lldms\n",
+                (long long)(w->machine->core.now_ms - w->recorded_ms));
     if (fclose(w->recording) != 0)
         fprintf(stderr, "kite-emulator: cannot write the recording: %s\n", strerror(errno));
     else
@@ -154,9 +155,10 @@ static void record(struct window *w, const char *line)
 {
     if (!w->recording)
         return;
-    if (w->machine->now_ms > w->recorded_ms)
-        fprintf(w->recording, "wait %lldms\n", (long long)(w->machine->now_ms - w->recorded_ms));
-    w->recorded_ms = w->machine->now_ms;
+    if (w->machine->core.now_ms > w->recorded_ms)
+        fprintf(w->recording, "wait %lldms\n",
+                (long long)(w->machine->core.now_ms - w->recorded_ms));
+    w->recorded_ms = w->machine->core.now_ms;
     fprintf(w->recording, "%s\n", line);
 }
 
@@ -183,7 +185,7 @@ static enum kite_status put_in_stick(struct window *w, const char *path)
     enum kite_status status = machine_stick(w->machine, path);
 
     if (status == KITE_E_IO) {
-        fprintf(stderr, "kite-emulator: %s\n", w->machine->fault.text);
+        fprintf(stderr, "kite-emulator: %s\n", w->machine->core.fault.text);
         return KITE_OK;
     }
     if (script_stick_line(path, line, sizeof line))
@@ -226,7 +228,7 @@ static enum kite_status cut_power(struct window *w)
 /* Pixel by pixel, in a window that holds all of the panel where the desktop has room for it. */
 static enum kite_status toggle_one_to_one(struct window *w)
 {
-    const struct kite_panel_geometry *panel = &w->machine->options.panel;
+    const struct kite_panel_geometry *panel = &w->machine->core.options.panel;
     int points, pixels, height;
 
     w->is_one_to_one = !w->is_one_to_one;
@@ -273,8 +275,9 @@ static enum kite_status on_key(struct window *w, const SDL_KeyboardEvent *key)
     case SDLK_u:
         return pull_out_stick(w);
     case SDLK_z:
-        return send(w, (struct kite_event){ .kind = w->machine->is_asleep ? KITE_EVENT_WAKE
-                                                                          : KITE_EVENT_SLEEP });
+        return send(w,
+                    (struct kite_event){ .kind = w->machine->core.is_asleep ? KITE_EVENT_WAKE
+                                                                            : KITE_EVENT_SLEEP });
     case SDLK_x:
         return cut_power(w);
     case SDLK_q:
@@ -287,7 +290,7 @@ static enum kite_status on_key(struct window *w, const SDL_KeyboardEvent *key)
 /* A point of the window on the panel; false when it lies beside it, and then the nearest one. */
 static bool point_of(const struct window *w, int x, int y, int32_t *x_px, int32_t *y_px)
 {
-    const struct kite_panel_geometry *panel = &w->machine->options.panel;
+    const struct kite_panel_geometry *panel = &w->machine->core.options.panel;
     SDL_Rect at = place_of(w);
     int points_wide, points_high, width, height;
 
@@ -361,8 +364,8 @@ static enum kite_status on_drop(struct window *w, char *path)
 /* The wheel is two fingers that move apart or together. */
 static enum kite_status on_wheel(struct window *w, int steps)
 {
-    int32_t unit = w->machine->options.panel.width_px / 8,
-            y = w->machine->options.panel.height_px / 2;
+    int32_t unit = w->machine->core.options.panel.width_px / 8,
+            y = w->machine->core.options.panel.height_px / 2;
     int32_t from = steps > 0 ? unit : 2 * unit, to = 3 * unit - from;
     const int32_t reach[] = { from, to, to };
     enum kite_status status = KITE_OK;
@@ -414,18 +417,18 @@ static int rest_ms(const struct window *w)
 {
     int64_t due = machine_due_ms(w->machine), rest;
 
-    if (w->machine->panel_ask_ms != KITE_NEVER_MS)
+    if (w->machine->core.panel_ask_ms != KITE_NEVER_MS)
         return FRAME_MS; /* the panel is changing */
     if (due == KITE_NEVER_MS)
         return QUIET_MS;
-    rest = (due - w->machine->now_ms) / w->options->speed;
+    rest = (due - w->machine->core.now_ms) / w->options->speed;
     return rest < 1 ? 1 : rest < QUIET_MS ? (int)rest : QUIET_MS;
 }
 
 static enum kite_status live(struct window *w)
 {
     enum kite_status status = KITE_OK;
-    int64_t start_ms = w->machine->now_ms;
+    int64_t start_ms = w->machine->core.now_ms;
 
     w->is_stale = true;
     while (!w->is_over && status == KITE_OK) {
@@ -434,7 +437,7 @@ static enum kite_status live(struct window *w)
         int64_t now = start_ms + (int64_t)(SDL_GetTicks64() - w->start_ticks) * w->options->speed;
 
         w->is_stale = w->is_stale || has_event || machine_due_ms(w->machine) <= now ||
-                      w->machine->panel_ask_ms != KITE_NEVER_MS;
+                      w->machine->core.panel_ask_ms != KITE_NEVER_MS;
         status = machine_run_until(w->machine, now);
         while (has_event && status == KITE_OK) {
             status = on_event(w, &event);
@@ -449,7 +452,7 @@ static enum kite_status live(struct window *w)
 
 static enum kite_status make_window(struct window *w)
 {
-    const struct kite_panel_geometry *panel = &w->machine->options.panel;
+    const struct kite_panel_geometry *panel = &w->machine->core.options.panel;
     SDL_DisplayMode mode = { .w = 1600, .h = 1000 };
     int height = panel->height_px, width = panel->width_px;
 
@@ -472,17 +475,18 @@ static enum kite_status make_window(struct window *w)
             SDL_CreateTexture(w->renderer, SDL_PIXELFORMAT_ARGB8888, SDL_TEXTUREACCESS_STREAMING,
                               panel->width_px, panel->height_px);
     if (!w->texture)
-        return kite_fail(&w->machine->fault, KITE_E_UNSUPPORTED, "no window: %s", SDL_GetError());
-    w->gray = kite_alloc(&w->machine->mem, (size_t)panel->width_px, (size_t)panel->height_px);
-    w->pixels = kite_alloc(&w->machine->mem, (size_t)panel->width_px * (size_t)panel->height_px,
-                           sizeof *w->pixels);
+        return kite_fail(&w->machine->core.fault, KITE_E_UNSUPPORTED, "no window: %s",
+                         SDL_GetError());
+    w->gray = kite_alloc(&w->machine->core.mem, (size_t)panel->width_px, (size_t)panel->height_px);
+    w->pixels = kite_alloc(&w->machine->core.mem,
+                           (size_t)panel->width_px * (size_t)panel->height_px, sizeof *w->pixels);
     return w->gray && w->pixels ? KITE_OK : KITE_E_NOMEM;
 }
 
 static void close_window(struct window *w)
 {
-    kite_free(&w->machine->mem, w->gray);
-    kite_free(&w->machine->mem, w->pixels);
+    kite_free(&w->machine->core.mem, w->gray);
+    kite_free(&w->machine->core.mem, w->pixels);
     if (w->texture)
         SDL_DestroyTexture(w->texture);
     if (w->renderer)
@@ -498,10 +502,11 @@ enum kite_status window_run(struct machine *machine, const struct window_options
     enum kite_status status;
 
     if (SDL_Init(SDL_INIT_VIDEO) != 0)
-        return kite_fail(&machine->fault, KITE_E_UNSUPPORTED, "no display: %s", SDL_GetError());
+        return kite_fail(&machine->core.fault, KITE_E_UNSUPPORTED, "no display: %s",
+                         SDL_GetError());
     status = make_window(&w);
     if (status == KITE_OK && options->recording && !begin_recording(&w, options->recording))
-        status = kite_fail(&machine->fault, KITE_E_IO, "no recording, no session");
+        status = kite_fail(&machine->core.fault, KITE_E_IO, "no recording, no session");
     w.start_ticks = SDL_GetTicks64();
     if (status == KITE_OK)
         status = live(&w);

@@ -45,9 +45,9 @@ static inline void session_folder(const char *folder)
     }
 }
 
-static inline struct machine_options session_options(const char *folder)
+static inline struct kite_machine_options session_options(const char *folder)
 {
-    return (struct machine_options){ .panel = { 300, 400, 120 }, .kind = kite_panel_kind_at(0), .levels = 16,
+    return (struct kite_machine_options){ .panel = { 300, 400, 120 }, .kind = kite_panel_kind_at(0), .levels = 16,
                                      .temperature_c = 23, .folder = folder, .fonts = KITE_BUILD "/fonts",
                                      .program = "test" };
 }
@@ -56,14 +56,14 @@ static inline enum kite_status session_play(struct machine *machine, const char 
 {
     struct script_output none = { NULL, NULL };
 
-    machine->fault.text[0] = '\0';
+    machine->core.fault.text[0] = '\0';
     return script_play(machine, script, strlen(script), "test", &none);
 }
 
 /* A library of one book in a folder, as a session by a script leaves it. */
 static inline void session_library(const char *folder, const char *script)
 {
-    struct machine_options options = session_options(folder);
+    struct kite_machine_options options = session_options(folder);
     struct kite_memory mem = kite_memory_heap();
     struct machine machine;
     char book[300];

@@ -88,7 +88,7 @@ static size_t damage(uint8_t *bytes, size_t count, uint64_t *seed)
 /* Comes up, finds its book, and turns pages. */
 static void live(struct told *told)
 {
-    struct machine_options options = session_options(FOLDER);
+    struct kite_machine_options options = session_options(FOLDER);
     struct kite_memory mem = kite_memory_heap();
     struct machine machine;
 
@@ -96,7 +96,7 @@ static void live(struct told *told)
     options.notice = keep_notice;
     assert_int_equal(machine_open(&mem, &options, &machine), KITE_OK);
     session_play(&machine, "wait 3s\nkey next\nkey select\nwait 2s\nkey menu\nkey menu\nkey next\nwait 2s\npower cut\nidle\n");
-    assert_string_equal(machine.fault.text, "");
+    assert_string_equal(machine.core.fault.text, "");
     machine_close(&machine);
 }
 

@@ -63,9 +63,9 @@ static struct held look(struct machine *machine)
     struct held held;
     int64_t text;
 
-    assert_int_equal(kite_library_last_text(machine->library, 1, &text, NULL), KITE_OK);
-    assert_int_equal(kite_library_place(machine->library, 1, text, &held.place, NULL, NULL), KITE_OK);
-    assert_int_equal(kite_library_mark_count(machine->library, 1, text, &held.marks, NULL), KITE_OK);
+    assert_int_equal(kite_library_last_text(machine->core.library, 1, &text, NULL), KITE_OK);
+    assert_int_equal(kite_library_place(machine->core.library, 1, text, &held.place, NULL, NULL), KITE_OK);
+    assert_int_equal(kite_library_mark_count(machine->core.library, 1, text, &held.marks, NULL), KITE_OK);
     return held;
 }
 
@@ -76,7 +76,7 @@ static bool is_same(const struct kite_place *a, const struct kite_place *b)
 
 static void start(struct machine *machine)
 {
-    struct machine_options options = session_options(FOLDER);
+    struct kite_machine_options options = session_options(FOLDER);
     struct kite_memory mem = kite_memory_heap();
 
     assert_int_equal(machine_open(&mem, &options, machine), KITE_OK);
@@ -108,8 +108,8 @@ static void learn_what_is_expected(void)
     expected[0] = look(&machine);
     for (int i = 0; i < STEPS; i++) {
         assert_int_equal(machine_event(&machine, steps[i]), KITE_OK);
-        assert_string_equal(kite_reader_screen(machine.reader), steps[i].kind == KITE_EVENT_SLEEP ? "asleep" : "page");
-        assert_int_equal(machine_run_until(&machine, machine.now_ms + 300), KITE_OK);
+        assert_string_equal(kite_reader_screen(machine.core.reader), steps[i].kind == KITE_EVENT_SLEEP ? "asleep" : "page");
+        assert_int_equal(machine_run_until(&machine, machine.core.now_ms + 300), KITE_OK);
         expected[i + 1] = look(&machine);
     }
     machine_close(&machine);
@@ -119,14 +119,14 @@ static void learn_what_is_expected(void)
 static void play_child(int pipe_end)
 {
     struct machine machine;
-    struct machine_options options = session_options(FOLDER);
+    struct kite_machine_options options = session_options(FOLDER);
     struct kite_memory mem = kite_memory_heap();
     bool is_good = machine_open(&mem, &options, &machine) == KITE_OK;
 
     for (uint8_t i = 0; i < STEPS && is_good; i++) {
         is_good = machine_event(&machine, steps[i]) == KITE_OK && write(pipe_end, &i, 1) == 1;
         if (i % 3 != 0 && is_good)
-            is_good = machine_run_until(&machine, machine.now_ms + 300) == KITE_OK;
+            is_good = machine_run_until(&machine, machine.core.now_ms + 300) == KITE_OK;
     }
     _exit(is_good ? 0 : 1); /* without closing: what follows is a cut at the end */
 }
@@ -187,7 +187,7 @@ static void check_restart(int shown)
     int most = shown < STEPS ? shown + 1 : STEPS;
 
     start(&machine);
-    assert_string_equal(kite_reader_screen(machine.reader), "page");
+    assert_string_equal(kite_reader_screen(machine.core.reader), "page");
     held = look(&machine);
     machine_close(&machine);
     for (int k = shown > 0 ? shown - 1 : 0; k <= most && !is_found; k++)

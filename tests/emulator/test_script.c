@@ -8,7 +8,7 @@ static struct machine machine;
 
 static int open_session(void **state)
 {
-    struct machine_options options = session_options(FOLDER);
+    struct kite_machine_options options = session_options(FOLDER);
     struct kite_memory mem = kite_memory_heap();
 
     (void)state;
@@ -37,7 +37,7 @@ static void commands_do_what_they_say(void **state)
 
     (void)state;
     session_play(&machine, script);
-    assert_string_equal(machine.fault.text, "");
+    assert_string_equal(machine.core.fault.text, "");
 }
 
 static void raw_touches_are_gestures(void **state)
@@ -53,11 +53,11 @@ static void a_key_wakes_and_means_nothing_else(void **state)
 {
     (void)state;
     assert_int_equal(session_play(&machine, "key select\nsleep\n"), KITE_OK);
-    assert_true(machine.is_asleep);
+    assert_true(machine.core.is_asleep);
     assert_int_equal(session_play(&machine, "tap 150 20\ntap 150 200\n"), KITE_OK);
-    assert_true(machine.is_asleep);
+    assert_true(machine.core.is_asleep);
     assert_int_equal(session_play(&machine, "key menu\nexpect screen page\n"), KITE_OK);
-    assert_false(machine.is_asleep);
+    assert_false(machine.core.is_asleep);
 }
 
 static void a_stick_may_have_spaces_or_be_one_file(void **state)
@@ -76,7 +76,7 @@ static void a_stick_may_have_spaces_or_be_one_file(void **state)
     assert_int_equal(session_play(&machine, "power cut\nstick out\nstick out\n"), KITE_OK);
     assert_int_not_equal(access(one, F_OK), 0);
     assert_int_equal(session_play(&machine, "stick in /nowhere/at all\n"), KITE_E_IO);
-    assert_non_null(strstr(machine.fault.text, "test:1: cannot read /nowhere/at all"));
+    assert_non_null(strstr(machine.core.fault.text, "test:1: cannot read /nowhere/at all"));
 }
 
 static void mistakes_name_their_line(void **state)
@@ -94,7 +94,7 @@ static void mistakes_name_their_line(void **state)
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         snprintf(script, sizeof script, "# one\n\n%s\n", wrong[i]);
         assert_int_equal(session_play(&machine, script), KITE_E_FORMAT);
-        assert_memory_equal(machine.fault.text, "test:3: ", 8);
+        assert_memory_equal(machine.core.fault.text, "test:3: ", 8);
     }
 }
 
@@ -106,7 +106,7 @@ static void what_is_no_text_is_refused(void **state)
     (void)state;
     memset(line, 'x', sizeof line - 1);
     assert_int_equal(session_play(&machine, line), KITE_E_FORMAT);
-    assert_string_equal(machine.fault.text, "test:1: the line is too long");
+    assert_string_equal(machine.core.fault.text, "test:1: the line is too long");
     assert_int_equal(script_play(&machine, "wake\0\n", 6, "test", &none), KITE_E_FORMAT);
     assert_int_equal(script_play(&machine, "wake", 4, "test", &none), KITE_OK);
     assert_int_equal(script_play(&machine, "", 0, "test", &none), KITE_OK);
