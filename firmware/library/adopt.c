@@ -195,7 +195,7 @@ static enum kite_status describe_text(struct kite_library *lib, const struct kit
         return status;
     work_of(bundle, document, work);
     snprintf(all, sizeof all, "%s\n%s\n%s\n%s", title, author, shelf, standfirst);
-    status = kite_sql_run(lib, "INSERT OR REPLACE INTO search VALUES(?, ?)", "it", text,
+    status = kite_sql_run(lib, "INSERT OR REPLACE INTO search(id, words) VALUES(?, ?)", "it", text,
                           kite_fold(all, words, sizeof words));
     if (status != KITE_OK)
         return status;

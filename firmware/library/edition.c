@@ -81,7 +81,8 @@ static enum kite_status move_place(struct kite_library *lib, const struct kite_s
 
     if (status == KITE_OK)
         status = kite_sql_run(lib,
-                              "INSERT INTO place SELECT ?, reader, ?, ?, ?, ?, ?, permille, seq FROM place WHERE id = ? "
+                              "INSERT INTO place(id, reader, text, root, document, paragraph, offset, permille, seq)"
+                              " SELECT ?, reader, ?, ?, ?, ?, ?, permille, seq FROM place WHERE id = ? "
                               "ON CONFLICT DO NOTHING",
                               "iibiiii", kite_place_id((uint32_t)reader, s->to), s->to, s->new_root,
                               (int64_t)s->new_document, (int64_t)spot.paragraph, (int64_t)spot.offset_bytes, id);
@@ -95,7 +96,9 @@ static enum kite_status move_back(struct kite_library *lib, const struct kite_su
     enum kite_status status = move_spot(lib, s, &spot);
 
     if (status == KITE_OK)
-        status = kite_sql_run(lib, "INSERT INTO back VALUES(?, ?, ?, ?, ?) ON CONFLICT DO NOTHING", "iiiii",
+        status = kite_sql_run(lib,
+                              "INSERT INTO back(id, reader, text, paragraph, offset) VALUES(?, ?, ?, ?, ?) "
+                              "ON CONFLICT DO NOTHING", "iiiii",
                               kite_place_id((uint32_t)reader, s->to) * 16 + id % 16, reader, s->to,
                               (int64_t)spot.paragraph, (int64_t)spot.offset_bytes);
     return status == KITE_OK ? kite_sql_run(lib, "DELETE FROM back WHERE id = ?", "i", id) : status;

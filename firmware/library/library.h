@@ -81,6 +81,7 @@ struct kite_library_io kite_library_io_posix(void);
 struct kite_library;
 
 /* Open the library of a folder, or make one there. Roll back what a cut left half done, clear away left-overs.
+ * A kite.db of an older Kite is brought up to date in one transaction, after which the older one refuses it.
  * A damaged kite.db is set aside (renamed kite-damaged-N.db), the catalogue is rebuilt from the bundles' fronts, and
  * readers, settings, places and marks (not the ways back) are kept where they can still be read: see
  * kite_library_repair. So too when kite.db is empty beside bundles. A missing one is a new library: scan it. A damaged

@@ -43,13 +43,13 @@ static void close_database(struct kite_library *lib)
     lib->db = NULL;
 }
 
-static enum kite_status open_database(struct kite_library *lib, const char *name)
+static enum kite_status open_database(struct kite_library *lib, const char *name, int64_t version)
 {
     enum kite_status status = kite_library_database(lib, name, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, &lib->db);
 
     lib->broken = KITE_OK;
     if (status == KITE_OK)
-        status = kite_schema_begin(lib);
+        status = kite_schema_begin(lib, version);
     if (status != KITE_OK)
         close_database(lib);
     return status;
@@ -106,18 +106,13 @@ static enum kite_status choose_aside(struct kite_library *lib, char *name, size_
  * leaves either the damaged one, to be repaired again, or the new one. */
 static enum kite_status repair(struct kite_library *lib)
 {
-    sqlite3 *old = NULL;
     enum kite_status status = remove_with_journal(lib, REPAIR);
 
     if (status == KITE_OK)
-        status = open_database(lib, REPAIR);
+        status = open_database(lib, REPAIR, 1);
     if (status != KITE_OK)
         return status;
-    if (kite_library_database(lib, DATABASE, SQLITE_OPEN_READWRITE, &old) == KITE_E_NOMEM)
-        status = KITE_E_NOMEM;
-    if (status == KITE_OK)
-        status = kite_library_salvage(lib, old);
-    sqlite3_close(old);
+    status = kite_library_salvage(lib, DATABASE);
     close_database(lib);
     if (status == KITE_OK)
         status = choose_aside(lib, lib->repair.set_aside, sizeof lib->repair.set_aside);
@@ -127,7 +122,7 @@ static enum kite_status repair(struct kite_library *lib)
         status = remove_with_journal(lib, DATABASE);
     if (status == KITE_OK)
         status = rename_here(lib, REPAIR, DATABASE);
-    return status == KITE_OK ? open_database(lib, DATABASE) : status;
+    return status == KITE_OK ? open_database(lib, DATABASE, kite_schema_steps().count) : status;
 }
 
 /* An emptied kite.db beside bundles was not always empty: KITE_E_DAMAGED. Without bundles it is one just begun. */
@@ -166,7 +161,7 @@ static enum kite_status find_database(struct kite_library *lib)
     if (status == KITE_OK && is_there)
         status = check_emptied(lib);
     if (status == KITE_OK)
-        status = open_database(lib, DATABASE);
+        status = open_database(lib, DATABASE, kite_schema_steps().count);
     if (status == KITE_OK && is_there && is_repaired)
         status = remove_with_journal(lib, REPAIR);
     if (status != KITE_E_DAMAGED)

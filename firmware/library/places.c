@@ -49,7 +49,8 @@ static enum kite_status save(struct kite_library *lib, uint32_t reader, int64_t 
         status = kite_sql_run(lib, "UPDATE place SET seq = 0 WHERE reader = ? AND seq > 0 AND text <> ?", "ii",
                               (int64_t)reader, text);
     return status == KITE_OK
-               ? kite_sql_run(lib, "INSERT OR REPLACE INTO place VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)", "iiibiiiii",
+               ? kite_sql_run(lib, "INSERT OR REPLACE INTO place(id, reader, text, root, document, paragraph, offset, permille,"
+                                   " seq) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)", "iiibiiiii",
                               kite_place_id(reader, text), (int64_t)reader, text, root, (int64_t)place.document,
                               (int64_t)place.paragraph, (int64_t)place.offset_bytes, (int64_t)permille, seq)
                : status;
@@ -117,7 +118,8 @@ static enum kite_status push(struct kite_library *lib, uint32_t reader, int64_t 
             status = kite_sql_run(lib, "UPDATE back SET id = id - 1 WHERE id = ?", "i", base + i);
         depth--;
     }
-    return status == KITE_OK ? kite_sql_run(lib, "INSERT OR REPLACE INTO back VALUES(?, ?, ?, ?, ?)", "iiiii",
+    return status == KITE_OK ? kite_sql_run(lib, "INSERT OR REPLACE INTO back(id, reader, text, paragraph, offset)"
+                                                    " VALUES(?, ?, ?, ?, ?)", "iiiii",
                                             base + depth, (int64_t)reader, text, (int64_t)from.paragraph,
                                             (int64_t)from.offset_bytes)
                              : status;

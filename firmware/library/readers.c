@@ -67,7 +67,7 @@ enum kite_status kite_library_reader_add(struct kite_library *lib, const char *n
     if (status == KITE_E_LIMIT)
         return kite_fail(fault, status, "there can be no more than %u readers", KITE_READERS_MAX);
     if (status == KITE_OK)
-        status = kite_sql_run(lib, "INSERT INTO reader VALUES(?, ?, ?, 0)", "iti", (int64_t)*reader, name,
+        status = kite_sql_run(lib, "INSERT INTO reader(id, name, picture, history) VALUES(?, ?, ?, 0)", "iti", (int64_t)*reader, name,
                               (int64_t)picture);
     return kite_sql_fault(lib, status, fault, "adding a reader");
 }

@@ -55,7 +55,7 @@ static enum kite_status take_reader(struct kite_library *lib, sqlite3_stmt *row)
 
     if (id < 1 || id > (int64_t)KITE_READERS_MAX || !text_column_fits(row, 1, KITE_READER_NAME_BYTES_MAX))
         return KITE_DONE;
-    return kite_sql_run(lib, "INSERT OR REPLACE INTO reader VALUES(?, ?, ?, ?)", "itii", id, kite_sql_text(row, 1),
+    return kite_sql_run(lib, "INSERT OR REPLACE INTO reader(id, name, picture, history) VALUES(?, ?, ?, ?)", "itii", id, kite_sql_text(row, 1),
                         sqlite3_column_int64(row, 2), (int64_t)(sqlite3_column_int64(row, 3) != 0));
 }
 
@@ -64,7 +64,7 @@ static enum kite_status need_reader(struct kite_library *lib, int64_t reader)
 {
     if (reader < 1 || reader > (int64_t)KITE_READERS_MAX)
         return KITE_DONE;
-    return kite_sql_run(lib, "INSERT INTO reader VALUES(?, '', 0, 0) ON CONFLICT DO NOTHING", "i", reader);
+    return kite_sql_run(lib, "INSERT INTO reader(id, name, picture, history) VALUES(?, '', 0, 0) ON CONFLICT DO NOTHING", "i", reader);
 }
 
 static enum kite_status take_setting(struct kite_library *lib, sqlite3_stmt *row)
@@ -102,7 +102,9 @@ static enum kite_status take_place(struct kite_library *lib, sqlite3_stmt *row)
         status = need_text(lib, row, &text);
     if (status != KITE_OK)
         return status;
-    return kite_sql_run(lib, "INSERT OR REPLACE INTO place VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)", "iiibiiiii",
+    return kite_sql_run(lib, "INSERT OR REPLACE INTO place(id, reader, text, root, document, paragraph, offset, permille, seq)"
+                             " VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                        "iiibiiiii",
                         kite_place_id((uint32_t)reader, text), reader, text, sqlite3_column_blob(row, 2),
                         sqlite3_column_int64(row, 3), sqlite3_column_int64(row, 4), sqlite3_column_int64(row, 5),
                         sqlite3_column_int64(row, 6), sqlite3_column_int64(row, 7));
@@ -120,7 +122,9 @@ static enum kite_status take_mark(struct kite_library *lib, sqlite3_stmt *row)
         status = need_text(lib, row, &text);
     if (status != KITE_OK)
         return status;
-    return kite_sql_run(lib, "INSERT OR REPLACE INTO mark VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", "iiibiiiiiitt",
+    return kite_sql_run(lib, "INSERT OR REPLACE INTO mark(id, reader, text, root, document, highlight, start_paragraph, start_offset,"
+                             " end_paragraph, end_offset, excerpt, note) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                        "iiibiiiiiitt",
                         sqlite3_column_int64(row, 0), reader, text, sqlite3_column_blob(row, 2),
                         sqlite3_column_int64(row, 3), sqlite3_column_int64(row, 4), sqlite3_column_int64(row, 5),
                         sqlite3_column_int64(row, 6), sqlite3_column_int64(row, 7), sqlite3_column_int64(row, 8),
@@ -211,16 +215,59 @@ static enum kite_status take_all(struct kite_library *lib, sqlite3 *old)
     return status;
 }
 
-enum kite_status kite_library_salvage(struct kite_library *lib, sqlite3 *old)
+/* SQLite can read the schema: every page of it is whole. */
+static enum kite_status check_schema(sqlite3 *old)
 {
-    enum kite_status status = old ? kite_vfs_mend(old, lib->db) : KITE_OK;
+    sqlite3_stmt *stmt;
+    enum kite_status status =
+        kite_sql_status(sqlite3_prepare_v2(old, "SELECT 1 FROM reader, setting, place, mark", -1, &stmt, NULL));
+
+    sqlite3_finalize(stmt);
+    return status;
+}
+
+static enum kite_status reopen(struct kite_library *lib, const char *name, sqlite3 **old)
+{
+    sqlite3_close(*old);
+    return kite_library_database(lib, name, SQLITE_OPEN_READWRITE, old);
+}
+
+/* The damaged database with a schema to read it by; NULL when nothing of it can be. What versions after the first
+ * have added is lost with a schema of their own. */
+static enum kite_status open_damaged(struct kite_library *lib, const char *name, sqlite3 **old)
+{
+    enum kite_status status = reopen(lib, name, old);
 
     if (status == KITE_OK)
-        status = kite_sql_begin(lib);
-    if (status != KITE_OK)
-        return status;
-    status = enter_all(lib);
+        status = kite_vfs_mend_header(*old);
     if (status == KITE_OK)
-        status = take_all(lib, old);
-    return kite_sql_end(lib, status);
+        status = reopen(lib, name, old);
+    if (status == KITE_OK)
+        status = check_schema(*old);
+    if (status == KITE_E_DAMAGED && *old) {
+        lib->repair.is_partial = kite_schema_steps().count > 1;
+        status = kite_vfs_lend_schema(*old, lib->db);
+        if (status == KITE_OK)
+            status = reopen(lib, name, old);
+    }
+    return status;
+}
+
+enum kite_status kite_library_salvage(struct kite_library *lib, const char *damaged)
+{
+    sqlite3 *old = NULL;
+    enum kite_status status = open_damaged(lib, damaged, &old);
+
+    if (status == KITE_OK)
+        status = kite_schema_begin(lib, kite_schema_steps().count);
+    if (status == KITE_OK)
+        status = kite_sql_begin(lib);
+    if (status == KITE_OK) {
+        status = enter_all(lib);
+        if (status == KITE_OK)
+            status = take_all(lib, old);
+        status = kite_sql_end(lib, status);
+    }
+    sqlite3_close(old);
+    return status;
 }

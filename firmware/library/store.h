@@ -11,7 +11,6 @@
 #define KITE_PATH_BYTES_MAX 1024u
 #define KITE_TITLE_KEY_BYTES 160u
 #define KITE_NAMES_BYTES_MAX (1024u * 1024) /* of one look at the folder; more files wait for another time */
-#define KITE_SCHEMA_VERSION 1
 
 /* A SQLite file layer over the caller's I/O table; registered under a name of its own while the library is open. */
 struct kite_vfs {
@@ -26,9 +25,11 @@ enum kite_status kite_vfs_open(struct kite_vfs *vfs, const struct kite_library_i
 void kite_vfs_close(struct kite_vfs *vfs);
 /* Every page of the open database carries its right sum, and there are as many as its header says. KITE_E_DAMAGED if not. */
 enum kite_status kite_vfs_check(sqlite3 *db);
-/* Make as much as possible of a damaged database readable, before anything was read of it: pages of its schema whose sum
- * is wrong become those of `fresh`, an empty database of the same schema, and its header says how many pages there are. */
-enum kite_status kite_vfs_mend(sqlite3 *damaged, sqlite3 *fresh);
+/* Both make more of a damaged database readable, to be opened anew after that.
+ * The first page says how many pages there are, and lists no free ones. Nothing to do when it is damaged itself. */
+enum kite_status kite_vfs_mend_header(sqlite3 *damaged);
+/* Its schema becomes that of `fresh`, an empty database whose tables have the same root pages. */
+enum kite_status kite_vfs_lend_schema(sqlite3 *damaged, sqlite3 *fresh);
 
 /* Statements that are asked again and again, at each page turn or for each text of a search: kept ready, as preparing them
  * takes longer than they do. */
@@ -76,9 +77,16 @@ enum kite_status kite_sql_end(struct kite_library *lib, enum kite_status status)
 enum kite_status kite_sql_fault(const struct kite_library *lib, enum kite_status status, struct kite_fault *fault,
                                 const char *what);
 
-/* ---- schema.c */
-/* Pragmas of a database of ours, and its tables, made or brought up to date. KITE_E_UNSUPPORTED: of a newer Kite. */
-enum kite_status kite_schema_begin(struct kite_library *lib);
+/* ---- schema.c, schema_steps.c, schema_1.c */
+extern const char kite_schema_1[];
+struct kite_schema_steps {
+    const char *const *scripts;
+    int64_t count; /* of versions: the newest one's number */
+};
+struct kite_schema_steps kite_schema_steps(void);
+/* Pragmas of a database of ours, and its tables, made or brought up to version `wanted` in one transaction.
+ * KITE_E_UNSUPPORTED: it is of a newer Kite. */
+enum kite_status kite_schema_begin(struct kite_library *lib, int64_t wanted);
 
 /* ---- open.c */
 /* folder/name into out[KITE_PATH_BYTES_MAX]. KITE_E_LIMIT: too long. */
@@ -86,9 +94,9 @@ enum kite_status kite_library_path(const struct kite_library *lib, const char *n
 /* Open a database file of the folder, whose pages carry sums; SQLITE_OPEN_ flags. */
 enum kite_status kite_library_database(struct kite_library *lib, const char *name, int flags, sqlite3 **out);
 
-/* ---- salvage.c: catalogue the folder's bundles into the new, empty database lib->db, and copy what can still be read
- * from the old one; counts into lib->repair. One transaction. */
-enum kite_status kite_library_salvage(struct kite_library *lib, sqlite3 *old);
+/* ---- salvage.c: bring the new database lib->db, empty and of version 1, up to date, catalogue the folder's bundles in
+ * it, and copy what can still be read from the damaged one of that name; counts into lib->repair. */
+enum kite_status kite_library_salvage(struct kite_library *lib, const char *damaged);
 
 /* ---- maps.c */
 void kite_maps_open(struct kite_library *lib);

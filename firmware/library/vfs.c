@@ -343,17 +343,17 @@ static enum kite_status write_page(struct vfs_file *f, uint64_t number, const ui
     return kite_sql_status(file_write(&f->base, page, (int)KITE_PAGE_BYTES, (sqlite3_int64)(number * KITE_PAGE_BYTES)));
 }
 
-/* The first page says how long the file is, and lists no free pages: nothing will be written. */
-static enum kite_status mend_header(struct vfs_file *f)
+enum kite_status kite_vfs_mend_header(sqlite3 *damaged)
 {
+    struct vfs_file *f = file_of(damaged);
     uint8_t page[KITE_PAGE_BYTES];
     uint64_t bytes, count;
-    enum kite_status status = read_page(f, 0);
+    enum kite_status status = f ? read_page(f, 0) : KITE_E_IO;
 
     if (status == KITE_OK)
         status = f->vfs->io.size(f->vfs->io.ctx, f->file, &bytes);
     if (status != KITE_OK)
-        return status;
+        return status == KITE_E_DAMAGED ? KITE_OK : status;
     count = bytes / KITE_PAGE_BYTES;
     if (count == said_pages(f->page))
         return KITE_OK;
@@ -364,12 +364,12 @@ static enum kite_status mend_header(struct vfs_file *f)
     return write_page(f, 0, page);
 }
 
-enum kite_status kite_vfs_mend(sqlite3 *damaged, sqlite3 *fresh)
+enum kite_status kite_vfs_lend_schema(sqlite3 *damaged, sqlite3 *fresh)
 {
     struct vfs_file *f = file_of(damaged), *model = file_of(fresh);
     sqlite3_stmt *is_root;
     int code;
-    enum kite_status status;
+    enum kite_status status = KITE_OK;
 
     if (!f || !model)
         return KITE_E_IO;
@@ -377,17 +377,16 @@ enum kite_status kite_vfs_mend(sqlite3 *damaged, sqlite3 *fresh)
     code = sqlite3_prepare_v2(fresh, "SELECT 1 FROM sqlite_schema WHERE rootpage = ?", -1, &is_root, NULL);
     if (code != SQLITE_OK)
         return kite_sql_status(code);
-    status = KITE_OK;
     for (uint64_t i = 0; status == KITE_OK && read_page(model, i) == KITE_OK; i++) {
         sqlite3_reset(is_root);
         code = sqlite3_bind_int64(is_root, 1, (sqlite3_int64)i + 1);
         if (code == SQLITE_OK)
             code = sqlite3_step(is_root);
-        if (code == SQLITE_DONE && read_page(f, i) == KITE_E_DAMAGED)
+        if (code == SQLITE_DONE)
             status = write_page(f, i, model->page);
-        else if (code != SQLITE_DONE && code != SQLITE_ROW)
+        else if (code != SQLITE_ROW)
             status = kite_sql_status(code);
     }
     sqlite3_finalize(is_root);
-    return status == KITE_OK ? mend_header(f) : status;
+    return status == KITE_OK ? kite_vfs_mend_header(damaged) : status;
 }

@@ -196,14 +196,9 @@ static uint64_t cut_once(uint64_t cut_at, uint64_t second_cut, bool is_harsh)
     return ops;
 }
 
-static uint64_t stride(uint64_t total, uint64_t wanted)
-{
-    return getenv("KITE_CUTS") || total <= wanted ? 1 : total / wanted;
-}
-
 static void nothing_acknowledged_is_lost_in_a_cut(void **state)
 {
-    uint64_t ops = cut_once(0, 0, false), by = stride(ops, 160);
+    uint64_t ops = cut_once(0, 0, false), by = disk_stride(ops, 160);
 
     (void)state;
     for (uint64_t i = 1; i <= ops; i += by) {
@@ -215,7 +210,7 @@ static void nothing_acknowledged_is_lost_in_a_cut(void **state)
 
 static void nothing_is_lost_in_a_second_cut_during_recovery(void **state)
 {
-    uint64_t ops = cut_once(0, 0, false), by = stride(ops, 40);
+    uint64_t ops = cut_once(0, 0, false), by = disk_stride(ops, 40);
 
     (void)state;
     for (uint64_t i = 1; i <= ops; i += by) {
@@ -246,7 +241,7 @@ static void fault_once(uint64_t fail_at, enum kite_status fail_with)
 
 static void an_error_or_a_full_disk_loses_nothing(void **state)
 {
-    uint64_t ops = cut_once(0, 0, false), by = stride(ops, 200);
+    uint64_t ops = cut_once(0, 0, false), by = disk_stride(ops, 200);
 
     (void)state;
     for (uint64_t i = 1; i <= ops; i += by) {
@@ -289,7 +284,7 @@ static void any_allocation_may_fail(void **state)
     allocations = 0;
     cut_once(0, 0, false);
     total = allocations;
-    by = stride(total, 150);
+    by = disk_stride(total, 150);
     for (uint64_t i = 1; i <= total; i += by) {
         memory_once(i, false);
         memory_once(i, true);
