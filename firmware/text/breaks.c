@@ -4,11 +4,13 @@
 #include "text/hang.h"
 #include "text/resort.h"
 #include "text/segment.h"
+#include "text/small_words.h"
 
 #define HYPHEN_PENALTY 50
 #define BREAKS_A_BYTE_16 4        /* of text, in sixteenths */
 #define RESORT_HYPHEN_PENALTY 100 /* of a hyphen of the last resort */
 #define RESORT_PENALTY 3000       /* without a hyphen */
+#define SMALL_WORD_PENALTY 120    /* a title's line that ends in one: as bad as a line two fifths short */
 
 struct sums {
     kite_f26 width, stretch, shrink;
@@ -416,9 +418,37 @@ static enum kite_status add_breaks(struct maker *m)
                : KITE_OK;
 }
 
+/* Does the line before this break end in a word that leans on the next? */
+static bool ends_in_small_word(const struct kite_composition *c, const struct kite_break_at *at)
+{
+    const char *text = c->text->text;
+    uint32_t left = at->atom, start, end;
+
+    while (left > 0 && c->atoms[left - 1].kind == KITE_ATOM_SPACE)
+        left--;
+    if (left == 0)
+        return false;
+    start = end = c->atoms[left - 1].start_bytes + c->atoms[left - 1].bytes;
+    while (start > 0 && (uint8_t)text[start - 1] > ' ')
+        start--;
+    return kite_is_small_word(c->atoms[left - 1].lang, text + start, end - start);
+}
+
+/* Lines of a title had better not end in "the", even if they come out less even for it. */
+static void charge_small_words(const struct kite_composition *c)
+{
+    for (size_t i = 0; i < c->break_count; i++)
+        if (c->breaks[i].kind == KITE_BREAK_SPACE && c->breaks[i].penalty == 0 && c->at[i].inner_bytes == 0 &&
+            ends_in_small_word(c, &c->at[i]))
+            c->breaks[i].penalty = SMALL_WORD_PENALTY;
+}
+
 enum kite_status kite_compose_breaks(const struct kite_composing *composing)
 {
     struct maker m = { .x = *composing };
+    enum kite_status status = add_breaks(&m);
 
-    return add_breaks(&m);
+    if (status == KITE_OK && composing->style->is_balanced)
+        charge_small_words(composing->c);
+    return status;
 }

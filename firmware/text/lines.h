@@ -57,7 +57,8 @@ struct kite_breaks {
  *
  * Ragged: least sum of squared shortfalls (as share of the measure) plus the hyphen price per flagged line, no two
  * flagged lines in a row unless nothing else is possible, a last line below 20 % costs 1. No line is overfull unless nothing else is possible.
- * Balanced: among settings of the fewest lines possible, the least sum of squared deviations, last line included.
+ * Balanced: among settings of the fewest lines possible, the least sum of squared shortfalls, last line included, and of
+ * penalties.
  *
  * Ties go to fewer lines, then to the earlier break. out->at comes from scratch and stays there.
  * KITE_E_RANGE: lines_wanted cannot be had within ratio_max_q16. KITE_E_NOMEM.  */

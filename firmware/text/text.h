@@ -118,7 +118,7 @@ struct kite_text_style {
     kite_f26 hang_indent_f26; /* further lines start this much in (verse, turned-over lines) */
     enum kite_align align;
     bool hyphenate;
-    bool is_balanced;         /* headings: even line lengths */
+    bool is_balanced;         /* titles: even line lengths, and no line ends in "the" or "of" where it can be helped */
     bool emphasis_is_bold;
     bool keeps_spaces;        /* preformatted: no breaking at spaces unless too wide */
     uint8_t weight;           /* emboldening step */

@@ -237,6 +237,51 @@ static void test_a_line_is_kept_whole(void **state)
     kite_arena_close(&arena);
 }
 
+/* Titles at every width: a line ends in a small word only where another setting of as few lines has no better end. */
+static void test_titles_keep_small_words_with_the_next(void **state)
+{
+    static const struct {
+        const char *lang, *text, *small; /* words that a line is not to end in, between spaces */
+    } titles[] = {
+        { "en", "A Letter to the Governor of a State in the North", " A to the of a in " },
+        { "en", "Prison Imperialism: A Critical Examination of the Deal with the United States", " A of the with " },
+        { "es", "La vida de los presos y la libertad de una familia", " La de los y la una " },
+    };
+    struct kite_memory heap = kite_memory_heap();
+    struct kite_arena arena;
+    unsigned ends = 0, small = 0;
+
+    (void)state;
+    kite_arena_init(&arena, heap, 0);
+    for (size_t i = 0; i < sizeof titles / sizeof *titles; i++) {
+        struct kite_span span = { .lang = kite_lang_from_text(titles[i].lang) };
+        struct kite_text t = { .text = titles[i].text, .text_bytes = strlen(titles[i].text), .spans = &span, .span_count = 1 };
+
+        for (kite_f26 measure = 64 * 280; measure < 64 * 1100; measure += 64 * 7) {
+            struct kite_text_style s = { .size_f26 = 46 * 64, .measure_f26 = measure, .align = KITE_ALIGN_RAGGED,
+                                         .is_balanced = true };
+            struct kite_broken broken;
+
+            assert_int_equal(kite_setter_break(setter, &t, &s, &arena, &broken), KITE_OK);
+            for (size_t k = 0; k + 1 < broken.line_count; k++) {
+                char word[64] = " ";
+                const char *end = t.text + broken.lines[k].end_bytes - 1, *start = end;
+
+                while (start > t.text && start[-1] != ' ')
+                    start--;
+                memcpy(word + 1, start, (size_t)(end - start));
+                word[1 + (end - start)] = ' ';
+                small += strstr(titles[i].small, word) != NULL;
+                ends++;
+            }
+            kite_arena_reset(&arena);
+        }
+    }
+    kite_arena_close(&arena);
+    print_message("%u of %u lines end in a small word\n", small, ends);
+    assert_true(ends > 400 && small * 100 < ends * 16); /* 61 % where nothing is done; the rest has no other setting of as few lines */
+}
+
 static void test_items_add_up(void **state)
 {
     struct kite_memory heap = kite_memory_heap();
@@ -337,7 +382,8 @@ static void test_arabic_joins(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = { cmocka_unit_test(test_pieces_change_nothing), cmocka_unit_test(test_lines_hold_all),
-                                        cmocka_unit_test(test_items_add_up), cmocka_unit_test(test_soft_hyphens), cmocka_unit_test(test_a_line_is_kept_whole),
+                                        cmocka_unit_test(test_titles_keep_small_words_with_the_next),
+        cmocka_unit_test(test_items_add_up), cmocka_unit_test(test_soft_hyphens), cmocka_unit_test(test_a_line_is_kept_whole),
                                         cmocka_unit_test(test_signs_hang), cmocka_unit_test(test_arabic_joins) };
 
     return cmocka_run_group_tests(tests, set_up, tear_down);
