@@ -78,6 +78,19 @@ void import_drop(struct kite_reader *r);
 enum kite_status scan_work(struct kite_reader *r);
 void scan_drop(struct kite_reader *r);
 
+/* view_cable.c */
+enum kite_status cable_event(struct kite_reader *r, const struct kite_event *event);
+enum kite_status cable_ejected(struct kite_reader *r, const struct kite_event *event);
+/* Take its screen away, wherever it stands. */
+void cable_close(struct kite_reader *r);
+
+/* view_update.c */
+enum kite_status update_event(struct kite_reader *r, const struct kite_event *event);
+/* Ask whether the update file is to be installed. */
+void update_offer(struct kite_reader *r, const char *path, const char *version);
+/* The update file that the person wants installed and is not yet, or NULL. */
+const char *update_wanted(const struct kite_reader *r);
+
 /* page_links.c: draw thin rules under the links of the page in front. */
 enum kite_status page_links_draw(struct kite_reader *r);
 

@@ -422,11 +422,12 @@ static enum kite_status on_wake(struct kite_reader *r, const struct kite_event *
 
 static enum kite_status (*const handlers[KITE_EVENT_COUNT])(struct kite_reader *r,
                                                             const struct kite_event *event) = {
-    [KITE_EVENT_START] = on_start,     [KITE_EVENT_KEY] = on_key,
-    [KITE_EVENT_TOUCH] = on_touch,     [KITE_EVENT_TICK] = on_tick,
-    [KITE_EVENT_BATTERY] = on_battery, [KITE_EVENT_STORAGE] = import_storage,
-    [KITE_EVENT_LIBRARY] = on_library, [KITE_EVENT_SLEEP] = on_sleep,
-    [KITE_EVENT_WAKE] = on_wake,
+    [KITE_EVENT_START] = on_start,        [KITE_EVENT_KEY] = on_key,
+    [KITE_EVENT_TOUCH] = on_touch,        [KITE_EVENT_TICK] = on_tick,
+    [KITE_EVENT_BATTERY] = on_battery,    [KITE_EVENT_STORAGE] = import_storage,
+    [KITE_EVENT_LIBRARY] = on_library,    [KITE_EVENT_SLEEP] = on_sleep,
+    [KITE_EVENT_WAKE] = on_wake,          [KITE_EVENT_CABLE] = cable_event,
+    [KITE_EVENT_EJECTED] = cable_ejected, [KITE_EVENT_UPDATE] = update_event,
 };
 
 /* Somebody who turns pages faster than idle work saves places loses one turn at most. What goes
@@ -534,6 +535,10 @@ static enum kite_status show_frame(struct kite_reader *r, struct kite_frame *fra
     frame->pause = r->has_pause ? r->pause : KITE_PAUSE_MENU;
     frame->wake_ms = wake_ms(r);
     frame->wants_sleep = r->wants_sleep;
+    frame->wants_export = r->wants_export;
+    frame->wants_update = update_wanted(r);
+    frame->wants_reboot = r->wants_reboot;
+    frame->wants_power_off = r->wants_power_off;
     frame->wants_restart = kite_library_must_reopen(r->library);
     frame->is_cleaner = r->is_cleaner;
     frame->is_night = r->ink.is_night;
@@ -546,7 +551,7 @@ static enum kite_status begin_step(struct kite_reader *r)
 {
     r->is_stale = r->is_owed;
     r->intent = r->is_owed ? KITE_INTENT_CLEAN_ALL : KITE_INTENT_NONE;
-    r->is_closing = r->has_pause = r->wants_sleep = false;
+    r->is_closing = r->has_pause = r->wants_sleep = r->wants_reboot = r->wants_power_off = false;
     r->fault.text[0] = '\0';
     if (r->seat_count == 0)
         view_close_all(r);

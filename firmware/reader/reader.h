@@ -19,12 +19,29 @@ enum kite_event_kind {
     KITE_EVENT_TOUCH,     /* touch, finger, x_px, y_px */
     KITE_EVENT_TICK,      /* time has passed and nothing happened */
     KITE_EVENT_BATTERY,   /* percent, is_charging */
-    KITE_EVENT_STORAGE,   /* is_present, folder: a stick came or went */
+    KITE_EVENT_STORAGE,   /* is_present, volume, folder: files can be read, or no more */
     KITE_EVENT_LIBRARY,   /* the library was changed by somebody else */
     KITE_EVENT_SLEEP,     /* the device is about to sleep */
     KITE_EVENT_WAKE,
+    KITE_EVENT_CABLE,   /* is_present: a computer is at the cable, or gone */
+    KITE_EVENT_EJECTED, /* the computer has let go of the inbox */
+    KITE_EVENT_UPDATE,  /* percent, is_done, status, reason: how far the update is */
     KITE_EVENT_COUNT
 };
+
+/* What files come on. A device that sleeps sends WAKE first.
+ *
+ * STICK: a USB stick, mounted for reading. The person is asked before its texts are taken in, and
+ * may copy a text onto it: the reader then opens a file there with KITE_IO_WRITE, for which the
+ * device makes the stick writable, and as it was again when the last such file is closed and the
+ * folder synced. is_present false: it was pulled out; files of it that are open may be read, and
+ * fail.
+ *
+ * INBOX: the device's own volume that was given to a computer and is mounted again, for writing. It
+ * was the person's wish, so its texts are taken in without a question, and KITE-RECEIPT.txt is
+ * written on it. Then kite_frame.is_volume_done holds. is_present false: the inbox cannot be read;
+ * the person is told. */
+enum kite_volume { KITE_VOLUME_STICK = 0, KITE_VOLUME_INBOX };
 
 /* The four keys that every device has. MENU goes back, and opens the menu on a page. */
 enum kite_key {
@@ -48,7 +65,11 @@ struct kite_event {
     int percent;
     bool is_charging;
     bool is_present;
-    const char *folder; /* where the stick's files are; lent for the call */
+    enum kite_volume volume;
+    const char *folder;      /* where the volume's files are; lent for the call */
+    bool is_done;            /* of an update: it is whole and will be started next */
+    enum kite_status status; /* of an update that is not KITE_OK: it failed, the old one stays */
+    const char *reason;      /* why, a sentence in English; lent for the call; may be NULL */
 };
 
 /* ---- frames ---------------------------------------------------------------------------------- */
@@ -64,10 +85,22 @@ struct kite_frame {
     enum kite_pause pause;
     int64_t
         wake_ms; /* send a TICK at this time, or KITE_NEVER_MS; sooner when there is idle work */
-    bool wants_sleep;   /* the person asked for it */
-    bool wants_restart; /* the library was found damaged: destroy the reader, close the library,
-                           open it (which mends it), make a new reader */
-    bool is_cleaner;    /* the person's choice between cleaner and calmer */
+    bool wants_sleep; /* the person asked for it */
+    /* The person, asked at CABLE, wants the inbox given to the computer, until the computer lets go
+     * of it or the person takes it back. The device brings about what this says: true, it takes its
+     * own mount away and exports; false again, it withdraws the export, if the computer has not
+     * ejected it, mounts the inbox and sends STORAGE with it. It is never on both sides at once. */
+    bool wants_export;
+    /* No file of the inbox is open or will be before the next STORAGE: it may be unmounted. */
+    bool is_volume_done;
+    /* The update file to be installed, until UPDATE is_done or failed; lent until the next step.
+     * NULL: none. The device sends UPDATE with percent while it works. */
+    const char *wants_update;
+    bool wants_reboot;    /* the person asked for the restart that an update needs */
+    bool wants_power_off; /* the person asked for it */
+    bool wants_restart;   /* the library was found damaged: destroy the reader, close the library,
+                             open it (which mends it), make a new reader */
+    bool is_cleaner;      /* the person's choice between cleaner and calmer */
     bool is_night;
 };
 
@@ -79,7 +112,8 @@ struct kite_reader_options {
     struct kite_panel_geometry panel; /* as it is built */
     int levels;                       /* of gray: 2, 4 or 16 */
     bool has_touch;
-    const struct kite_library_io *io; /* to read sticks with; NULL: none are taken in */
+    const struct kite_library_io *io; /* to read volumes with; NULL: none are taken in */
+    bool can_power_off;               /* there is a "Switch off" in the menu */
 };
 
 struct kite_reader;

@@ -39,6 +39,8 @@ enum view_id {
     VIEW_SORT,
     VIEW_CHOOSE,
     VIEW_IMPORT,
+    VIEW_CABLE,
+    VIEW_UPDATE,
     VIEW_KEYBOARD,
     VIEW_SURE,
     VIEW_WRONG,
@@ -107,6 +109,8 @@ struct seat {
 };
 #define SEATS_MAX 16
 
+#define PATH_BYTES_MAX 1024 /* of a file on a volume */
+
 #define HELP_SHELF "Kite" /* the subject of the guides in books/ */
 
 struct choice { /* what the library shows */
@@ -169,6 +173,7 @@ struct kite_reader {
     bool has_pause;
     enum kite_pause pause;
     bool wants_sleep;
+    bool wants_export, wants_reboot, wants_power_off;
     bool has_idle_work;
     int battery_percent; /* below 0: not known */
     bool is_charging;
@@ -203,6 +208,13 @@ struct kite_reader {
         enum kite_status (*act)(struct kite_reader *r);
         int64_t about;
     } sure;
+    struct update { /* a new Kite; view_update.c */
+        int state;
+        int percent;
+        char path[PATH_BYTES_MAX];
+        char version[64];
+        char reason[240];
+    } update;
     char address[KITE_STRING_BYTES_MAX + 1]; /* that VIEW_LINK shows */
     char wrong[240];                         /* what VIEW_WRONG says */
     struct kite_fault fault;                 /* of the call in hand; shown by VIEW_WRONG */

@@ -70,7 +70,15 @@ static enum kite_status do_sleep(struct kite_reader *r, int64_t about)
     return reading_save(&r->reading, &r->fault);
 }
 
-enum shown { SHOWN_ALWAYS = 0, SHOWN_WITH_TEXT, SHOWN_WITH_WAY_BACK };
+static enum kite_status do_power_off(struct kite_reader *r, int64_t about)
+{
+    (void)about;
+    view_close_all(r);
+    r->wants_power_off = true;
+    return reading_save(&r->reading, &r->fault);
+}
+
+enum shown { SHOWN_ALWAYS = 0, SHOWN_WITH_TEXT, SHOWN_WITH_WAY_BACK, SHOWN_WITH_SWITCH };
 
 struct menu_row {
     enum message label;
@@ -103,6 +111,7 @@ static const struct menu_row menu[] = {
     { MESSAGE_ABOUT_READER, ICON_ABOUT, SHOWN_ALWAYS, true, false, do_open, VIEW_ABOUT },
     { MESSAGE_CLEAN_SCREEN, ICON_CLEAN, SHOWN_ALWAYS, true, true, do_clean, 0 },
     { MESSAGE_SLEEP, ICON_SLEEP, SHOWN_ALWAYS, true, false, do_sleep, 0 },
+    { MESSAGE_POWER_OFF, ICON_REMOVE, SHOWN_WITH_SWITCH, true, false, do_power_off, 0 },
 };
 #define MENU_COUNT (sizeof menu / sizeof *menu)
 
@@ -112,6 +121,7 @@ static bool is_shown(const struct kite_reader *r, const struct menu_row *row, bo
     bool has_text = r->reading.text != 0;
 
     if ((row->shown == SHOWN_WITH_TEXT && !has_text) ||
+        (row->shown == SHOWN_WITH_SWITCH && !r->options.can_power_off) ||
         (row->shown == SHOWN_WITH_WAY_BACK && r->reading.ways_back == 0 && r->came_from == 0))
         return false;
     return has_text ? row->is_more == is_more

@@ -1,0 +1,146 @@
+/* A computer at the cable: asked for, the inbox given to it, and waited for. What it left there is
+ * taken in by view_import.c. */
+#include "reader/views.h"
+
+enum cable_state { CABLE_ASKS = 0, CABLE_GIVEN, CABLE_WAITS };
+
+static struct seat *cable_seat(struct kite_reader *r)
+{
+    for (unsigned i = 0; i < r->seat_count; i++)
+        if (r->seats[i].view == VIEW_CABLE)
+            return &r->seats[i];
+    return NULL;
+}
+
+void cable_close(struct kite_reader *r)
+{
+    struct seat *seat = cable_seat(r);
+
+    if (!seat)
+        return;
+    for (; seat + 1 < r->seats + r->seat_count; seat++)
+        seat[0] = seat[1];
+    r->seat_count--;
+    r->is_stale = r->is_closing = true;
+}
+
+static void go_to_state(struct kite_reader *r, enum cable_state state)
+{
+    struct seat *seat = cable_seat(r);
+
+    if (!seat) {
+        view_open(r, VIEW_CABLE, state);
+        return;
+    }
+    seat->about = state;
+    seat->focus = 0;
+    r->is_stale = true;
+}
+
+/* ---- events ---------------------------------------------------------------------------------- */
+
+enum kite_status cable_event(struct kite_reader *r, const struct kite_event *event)
+{
+    if (event->is_present) {
+        if (!r->wants_export && r->options.io)
+            go_to_state(r, CABLE_ASKS);
+        return KITE_OK;
+    }
+    if (r->wants_export)
+        return cable_ejected(r, event);
+    if (cable_seat(r) && cable_seat(r)->about == CABLE_ASKS)
+        cable_close(r);
+    return KITE_OK;
+}
+
+enum kite_status cable_ejected(struct kite_reader *r, const struct kite_event *event)
+{
+    (void)event;
+    if (!r->wants_export)
+        return KITE_OK;
+    r->wants_export = false;
+    go_to_state(r, CABLE_WAITS);
+    return KITE_OK;
+}
+
+/* ---- the screen ------------------------------------------------------------------------------ */
+
+static enum kite_status do_give(struct kite_reader *r)
+{
+    r->wants_export = true;
+    go_to_state(r, CABLE_GIVEN);
+    return KITE_OK;
+}
+
+static enum kite_status do_take_back(struct kite_reader *r)
+{
+    r->wants_export = false;
+    go_to_state(r, CABLE_WAITS);
+    return KITE_OK;
+}
+
+static enum kite_status do_close(struct kite_reader *r)
+{
+    view_close(r);
+    return KITE_OK;
+}
+
+struct cable_row {
+    enum cable_state state;
+    enum message label;
+    const char *icon;
+    enum kite_status (*act)(struct kite_reader *r);
+};
+static const struct cable_row rows[] = {
+    { CABLE_ASKS, MESSAGE_CABLE_GIVE, ICON_PLUS, do_give },
+    { CABLE_ASKS, MESSAGE_CABLE_CHARGE, ICON_BATTERY, do_close },
+    { CABLE_GIVEN, MESSAGE_CABLE_TAKE_BACK, ICON_CHECK, do_take_back },
+    { CABLE_WAITS, MESSAGE_BACK_TO_TEXT, ICON_BACK, do_close },
+};
+#define ROW_COUNT (sizeof rows / sizeof *rows)
+
+static const struct cable_row *row_at(struct kite_reader *r, uint32_t index)
+{
+    for (size_t i = 0; i < ROW_COUNT; i++)
+        if ((int64_t)rows[i].state == seat_of(r)->about && index-- == 0)
+            return &rows[i];
+    return NULL;
+}
+
+static enum kite_status count_rows(struct kite_reader *r, uint32_t *out)
+{
+    for (*out = 0; row_at(r, *out);)
+        (*out)++;
+    return KITE_OK;
+}
+
+static enum kite_status fill_row(struct kite_reader *r, uint32_t index, struct row *out)
+{
+    text_copy(say(r, row_at(r, index)->label), out->label, sizeof out->label);
+    out->icon = row_at(r, index)->icon;
+    return KITE_OK;
+}
+
+static enum kite_status choose(struct kite_reader *r, uint32_t index)
+{
+    return row_at(r, index)->act(r);
+}
+
+static enum kite_status intro(struct kite_reader *r, char *out, size_t out_bytes)
+{
+    static const enum message texts[] = { [CABLE_ASKS] = MESSAGE_CABLE_CAME,
+                                          [CABLE_GIVEN] = MESSAGE_CABLE_GIVEN,
+                                          [CABLE_WAITS] = MESSAGE_CABLE_WAITS };
+
+    text_copy(say(r, texts[seat_of(r)->about]), out, out_bytes);
+    return KITE_OK;
+}
+
+const struct view view_cable = { .name = "cable",
+                                 .title = MESSAGE_CABLE,
+                                 .intent = KITE_INTENT_INTERFACE,
+                                 .has_icons = true,
+                                 .intro = intro,
+                                 .count = count_rows,
+                                 .row = fill_row,
+                                 .chosen = choose };
