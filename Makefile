@@ -25,7 +25,7 @@ LIBRARY_LIBS := sqlite3 libutf8proc
 READER_LIBS := libqrencode
 WINDOW_LIBS := sdl2
 
-STD := -std=c11 -D_POSIX_C_SOURCE=200809L -ffp-contract=off -Ifirmware -DKITE_VERSION='"$(VERSION)"'
+STD := -std=c11 -D_POSIX_C_SOURCE=200809L -D_FILE_OFFSET_BITS=64 -ffp-contract=off -Ifirmware -DKITE_VERSION='"$(VERSION)"'
 SYS := $(call system,$(ENGINE_LIBS) $(PRESS_LIBS) $(LIBRARY_LIBS) $(READER_LIBS) $(WINDOW_LIBS))
 ALL_CFLAGS = $(STD) $(WARN) $(SYS) $(CFLAGS) $(EXTRA)
 ENGINE_LD := $(shell pkg-config --libs $(ENGINE_LIBS) 2>/dev/null) -lzopfli -lm
@@ -33,7 +33,7 @@ LDLIBS := $(shell pkg-config --libs $(PRESS_LIBS) $(LIBRARY_LIBS) $(READER_LIBS)
 
 # Rooms, lowest first; an archive each. A test links the rooms up to and including its own.
 ENGINE_ROOMS := base bundle text page render panel
-ROOMS := $(ENGINE_ROOMS) press library host reader machine emulator cli
+ROOMS := $(ENGINE_ROOMS) press library host boot reader machine emulator cli
 sources = $(wildcard firmware/$(1)/*.c firmware/$(1)/*/*.c)
 objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(call sources,$(1)))
 archive = $(BUILD)/lib/lib$(1).a
@@ -47,6 +47,7 @@ needs_panel := panel render page text bundle base
 needs_press := press bundle base
 needs_library := library bundle base
 needs_host := host text base
+needs_boot := boot base
 needs_reader := reader library panel render page text bundle base
 needs_machine := machine reader library host panel render page text bundle base
 needs_emulator := emulator machine reader library host panel render page text bundle base
@@ -82,6 +83,9 @@ $(BUILD)/obj/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -MMD -MP -c $< -o $@
 
+# What speaks to the kernel by more than POSIX.
+$(call objects,boot): STD += -D_GNU_SOURCE
+
 define room_rule
 $(call archive,$(1)): $(call objects,$(1))
 	@mkdir -p $$(@D)
@@ -96,6 +100,9 @@ $(BUILD)/kite: $(call objects,cli) $(foreach room,$(EVERY_ROOM),$(call archive,$
 WINDOW_LD := $(shell pkg-config --libs $(WINDOW_LIBS) 2>/dev/null)
 $(BUILD)/kite-emulator: $(foreach room,$(needs_emulator),$(call archive,$(room)))
 	$(CC) $(CFLAGS) $(EXTRA) $(LDFLAGS) -o $@ $^ $(LDLIBS) $(WINDOW_LD)
+
+$(BUILD)/kite-boot: $(call archive,boot) $(call archive,base)
+	$(CC) $(CFLAGS) $(EXTRA) $(LDFLAGS) -o $@ $^ $(ENGINE_LD)
 
 # ---- fonts and books --------------------------------------------------------------------------------
 fonts: $(BUILD)/fonts/.made ## subset the fonts
@@ -167,7 +174,7 @@ FUZZ_FLAGS := -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=
 fuzzers:
 	@$(NESTED) BUILD=$(BUILD)/fuzz CC=$(FUZZ_CC) CFLAGS="-O1 -g" EXTRA="$(FUZZ_FLAGS)" \
 	  $(foreach f,$(FUZZERS),$(BUILD)/fuzz/fuzz_$(f))
-FUZZ_ROOMS := reader library $(EVERY_ROOM)
+FUZZ_ROOMS := boot reader library $(EVERY_ROOM)
 $(BUILD)/fuzz_%: tests/fuzz/fuzz_%.c $(foreach room,$(FUZZ_ROOMS),$(call archive,$(room)))
 	$(CC) $(ALL_CFLAGS) -Itests -MMD -MP -MT $@ -MF $@.d -fsanitize=fuzzer -o $@ $(filter %.c %.a,$^) $(LDLIBS) $(FUZZ_LD)
 $(BUILD)/fuzz_reader: FUZZ_LD := -lcmocka
