@@ -61,7 +61,8 @@ enum kite_status kite_grow(const struct kite_memory *mem, void **items, size_t *
                            size_t need, size_t each);
 
 /* An arena: memory handed out in order, given back all at once or down to a mark.
- * It keeps its chunks on reset, so a warmed-up arena allocates nothing. Blocks are 16-aligned. */
+ * On reset it keeps its chunk, or asks for one of the same size where there were several, so a warmed-up arena allocates
+ * nothing. Blocks are 16-aligned. */
 struct kite_arena {
     struct kite_memory mem;
     struct kite_arena_chunk *chunk; /* the one in use; older ones behind it */
@@ -69,6 +70,7 @@ struct kite_arena {
     size_t used_bytes;              /* in the chunk in use */
     size_t limit_bytes;             /* most that may be reserved in all; 0 is no limit */
     size_t reserved_bytes;
+    size_t wanted_bytes;            /* least size of the next chunk */
 };
 struct kite_arena_mark {
     struct kite_arena_chunk *chunk;

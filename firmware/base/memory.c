@@ -95,6 +95,9 @@ static bool push_chunk(struct kite_arena *arena, size_t bytes)
     if (!chunk) {
         size_t wanted = bytes > ARENA_CHUNK_BYTES ? bytes : ARENA_CHUNK_BYTES;
 
+        if (wanted < arena->wanted_bytes)
+            wanted = arena->wanted_bytes;
+        arena->wanted_bytes = 0;
         if (arena->limit_bytes &&
             (arena->reserved_bytes > arena->limit_bytes || wanted > arena->limit_bytes - arena->reserved_bytes))
             return false;
@@ -162,19 +165,32 @@ void kite_arena_release(struct kite_arena *arena, struct kite_arena_mark mark)
     arena->used_bytes = mark.used_bytes;
 }
 
+static void free_spare(struct kite_arena *arena)
+{
+    while (arena->spare) {
+        struct kite_arena_chunk *chunk = arena->spare;
+
+        arena->spare = chunk->below;
+        arena->reserved_bytes -= chunk->bytes;
+        kite_free(&arena->mem, chunk);
+    }
+}
+
 void kite_arena_reset(struct kite_arena *arena)
 {
+    size_t used_bytes = 0;
+
+    for (struct kite_arena_chunk *chunk = arena->chunk; chunk; chunk = chunk->below)
+        used_bytes += chunk->bytes;
     kite_arena_release(arena, (struct kite_arena_mark){ NULL, 0 });
+    if (!arena->spare || !arena->spare->below)
+        return;
+    free_spare(arena); /* several: one that holds as much will do, and large blocks will not look for one of their own */
+    arena->wanted_bytes = used_bytes;
 }
 
 void kite_arena_close(struct kite_arena *arena)
 {
     kite_arena_reset(arena);
-    while (arena->spare) {
-        struct kite_arena_chunk *chunk = arena->spare;
-
-        arena->spare = chunk->below;
-        kite_free(&arena->mem, chunk);
-    }
-    arena->reserved_bytes = 0;
+    free_spare(arena);
 }

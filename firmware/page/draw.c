@@ -12,6 +12,7 @@ struct drawing {
     struct kite_chain *chain;
     const struct kite_page_plan *plan;
     struct kite_arena *arena;
+    struct kite_arena *scratch; /* for the block in hand, which only what is placed of it outlives */
     struct kite_placed placed;
     struct kite_page_picture *pictures;
     size_t picture_count, picture_capacity;
@@ -69,7 +70,7 @@ static enum kite_status tell_paragraph(struct drawing *d, uint32_t index, const 
         return KITE_OK;
 
     enum kite_status status =
-        kite_broken_items(&b->broken, d->arena, &items, &item_count, &breaks, &break_count);
+        kite_broken_items(&b->broken, d->scratch, &items, &item_count, &breaks, &break_count);
 
     if (status)
         return status;
@@ -101,7 +102,7 @@ static enum kite_status draw_marker(struct drawing *d, const struct kite_block *
     style.lines_delta = 0;
     style.whole_line = 0;
 
-    enum kite_status status = kite_setter_break(d->chain->context.setter, &text, &style, d->arena, &broken);
+    enum kite_status status = kite_setter_break(d->chain->context.setter, &text, &style, d->scratch, &broken);
 
     if (status)
         return status;
@@ -296,7 +297,7 @@ static enum kite_status add_note(struct drawing *d, uint32_t note, struct foot *
     struct kite_block_context *x = &d->chain->context;
     void *notes = foot->notes;
     kite_f26 height;
-    enum kite_status status = kite_block_note_height(x, note, d->arena, &height, d->fault);
+    enum kite_status status = kite_block_note_height(x, note, d->scratch, &height, d->fault);
 
     if (status || height == 0)
         return status;
@@ -335,7 +336,8 @@ static enum kite_status draw_note(struct drawing *d, uint32_t note, kite_f26 *to
     for (uint32_t i = first; status == KITE_OK && i - first < count; i++) {
         struct kite_block b;
 
-        status = kite_block_build(x, i, 0, d->arena, &b, d->fault);
+        kite_arena_reset(d->scratch);
+        status = kite_block_build(x, i, 0, d->scratch, &b, d->fault);
         if (status == KITE_OK && b.line_count > 0)
             status = draw_block(d, i, &b, 0, b.line_count, top);
     }
@@ -380,8 +382,10 @@ static enum kite_status draw_body(struct drawing *d, struct foot *foot)
         if (i == plan->end.paragraph && plan->end.line == 0)
             break;
 
+        kite_arena_reset(d->scratch);
+
         enum kite_status status =
-            kite_block_build_in_flow(x, i, kite_page_plan_delta(plan, i), d->arena, &b, d->fault);
+            kite_block_build_in_flow(x, i, kite_page_plan_delta(plan, i), d->scratch, &b, d->fault);
 
         if (status)
             return status;
@@ -435,8 +439,8 @@ enum kite_status kite_page_draw(struct kite_chain *chain, const struct kite_page
                                 struct kite_page *out, const struct kite_layout_report *report, uint32_t page_number,
                                 struct kite_fault *fault)
 {
-    struct drawing d = { .chain = chain, .plan = plan, .arena = arena, .report = report, .page_number = page_number,
-                         .fault = fault };
+    struct drawing d = { .chain = chain, .plan = plan, .arena = arena, .scratch = &chain->window.scratch,
+                         .report = report, .page_number = page_number, .fault = fault };
     struct foot foot = { 0 };
     enum kite_status status = draw_body(&d, &foot);
 

@@ -38,6 +38,8 @@ struct placing {
     struct kite_arena *arena;
     struct kite_placed *placed;
     struct part *parts;
+    uint16_t *order; /* of the parts, from left to right */
+    uint8_t *levels;
     size_t count;
     kite_f26 y;
     bool is_flush; /* at both edges */
@@ -204,6 +206,21 @@ static enum kite_status measure_part(struct placing *p, struct part *part)
     return KITE_OK;
 }
 
+/* Room for the parts of a line, which the next line takes over. */
+static enum kite_status make_parts(struct placing *p, size_t count)
+{
+    void *room = p->placed->room;
+
+    if (kite_arena_grow(p->arena, &room, &p->placed->room_bytes,
+                        count * (sizeof *p->parts + sizeof *p->order + sizeof *p->levels), 1))
+        return KITE_E_NOMEM;
+    p->placed->room = room;
+    p->parts = room;
+    p->order = (uint16_t *)(void *)(p->parts + count);
+    p->levels = (uint8_t *)(p->order + count);
+    return KITE_OK;
+}
+
 /* Atoms of the line in logical order, without the spaces that hang at its ends. */
 static enum kite_status find_parts(struct placing *p, size_t index)
 {
@@ -211,11 +228,10 @@ static enum kite_status find_parts(struct placing *p, size_t index)
     struct kite_break_at from = index == 0 ? (struct kite_break_at){ 0 } : c->at[c->chosen[index - 1]];
     struct kite_break_at to = c->at[c->chosen[index]];
     size_t last = to.inner_bytes != 0 ? to.atom + 1 : to.atom, n = 0;
-    enum kite_status status = KITE_OK;
+    enum kite_status status = make_parts(p, last > from.atom ? last - from.atom : 1);
 
-    p->parts = kite_arena_alloc(p->arena, last > from.atom ? last - from.atom : 1, sizeof *p->parts);
-    if (p->parts == NULL)
-        return KITE_E_NOMEM;
+    if (status != KITE_OK)
+        return status;
     for (size_t i = from.atom; i < last; i++) {
         const struct kite_atom *a = &c->atoms[i];
         size_t start = i == from.atom ? from.inner_bytes : 0;
@@ -258,16 +274,16 @@ static bool is_tracked(const struct part *part)
 }
 
 /* The box at the right end: it is tracked up to its last cluster, which then ends at the edge. */
-static enum kite_status find_last(struct placing *p, const uint16_t *order, struct fit *f)
+static enum kite_status find_last(struct placing *p, struct fit *f)
 {
     size_t k = p->count;
     struct glyphs glyphs;
 
-    while (k > 0 && p->parts[order[k - 1]].atom->kind == KITE_ATOM_FIXED && !p->parts[order[k - 1]].shows_hyphen)
+    while (k > 0 && p->parts[p->order[k - 1]].atom->kind == KITE_ATOM_FIXED && !p->parts[p->order[k - 1]].shows_hyphen)
         k--;
-    if (k == 0 || !is_tracked(&p->parts[order[k - 1]]) || p->parts[order[k - 1]].shows_hyphen)
+    if (k == 0 || !is_tracked(&p->parts[p->order[k - 1]]) || p->parts[p->order[k - 1]].shows_hyphen)
         return KITE_OK;
-    f->last = &p->parts[order[k - 1]];
+    f->last = &p->parts[p->order[k - 1]];
     enter_face(p, f->last->atom);
 
     enum kite_status status = shape_part(p, f->last, &glyphs);
@@ -289,8 +305,7 @@ static enum kite_status find_last(struct placing *p, const uint16_t *order, stru
     return status;
 }
 
-static enum kite_status share_out(struct placing *p, const struct kite_line *line, const uint16_t *order, q16 gap,
-                                  struct fit *f)
+static enum kite_status share_out(struct placing *p, const struct kite_line *line, q16 gap, struct fit *f)
 {
     enum kite_status status = KITE_OK;
 
@@ -303,7 +318,7 @@ static enum kite_status share_out(struct placing *p, const struct kite_line *lin
         else if (is_tracked(&p->parts[i]))
             f->track_width += p->parts[i].width;
     }
-    status = find_last(p, order, f);
+    status = find_last(p, f);
 
     q16 room = q16_of(gap >= 0 ? line->stretch_f26 : line->shrink_f26);
     q16 track_room = f->track_width * (gap >= 0 ? KITE_TRACK_STRETCH_EM1000 : KITE_TRACK_SHRINK_EM1000) / 1000;
@@ -481,13 +496,13 @@ static enum kite_status put_part(struct placing *p, const struct part *part, con
 }
 
 /* All parts from `pen` on, and what each gets of the gap. */
-static enum kite_status put_parts(struct placing *p, const uint16_t *order, const struct fit *fit, q16 *pen)
+static enum kite_status put_parts(struct placing *p, const struct fit *fit, q16 *pen)
 {
     q16 track_seen = 0, track_given = 0, space_seen = 0, space_given = 0;
     enum kite_status status = KITE_OK;
 
     for (size_t k = 0; k < p->count && status == KITE_OK; k++) {
-        const struct part *part = &p->parts[order[k]];
+        const struct part *part = &p->parts[p->order[k]];
         q16 from = *pen, due;
 
         if (part->atom->kind == KITE_ATOM_SPACE) {
@@ -509,24 +524,17 @@ static enum kite_status put_parts(struct placing *p, const uint16_t *order, cons
     return status;
 }
 
-/* From left to right. */
-static enum kite_status find_order(const struct placing *p, uint16_t **out)
+static void find_order(const struct placing *p)
 {
-    uint16_t *order = kite_arena_alloc(p->arena, p->count, sizeof *order);
-    uint8_t *levels = kite_arena_alloc(p->arena, p->count, 1);
     bool is_mixed = p->c->base_level != 0;
 
-    *out = order;
-    if (order == NULL || levels == NULL)
-        return KITE_E_NOMEM;
     for (size_t i = 0; i < p->count; i++) {
-        levels[i] = p->parts[i].atom->level;
-        order[i] = (uint16_t)i;
-        is_mixed = is_mixed || levels[i] != 0;
+        p->levels[i] = p->parts[i].atom->level;
+        p->order[i] = (uint16_t)i;
+        is_mixed = is_mixed || p->levels[i] != 0;
     }
     if (is_mixed)
-        kite_bidi_order(levels, p->count, order);
-    return KITE_OK;
+        kite_bidi_order(p->levels, p->count, p->order);
 }
 
 enum kite_status kite_setter_place(struct kite_setter *setter, const struct kite_broken *broken, size_t index,
@@ -538,14 +546,13 @@ enum kite_status kite_setter_place(struct kite_setter *setter, const struct kite
     struct placing p = { .setter = setter, .c = c, .arena = arena, .placed = placed, .y = y,
                          .is_flush = line->is_justified && !line->is_last };
     struct fit fit;
-    uint16_t *order;
     enum kite_status status = find_parts(&p, index);
 
     placed->gap_count = 0;
     *drawn = 0;
     if (status != KITE_OK || p.count == 0)
         return status;
-    status = find_order(&p, &order);
+    find_order(&p);
 
     q16 start_hang = q16_of(index == 0 ? c->start_hang_f26 : c->at[c->chosen[index - 1]].start_hang_f26);
     q16 end_hang = q16_of(c->at[c->chosen[index]].end_hang_f26);
@@ -554,8 +561,7 @@ enum kite_status kite_setter_place(struct kite_setter *setter, const struct kite
 
     for (size_t i = 0; i < p.count; i++)
         width += p.parts[i].width;
-    if (status == KITE_OK)
-        status = share_out(&p, line, order, measure - width, &fit);
+    status = share_out(&p, line, measure - width, &fit);
     if (status != KITE_OK)
         return status;
     width += fit.gap;
@@ -567,7 +573,7 @@ enum kite_status kite_setter_place(struct kite_setter *setter, const struct kite
     else if (c->style->is_rtl)
         pen += measure - width - end_hang;
 
-    status = put_parts(&p, order, &fit, &pen);
+    status = put_parts(&p, &fit, &pen);
     *drawn = nearest_f26(width);
     return status;
 }

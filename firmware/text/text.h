@@ -223,6 +223,8 @@ struct kite_placed {
     size_t rule_count, rule_capacity;
     kite_f26 (*gaps)[2]; /* word spaces of the line placed last, x from and to */
     size_t gap_count, gap_capacity;
+    void *room; /* that placing a line needs: private to it */
+    size_t room_bytes;
 };
 
 /* Put line `index` with its start edge at x (left edge of the measure) and its baseline at y. *drawn gets

@@ -139,6 +139,28 @@ static void test_arena_keeps_its_limits(void **state)
     assert_int_equal(counted.blocks, 0);
 }
 
+/* Whatever the sizes asked for, what is kept after a reset is one chunk, and asking for the same again needs no memory. */
+static void test_arena_is_one_chunk_after_a_reset(void **state)
+{
+    struct check_memory counted = { 0 };
+    struct kite_arena arena;
+
+    (void)state;
+    kite_arena_init(&arena, check_memory(&counted), 0);
+    for (int round = 0; round < 3; round++) {
+        for (size_t bytes = 1000; bytes < 200000; bytes *= 2)
+            assert_non_null(memset(kite_arena_alloc(&arena, bytes, 1), 3, bytes));
+        kite_arena_reset(&arena);
+        assert_true(counted.blocks <= 1);
+        if (round == 1)
+            counted.fail_at = counted.calls + 1;
+    }
+    assert_true(arena.reserved_bytes < 400000 && counted.largest <= arena.reserved_bytes + 64);
+    kite_arena_close(&arena);
+    assert_int_equal(counted.blocks, 0);
+    assert_int_equal(arena.reserved_bytes, 0);
+}
+
 static void test_numbers(void **state)
 {
     (void)state;
@@ -165,7 +187,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_fault_is_clean_text), cmocka_unit_test(test_utf8),
         cmocka_unit_test(test_language_tags),       cmocka_unit_test(test_varints),
-        cmocka_unit_test(test_arena_keeps_its_limits), cmocka_unit_test(test_numbers),
+        cmocka_unit_test(test_arena_keeps_its_limits),
+        cmocka_unit_test(test_arena_is_one_chunk_after_a_reset), cmocka_unit_test(test_numbers),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
