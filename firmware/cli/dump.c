@@ -89,6 +89,8 @@ static enum kite_status dump_page(void *ctx, const struct kite_layout_page *told
     struct kite_dump *dump = ctx;
     struct kite_json *json = &dump->json;
 
+    if (dump->progress.step)
+        dump->progress.step(dump->progress.ctx, told->start.paragraph, dump->paragraph_count);
     kite_json_open(json, NULL, '{');
     kite_json_string(json, "t", "page");
     if (dump->label[0])

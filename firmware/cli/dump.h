@@ -9,6 +9,8 @@
 struct kite_dump {
     struct kite_json json;
     char label[24]; /* of the document among several; empty for none */
+    struct kite_progress progress; /* its step may be NULL */
+    uint32_t paragraph_count;      /* of the document, for the progress */
 };
 
 /* Lay out a document and write all of it to the dump's sink. */

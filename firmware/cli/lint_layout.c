@@ -5,6 +5,8 @@
 #include <inttypes.h>
 
 #define LOOSE_RATIO_PERCENT 200 /* spaces twice their width */
+#define LOOSE_SHARE 20          /* one line in so many may be so loose: the rule that justifies a text (page/align.c) */
+#define WORST_RATIO_PERCENT 400 /* but none is looser than this: spaces three times their width */
 #define EDGE_F26 64
 
 struct layout_lint {
@@ -13,6 +15,8 @@ struct layout_lint {
     uint32_t worst_paragraph, wide_paragraph;
     int64_t worst_percent;
     uint32_t card_paragraph; /* of the table told last, moved along its rows */
+    struct kite_progress progress;
+    uint32_t paragraph_count;
 };
 
 static void see_loose(struct layout_lint *l, const struct kite_layout_line *told)
@@ -61,8 +65,10 @@ static enum kite_status see_line(void *ctx, const struct kite_layout_line *told)
 
 static enum kite_status see_page(void *ctx, const struct kite_layout_page *told)
 {
-    (void)ctx;
-    (void)told;
+    const struct layout_lint *l = ctx;
+
+    if (l->progress.step)
+        l->progress.step(l->progress.ctx, told->start.paragraph, l->paragraph_count);
     return KITE_OK;
 }
 
@@ -70,12 +76,19 @@ enum kite_status kite_lint_layout(struct kite_lint *lint)
 {
     struct layout_lint l = {.lint = lint, .card_paragraph = KITE_LINT_NO_PARAGRAPH};
     struct kite_layout_report report = {.ctx = &l, .line = see_line, .page = see_page};
-    enum kite_status status = kite_layout_tell(lint->session->layout, lint->document, &report,
-                                               &lint->session->cli->fault);
+    struct kite_document_info info;
+    struct kite_meter meter;
+    enum kite_status status = kite_bundle_document(lint->session->bundle, lint->document, &info);
 
     if (status)
         return status;
-    if (l.loose > 0)
+    l.paragraph_count = info.paragraph_count;
+    l.progress = kite_meter_start(&meter, "setting lines", false);
+    status = kite_layout_tell(lint->session->layout, lint->document, &report, &lint->session->cli->fault);
+    kite_meter_finish(&meter);
+    if (status)
+        return status;
+    if (l.loose > 1 + l.justified / LOOSE_SHARE || l.worst_percent > WORST_RATIO_PERCENT)
         kite_lint_found(lint, "loose", l.worst_paragraph,
                         "lines with wide gaps: %" PRIu32 " of %" PRIu32
                         ", the widest here; try --align ragged or a smaller --size",

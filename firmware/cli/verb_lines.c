@@ -17,14 +17,24 @@ static enum kite_status dump_documents(struct kite_listing *list)
     struct kite_session *session = &list->session;
     struct kite_cli *cli = session->cli;
     struct kite_dump dump = {.json = list->json};
+    struct kite_meter meter;
     uint32_t first, end;
     enum kite_status status = kite_session_documents(session, &first, &end);
 
+    /* Lines that run over a terminal are progress enough. */
+    dump.progress = kite_meter_start(&meter, "setting lines",
+                                     kite_output_is_terminal(cli->args.output ? cli->args.output : "-"));
     for (uint32_t i = first; i < end && status == KITE_OK; i++) {
+        struct kite_document_info info;
+
         if (end - first > 1)
             snprintf(dump.label, sizeof dump.label, "document %u", (unsigned)i + 1);
-        status = kite_dump_document(&dump, session->layout, i, cli->args.items, &cli->fault);
+        status = kite_bundle_document(session->bundle, i, &info);
+        dump.paragraph_count = info.paragraph_count;
+        if (status == KITE_OK)
+            status = kite_dump_document(&dump, session->layout, i, cli->args.items, &cli->fault);
     }
+    kite_meter_finish(&meter);
     return status;
 }
 

@@ -558,6 +558,29 @@ static void lint_finds_what_looks_wrong(void **state)
     expect_exit("$K pack --fast $W/even.md -o $W/even.kite && $K lint $W/even.kite", 0);
 }
 
+/* A text that is justified by the house's own rule lints clean; one that is forced into a column too narrow does not. */
+static void lint_judges_gaps_as_the_layout_does(void **state)
+{
+    (void)state;
+    expect_exit("$K pack --fast books/prison-imperialism.en.md -o $W/essay.kite", 0);
+    expect_exit("$K lint --json $W/essay.kite", 0);
+    expect_exit("! grep -q loose $W/out", 0);
+    expect_exit("$K lint --json --align justified --chars 22 $W/essay.kite", 1);
+    expect_in(WORK "/out", "\"kind\":\"loose\"");
+}
+
+/* On a terminal, and only there, what takes long says how far it is. */
+static void long_work_shows_progress(void **state)
+{
+    (void)state;
+    expect_exit("script -qec \"$K lint $W/guide.kite\" $W/typed > $W/out2", 0);
+    expect_in(WORK "/typed", "setting lines");
+    expect_exit("script -qec \"$K lines $W/guide.kite -o $W/lines.jsonl\" $W/typed > $W/out2", 0);
+    expect_in(WORK "/typed", "setting lines");
+    expect_exit("script -qec \"$K lines $W/guide.kite\" $W/typed > $W/out2", 0);
+    expect_exit("! grep -q 'setting lines' $W/typed", 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -584,6 +607,8 @@ int main(void)
         cmocka_unit_test(lines_and_pages_agree),
         cmocka_unit_test(chars_choose_the_size),
         cmocka_unit_test(lint_finds_what_looks_wrong),
+        cmocka_unit_test(lint_judges_gaps_as_the_layout_does),
+        cmocka_unit_test(long_work_shows_progress),
     };
 
     return cmocka_run_group_tests(tests, set_up, NULL);
