@@ -159,6 +159,13 @@ uint32_t kite_utf8_decode(const char *text, size_t count, size_t *bytes);
 size_t kite_utf8_encode(uint32_t code_point, char out[4]);
 /* Well-formed throughout, no surrogates, no overlong forms. */
 bool kite_utf8_is_valid(const char *text, size_t count);
+/* Put what fits of text[0..bytes) behind the `used` bytes of out, whole characters only, one byte of
+ * room kept free for a NUL, which is not written. Returns the new `used`. */
+size_t kite_utf8_append(const char *text, size_t bytes, char *out, size_t used, size_t room);
+/* A text with its places filled in: "{1}" by the first, "{2}" by the second; NULL leaves nothing. Cut
+ * to the room, at a character. Returns out. */
+char *kite_text_fill(const char *text, const char *first, const char *second, char *out,
+                     size_t out_bytes);
 
 /* ---- units and rectangles ---------------------------------------------------------------- */
 

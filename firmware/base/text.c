@@ -1,4 +1,4 @@
-/* UTF-8 and language tags. */
+/* UTF-8, texts with places to fill in, and language tags. */
 #include "base/base.h"
 
 #include <string.h>
@@ -188,4 +188,44 @@ kite_lang kite_lang_primary(kite_lang lang)
             return i == 0 ? 0 : lang & (((kite_lang)1 << (8 * i)) - 1);
     }
     return lang;
+}
+
+size_t kite_utf8_append(const char *text, size_t bytes, char *out, size_t used, size_t room)
+{
+    while (bytes > 0) {
+        size_t one;
+
+        kite_utf8_decode(text, bytes, &one);
+        if (one >= room - used)
+            break;
+        memcpy(out + used, text, one);
+        used += one;
+        text += one;
+        bytes -= one;
+    }
+    return used;
+}
+
+char *kite_text_fill(const char *text, const char *first, const char *second, char *out,
+                     size_t out_bytes)
+{
+    size_t used = 0;
+
+    while (*text) {
+        bool is_place = text[0] == '{' && (text[1] == '1' || text[1] == '2') && text[2] == '}';
+        const char *filling = text[1] == '1' ? first : second;
+
+        if (!is_place) {
+            size_t plain = 1 + strcspn(text + 1, "{");
+
+            used = kite_utf8_append(text, plain, out, used, out_bytes);
+            text += plain;
+            continue;
+        }
+        if (filling)
+            used = kite_utf8_append(filling, strlen(filling), out, used, out_bytes);
+        text += 3;
+    }
+    out[used] = '\0';
+    return out;
 }

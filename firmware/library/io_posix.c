@@ -143,13 +143,29 @@ static enum kite_status posix_exists(void *ctx, const char *path, bool *is_there
     return *is_there || errno == ENOENT ? KITE_OK : KITE_E_IO;
 }
 
-static enum kite_status posix_list(void *ctx, const char *folder, void *each_ctx,
-                                   enum kite_status (*each)(void *each_ctx, const char *name, uint64_t bytes))
+/* Files and folders go different ways; one of the two is NULL. */
+struct each_entry {
+    void *ctx;
+    enum kite_status (*file)(void *ctx, const char *name, uint64_t bytes);
+    enum kite_status (*folder)(void *ctx, const char *name);
+};
+
+static enum kite_status tell_entry(const struct each_entry *each, const char *name, const struct stat *info)
+{
+    bool is_itself = strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
+
+    if (each->file && S_ISREG(info->st_mode))
+        return each->file(each->ctx, name, (uint64_t)info->st_size);
+    if (each->folder && S_ISDIR(info->st_mode) && !is_itself)
+        return each->folder(each->ctx, name);
+    return KITE_OK;
+}
+
+static enum kite_status list_entries(const char *folder, const struct each_entry *each)
 {
     DIR *dir = opendir(folder);
     enum kite_status status = KITE_OK;
 
-    (void)ctx;
     if (!dir)
         return KITE_E_IO;
     while (status == KITE_OK) {
@@ -162,11 +178,25 @@ static enum kite_status posix_list(void *ctx, const char *folder, void *each_ctx
             status = errno ? KITE_E_IO : KITE_OK;
             break;
         }
-        if (fstatat(dirfd(dir), entry->d_name, &info, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(info.st_mode))
-            status = each(each_ctx, entry->d_name, (uint64_t)info.st_size);
+        if (fstatat(dirfd(dir), entry->d_name, &info, AT_SYMLINK_NOFOLLOW) == 0)
+            status = tell_entry(each, entry->d_name, &info);
     }
     closedir(dir);
     return status;
+}
+
+static enum kite_status posix_list(void *ctx, const char *folder, void *each_ctx,
+                                   enum kite_status (*each)(void *each_ctx, const char *name, uint64_t bytes))
+{
+    (void)ctx;
+    return list_entries(folder, &(struct each_entry){ .ctx = each_ctx, .file = each });
+}
+
+static enum kite_status posix_list_folders(void *ctx, const char *folder, void *each_ctx,
+                                           enum kite_status (*each)(void *each_ctx, const char *name))
+{
+    (void)ctx;
+    return list_entries(folder, &(struct each_entry){ .ctx = each_ctx, .folder = each });
 }
 
 static enum kite_status posix_free_bytes(void *ctx, const char *folder, uint64_t *bytes)
@@ -196,5 +226,6 @@ struct kite_library_io kite_library_io_posix(void)
         .exists = posix_exists,
         .list = posix_list,
         .free_bytes = posix_free_bytes,
+        .list_folders = posix_list_folders,
     };
 }

@@ -71,6 +71,9 @@ struct kite_library_io {
     enum kite_status (*list)(void *ctx, const char *folder, void *each_ctx,
                              enum kite_status (*each)(void *each_ctx, const char *name, uint64_t bytes));
     enum kite_status (*free_bytes)(void *ctx, const char *folder, uint64_t *bytes);
+    /* Each folder in the folder, likewise. The library itself has none, and never asks. */
+    enum kite_status (*list_folders)(void *ctx, const char *folder, void *each_ctx,
+                                     enum kite_status (*each)(void *each_ctx, const char *name));
 };
 
 /* Over POSIX; makes no folders. Needs no state. */

@@ -95,7 +95,7 @@ static void draw_foot(struct kite_reader *r, uint32_t page, uint32_t pages)
         return;
     snprintf(number, sizeof number, "%u", (unsigned)page + 1);
     snprintf(count, sizeof count, "%u", (unsigned)pages);
-    message_fill(say(r, MESSAGE_PAGE_OF), number, count, text, sizeof text);
+    kite_text_fill(say(r, MESSAGE_PAGE_OF), number, count, text, sizeof text);
 
     struct label middle = {
         .text = text, .align = LABEL_CENTER, .size_em1000 = FOOT_EM1000, .lines_max = 1

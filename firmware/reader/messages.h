@@ -206,11 +206,6 @@ const struct catalogue *catalogue_at(size_t index);
 /* That of a language, or the first. */
 const struct catalogue *catalogue_for(kite_lang lang);
 
-/* A text with its places filled in: "{1}" by the first, "{2}" by the second; NULL leaves nothing.
- * Cut to the room, at a character. Returns out. */
-char *message_fill(const char *text, const char *first, const char *second, char *out,
-                   size_t out_bytes);
-
 /* Text into out, cut to the room at a character. Returns out. */
 char *text_copy(const char *text, char *out, size_t out_bytes);
 

@@ -17,7 +17,7 @@ static enum kite_status count_texts(struct kite_reader *r, char *out, size_t out
     enum kite_status status = kite_library_count(r->library, &all, &count, &r->fault);
 
     snprintf(number, sizeof number, "%u", (unsigned)count);
-    message_fill(say(r, MESSAGE_TEXTS_HERE), number, NULL, out, out_bytes);
+    kite_text_fill(say(r, MESSAGE_TEXTS_HERE), number, NULL, out, out_bytes);
     return status;
 }
 
@@ -29,9 +29,9 @@ static enum kite_status measure_space(struct kite_reader *r, char *out, size_t o
 
     snprintf(used_mb, sizeof used_mb, "%u", (unsigned)((used + MEGABYTE - 1) / MEGABYTE));
     snprintf(left_mb, sizeof left_mb, "%u", (unsigned)(left / MEGABYTE));
-    message_fill(say(r, MESSAGE_SPACE_OF), used_mb, NULL, out, out_bytes);
+    kite_text_fill(say(r, MESSAGE_SPACE_OF), used_mb, NULL, out, out_bytes);
     if (status == KITE_OK && left < SPACE_LOW_BYTES)
-        text_add(message_fill(say(r, MESSAGE_SPACE_LOW), left_mb, NULL, low, sizeof low), out,
+        text_add(kite_text_fill(say(r, MESSAGE_SPACE_LOW), left_mb, NULL, low, sizeof low), out,
                  out_bytes);
     return status;
 }
@@ -83,12 +83,12 @@ static enum kite_status mended_intro(struct kite_reader *r, char *out, size_t ou
     snprintf(marks, sizeof marks, "%u", (unsigned)repair.marks_kept);
     text_copy("", out, out_bytes);
     if (repair.was_damaged)
-        text_add(message_fill(say(r, MESSAGE_MENDED_KEPT), texts, marks, part, sizeof part), out,
+        text_add(kite_text_fill(say(r, MESSAGE_MENDED_KEPT), texts, marks, part, sizeof part), out,
                  out_bytes);
     if (repair.set_aside[0]) {
         text_add("\n", out, out_bytes);
         text_add(
-            message_fill(say(r, MESSAGE_MENDED_ASIDE), repair.set_aside, NULL, part, sizeof part),
+            kite_text_fill(say(r, MESSAGE_MENDED_ASIDE), repair.set_aside, NULL, part, sizeof part),
             out, out_bytes);
     }
     if (repair.maps_were_dropped) {

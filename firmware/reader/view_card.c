@@ -55,8 +55,8 @@ static enum kite_status do_remove(struct kite_reader *r)
     if (status)
         return status;
     ask_sure(r,
-             message_fill(say(r, MESSAGE_REMOVE_SURE), meta(r, KITE_META_TITLE), NULL, question,
-                          sizeof question),
+             kite_text_fill(say(r, MESSAGE_REMOVE_SURE), meta(r, KITE_META_TITLE), NULL, question,
+                            sizeof question),
              MESSAGE_REMOVE, remove_bundle, bundle);
     return KITE_OK;
 }
@@ -104,7 +104,7 @@ static void reading_time(const struct kite_reader *r, char *out, size_t out_byte
 
     snprintf(minutes, sizeof minutes, "%u",
              (unsigned)(r->reading.info.text_bytes / BYTES_A_MINUTE + 1));
-    message_fill(say(r, MESSAGE_MINUTES), minutes, NULL, out, out_bytes);
+    kite_text_fill(say(r, MESSAGE_MINUTES), minutes, NULL, out, out_bytes);
 }
 
 /* Nothing vouches for the name until bundles are signed. */

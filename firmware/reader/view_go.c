@@ -164,11 +164,11 @@ static enum kite_status fill_row(struct kite_reader *r, uint32_t index, struct r
     } else if (rows[index].act == do_paragraph) {
         snprintf(text, sizeof text, "%u", (unsigned)r->reading.now.page.start.paragraph + 1);
         snprintf(of, sizeof of, "%u", (unsigned)r->reading.info.paragraph_count);
-        message_fill(say(r, MESSAGE_PAGE_OF), text, of, out->value, sizeof out->value);
+        kite_text_fill(say(r, MESSAGE_PAGE_OF), text, of, out->value, sizeof out->value);
     } else if (rows[index].act == do_page && reading_page_number(&r->reading, &number, &count)) {
         snprintf(text, sizeof text, "%u", (unsigned)number);
         snprintf(of, sizeof of, "%u", (unsigned)count);
-        message_fill(say(r, MESSAGE_PAGE_OF), text, of, out->value, sizeof out->value);
+        kite_text_fill(say(r, MESSAGE_PAGE_OF), text, of, out->value, sizeof out->value);
     }
     return KITE_OK;
 }

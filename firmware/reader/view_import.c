@@ -200,7 +200,7 @@ static void add_count(struct kite_reader *r, enum message message, uint32_t coun
     char number[16], part[128];
 
     snprintf(number, sizeof number, "%u", (unsigned)count);
-    text_add(message_fill(say(r, message), number, NULL, part, sizeof part), out, out_bytes);
+    text_add(kite_text_fill(say(r, message), number, NULL, part, sizeof part), out, out_bytes);
 }
 
 static enum kite_status intro(struct kite_reader *r, char *out, size_t out_bytes)

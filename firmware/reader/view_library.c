@@ -163,7 +163,7 @@ static enum kite_status fill_row(struct kite_reader *r, uint32_t index, struct r
     if (row->read_permille >= 995)
         text_copy(say(r, MESSAGE_FINISHED), out->value, sizeof out->value);
     else if (row->read_permille >= 0)
-        message_fill(say(r, MESSAGE_READ_PERCENT), percent, NULL, out->value, sizeof out->value);
+        kite_text_fill(say(r, MESSAGE_READ_PERCENT), percent, NULL, out->value, sizeof out->value);
     text_copy(row->author, out->detail, sizeof out->detail);
     if (row->author[0] && out->value[0])
         text_add(" \xC2\xB7 ", out->detail, sizeof out->detail);

@@ -50,7 +50,7 @@ static enum kite_status fill_row(struct kite_reader *r, uint32_t index, struct r
     if (status)
         return status;
     snprintf(number, sizeof number, "%u", (unsigned)m.mark.start.paragraph + 1);
-    message_fill(say(r, MESSAGE_PARAGRAPH_N), number, NULL, paragraph, sizeof paragraph);
+    kite_text_fill(say(r, MESSAGE_PARAGRAPH_N), number, NULL, paragraph, sizeof paragraph);
     text_copy(m.excerpt[0] ? m.excerpt : m.title, out->label, sizeof out->label);
     if (r->reading.text == 0) {
         text_add(m.title, out->detail, sizeof out->detail);

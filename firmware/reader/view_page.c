@@ -37,7 +37,7 @@ static void how_far(struct kite_reader *r, char *out, size_t out_bytes)
     if (reading_page_number(&r->reading, &number, &count)) {
         snprintf(first, sizeof first, "%u", (unsigned)number);
         snprintf(second, sizeof second, "%u", (unsigned)count);
-        message_fill(say(r, MESSAGE_PAGE_OF), first, second, out, out_bytes);
+        kite_text_fill(say(r, MESSAGE_PAGE_OF), first, second, out, out_bytes);
         return;
     }
     snprintf(out, out_bytes, "%u %%", (unsigned)((reading_permille(&r->reading) + 5) / 10));
@@ -54,7 +54,7 @@ static void draw_status(struct kite_reader *r)
     how_far(r, far, sizeof far);
     if (battery_is_low(r)) {
         snprintf(percent, sizeof percent, "%d", r->battery_percent);
-        message_fill(say(r, MESSAGE_BATTERY_LOW), percent, NULL, low, sizeof low);
+        kite_text_fill(say(r, MESSAGE_BATTERY_LOW), percent, NULL, low, sizeof low);
         text_add(low, text_copy(ICON_BATTERY " ", battery, sizeof battery), sizeof battery);
     }
 

@@ -187,8 +187,8 @@ static enum kite_status one_chosen(struct kite_reader *r, uint32_t index)
         return KITE_OK;
     }
     ask_sure(r,
-             message_fill(say(r, MESSAGE_READER_FORGET_SURE), name.label, NULL, question,
-                          sizeof question),
+             kite_text_fill(say(r, MESSAGE_READER_FORGET_SURE), name.label, NULL, question,
+                            sizeof question),
              MESSAGE_READER_FORGET, forget, r->person);
     return KITE_OK;
 }

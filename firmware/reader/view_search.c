@@ -316,7 +316,7 @@ static enum kite_status results_row(struct kite_reader *r, uint32_t index, struc
     if (r->search->is_everywhere)
         text_copy(hit->title, out->detail, sizeof out->detail);
     else
-        message_fill(say(r, MESSAGE_PARAGRAPH_N), number, NULL, out->detail, sizeof out->detail);
+        kite_text_fill(say(r, MESSAGE_PARAGRAPH_N), number, NULL, out->detail, sizeof out->detail);
     return KITE_OK;
 }
 
@@ -347,12 +347,12 @@ static enum kite_status results_intro(struct kite_reader *r, char *out, size_t o
                         : all > 0  ? (uint64_t)done * 100 / all
                                    : 0));
     if (!s->is_done)
-        message_fill(say(r, MESSAGE_SEARCHING), number, NULL, out, out_bytes);
+        kite_text_fill(say(r, MESSAGE_SEARCHING), number, NULL, out, out_bytes);
     else if (s->count == 0)
-        message_fill(say(r, MESSAGE_NOTHING_FOUND), s->asked, NULL, out, out_bytes);
+        kite_text_fill(say(r, MESSAGE_NOTHING_FOUND), s->asked, NULL, out, out_bytes);
     else
-        message_fill(say(r, s->count == 1 ? MESSAGE_FOUND_ONE : MESSAGE_FOUND_COUNT), number, NULL,
-                     out, out_bytes);
+        kite_text_fill(say(r, s->count == 1 ? MESSAGE_FOUND_ONE : MESSAGE_FOUND_COUNT), number,
+                       NULL, out, out_bytes);
     return KITE_OK;
 }
 

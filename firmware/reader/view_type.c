@@ -123,7 +123,7 @@ static void show_size(const struct kite_reader *r, int v, char *out, size_t n)
 
     snprintf(pt, sizeof pt, pt100 % 100 ? "%d.%d" : "%d", (int)(pt100 / 100),
              (int)(pt100 % 100 / 10));
-    message_fill(say(r, MESSAGE_POINTS), pt, NULL, out, n);
+    kite_text_fill(say(r, MESSAGE_POINTS), pt, NULL, out, n);
 }
 static void show_family(const struct kite_reader *r, int v, char *out, size_t n)
 {

@@ -124,8 +124,8 @@ static enum kite_status intro(struct kite_reader *r, char *out, size_t out_bytes
     char percent[16];
 
     snprintf(percent, sizeof percent, "%d", r->update.percent);
-    message_fill(say(r, texts[r->update.state]), r->update.version,
-                 r->update.state == UPDATE_FAILED ? r->update.reason : percent, out, out_bytes);
+    kite_text_fill(say(r, texts[r->update.state]), r->update.version,
+                   r->update.state == UPDATE_FAILED ? r->update.reason : percent, out, out_bytes);
     return KITE_OK;
 }
 

@@ -291,11 +291,23 @@ static inline enum kite_status disk_free_bytes(void *ctx, const char *folder, ui
     return d->is_off ? KITE_E_IO : KITE_OK;
 }
 
+/* It has no folders. */
+static inline enum kite_status disk_list_folders(void *ctx, const char *folder, void *each_ctx,
+                                                 enum kite_status (*each)(void *each_ctx, const char *name))
+{
+    struct disk *d = ctx;
+
+    (void)folder;
+    (void)each_ctx;
+    (void)each;
+    return d->is_off ? KITE_E_IO : KITE_OK;
+}
+
 static inline struct kite_library_io disk_io(struct disk *d)
 {
     return (struct kite_library_io){ d,           disk_open,        disk_close,  disk_size,   disk_read_at,
                                      disk_write_at, disk_truncate,  disk_sync,   disk_sync_folder, disk_rename,
-                                     disk_remove, disk_exists,      disk_list,   disk_free_bytes };
+                                     disk_remove, disk_exists,      disk_list,   disk_free_bytes, disk_list_folders };
 }
 
 static inline struct disk *disk_make(uint64_t seed)

@@ -229,8 +229,8 @@ static void messages_are_filled_in_and_cut_at_characters(void **unused)
     char out[64], small[8];
 
     (void)unused;
-    assert_string_equal(message_fill("{2} of {1}, {3}", "a", "b", out, sizeof out), "b of a, {3}");
-    assert_string_equal(message_fill("{1}{2}", NULL, "x{1}", out, sizeof out), "x{1}");
+    assert_string_equal(kite_text_fill("{2} of {1}, {3}", "a", "b", out, sizeof out), "b of a, {3}");
+    assert_string_equal(kite_text_fill("{1}{2}", NULL, "x{1}", out, sizeof out), "x{1}");
     assert_string_equal(text_copy("aéééé", small, sizeof small), "aééé");
     assert_string_equal(text_add("é", small, sizeof small), "aééé");
 }
