@@ -49,7 +49,7 @@ static const struct face_row rows[] = {
     {"KiteDyslexic-Regular.otf", KITE_FAMILY_DYSLEXIC, SCRIPT_EUROPEAN, 0, 1480, 1480, 0, false},
     {"KiteDyslexic-Bold.otf", KITE_FAMILY_DYSLEXIC, SCRIPT_EUROPEAN, KITE_FACE_BOLD, 1480, 1480, 0,
      false},
-    {"KiteMono-Regular.ttf", KITE_FAMILY_MONO, SCRIPT_EUROPEAN, 0, 1200, 1300, 0, false},
+    {"KiteMono-Regular.ttf", KITE_FAMILY_MONO, SCRIPT_EUROPEAN, 0, 1250, 1480, 0, false},
     {"KiteArabic-Regular.ttf", KITE_FAMILY_COUNT, SCRIPT_ARABIC, 0, 1600, 1600, 1100, true},
     {"KiteArabic-Bold.ttf", KITE_FAMILY_COUNT, SCRIPT_ARABIC, KITE_FACE_BOLD, 1600, 1600, 1100,
      true},
@@ -404,6 +404,31 @@ uint16_t kite_family_line_em1000(enum kite_family family, kite_lang lang)
 
         if ((is_own || (script != SCRIPT_EUROPEAN && rows[i].script == script)) && line > least)
             least = line;
+    }
+    return least;
+}
+
+#define SMALL_UNDER_TWO_MARKS_EM1000 180 /* by so much small letters under two marks stand lower than capitals */
+
+/* Vietnamese has letters under two marks in three stretches, capitals at the even numbers. */
+static bool is_under_two_marks(uint32_t code_point)
+{
+    return (code_point >= 0x1EA4 && code_point <= 0x1EB7) || (code_point >= 0x1EBE && code_point <= 0x1EC7) ||
+           (code_point >= 0x1ED0 && code_point <= 0x1ED9);
+}
+
+uint16_t kite_family_text_line_em1000(enum kite_family family, const struct kite_text *text)
+{
+    const char *at = text->text, *end = text->text + text->text_bytes;
+    uint16_t capitals = kite_family_line_em1000(family, KITE_LANG2('v', 'i')), least = 0;
+
+    while (at < end && least < capitals && (at = memchr(at, 0xE1, (size_t)(end - at))) != NULL) {
+        size_t step;
+        uint32_t code_point = kite_utf8_decode(at, (size_t)(end - at), &step);
+
+        if (is_under_two_marks(code_point))
+            least = code_point % 2 == 0 ? capitals : capitals - SMALL_UNDER_TWO_MARKS_EM1000;
+        at += step;
     }
     return least;
 }

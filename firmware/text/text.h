@@ -71,6 +71,9 @@ const char *kite_face_name(struct kite_fonts *fonts, uint16_t face); /* file nam
 /* The least line height at which marks above and below never meet, thousandths of the em: of a family in a language, by
  * the letters that language has. 0 as language: one with the capitals of Latin-1. */
 uint16_t kite_family_line_em1000(enum kite_family family, kite_lang lang);
+/* The same by the letters that a text has, whatever its language: Latin ones under two marks stand highest. 0: it has none
+ * of them. */
+uint16_t kite_family_text_line_em1000(enum kite_family family, const struct kite_text *text);
 
 /* The FreeType face of a loaded face, at no particular size; lent. For rasterising only. NULL when memory is short. An
  * allocation that FreeType was refused, here or while rasterising, leaves its faces in doubt: the next call gives NULL

@@ -247,12 +247,50 @@ static void test_wide_spacing_cuts_nothing(void **state)
     }
 }
 
+/* ---- tight lines ------------------------------------------------------------------------------- */
+
+/* Vietnamese names and sentences in an English text, in every family, at the least line height that can be chosen. */
+static void test_letters_under_two_marks_have_room(void **state)
+{
+    static const char text[] = "---\nlang: en\n---\n\nJolly gypsy pygmy judges hopped gaily, gaping, by the quay: (jpgqy).\n\n"
+                               "ẨẤẦẪẬ ẲẮẰẴẶ ỂẾỀỄỆ ỔỐỒỖỘ jpgqy (jpgqy) ỘẬẶỆ jpgqy ẨẤẦẪẬ ẲẮẰẴẶ ỂẾỀỄỆ ỔỐỒỖỘ jpgqy (jpgqy) ỘẬẶỆ.\n\n"
+                               "| jpgqy | (jpgqy) |\n|---|---|\n| ẨẤẦẪẬ ỂẾỀỄỆ jpgqy ẨẤẦẪẬ | jpgqy |\n| ẨẤ | jpgqy |\n\n"
+                               "Nguyễn Nguyễn jpgqy ẩấầẫậ ẳắằẵặ ểếềễệ ổốồỗộ jpgqy jpgqy ẩấầẫậ ẳắằẵặ ểếềễệ ổốồỗộ jpgqy (jpgqy).\n";
+    struct book book;
+    size_t lines = 0;
+
+    (void)state;
+    book_of_text(&book, "two marks", text, sizeof text - 1);
+    for (int family = 0; family < KITE_FAMILY_COUNT; family++)
+        for (size_t p = 0; p < PANEL_COUNT; p++) {
+            struct kite_setting s;
+            struct kite_place start = { 0 };
+            const struct kite_page *page;
+
+            kite_setting_init(&s, KITE_PROFILE_BOOK, panels[p], 0);
+            s.family = (enum kite_family)family;
+            kite_setting_scale(&s, 1100, 1000);
+            book_set(&book, &s);
+
+            enum kite_status status = kite_layout_page_at(book.layout, start, KITE_PAGE_EXACT, &page, &book.fault);
+
+            while (status == KITE_OK) {
+                lines += check_page(&book, page, &s);
+                status = kite_layout_page_next(book.layout, &page, &book.fault);
+            }
+            must(&book, status == KITE_DONE ? KITE_OK : status);
+        }
+    print_message("%zu lines of Vietnamese in an English text\n", lines);
+    book_close(&book);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_bodies_have_a_height_that_can_be_read),
         cmocka_unit_test(test_large_sizes_go_on_to_eight_characters),
         cmocka_unit_test(test_wide_spacing_cuts_nothing),
+        cmocka_unit_test(test_letters_under_two_marks_have_room),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
