@@ -175,7 +175,7 @@ FUZZ_FLAGS := -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=
 fuzzers:
 	@$(NESTED) BUILD=$(BUILD)/fuzz CC=$(FUZZ_CC) CFLAGS="-O1 -g" EXTRA="$(FUZZ_FLAGS)" \
 	  $(foreach f,$(FUZZERS),$(BUILD)/fuzz/fuzz_$(f))
-FUZZ_ROOMS := boot reader library $(EVERY_ROOM)
+FUZZ_ROOMS := emulator machine boot reader library $(EVERY_ROOM)
 $(BUILD)/fuzz_%: tests/fuzz/fuzz_%.c $(foreach room,$(FUZZ_ROOMS),$(call archive,$(room)))
 	$(CC) $(ALL_CFLAGS) -Itests -MMD -MP -MT $@ -MF $@.d -fsanitize=fuzzer -o $@ $(filter %.c %.a,$^) $(LDLIBS) $(FUZZ_LD)
 $(BUILD)/fuzz_reader: FUZZ_LD := -lcmocka
