@@ -26,10 +26,12 @@ READER_LIBS := libqrencode
 WINDOW_LIBS := sdl2
 
 STD := -std=c11 -D_POSIX_C_SOURCE=200809L -D_FILE_OFFSET_BITS=64 -ffp-contract=off -Ifirmware -DKITE_VERSION='"$(VERSION)"'
-SYS := $(call system,$(ENGINE_LIBS) $(PRESS_LIBS) $(LIBRARY_LIBS) $(READER_LIBS) $(WINDOW_LIBS))
+SYS := $(call system,$(ENGINE_LIBS) $(PRESS_LIBS) $(LIBRARY_LIBS) $(READER_LIBS)) $(call system,$(WINDOW_LIBS))
 ALL_CFLAGS = $(STD) $(WARN) $(SYS) $(CFLAGS) $(EXTRA)
 ENGINE_LD := $(shell pkg-config --libs $(ENGINE_LIBS) 2>/dev/null) -lzopfli -lm
 LDLIBS := $(shell pkg-config --libs $(PRESS_LIBS) $(LIBRARY_LIBS) $(READER_LIBS) 2>/dev/null) $(ENGINE_LD)
+# What the programs of the device link: nothing that only a desk needs.
+DEVICE_LD := $(shell pkg-config --libs $(ENGINE_LIBS) $(LIBRARY_LIBS) $(READER_LIBS) 2>/dev/null) -lm
 
 # Rooms, lowest first; an archive each. A test links the rooms up to and including its own.
 ENGINE_ROOMS := base bundle text page render panel
@@ -102,7 +104,7 @@ $(BUILD)/kite-emulator: $(foreach room,$(needs_emulator),$(call archive,$(room))
 	$(CC) $(CFLAGS) $(EXTRA) $(LDFLAGS) -o $@ $^ $(LDLIBS) $(WINDOW_LD)
 
 $(BUILD)/kite-boot: $(call archive,boot) $(call archive,base)
-	$(CC) $(CFLAGS) $(EXTRA) $(LDFLAGS) -o $@ $^ $(ENGINE_LD)
+	$(CC) $(CFLAGS) $(EXTRA) $(LDFLAGS) -o $@ $^ $(DEVICE_LD)
 
 # ---- fonts and books --------------------------------------------------------------------------------
 fonts: $(BUILD)/fonts/.made ## subset the fonts
@@ -228,6 +230,8 @@ do-run:
 	$(BUILD)/kite-emulator --script $(DEMO) --frames $(BUILD)/frames $(BUILD)/books || exit; \
 	echo "What the panel showed, as PNG, is in $(BUILD)/frames/; each frame and each refresh is in $(BUILD)/frames/refresh.log:"; \
 	ls $(BUILD)/frames | grep '^[0-9]' | sed 's|^|  $(BUILD)/frames/|'
+
+include firmware/image/image.mk
 
 # ---- install: the program, its manual and completions, the fonts, and the engine as libkite ------------
 DIR = $(DESTDIR)$(PREFIX)
