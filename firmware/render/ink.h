@@ -16,16 +16,23 @@
 uint64_t kite_code_reflectance(uint32_t code);
 uint64_t kite_reflectance_max(void);
 
-/* Dithering of every gray value, for whole pictures. */
+/* Dithering in reflectance to 2, 4 or 16 levels: 8x8 ordered, locked to the canvas. With 16 levels a pixel that differs from
+ * the one before it also takes up part of that one's error, so that grain and fine texture do not fall out of step with the
+ * thresholds; never across a stretch of 8, so that a part drawn again has the same pixels. */
+#define KITE_DITHER_STRETCH 8
 struct kite_dither {
-    uint8_t low[256], high[256]; /* the levels on both sides */
+    uint32_t steps;              /* levels less one */
+    bool takes_errors;
+    uint8_t low[256], high[256]; /* the levels on both sides of a gray */
     uint8_t share[256];          /* of 64 pixels, how many are high */
+    int32_t light[256];          /* reflectance of a gray, 2^-20 of white's */
 };
 void kite_dither_init(struct kite_dither *dither, int levels);
 
 /* Pixels in a row or column of the canvas: the first at (x, y), `step` bytes apart at out. */
 struct kite_dither_line {
     int32_t x, y, count;
+    int32_t known; /* pixels before the first whose grays are known too; KITE_DITHER_STRETCH - 1 are enough */
     bool is_column;
     uint8_t *out;
     ptrdiff_t step;

@@ -48,16 +48,18 @@ static void scale_across(struct scaler *s, const uint8_t *gray)
 static void emit(struct scaler *s, const uint8_t *gray)
 {
     const struct kite_view *view = s->view;
-    struct kite_rect strip = visible(s, s->row, 1);
+    struct kite_rect whole = kite_view_rect(view, (struct kite_rect){s->box.x, s->box.y + s->row, s->box.width, 1});
+    struct kite_rect strip = kite_rect_intersect(whole, view->clip);
     bool is_column = view->rotation == KITE_ROTATE_90 || view->rotation == KITE_ROTATE_270;
     bool is_backwards = view->rotation == KITE_ROTATE_180 || view->rotation == KITE_ROTATE_270;
-    int32_t first = is_column ? strip.y : strip.x;
+    int32_t first = is_column ? strip.y : strip.x, before = first - (is_column ? whole.y : whole.x);
     int32_t column = (is_backwards ? view->width_px - 1 - first : first) - s->box.x;
     ptrdiff_t stride = view->canvas->stride_bytes;
     struct kite_dither_line line = {
         .x = strip.x,
         .y = strip.y,
         .count = is_column ? strip.height : strip.width,
+        .known = before < KITE_DITHER_STRETCH ? before : KITE_DITHER_STRETCH - 1,
         .is_column = is_column,
         .out = view->canvas->pixels + strip.y * stride + strip.x,
         .step = is_column ? stride : 1,

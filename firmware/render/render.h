@@ -66,10 +66,6 @@ void kite_ink_table(const struct kite_ink *ink, uint8_t out[256]);
 size_t kite_canvas_damage(const struct kite_canvas *before, const struct kite_canvas *after,
                           struct kite_rect *out, size_t max);
 
-/* 8x8 ordered dithering to `levels` (2, 4, 16) in reflectance, locked to canvas coordinates x, y.
- */
-uint8_t kite_dither_ordered(uint8_t gray, int32_t x, int32_t y, int levels);
-
 /* Whole files: PNG 8-bit gray (deterministic, no time stamp), and PGM (P5). */
 enum kite_status kite_canvas_write_png(const struct kite_canvas *canvas,
                                        const struct kite_memory *mem, const struct kite_sink *sink,

@@ -1,6 +1,8 @@
 /* ink: gray tables, dithering, and how true the glyphs are to their outlines. */
 #include "drawing.h"
 
+#include "render/ink.h"
+
 #include <ft2build.h>
 #include FT_FREETYPE_H
 #include FT_OUTLINE_H
@@ -292,6 +294,18 @@ static void test_hinting_follows_the_size(void **state)
     drawing_close(&d);
 }
 
+/* One gray, dithered along a row from x = 0 on. */
+static void dither_row(int levels, int gray, int32_t y, uint8_t out[32])
+{
+    struct kite_dither dither;
+    uint8_t grays[32];
+    struct kite_dither_line line = {.y = y, .count = 32, .out = out, .step = 1};
+
+    memset(grays, gray, sizeof grays);
+    kite_dither_init(&dither, levels);
+    kite_dither_line(&dither, &line, grays, 1);
+}
+
 static void test_dithering_keeps_the_light(void **state)
 {
     static const int levels[] = {2, 4, 16};
@@ -300,19 +314,53 @@ static void test_dithering_keeps_the_light(void **state)
     for (size_t l = 0; l < 3; l++) {
         for (int gray = 0; gray < 256; gray++) {
             double sum = 0;
-            for (int32_t y = 0; y < 8; y++)
+            for (int32_t y = 0; y < 8; y++) {
+                uint8_t out[32], below[32];
+
+                dither_row(levels[l], gray, y, out);
+                dither_row(levels[l], gray, y + 800, below);
                 for (int32_t x = 0; x < 8; x++) {
-                    uint8_t out = kite_dither_ordered((uint8_t)gray, x, y, levels[l]);
-                    assert_int_equal(out % (255 / (levels[l] - 1)), 0);
-                    assert_int_equal(
-                        out, kite_dither_ordered((uint8_t)gray, x + 24, y + 800, levels[l]));
-                    sum += light_of(out) / 64;
+                    assert_int_equal(out[x] % (255 / (levels[l] - 1)), 0);
+                    assert_int_equal(out[x], below[x + 24]);
+                    sum += light_of(out[x]) / 64;
                 }
+            }
             double error = sum - light_of((uint8_t)gray), step = levels[l] == 2 ? 1 : 0.6;
             assert_true(error < step / 100 && error > -step / 100);
         }
     }
-    assert_int_equal(kite_dither_ordered(137, 3, 5, 256), 137);
+}
+
+/* Any part of a row or column of noise is what the whole has there, and only levels come out. */
+static void test_dithering_in_parts_is_the_same(void **state)
+{
+    uint8_t grays[200], whole[200], part[200];
+    struct kite_dither dither;
+    uint32_t seed = 5;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof grays; i++) {
+        seed = seed * 1664525 + 1013904223;
+        grays[i] = (uint8_t)(i % 50 < 10 ? seed >> 24 : 120 + (seed >> 24) % 40);
+    }
+    kite_dither_init(&dither, 16);
+    for (int column = 0; column < 2; column++) {
+        int32_t start = 21; /* of the picture, on the canvas */
+        struct kite_dither_line line = {
+            .x = column ? 3 : start, .y = column ? start : 3, .count = 200, .is_column = column, .out = whole, .step = 1};
+
+        kite_dither_line(&dither, &line, grays, 1);
+        for (int32_t i = 0; i < 200; i++)
+            assert_int_equal(whole[i] % 17, 0);
+        line.out = part;
+        for (int32_t from = 0; from < 200; from++) {
+            *(column ? &line.y : &line.x) = start + from;
+            line.count = 200 - from < 30 ? 200 - from : 30;
+            line.known = from < KITE_DITHER_STRETCH ? from : KITE_DITHER_STRETCH - 1;
+            kite_dither_line(&dither, &line, grays + from, 1);
+            assert_memory_equal(part, whole + from, (size_t)line.count);
+        }
+    }
 }
 
 int main(void)
@@ -327,6 +375,7 @@ int main(void)
         cmocka_unit_test(test_positions_are_within_an_eighth),
         cmocka_unit_test(test_hinting_follows_the_size),
         cmocka_unit_test(test_dithering_keeps_the_light),
+        cmocka_unit_test(test_dithering_in_parts_is_the_same),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
