@@ -9,6 +9,7 @@
 enum kite_status page_next(struct kite_reader *r);
 enum kite_status page_previous(struct kite_reader *r);
 enum kite_status page_menu(struct kite_reader *r);
+enum kite_status page_select(struct kite_reader *r);
 enum kite_status page_bookmark(struct kite_reader *r);
 /* The bookmark on the page in front, or 0. */
 enum kite_status page_bookmark_find(struct kite_reader *r, int64_t *id);
@@ -19,8 +20,8 @@ enum kite_status page_swipe_right(struct kite_reader *r, const struct gesture *g
 enum kite_status page_swipe_down(struct kite_reader *r, const struct gesture *g);
 enum kite_status page_pinch_in(struct kite_reader *r, const struct gesture *g);
 enum kite_status page_pinch_out(struct kite_reader *r, const struct gesture *g);
-/* Put the page in front onto the screen: its marks, its status line. */
-enum kite_status page_draw(struct kite_reader *r);
+/* Put the page in front onto the screen, with its marks and without the status line. */
+enum kite_status page_draw_text(struct kite_reader *r);
 bool battery_is_low(const struct kite_reader *r);
 
 /* view_library.c */
@@ -59,6 +60,12 @@ enum kite_status keyboard_next(struct kite_reader *r);
 enum kite_status keyboard_previous(struct kite_reader *r);
 enum kite_status keyboard_select(struct kite_reader *r);
 enum kite_status keyboard_back(struct kite_reader *r);
+/* What there is to press: lines, cells in them, and the text on a cell. */
+#define KEYBOARD_CELL_BYTES 32
+uint32_t keyboard_lines(const struct kite_reader *r);
+uint32_t keyboard_cells(const struct kite_reader *r, uint32_t line);
+const char *keyboard_cell(const struct kite_reader *r, uint32_t line, uint32_t column,
+                          char out[KEYBOARD_CELL_BYTES]);
 enum kite_status keyboard_tap(struct kite_reader *r, const struct gesture *g);
 
 /* view_readers.c: the one who is reading */
@@ -94,8 +101,11 @@ const char *update_wanted(const struct kite_reader *r);
 /* page_links.c: draw thin rules under the links of the page in front. */
 enum kite_status page_links_draw(struct kite_reader *r);
 
-/* view_notes.c: the note or link under a place of the page in front; KITE_DONE when
- * there is none. */
-enum kite_status notes_open_at(struct kite_reader *r, const struct kite_place *at);
+/* view_notes.c: the note mark nearest to a point of the page in front, within a finger's reach, or
+ * the link under it. KITE_DONE: there is neither. */
+enum kite_status notes_open_near(struct kite_reader *r, int32_t x, int32_t y);
+/* The note of the page in front, or the list of them when there are several; KITE_DONE: it has
+ * none. */
+enum kite_status notes_open_page(struct kite_reader *r);
 
 #endif

@@ -1,11 +1,12 @@
 /* Lists: most screens are one. Title, rule, perhaps a paragraph, rows of one height, page number at
  * the foot. */
-#include "reader/state.h"
+#include "reader/actions.h"
 
 #include <stdio.h>
 
 #define HEAD_EM1000 1150
 #define FOOT_EM1000 820
+#define PANEL_PERCENT 62 /* of the screen's height that a panel takes, at most */
 
 /* ---- title and foot -------------------------------------------------------------------------- */
 
@@ -25,7 +26,7 @@ static int32_t draw_head(struct kite_reader *r)
     const struct view *view = views[seat_of(r)->view];
     struct screen *s = &r->screen;
     struct row head = { 0 };
-    int32_t x = s->margin_px, y = s->pad_px;
+    int32_t x = s->margin_px, y = s->top_px + s->pad_px;
 
     text_copy(say(r, view->title), head.label, sizeof head.label);
     if (view->head && s->status == KITE_OK)
@@ -53,11 +54,12 @@ static int32_t draw_head(struct kite_reader *r)
     }
 
     int32_t height = screen_label(s, &title, x, y, width);
-    int32_t end = y + height + s->pad_px / 2 > screen_finger_px(s) ? y + height + s->pad_px / 2
-                                                                   : screen_finger_px(s);
+    int32_t end = y + height + s->pad_px / 2, least = s->top_px + screen_finger_px(s);
 
+    end = end > least ? end : least;
     if (r->seat_count > 1)
-        screen_target(s, (struct kite_rect){ 0, 0, s->width_px, end }, TARGET_BACK);
+        screen_target(s, (struct kite_rect){ 0, s->top_px, s->width_px, end - s->top_px },
+                      TARGET_BACK);
     if (door > 0)
         draw_door(s, y + (line - s->line_px) / 2, end);
     screen_rule(
@@ -120,6 +122,7 @@ struct content {
     uint32_t count; /* of rows */
     struct row_shape shape;
     int32_t top, bottom;
+    int32_t end; /* of what was drawn */
 };
 
 static uint32_t first_row(const struct list_pages *pages, uint32_t page)
@@ -138,7 +141,7 @@ static uint32_t page_of_row(const struct list_pages *pages, uint32_t row)
     return page;
 }
 
-static enum kite_status draw_rows(struct kite_reader *r, const struct content *c)
+static enum kite_status draw_rows(struct kite_reader *r, struct content *c)
 {
     const struct view *view = views[seat_of(r)->view];
     uint32_t page = page_of_row(&r->pages, seat_of(r)->focus - r->intro_pages);
@@ -156,6 +159,7 @@ static enum kite_status draw_rows(struct kite_reader *r, const struct content *c
         row_draw(r, &row, &c->shape, i + r->intro_pages, top);
         top += row_height(&c->shape, i);
     }
+    c->end = top;
     draw_foot(r, r->intro_pages + page, r->intro_pages + r->pages.count);
     return r->screen.status;
 }
@@ -249,7 +253,14 @@ static enum kite_status draw_content(struct kite_reader *r, struct content *c)
 
 /* ---- the whole ------------------------------------------------------------------------------- */
 
-enum kite_status list_draw(struct kite_reader *r)
+static void begin(struct kite_reader *r)
+{
+    screen_begin(&r->screen, &r->setting, r->catalogue->lang, r->catalogue->is_rtl);
+}
+
+/* Title, paragraph and rows, from s->top_px down. *end: where they end, when all of them stand
+ * here; else beyond the screen. */
+static enum kite_status draw_list(struct kite_reader *r, int32_t *end)
 {
     const struct view *view = views[seat_of(r)->view];
     struct screen *s = &r->screen;
@@ -257,12 +268,9 @@ enum kite_status list_draw(struct kite_reader *r)
     struct content content = { .intro = { .text = intro } };
     enum kite_status status = KITE_OK;
 
-    screen_begin(s, &r->setting, r->catalogue->lang, r->catalogue->is_rtl);
     r->intro_pages = 0;
-    if (view->draw)
-        return view->draw(r);
     content.top = draw_head(r);
-    content.bottom = foot_top(s);
+    content.bottom = s->top_px > 0 ? s->height_px : foot_top(s);
     if (view->intro_is_text && r->reading.text) {
         content.intro.lang = r->reading.info.lang;
         content.intro.is_rtl = r->reading.info.direction == KITE_DIRECTION_RTL;
@@ -271,7 +279,44 @@ enum kite_status list_draw(struct kite_reader *r)
         status = view->picture(r, &content.top, content.bottom);
     if (status == KITE_OK && view->intro)
         status = view->intro(r, intro, sizeof intro);
-    return status ? status : draw_content(r, &content);
+    if (status == KITE_OK)
+        status = draw_content(r, &content);
+    *end = r->intro_pages + r->pages.count == 1 ? content.end + s->pad_px / 2 : INT32_MAX;
+    return status;
+}
+
+/* The same over the foot of the page, which stays as it is above. */
+static enum kite_status draw_panel(struct kite_reader *r, int32_t height)
+{
+    struct screen *s = &r->screen;
+    int32_t thick = 2 * rule_px(s), top = s->height_px - height;
+    enum kite_status status;
+
+    begin(r);
+    status = page_draw_text(r);
+    screen_keep_above(s, top - thick);
+    screen_rule(s, (struct kite_rect){ 0, top - thick, s->width_px, thick });
+    screen_target(s, (struct kite_rect){ 0, 0, s->width_px, top }, TARGET_TEXT);
+    s->top_px = top;
+    return status ? status : draw_list(r, &height);
+}
+
+enum kite_status list_draw(struct kite_reader *r)
+{
+    const struct view *view = views[seat_of(r)->view];
+    struct screen *s = &r->screen;
+    enum kite_status status;
+    int32_t end;
+
+    begin(r);
+    r->intro_pages = 0;
+    if (view->draw)
+        return view->draw(r);
+    status = draw_list(r, &end);
+    if (status == KITE_OK && view->is_panel && r->reading.text && s->status == KITE_OK &&
+        end <= s->height_px * PANEL_PERCENT / 100)
+        status = draw_panel(r, end);
+    return status;
 }
 
 /* ---- moving ---------------------------------------------------------------------------------- */

@@ -173,7 +173,7 @@ static const struct key_rule key_rules[] = {
     { VIEW_PAGE, KITE_KEY_NEXT, false, page_next },
     { VIEW_PAGE, KITE_KEY_PREVIOUS, false, page_previous },
     { VIEW_PAGE, KITE_KEY_SELECT, true, page_bookmark },
-    { VIEW_PAGE, KITE_KEY_SELECT, false, page_menu },
+    { VIEW_PAGE, KITE_KEY_SELECT, false, page_select },
     { VIEW_PAGE, KITE_KEY_MENU, false, page_menu },
     { VIEW_HIGHLIGHT, KITE_KEY_NEXT, false, highlight_next },
     { VIEW_HIGHLIGHT, KITE_KEY_PREVIOUS, false, highlight_previous },
@@ -221,6 +221,9 @@ static enum kite_status list_tap(struct kite_reader *r, const struct gesture *g)
         return KITE_OK;
     case TARGET_BACK:
         return key_back(r);
+    case TARGET_TEXT:
+        view_close_all(r);
+        return KITE_OK;
     case TARGET_MENU:
         view_open(r, VIEW_MENU, 0);
         return KITE_OK;

@@ -12,7 +12,8 @@
 #define CHAR_EM1000 560
 #define LINES_A_SCREEN_MIN 10 /* nor when no more lines would fit */
 #define MARGIN_PERCENT 6
-#define FINGER_MM100 800 /* what a finger has to hit is at least that high */
+#define FINGER_MM100 800   /* what a finger has to hit is at least that high */
+#define DESCENT_EM1000 300 /* that letters reach below their line, at most */
 #define ELLIPSIS "\xE2\x80\xA6"
 
 enum kite_status screen_create(const struct kite_memory *mem, struct kite_setter *setter,
@@ -43,6 +44,7 @@ void screen_begin(struct screen *screen, const struct kite_setting *setting, kit
     screen->tints = NULL;
     screen->tint_count = screen->tint_capacity = screen->target_count = screen->cut_count = 0;
     screen->under = NULL;
+    screen->top_px = 0;
     screen->status = KITE_OK;
     screen->family = setting->family;
     screen->weight =
@@ -254,7 +256,8 @@ void screen_frame(struct screen *screen, struct kite_rect rect, int32_t thicknes
     screen_rule(screen, (struct kite_rect){ right, rect.y + thickness_px, thickness_px, down });
 }
 
-void screen_tint(struct screen *screen, struct kite_rect rect, uint8_t coverage)
+/* At a place of the panel. */
+static void add_tint(struct screen *screen, struct kite_rect rect, uint8_t coverage)
 {
     void *tints = screen->tints;
 
@@ -265,8 +268,13 @@ void screen_tint(struct screen *screen, struct kite_rect rect, uint8_t coverage)
     if (screen->status != KITE_OK)
         return;
     screen->tints = tints;
-    rect.x = mirrored(screen, rect.x, rect.width);
     screen->tints[screen->tint_count++] = (struct kite_page_tint){ rect, coverage };
+}
+
+void screen_tint(struct screen *screen, struct kite_rect rect, uint8_t coverage)
+{
+    rect.x = mirrored(screen, rect.x, rect.width);
+    add_tint(screen, rect, coverage);
 }
 
 void screen_target(struct screen *screen, struct kite_rect rect, int32_t row)
@@ -346,36 +354,113 @@ enum kite_status screen_join(struct screen *screen, struct kite_page *out)
     return KITE_OK;
 }
 
-/* The runs of a page, glyph by glyph: those of the lines wanted go into runs of the same kind. */
+/* Glyphs [first, first + count) of a page, all of them of one run, onto the screen, moved down. */
+static enum kite_status copy_glyphs(struct screen *screen, const struct kite_page *page,
+                                    const struct kite_glyph_run *run, uint32_t first,
+                                    uint32_t count, int32_t down_px)
+{
+    struct kite_placed *p = &screen->placed;
+    void *runs = p->runs, *glyphs = p->glyphs;
+    enum kite_status status =
+        kite_arena_grow(&screen->arena, &runs, &p->run_capacity, p->run_count + 1, sizeof *p->runs);
+
+    if (status == KITE_OK)
+        status = kite_arena_grow(&screen->arena, &glyphs, &p->glyph_capacity,
+                                 p->glyph_count + count, sizeof *p->glyphs);
+    if (status)
+        return status;
+    p->runs = runs;
+    p->glyphs = glyphs;
+    p->runs[p->run_count] = *run;
+    p->runs[p->run_count].first = (uint32_t)p->glyph_count;
+    p->runs[p->run_count++].count = count;
+    for (uint32_t g = first; g < first + count; g++) {
+        p->glyphs[p->glyph_count] = page->glyphs[g];
+        p->glyphs[p->glyph_count++].y += kite_f26_from_px(down_px);
+    }
+    return KITE_OK;
+}
+
 enum kite_status screen_lines(struct screen *screen, const struct kite_page *page,
                               size_t line_count, int32_t down_px)
 {
-    struct kite_placed *p = &screen->placed;
     uint32_t end = line_count > 0 ? page->lines[line_count - 1].first_glyph +
                                         page->lines[line_count - 1].glyph_count
                                   : 0;
+    enum kite_status status = KITE_OK;
 
-    for (size_t i = 0; i < page->run_count && page->runs[i].first < end; i++) {
+    for (size_t i = 0; i < page->run_count && page->runs[i].first < end && status == KITE_OK; i++) {
         const struct kite_glyph_run *run = &page->runs[i];
         uint32_t count = run->first + run->count > end ? end - run->first : run->count;
-        void *runs = p->runs, *glyphs = p->glyphs;
-        enum kite_status status = kite_arena_grow(&screen->arena, &runs, &p->run_capacity,
-                                                  p->run_count + 1, sizeof *p->runs);
 
-        if (status == KITE_OK)
-            status = kite_arena_grow(&screen->arena, &glyphs, &p->glyph_capacity,
-                                     p->glyph_count + count, sizeof *p->glyphs);
-        if (status)
-            return status;
-        p->runs = runs;
-        p->glyphs = glyphs;
-        p->runs[p->run_count] = *run;
-        p->runs[p->run_count].first = (uint32_t)p->glyph_count;
-        p->runs[p->run_count++].count = count;
-        for (uint32_t g = 0; g < count; g++) {
-            p->glyphs[p->glyph_count] = page->glyphs[run->first + g];
-            p->glyphs[p->glyph_count++].y += kite_f26_from_px(down_px);
-        }
+        status = copy_glyphs(screen, page, run, run->first, count, down_px);
     }
+    return status;
+}
+
+/* ---- what a panel leaves free ---------------------------------------------------------------- */
+
+static enum kite_status keep_glyphs(struct screen *screen, const struct kite_page *page,
+                                    const struct kite_glyph_run *run, int32_t bottom_px)
+{
+    kite_f26 most = kite_f26_from_px(bottom_px) - kite_mul_div(run->size_f26, DESCENT_EM1000, 1000);
+    uint32_t end = run->first + run->count;
+    enum kite_status status = KITE_OK;
+
+    for (uint32_t from = run->first, to; from < end && status == KITE_OK; from = to + 1) {
+        for (to = from; to < end && page->glyphs[to].y <= most;)
+            to++;
+        if (to > from)
+            status = copy_glyphs(screen, page, run, from, to - from, 0);
+    }
+    return status;
+}
+
+/* What of a box lies above the line; empty when nothing does. */
+static struct kite_rect above(struct kite_rect box, int32_t bottom_px)
+{
+    if (box.y + box.height > bottom_px)
+        box.height = bottom_px > box.y ? bottom_px - box.y : 0;
+    return box;
+}
+
+/* Pictures are kept whole or not at all. */
+static enum kite_status keep_pictures(struct screen *screen, const struct kite_page *page,
+                                      int32_t bottom_px)
+{
+    struct kite_page *under = kite_arena_alloc(&screen->arena, 1, sizeof *under);
+    struct kite_page_picture *pictures =
+        kite_arena_alloc(&screen->arena, page->picture_count + 1, sizeof *pictures);
+
+    if (!under || !pictures)
+        return KITE_E_NOMEM;
+    *under = (struct kite_page){ .pictures = pictures };
+    for (size_t i = 0; i < page->picture_count; i++)
+        if (page->pictures[i].box.y + page->pictures[i].box.height <= bottom_px)
+            pictures[under->picture_count++] = page->pictures[i];
+    screen->under = under;
     return KITE_OK;
+}
+
+void screen_keep_above(struct screen *screen, int32_t bottom_px)
+{
+    struct kite_page all;
+
+    if (screen->status == KITE_OK)
+        screen->status = screen_join(screen, &all);
+    if (screen->status != KITE_OK)
+        return;
+    screen->placed = (struct kite_placed){ 0 };
+    screen->tints = NULL;
+    screen->tint_count = screen->tint_capacity = screen->target_count = 0;
+    screen->status = keep_pictures(screen, &all, bottom_px);
+    for (size_t i = 0; i < all.run_count && screen->status == KITE_OK; i++)
+        screen->status = keep_glyphs(screen, &all, &all.runs[i], bottom_px);
+    for (size_t i = 0; i < all.rule_count && screen->status == KITE_OK; i++)
+        if (!kite_rect_is_empty(above(all.rules[i], bottom_px)))
+            screen->status = kite_placed_add_rule(&screen->arena, &screen->placed,
+                                                  above(all.rules[i], bottom_px));
+    for (size_t i = 0; i < all.tint_count; i++)
+        if (!kite_rect_is_empty(above(all.tints[i].box, bottom_px)))
+            add_tint(screen, above(all.tints[i].box, bottom_px), all.tints[i].coverage);
 }

@@ -17,7 +17,8 @@ enum target_kind {
     TARGET_PAGE_BEFORE = -2,
     TARGET_PAGE_AFTER = -3,
     TARGET_NOTHING = -4,
-    TARGET_MENU = -5
+    TARGET_MENU = -5,
+    TARGET_TEXT = -6 /* the page that a panel leaves to be seen */
 };
 
 struct target {
@@ -39,6 +40,7 @@ struct screen {
     int32_t line_px;   /* its line */
     int32_t pad_px;    /* half a line: the step of all distances */
     int32_t margin_px;
+    int32_t top_px; /* where the screen in front begins; above it shows what it lies upon */
     struct kite_placed placed;
     struct kite_page_tint *tints;
     size_t tint_count, tint_capacity;
@@ -101,6 +103,9 @@ int32_t screen_target_at(const struct screen *screen, int32_t x, int32_t y);
 /* Put the first lines of another page onto the screen, moved down. */
 enum kite_status screen_lines(struct screen *screen, const struct kite_page *page,
                               size_t line_count, int32_t down_px);
+/* Of all that has been made, and of the page under it, keep what stands above a line across the
+ * screen. Touch targets go. */
+void screen_keep_above(struct screen *screen, int32_t bottom_px);
 /* All that has been made, and the page under it, as one page; lent until the next screen_begin.
  * KITE_E_NOMEM. */
 enum kite_status screen_join(struct screen *screen, struct kite_page *out);

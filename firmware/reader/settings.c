@@ -15,6 +15,7 @@ enum {
     SET_WORD,
     SET_MARGINS,
     SET_ALIGN,
+    SET_NOTES,
     SET_NIGHT,
     SET_ROTATION,
     SET_COUNT
@@ -28,6 +29,7 @@ static const struct number_row numbers[SET_COUNT] = {
     [SET_WORD] = { "type.word", -1, -1, TYPE_WORDS - 1 },
     [SET_MARGINS] = { "type.margins", -1, -1, TYPE_MARGINS - 1 },
     [SET_ALIGN] = { "type.align", -1, -1, KITE_CHOOSE_RAGGED },
+    [SET_NOTES] = { "type.notes", 0, 0, KITE_NOTES_COUNT - 1 },
     [SET_NIGHT] = { "type.night", 0, 0, 1 },
     [SET_ROTATION] = { "type.rotation", 0, 0, KITE_ROTATE_270 },
 };
@@ -55,6 +57,7 @@ static void take_type(const int64_t *values, struct type_choice *type)
         .word = (int8_t)values[SET_WORD],
         .margins = (int8_t)values[SET_MARGINS],
         .align = (int8_t)values[SET_ALIGN],
+        .notes = (uint8_t)values[SET_NOTES],
         .is_night = values[SET_NIGHT] != 0,
         .rotation = (uint8_t)values[SET_ROTATION],
     };
@@ -92,7 +95,7 @@ enum kite_status settings_save_type(struct kite_reader *r)
         [SET_PROFILE] = type->profile,   [SET_SIZE] = type->size,   [SET_FAMILY] = type->family,
         [SET_WEIGHT] = type->weight,     [SET_LINE] = type->line,   [SET_WORD] = type->word,
         [SET_MARGINS] = type->margins,   [SET_ALIGN] = type->align, [SET_NIGHT] = type->is_night,
-        [SET_ROTATION] = type->rotation,
+        [SET_ROTATION] = type->rotation, [SET_NOTES] = type->notes,
     };
     enum kite_status status = kite_library_settings_begin(r->library, &r->fault);
 

@@ -76,6 +76,7 @@ struct view {
     bool has_captions;    /* the label is a caption to the detail: small, above it */
     bool has_door;        /* the title's line has a sign that opens the menu */
     bool intro_is_text;   /* the paragraph is of the open text, not of the interface */
+    bool is_panel; /* stands over the foot of the page in front, when that leaves enough of it */
     enum kite_intent intent;
     /* The screen's own title, in place of the message. */
     enum kite_status (*head)(struct kite_reader *r, struct row *out);

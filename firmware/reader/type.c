@@ -84,6 +84,7 @@ void type_setting(const struct type_choice *type, struct kite_panel_geometry pan
             panel.width_px * margins_percent[type->margins] / 100;
     if (type->align >= 0)
         out->align = (enum kite_align_choice)type->align;
+    out->notes = (enum kite_notes_choice)type->notes;
     out->status_px = kite_f26_round_px(out->size_f26);
     if (out->status_px > panel.height_px / STATUS_HEIGHT_PART)
         out->status_px = panel.height_px / STATUS_HEIGHT_PART;

@@ -19,6 +19,7 @@ struct type_choice {
     int8_t word;    /* 0 to 3: none to 0.3 em; letters move with it */
     int8_t margins; /* 0 to 2: narrow, usual, wide */
     int8_t align;   /* enum kite_align_choice */
+    uint8_t notes;  /* enum kite_notes_choice */
     bool is_night;
     uint8_t rotation; /* enum kite_rotation */
 };

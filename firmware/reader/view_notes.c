@@ -5,6 +5,7 @@
 #include <string.h>
 
 #define ON_PAGE_MAX 64
+#define REACH_MM100 350 /* a touch means a note mark within this */
 
 enum { NOTE_BACK, NOTE_GO, NOTE_ROWS }; /* of a note's screen; its links follow */
 
@@ -105,17 +106,100 @@ static enum kite_status open_item(struct kite_reader *r, const struct on_page *i
     return KITE_OK;
 }
 
-enum kite_status notes_open_at(struct kite_reader *r, const struct kite_place *at)
-{
-    struct kite_place end = *at;
-    struct collected all;
-    enum kite_status status;
+/* What is nearest to a touch. */
+struct nearest {
+    struct on_page item;
+    int32_t distance_px;
+};
 
-    end.offset_bytes++;
-    status = collect(r, at, &end, &all);
+static int32_t beyond(int32_t at, int32_t from, int32_t size)
+{
+    return at < from ? from - at : at >= from + size ? at - (from + size) + 1 : 0;
+}
+
+/* How far a point is from where a stretch of text shows on the page. */
+static int32_t distance(const struct reading *reading, const struct kite_place *from,
+                        const struct kite_place *to, int32_t x, int32_t y)
+{
+    int32_t least = INT32_MAX;
+
+    for (size_t i = 0; i < reading->now.page.line_count; i++) {
+        struct kite_rect part = reading_line_part(reading, i, from, to);
+        int32_t across = beyond(x, part.x, part.width), down = beyond(y, part.y, part.height);
+
+        if (!kite_rect_is_empty(part) && (across > down ? across : down) < least)
+            least = across > down ? across : down;
+    }
+    return least;
+}
+
+static void look_near(struct kite_reader *r, uint32_t paragraph, const struct kite_text *text,
+                      int32_t x, int32_t y, struct nearest *best)
+{
+    int32_t reach = REACH_MM100 * r->screen.ppi / 2540;
+
+    for (size_t i = 0; i < text->span_count; i++) {
+        const struct kite_span *span = &text->spans[i];
+        struct kite_place from = { r->reading.document, paragraph, span->offset_bytes }, to = from;
+        int32_t far;
+
+        if (!span->note && !span->link)
+            continue;
+        to.offset_bytes =
+            i + 1 < text->span_count ? span[1].offset_bytes : (uint32_t)text->text_bytes;
+        far = distance(&r->reading, &from, &to, x, y);
+        if (far >= best->distance_px || far > (span->note ? reach : 0))
+            continue;
+        best->distance_px = far;
+        best->item.is_note = span->note != 0;
+        best->item.index = (span->note ? span->note : span->link) - 1;
+    }
+}
+
+/* The lines say which paragraphs the page shows, notes at its foot too. */
+enum kite_status notes_open_near(struct kite_reader *r, int32_t x, int32_t y)
+{
+    const struct kite_page *page = &r->reading.now.page;
+    struct nearest best = { .distance_px = INT32_MAX };
+    struct kite_arena arena;
+    enum kite_status status = KITE_OK;
+
+    kite_arena_init(&arena, r->mem, 0);
+    for (size_t i = 0; i < page->line_count && status == KITE_OK; i++) {
+        uint32_t paragraph = page->lines[i].paragraph;
+        struct kite_paragraph p;
+
+        if (i > 0 && page->lines[i - 1].paragraph == paragraph)
+            continue;
+        kite_arena_reset(&arena);
+        status = kite_bundle_paragraph(r->reading.bundle, r->reading.document, paragraph, &arena,
+                                       &p, &r->fault);
+        if (status == KITE_OK)
+            look_near(r, paragraph, &p.text, x, y, &best);
+    }
+    kite_arena_close(&arena);
     if (status)
         return status;
-    return all.count > 0 ? open_item(r, &all.items[0]) : KITE_DONE;
+    return best.distance_px == INT32_MAX ? KITE_DONE : open_item(r, &best.item);
+}
+
+enum kite_status notes_open_page(struct kite_reader *r)
+{
+    const struct on_page *first = NULL;
+    struct collected all;
+    enum kite_status status = collect_page(r, &all);
+    uint32_t notes = 0;
+
+    if (status)
+        return status;
+    for (uint32_t i = all.count; i-- > 0;)
+        if (all.items[i].is_note) {
+            first = &all.items[i];
+            notes++;
+        }
+    if (notes > 1)
+        view_open(r, VIEW_NOTES, 0);
+    return notes == 0 ? KITE_DONE : notes == 1 ? open_item(r, first) : KITE_OK;
 }
 
 /* ---- the list of what is on the page --------------------------------------------------------- */
@@ -208,6 +292,7 @@ const struct view view_notes = { .name = "notes",
                                  .intent = KITE_INTENT_INTERFACE,
                                  .label_lines = 3,
                                  .has_icons = true,
+                                 .is_panel = true,
                                  .intro = intro,
                                  .count = count_rows,
                                  .row = fill_row,
@@ -297,6 +382,7 @@ const struct view view_note = { .name = "note",
                                 .label_lines = 3,
                                 .has_icons = true,
                                 .intro_is_text = true,
+                                .is_panel = true,
                                 .intro = note_intro,
                                 .count = note_count,
                                 .row = note_row,

@@ -78,23 +78,38 @@ static void draw_status(struct kite_reader *r)
     screen_label(s, &end, s->width_px - setting->margin_left_px - end_width, y, end_width);
 }
 
+/* The size at which the last number of the page stands in the margin: all have it. */
+static uint16_t number_size(struct kite_reader *r, int32_t room)
+{
+    const struct kite_page *page = &r->reading.now.page;
+    char number[16];
+    struct label label = { .text = number, .size_em1000 = NUMBER_EM1000 };
+
+    snprintf(number, sizeof number, "%u",
+             (unsigned)page->lines[page->line_count - 1].paragraph + 1);
+
+    int32_t width = screen_width(&r->screen, &label);
+
+    return (uint16_t)(width > room ? NUMBER_EM1000 * room / width : NUMBER_EM1000);
+}
+
 static void draw_paragraph_numbers(struct kite_reader *r)
 {
     const struct kite_page *page = &r->reading.now.page;
     struct screen *s = &r->screen;
+    int32_t room = r->setting.margin_left_px * 9 / 10;
+    uint16_t size = page->line_count > 0 ? number_size(r, room) : 0;
     char number[16];
 
     for (size_t i = 0; i < page->line_count; i++) {
         const struct kite_page_line *line = &page->lines[i];
-        struct label label = {
-            .text = number, .align = LABEL_END, .size_em1000 = NUMBER_EM1000, .lines_max = 1
-        };
+        struct label label = { .text = number, .align = LABEL_END, .size_em1000 = size };
         int32_t y = line->box.y + (line->box.height - screen_line_px(s, &label)) / 2;
 
         if (line->start_bytes != 0 || (i > 0 && line[-1].paragraph == line->paragraph))
             continue;
         snprintf(number, sizeof number, "%u", (unsigned)line->paragraph + 1);
-        screen_label(s, &label, 0, y, r->setting.margin_left_px * 9 / 10);
+        screen_label(s, &label, 0, y, room);
     }
 }
 
@@ -138,7 +153,7 @@ static enum kite_status draw_mark(void *ctx, const struct kite_mark *mark, const
     return KITE_OK;
 }
 
-enum kite_status page_draw(struct kite_reader *r)
+enum kite_status page_draw_text(struct kite_reader *r)
 {
     const struct kite_page *page = &r->reading.now.page;
     enum kite_status status =
@@ -148,8 +163,13 @@ enum kite_status page_draw(struct kite_reader *r)
     r->screen.under = page;
     if (r->has_paragraph_numbers)
         draw_paragraph_numbers(r);
-    if (status == KITE_OK)
-        status = page_links_draw(r);
+    return status ? status : page_links_draw(r);
+}
+
+static enum kite_status page_draw(struct kite_reader *r)
+{
+    enum kite_status status = page_draw_text(r);
+
     draw_status(r);
     return status;
 }
@@ -203,6 +223,14 @@ enum kite_status page_menu(struct kite_reader *r)
     return KITE_OK;
 }
 
+/* Where notes pop up, select is for the page's notes, when it has some. */
+enum kite_status page_select(struct kite_reader *r)
+{
+    enum kite_status status = r->setting.notes == KITE_NOTES_POPUP ? notes_open_page(r) : KITE_DONE;
+
+    return status == KITE_DONE ? page_menu(r) : status;
+}
+
 /* ---- highlights on the page ------------------------------------------------------------------ */
 
 struct touched {
@@ -241,15 +269,12 @@ enum kite_status page_tap(struct kite_reader *r, const struct gesture *g)
     bool is_rtl = r->reading.info.direction == KITE_DIRECTION_RTL;
     int32_t third = r->screen.width_px / 3;
     struct kite_place place;
+    enum kite_status status = notes_open_near(r, g->x_px, g->y_px);
 
-    if (reading_place_at(&r->reading, g->x_px, g->y_px, &place)) {
-        enum kite_status status = notes_open_at(r, &place);
-
-        if (status == KITE_DONE)
-            status = highlight_open_at(r, &place);
-        if (status != KITE_DONE)
-            return status;
-    }
+    if (status == KITE_DONE && reading_place_at(&r->reading, g->x_px, g->y_px, &place))
+        status = highlight_open_at(r, &place);
+    if (status != KITE_DONE)
+        return status;
     if (g->y_px < r->screen.height_px * MENU_TOP_PERCENT / 100 ||
         (g->x_px >= third && g->x_px < 2 * third))
         return page_menu(r);

@@ -46,6 +46,10 @@ static int get_align(const struct kite_reader *r)
 {
     return (int)r->setting.align;
 }
+static int get_notes(const struct kite_reader *r)
+{
+    return r->type.notes;
+}
 static int get_night(const struct kite_reader *r)
 {
     return r->type.is_night;
@@ -66,6 +70,7 @@ static void set_profile(struct type_choice *t, int v)
                                .word = -1,
                                .margins = t->margins,
                                .align = -1,
+                               .notes = t->notes,
                                .is_night = t->is_night,
                                .rotation = t->rotation };
 }
@@ -96,6 +101,10 @@ static void set_margins(struct type_choice *t, int v)
 static void set_align(struct type_choice *t, int v)
 {
     t->align = (int8_t)v;
+}
+static void set_notes(struct type_choice *t, int v)
+{
+    t->notes = (uint8_t)v;
 }
 static void set_night(struct type_choice *t, int v)
 {
@@ -149,6 +158,10 @@ static void show_align(const struct kite_reader *r, int v, char *out, size_t n)
 {
     show_message(r, MESSAGE_ALIGN_AUTO, v, out, n);
 }
+static void show_notes(const struct kite_reader *r, int v, char *out, size_t n)
+{
+    show_message(r, MESSAGE_NOTES_FOOT, v, out, n);
+}
 static void show_yes(const struct kite_reader *r, int v, char *out, size_t n)
 {
     text_copy(say(r, v ? MESSAGE_YES : MESSAGE_NO), out, n);
@@ -168,6 +181,7 @@ static const struct type_row rows[] = {
     { MESSAGE_WORD_SPACE, 0, TYPE_WORDS - 1, get_word, set_word, show_word },
     { MESSAGE_MARGINS, 0, TYPE_MARGINS - 1, get_margins, set_margins, show_steps },
     { MESSAGE_ALIGNMENT, 0, KITE_CHOOSE_RAGGED, get_align, set_align, show_align },
+    { MESSAGE_FOOTNOTES, 0, KITE_NOTES_COUNT - 1, get_notes, set_notes, show_notes },
     { MESSAGE_NIGHT, 0, 1, get_night, set_night, show_yes },
     { MESSAGE_ROTATION, 0, KITE_ROTATE_270, get_rotation, set_rotation, show_rotation },
 };

@@ -222,6 +222,134 @@ static void a_highlight_is_made_by_touch_and_opened_by_touch(void **state)
     device_drop(&d);
 }
 
+/* ---- notes ------------------------------------------------------------------------------------------ */
+
+/* Whether the page in front shows a paragraph that is a note. */
+static bool has_note_at_foot(const struct kite_reader *r)
+{
+    for (size_t i = 0; i < r->reading.now.page.line_count; i++)
+        if (r->reading.now.page.lines[i].paragraph >= r->reading.info.body_count)
+            return true;
+    return false;
+}
+
+/* Where the first note mark of the page stands. */
+static struct kite_rect mark_box(struct kite_reader *r)
+{
+    const struct kite_page *page = &r->reading.now.page;
+
+    for (size_t i = 0; i < page->line_count; i++) {
+        const struct kite_page_line *line = &page->lines[i];
+        struct kite_arena arena;
+        struct kite_paragraph p;
+        struct kite_rect box = { 0 };
+
+        kite_arena_init(&arena, r->mem, 0);
+        assert_int_equal(kite_bundle_paragraph(r->reading.bundle, r->reading.document, line->paragraph, &arena, &p, NULL), KITE_OK);
+        for (size_t k = 0; k < p.text.span_count && kite_rect_is_empty(box); k++) {
+            struct kite_place from = { r->reading.document, line->paragraph, p.text.spans[k].offset_bytes }, to = from;
+
+            to.offset_bytes += 3;
+            if (p.text.spans[k].note)
+                box = reading_line_part(&r->reading, i, &from, &to);
+        }
+        kite_arena_close(&arena);
+        if (!kite_rect_is_empty(box))
+            return box;
+    }
+    fail();
+    return (struct kite_rect){ 0 };
+}
+
+static void choose_notes(struct device *d, enum message value)
+{
+    device_menu(d, MESSAGE_TYPE);
+    device_say(d, MESSAGE_FOOTNOTES);
+    device_say(d, value);
+    device_keys(d, KITE_KEY_MENU, 3);
+    device_expect(d, "page");
+}
+
+static void notes_stand_at_the_foot_or_pop_up(void **state)
+{
+    struct device d;
+    uint64_t foot_map;
+
+    (void)state;
+    struct kite_reader *r = start(&d, 0);
+
+    device_open(&d, TITLE);
+    device_menu(&d, MESSAGE_CONTENTS);
+    device_choose(&d, "Notes");
+    device_idle(&d);
+    assert_true(has_note_at_foot(r));
+    foot_map = r->reading.map_key.setting_hash;
+    device_key(&d, KITE_KEY_SELECT);
+    device_expect(&d, "menu"); /* notes that can be seen need no key */
+    device_key(&d, KITE_KEY_MENU);
+    choose_notes(&d, MESSAGE_NOTES_POPUP);
+    device_idle(&d);
+    assert_false(has_note_at_foot(r));
+    assert_true(r->reading.map_key.setting_hash != foot_map);
+
+    /* By touch, as near as a finger comes; only the foot of the screen changes, and the page is a way back. */
+    struct kite_rect box = mark_box(r);
+
+    device_tap(&d, box.x + box.width / 2, box.y + box.height + 20);
+    device_expect(&d, "note");
+    assert_true(d.frame.change_count > 0);
+    for (size_t i = 0; i < d.frame.change_count; i++)
+        assert_true(d.frame.changes[i].rect.y > d.panel.height_px / 3);
+    device_tap(&d, 500, 100);
+    device_expect(&d, "page");
+
+    /* By keys: the list of the page's notes, one of them, and back. */
+    device_key(&d, KITE_KEY_SELECT);
+    device_expect(&d, "notes");
+    device_choose(&d, "1. This is the first note.");
+    device_expect(&d, "note");
+    device_say(&d, MESSAGE_BACK_TO_TEXT);
+    device_expect(&d, "page");
+    device_key(&d, KITE_KEY_MENU);
+    device_expect(&d, "menu");
+    device_key(&d, KITE_KEY_MENU);
+
+    /* It is kept, and a page without notes has the menu under both keys. */
+    device_off(&d);
+    device_on(&d);
+    r = d.reader;
+    assert_int_equal(r->setting.notes, KITE_NOTES_POPUP);
+    assert_false(has_note_at_foot(r));
+    device_keys(&d, KITE_KEY_NEXT, 2);
+    device_key(&d, KITE_KEY_SELECT);
+    device_expect(&d, "menu");
+    device_key(&d, KITE_KEY_MENU);
+    choose_notes(&d, MESSAGE_NOTES_FOOT);
+    assert_true(r->reading.map_key.setting_hash == foot_map);
+    assert_non_null(r->reading.map); /* as it was kept */
+    device_drop(&d);
+}
+
+static void one_note_opens_at_once(void **state)
+{
+    struct device d;
+
+    (void)state;
+    start(&d, 2);
+    device_open(&d, "A Cell in Another Country");
+    choose_notes(&d, MESSAGE_NOTES_POPUP);
+    for (int i = 0; i < 40 && strcmp(device_screen(&d), "note") != 0; i++) {
+        device_key(&d, KITE_KEY_NEXT);
+        device_key(&d, KITE_KEY_SELECT);
+        if (strcmp(device_screen(&d), "menu") == 0)
+            device_key(&d, KITE_KEY_MENU);
+    }
+    device_expect(&d, "note");
+    device_key(&d, KITE_KEY_MENU);
+    device_expect(&d, "page");
+    device_drop(&d);
+}
+
 /* ---- search ----------------------------------------------------------------------------------------- */
 
 static void ask(struct device *d, const char *words)
@@ -649,6 +777,8 @@ int main(void)
         cmocka_unit_test(a_bookmark_is_put_found_and_taken_away),
         cmocka_unit_test(a_highlight_is_made_by_two_buttons_and_bears_a_note),
         cmocka_unit_test(a_highlight_is_made_by_touch_and_opened_by_touch),
+        cmocka_unit_test(notes_stand_at_the_foot_or_pop_up),
+        cmocka_unit_test(one_note_opens_at_once),
         cmocka_unit_test(all_texts_are_searched_and_a_result_opens_its_text),
         cmocka_unit_test(a_place_found_in_another_text_has_a_way_back),
         cmocka_unit_test(what_is_not_there_is_said),
