@@ -12,6 +12,7 @@
 #define SWIPE_STEPS 4
 #define SWIPE_STEP_MS 20
 #define HOLD_MS 800
+#define KEYS_MAX 20000 /* to a row */
 #define IDLE_MS_MAX (10 * 60 * 1000)
 
 struct player {
@@ -110,6 +111,46 @@ static enum kite_status do_key(struct player *p)
     event.key = (enum kite_key)key;
     for (int32_t n = 0; n < times && status == KITE_OK; n++)
         status = settle(p, machine_event(p->machine, event));
+    return status;
+}
+
+/* Keys up to a row, or a cell of the keyboard, and select. */
+static enum kite_status choose(struct player *p, const char *label)
+{
+    struct kite_event event = { .kind = KITE_EVENT_KEY };
+    enum kite_status status = KITE_OK, found = KITE_OK;
+
+    for (int i = 0; i < KEYS_MAX && found == KITE_OK && status == KITE_OK; i++) {
+        found = kite_reader_key_towards(p->machine->core.reader, label, &event.key);
+        if (found == KITE_OK || found == KITE_DONE)
+            status = settle(p, machine_event(p->machine, event));
+    }
+    if (status || found == KITE_DONE)
+        return status;
+    return kite_fail(&p->machine->core.fault, KITE_E_FORMAT, "the screen \"%s\" has no \"%s\"",
+                     kite_reader_screen(p->machine->core.reader), label);
+}
+
+static enum kite_status do_choose(struct player *p)
+{
+    return p->word_count == 2 ? choose(p, p->words[1])
+                              : misread(p, "what is chosen is a row, by its words");
+}
+
+static enum kite_status do_type(struct player *p)
+{
+    enum kite_status status = KITE_OK;
+    char one[5];
+    size_t bytes;
+
+    if (p->word_count < 2 || strcmp(kite_reader_screen(p->machine->core.reader), "keyboard") != 0)
+        return misread(p, "`type` writes what follows it, on the keyboard");
+    for (const char *at = p->words[1]; *at && status == KITE_OK; at += bytes) {
+        kite_utf8_decode(at, strlen(at), &bytes);
+        memcpy(one, at, bytes);
+        one[bytes] = '\0';
+        status = choose(p, *at == ' ' ? "space" : one);
+    }
     return status;
 }
 
@@ -263,12 +304,26 @@ static enum kite_status do_settle(struct player *p)
     return settle(p, KITE_OK);
 }
 
+static enum kite_status expect_row(struct player *p)
+{
+    enum kite_key key;
+    enum kite_status status = kite_reader_key_towards(p->machine->core.reader, p->words[2], &key);
+
+    if (status == KITE_OK || status == KITE_DONE)
+        return KITE_OK;
+    return kite_fail(&p->machine->core.fault, KITE_E_FORMAT,
+                     "expected the row \"%s\", the screen \"%s\" has none", p->words[2],
+                     kite_reader_screen(p->machine->core.reader));
+}
+
 static enum kite_status do_expect(struct player *p)
 {
     const char *screen = kite_reader_screen(p->machine->core.reader);
 
+    if (is_word(p, 1, "row") && p->word_count == 3)
+        return expect_row(p);
     if (!is_word(p, 1, "screen") || p->word_count < 3)
-        return misread(p, "what can be expected is `expect screen NAME`");
+        return misread(p, "what can be expected is `expect screen NAME` or `expect row WORDS`");
     if (strcmp(p->words[2], screen) != 0)
         return kite_fail(&p->machine->core.fault, KITE_E_FORMAT,
                          "expected the screen \"%s\", the reader shows \"%s\"", p->words[2],
@@ -295,7 +350,7 @@ static const struct command {
     { "wait", 2, do_wait },       { "idle", 2, do_idle },     { "stick", 3, do_stick },
     { "battery", 3, do_battery }, { "sleep", 2, do_sleep },   { "wake", 2, do_sleep },
     { "power", 2, do_power },     { "expect", 3, do_expect }, { "shot", 2, do_shot },
-    { "settle", 2, do_settle },
+    { "settle", 2, do_settle },   { "choose", 2, do_choose }, { "type", 2, do_type },
 };
 
 static enum kite_status play_line(struct player *p)

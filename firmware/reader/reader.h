@@ -134,5 +134,11 @@ enum kite_status kite_reader_step(struct kite_reader *reader, const struct kite_
 
 /* The name of the screen in front, for scripts and tests: "page", "contents", ...; static. */
 const char *kite_reader_screen(const struct kite_reader *reader);
+/* The key that brings the frame of the keys nearer to the row with this label on the screen in
+ * front, or on the keyboard to the cell with this letter. KITE_DONE: it is there; *key is
+ * KITE_KEY_SELECT, which chooses it. Words of the interface may be given in English, whatever its
+ * language. KITE_E_RANGE: there is no such row; and what reading the library can give. */
+enum kite_status kite_reader_key_towards(struct kite_reader *reader, const char *label,
+                                         enum kite_key *key);
 
 #endif

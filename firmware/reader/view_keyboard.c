@@ -46,7 +46,7 @@ static uint32_t letter_count(const struct kite_reader *r)
     return count;
 }
 
-static uint32_t line_count(const struct kite_reader *r)
+uint32_t keyboard_lines(const struct kite_reader *r)
 {
     return (letter_count(r) + columns(r) - 1) / columns(r) + 1;
 }
@@ -57,26 +57,25 @@ static uint32_t last_cell(const struct kite_reader *r, uint32_t column)
     return column + (r->keyboard.is_number ? CELL_ERASE : CELL_SPACE);
 }
 
-static uint32_t cells_in(const struct kite_reader *r, uint32_t line)
+uint32_t keyboard_cells(const struct kite_reader *r, uint32_t line)
 {
     uint32_t count = letter_count(r);
 
-    if (line + 1 == line_count(r))
+    if (line + 1 == keyboard_lines(r))
         return CELLS_LAST - last_cell(r, 0);
     return count - line * columns(r) < columns(r) ? count - line * columns(r) : columns(r);
 }
 
-/* The text on a cell, into out[32]. */
-static const char *cell_text(const struct kite_reader *r, uint32_t line, uint32_t column,
-                             char out[32])
+const char *keyboard_cell(const struct kite_reader *r, uint32_t line, uint32_t column,
+                          char out[KEYBOARD_CELL_BYTES])
 {
     static const enum message last[CELLS_LAST] = { MESSAGE_SPACE, MESSAGE_ERASE, MESSAGE_DONE };
     char offered[LETTERS_BYTES_MAX];
     const char *at = letters(r, offered);
     size_t one;
 
-    if (line + 1 == line_count(r))
-        return text_copy(say(r, last[last_cell(r, column)]), out, 32);
+    if (line + 1 == keyboard_lines(r))
+        return text_copy(say(r, last[last_cell(r, column)]), out, KEYBOARD_CELL_BYTES);
     for (uint32_t skip = line * columns(r) + column; skip > 0; skip--) {
         kite_utf8_decode(at, strlen(at), &one);
         at += one;
@@ -102,12 +101,12 @@ static void erase(struct keyboard *k)
 static enum kite_status press(struct kite_reader *r, uint32_t line, uint32_t column)
 {
     struct keyboard *k = &r->keyboard;
-    char cell[32];
+    char cell[KEYBOARD_CELL_BYTES];
 
     r->is_stale = true;
     r->intent = KITE_INTENT_FEEDBACK;
-    cell_text(r, line, column, cell);
-    if (line + 1 == line_count(r)) {
+    keyboard_cell(r, line, column, cell);
+    if (line + 1 == keyboard_lines(r)) {
         if (last_cell(r, column) == CELL_ERASE) {
             erase(k);
             return KITE_OK;
@@ -141,7 +140,7 @@ static enum kite_status move(struct kite_reader *r, bool is_on)
 {
     struct keyboard *k = &r->keyboard;
     uint32_t *at = k->is_in_line ? &k->column : &k->line;
-    uint32_t count = k->is_in_line ? cells_in(r, k->line) : line_count(r);
+    uint32_t count = k->is_in_line ? keyboard_cells(r, k->line) : keyboard_lines(r);
 
     *at = is_on ? (*at + 1) % count : (*at + count - 1) % count;
     r->is_stale = true;
@@ -215,9 +214,9 @@ static uint16_t last_size(struct kite_reader *r, int32_t width)
     struct screen *s = &r->screen;
     uint16_t size = 1000;
 
-    for (uint32_t column = 0; column < cells_in(r, line_count(r) - 1); column++) {
-        char text[32];
-        struct label label = { .text = cell_text(r, line_count(r) - 1, column, text) };
+    for (uint32_t column = 0; column < keyboard_cells(r, keyboard_lines(r) - 1); column++) {
+        char text[KEYBOARD_CELL_BYTES];
+        struct label label = { .text = keyboard_cell(r, keyboard_lines(r) - 1, column, text) };
         int32_t needed = screen_width(s, &label) + s->pad_px / 2;
 
         if (needed > width && needed * size > width * 1000)
@@ -231,8 +230,8 @@ static void draw_cell(struct kite_reader *r, uint32_t line, uint32_t column, uin
 {
     const struct keyboard *k = &r->keyboard;
     struct screen *s = &r->screen;
-    char text[32];
-    struct label label = { .text = cell_text(r, line, column, text),
+    char text[KEYBOARD_CELL_BYTES];
+    struct label label = { .text = keyboard_cell(r, line, column, text),
                            .align = LABEL_CENTER,
                            .size_em1000 = size };
     bool is_picked = r->shows_focus && k->line == line && (!k->is_in_line || k->column == column);
@@ -268,13 +267,14 @@ static void draw_written(struct kite_reader *r, int32_t *top)
 static enum kite_status draw_cells(struct kite_reader *r, int32_t *top, int32_t bottom)
 {
     struct screen *s = &r->screen;
-    int32_t width = s->width_px - 2 * s->margin_px, lines = (int32_t)line_count(r);
+    int32_t width = s->width_px - 2 * s->margin_px, lines = (int32_t)keyboard_lines(r);
 
     (void)bottom; /* there is no foot: the cells take its place */
     draw_written(r, top);
 
     int32_t height = (s->height_px - s->pad_px / 2 - *top) / lines;
-    uint16_t last = last_size(r, width / (int32_t)cells_in(r, (uint32_t)lines - 1) - s->pad_px / 3);
+    uint16_t last =
+        last_size(r, width / (int32_t)keyboard_cells(r, (uint32_t)lines - 1) - s->pad_px / 3);
     uint16_t size = 1000;
 
     if (height < s->line_px)
@@ -283,10 +283,10 @@ static enum kite_status draw_cells(struct kite_reader *r, int32_t *top, int32_t 
         height = 2 * s->line_px;
     for (uint32_t line = 0; line < (uint32_t)lines; line++) {
         bool is_last = line + 1 == (uint32_t)lines;
-        int32_t across = is_last ? (int32_t)cells_in(r, line) : (int32_t)columns(r),
+        int32_t across = is_last ? (int32_t)keyboard_cells(r, line) : (int32_t)columns(r),
                 each = width / across;
 
-        for (uint32_t column = 0; column < cells_in(r, line); column++)
+        for (uint32_t column = 0; column < keyboard_cells(r, line); column++)
             draw_cell(r, line, column, is_last && last < size ? last : size,
                       (struct kite_rect){ s->margin_px + (int32_t)column * each,
                                           *top + (int32_t)line * height, each, height });

@@ -111,43 +111,37 @@ static void expect(const struct bench *b, const char *screen)
 
 /* ---- ways through the reader ----------------------------------------------------------------------- */
 
-/* Row of a list, from its top; then select, counted or not. */
-static void choose(struct bench *b, int row, const char *screen)
+/* Keys up to a row, or to a cell of the keyboard, by its words; select is not yet pressed. */
+static void go_to(struct bench *b, const char *label)
 {
-    press(b, KITE_KEY_NEXT, row);
-    press(b, KITE_KEY_SELECT, 1);
+    enum kite_key which;
+    enum kite_status status;
+
+    while ((status = kite_reader_key_towards(b->reader, label, &which)) == KITE_OK)
+        step(b, key(which));
+    if (status != KITE_DONE) {
+        fprintf(stderr, "reader_bench: the screen %s has no row %s\n", kite_reader_screen(b->reader), label);
+        exit(1);
+    }
+}
+
+static void choose(struct bench *b, const char *label, const char *screen)
+{
+    go_to(b, label);
+    step(b, key(KITE_KEY_SELECT));
     expect(b, screen);
 }
 
-/* Write a word on the keyboard of the interface in English: seven letters a line; the last one is
- * space, erase, done. */
-static void type(struct bench *b, const char *word)
-{
-    int line = 0;
-
-    for (; *word; word++) {
-        int at = *word - 'a';
-
-        for (; line != at / 7; line += line < at / 7 ? 1 : -1)
-            press(b, line < at / 7 ? KITE_KEY_NEXT : KITE_KEY_PREVIOUS, 1);
-        press(b, KITE_KEY_SELECT, 1);
-        press(b, KITE_KEY_NEXT, at % 7);
-        press(b, KITE_KEY_SELECT, 1);
-        press(b, KITE_KEY_MENU, 1);
-    }
-    press(b, KITE_KEY_PREVIOUS, line + 1); /* round to the last line */
-    press(b, KITE_KEY_SELECT, 1);
-    press(b, KITE_KEY_PREVIOUS, 1); /* done, when select is pressed */
-}
-
-/* From the page or the library; menu_row is the row of the search in the menu. */
-static void ask(struct bench *b, int menu_row, int search_row, const char *word)
+/* From the page or the library up to the last key of a search for a word, which is select. */
+static void ask(struct bench *b, const char *where, const char *word)
 {
     press(b, KITE_KEY_MENU, 1);
     expect(b, "menu");
-    choose(b, menu_row, "search");
-    choose(b, search_row, "keyboard");
-    type(b, word);
+    choose(b, "Search", "search");
+    choose(b, where, "keyboard");
+    for (; *word; word++)
+        choose(b, (char[]){ *word, '\0' }, "keyboard");
+    go_to(b, "done");
 }
 
 static void turns(struct bench *b, int count, int ticks)
@@ -170,9 +164,9 @@ static void pinch(struct bench *b)
     step(b, touch(KITE_TOUCH_UP, 0, 400, 700));
 }
 
-static void search(struct bench *b, int menu_row, int search_row, const char *word)
+static void search(struct bench *b, const char *where, const char *word)
 {
-    ask(b, menu_row, search_row, word);
+    ask(b, where, word);
     measured(b, key(KITE_KEY_SELECT));
     expect(b, "results");
     for (int i = 0; i < 100000 && b->frame.wake_ms != KITE_NEVER_MS; i++)
@@ -211,7 +205,7 @@ static void do_memory(struct bench *b, const char *how)
     turns(b, 40, 3);
     pinch(b);
     idle(b, 3);
-    search(b, 3, 0, "whale");
+    search(b, "Search in this text", "whale");
     for (int i = 0; i < 100000 && b->frame.wake_ms != KITE_NEVER_MS; i++)
         step(b, tick);
 }
@@ -229,9 +223,8 @@ static void do_author(struct bench *b, const char *how)
 {
     (void)how;
     step(b, start);
-    press(b, KITE_KEY_PREVIOUS, 1);
-    choose(b, 0, "sort");
-    press(b, KITE_KEY_SELECT, 1);
+    choose(b, "Sort and choose", "sort");
+    choose(b, "Order", "sort"); /* from by title to by author */
     press(b, KITE_KEY_MENU, 1);
     expect(b, "library");
     measured(b, key(KITE_KEY_NEXT)); /* from the last row to the first */
@@ -241,10 +234,11 @@ static void do_filter(struct bench *b, const char *how)
 {
     (void)how;
     step(b, start);
-    press(b, KITE_KEY_PREVIOUS, 1);
-    choose(b, 0, "sort");
-    choose(b, 2, "choose");
-    choose(b, 3, "sort");
+    choose(b, "Sort and choose", "sort");
+    choose(b, "Author", "choose");
+    press(b, KITE_KEY_NEXT, 3);
+    step(b, key(KITE_KEY_SELECT));
+    expect(b, "sort");
     measured(b, key(KITE_KEY_MENU));
     expect(b, "library");
 }
@@ -252,7 +246,7 @@ static void do_filter(struct bench *b, const char *how)
 static void do_search(struct bench *b, const char *how)
 {
     step(b, start);
-    search(b, 0, 0, how ? how : RARE);
+    search(b, "Search in all texts", how ? how : RARE);
 }
 
 static const struct {

@@ -40,6 +40,18 @@ static void commands_do_what_they_say(void **state)
     assert_string_equal(machine.core.fault.text, "");
 }
 
+static void rows_and_letters_are_named(void **state)
+{
+    static const char script[] = "key select\nkey menu\nexpect row More\nchoose More\nchoose Settings\n"
+                                 "choose Language of the menus\nkey menu\nchoose Go to\nexpect row Percent\nexpect row Porcentaje\n"
+                                 "choose Percent\ntype 50\nchoose done\nexpect screen page\nkey menu\nchoose Buscar\n"
+                                 "choose Search in this text\ntype kite es\nchoose listo\nexpect screen results\nidle\n";
+
+    (void)state;
+    session_play(&machine, script);
+    assert_string_equal(machine.core.fault.text, "");
+}
+
 static void raw_touches_are_gestures(void **state)
 {
     static const char tap[] = "key select\nexpect screen page\nkey menu\nexpect screen menu\n"
@@ -86,7 +98,7 @@ static void mistakes_name_their_line(void **state)
         "swipe 1 2 3", "pinch", "pinch up", "touch", "touch on 1 2", "touch down 1", "touch down 1 2 3", "wait", "wait 3", "wait -1s",
         "wait 3m", "idle now", "stick", "stick in", "stick out now", "battery", "battery 101", "battery 5 plugged", "sleep 5", "wake up",
         "power", "power on", "expect", "expect page", "expect screen", "expect screen nothing", "shot", "shot a/b", "shot a b",
-        "settle", "settle down", "stick\tin",
+        "settle", "settle down", "choose", "choose nothing", "type", "type words", "expect row", "expect row nothing", "stick\tin",
     };
     char script[80];
 
@@ -147,6 +159,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(commands_do_what_they_say, open_session, close_session),
+        cmocka_unit_test_setup_teardown(rows_and_letters_are_named, open_session, close_session),
         cmocka_unit_test_setup_teardown(raw_touches_are_gestures, open_session, close_session),
         cmocka_unit_test_setup_teardown(a_key_wakes_and_means_nothing_else, open_session, close_session),
         cmocka_unit_test_setup_teardown(a_stick_may_have_spaces_or_be_one_file, open_session, close_session),

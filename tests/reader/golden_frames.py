@@ -19,89 +19,81 @@ import tempfile
 HERE = os.path.dirname(os.path.abspath(__file__))
 GOLDEN = os.path.join(HERE, "golden_frames.txt")
 PANELS = {"300": "1072x1448@300", "167": "600x800@167", "220": "480x800@220"}
-LOOKS = {"book": (0, "en"), "large": (3, "es"), "very-large": (4, "en")}  # row of the profile, language
-LANGUAGES = {"en": 0, "es": 1}
+LOOKS = {"book": ("Book", "en"), "large": ("Large print", "es"), "very-large": ("Very large", "en")}  # profile, language
 BOOKS = ["guide.en", "guide.es", "prison-imperialism.en", "sampler"]
 
 
-def keys(name, times):
-    return ["key %s %d" % (name, times)] if times else []
-
-
-def choose(row):
-    """Move to a row of the list in front, counted from where the keys stand, and select it."""
-    return keys("next", row) + ["key select", "wait 1s"]
+def choose(*rows):
+    """Rows of the lists that come, each by its words; those of the interface in English in any language."""
+    return [step for row in rows for step in ("choose " + row, "wait 1s")]
 
 
 BACK = ["key menu", "wait 1s"]
 HOME = ["power cut", "wait 3s"]  # also proves that the page comes back
 
 
-def menu(row):
-    return BACK + choose(row)  # the menu key opens the menu on a page
-
-
-def more(row):
-    return menu(7) + choose(row)
-
-
-def letter(line, column):
-    """One cell of the keyboard, from its first line, and back to the first line."""
-    return keys("next", line) + ["key select"] + keys("next", column) + ["key select", "key menu"] + keys("previous", line)
+def menu(*rows):
+    return BACK + choose(*rows)  # the menu key opens the menu on a page
 
 
 def set_up(profile, language):
-    steps = ["wait 1s", "expect screen library", "key menu"] + choose(4) + ["expect screen settings"] + choose(0) * language
-    steps += BACK + BACK + ["key menu"] + choose(2) + ["expect screen type"] + choose(1)
-    steps += choose(profile) if profile else []
+    steps = ["wait 1s", "expect screen library"] + menu("Settings") + ["expect screen settings"]
+    steps += choose("Language of the menus") if language == "es" else []
+    steps += BACK + BACK + menu("Letters and page") + ["expect screen type"] + choose("Made for")
+    steps += choose(profile) if profile != "Book" else []
     return steps + BACK + BACK + BACK + ["expect screen library"]
 
 
 def tour():
-    library = ["key next", "key previous"] + keys("previous", 1) + ["key select", "expect screen sort", "wait 1s"]
-    for field in (1, 1, 1):
+    library = ["key next", "key previous"] + choose("Sort and choose") + ["expect screen sort"]
+    for field in ("Author", "Language", "Shelf"):
         library += choose(field) + ["expect screen choose", "key menu"]
-    library += BACK + keys("next", 2) + ["key select", "wait 1s", "expect screen page", "idle"]  # the sampler
+    library += BACK + choose("A Sampler") + ["expect screen page", "idle"]
     pages = ["key next", "wait 1s"] * 3
-    contents = menu(2) + ["expect screen contents", "key next", "key select", "wait 1s", "expect screen page"]
-    menus = ["key menu"] + keys("next", 8) + ["key select", "expect screen more", "wait 1s"]
-    goto = choose(0) + ["expect screen go to"] + choose(0) + ["expect screen keyboard"] + letter(0, 4) + letter(1, 4)
-    goto += keys("next", 2) + ["key select"] + keys("next", 1) + ["key select", "wait 2s", "expect screen page"]
-    return library + pages + contents + menus + goto
+    contents = menu("Contents") + ["expect screen contents", "key next", "key select", "wait 1s", "expect screen page"]
+    menus = menu("More") + ["expect screen more"]
+    goto = choose("Go to") + ["expect screen go to"] + choose("Percent") + ["expect screen keyboard", "type 50"]
+    return library + pages + contents + menus + goto + choose("done") + ["wait 1s", "expect screen page"]
 
 
 def finish():
     """Screens that are reached through the second menu, one after another, without leaving it."""
-    steps = ["key menu"] + keys("next", 8) + ["key select", "expect screen more"]
-    steps += choose(2) + ["expect screen notes", "key menu"]  # notes and links of the page
-    steps += choose(1) + ["expect screen card", "wait 1s"] + keys("next", 3) + BACK
-    steps += choose(1) + ["expect screen readers"] + choose(0) + ["expect screen reader"] + choose(1)
-    steps += ["expect screen sure", "key menu", "wait 1s"] + BACK + BACK
-    steps += choose(1) + ["expect screen settings"] + BACK
-    steps += choose(2) + ["expect screen about"] + BACK
+    steps = menu("More", "Notes and links here") + ["expect screen notes", "key menu"]
+    steps += choose("About this text") + ["expect screen card"] + ["key next"] * 3 + BACK
+    steps += choose("Who is reading?") + ["expect screen readers", "key select", "wait 1s", "expect screen reader"]
+    steps += choose("Forget this reader") + ["expect screen sure", "key menu", "wait 1s"] + BACK + BACK
+    steps += choose("Settings") + ["expect screen settings"] + BACK
+    steps += choose("About this reader") + ["expect screen about"] + BACK
     return steps + ["key menu", "key menu", "expect screen page"]
 
 
 def marks():
-    steps = ["key menu"] + keys("next", 5) + ["key select", "wait 1s", "expect screen page"]  # a bookmark
-    steps += ["key menu"] + keys("next", 8) + ["key select"] + choose(1) + ["expect screen highlight", "key next", "key select",
-                                                                         "key next", "wait 1s", "key select"]
-    steps += ["expect screen bookmark", "wait 1s"] + BACK + ["expect screen page"]
-    steps += ["key menu"] + keys("next", 6) + ["key select", "expect screen bookmarks"] + choose(0) + ["expect screen bookmark"]
-    return steps + keys("previous", 2) + ["key select", "expect screen keyboard", "key menu", "key menu", "key menu", "key menu", "expect screen page"]
+    steps = menu("Bookmark this page") + ["expect screen page"]
+    steps += menu("More", "Highlight on this page") + ["expect screen highlight", "key next", "key select", "key next", "wait 1s",
+                                                       "key select", "expect screen bookmark", "wait 1s"]
+    steps += BACK + ["expect screen page"]
+    steps += menu("Bookmarks and highlights") + ["expect screen bookmarks", "key select", "wait 1s", "expect screen bookmark"]
+    return steps + choose("Write a note") + ["expect screen keyboard"] + ["key menu"] * 4 + ["expect screen page"]
+
+
+def notes(is_late):
+    """Notes that pop up: by the select key, and from the menu."""
+    steps = menu("Letters and page", "Footnotes", "When asked for") + BACK * 3 + menu("Contents", "Notes") + ["expect screen page"]
+    steps += ["key next", "wait 1s"] if is_late else []  # where a page holds few words the marks stand on the next one
+    steps += ["key select", "wait 1s"] + BACK + ["expect screen page"]  # one note, or a list of several
+    steps += menu("More", "Notes and links here") + ["expect screen notes", "key select", "wait 1s", "expect screen note"]
+    return steps + choose("Back to the text") + ["expect screen page"]
 
 
 def looks():
-    steps = ["key menu"] + keys("next", 7) + ["key select", "expect screen type", "wait 1s"] + choose(2)
-    steps += ["expect screen type value", "key menu", "key menu", "key menu"]
-    steps += ["key menu"] + keys("next", 4) + ["key select", "expect screen search"] + choose(0) + letter(2, 5) + letter(0, 4)  # "te"
-    steps += ["wait 1s"] + keys("previous", 1) + ["key select"] + keys("next", 2) + ["key select", "wait 3s", "expect screen results"]
-    steps += ["key next", "key select", "wait 1s", "expect screen page"]
+    steps = menu("Letters and page") + ["expect screen type"] + choose("Letters") + ["expect screen type value"] + ["key menu"] * 3
+    steps += menu("Search") + ["expect screen search"] + choose("Search in this text") + ["type te"] + choose("done")
+    steps += ["wait 3s", "expect screen results", "key next", "key select", "wait 1s", "expect screen page"]
     return steps + ["battery 9", "wait 1s", "sleep", "wait 3s", "wake", "wait 2s"] + HOME + ["expect screen page"]
 
 
-def script(profile, language):
-    return "\n".join(set_up(profile, language) + tour() + finish() + marks() + looks()) + "\n"
+def script(profile, language, panel):
+    return "\n".join(set_up(profile, language) + tour() + finish() + marks() + notes(profile == "Very large" and panel == "220") + looks()) + "\n"
 
 
 def play(build, fonts, panel, text, folder, under=()):
@@ -126,7 +118,7 @@ def tours(only):
         for look, (profile, language) in LOOKS.items():
             name = "-".join((look, panel, language))
             if only in (None, name):
-                yield name, PANELS[panel], script(profile, LANGUAGES[language])
+                yield name, PANELS[panel], script(profile, language, panel)
 
 
 def option(name):
@@ -149,7 +141,7 @@ def main():
     found = []
     with tempfile.TemporaryDirectory() as folder:
         if option("--under"):
-            text = "\n".join(set_up(0, 0) + ["key select", "wait 2s"] + ["key next"] * 3) + "\n"
+            text = "\n".join(set_up("Book", "en") + ["key select", "wait 2s"] + ["key next"] * 3) + "\n"
             plain = play(build, fonts, PANELS["220"], text, folder)
             watched = play(build, fonts, PANELS["220"], text, folder, shlex.split(option("--under")))
             print(len(plain), "frames")
