@@ -1,6 +1,8 @@
 /* Total fit over a window of starts. */
 #include "text/lines_cost.h"
 
+#include <string.h>
+
 #define Q_BITS_FINE 8
 #define Q_BITS_COARSE (-16)
 
@@ -8,36 +10,22 @@ struct search {
     const struct kite_break *breaks;
     size_t count;
     struct kite_cost_model model;
-    struct kite_cost_node *nodes;
-    struct kite_cost_exits *exits; /* of each node that can be a start */
-    uint32_t *starts;              /* reachable breaks in order; KITE_COST_START is the paragraph's start */
-    size_t start_first, start_count;
-    struct kite_cost_exits start_exits;
+    struct kite_arena *scratch;
+    struct kite_cost_trail *trails; /* of the breaks that a way leads to, in order; the first is the paragraph's start */
+    size_t trail_count, trail_capacity;
+    struct kite_cost_start *starts; /* of the same breaks: those in reach, from start_first on, and perhaps some before */
+    size_t start_first, start_count, start_capacity;
+    struct kite_cost_node node; /* of the break in hand */
     uint64_t limit;   /* ways that cost more are not followed */
     int64_t ratio_q8; /* beyond which a line alone does */
     kite_f26 post_most; /* how much a start may change a line's width */
 };
 
-static const struct kite_break *break_at(const struct search *s, uint32_t start)
-{
-    return start == KITE_COST_START ? NULL : &s->breaks[start];
-}
-
-static const struct kite_cost_exits *exits_of(const struct search *s, uint32_t start)
-{
-    return start == KITE_COST_START ? &s->start_exits : &s->exits[start];
-}
-
 /* Drop starts from which even this break is too far; they never fit again. */
-static void drop_starts(struct search *s, const struct kite_break *to)
+static void drop_starts(struct search *s, const struct kite_cost_end *bare)
 {
-    for (; s->start_first < s->start_count; s->start_first++) {
-        const struct kite_break *from = break_at(s, s->starts[s->start_first]);
-        struct kite_cost_line line = kite_cost_line_between(&s->model, from, to, false);
-
-        if (kite_cost_line_fits(&line))
-            break;
-    }
+    while (s->start_first < s->start_count && !kite_cost_reaches(&s->starts[s->start_first], bare))
+        s->start_first++;
 }
 
 /* Is the line too loose from this start, and more so from all behind it? */
@@ -47,37 +35,38 @@ static bool is_too_loose(const struct search *s, struct kite_cost_line line)
     return kite_cost_is_looser(&s->model, &line, s->ratio_q8);
 }
 
-/* The best ways to one break: fills its node. Returns the least total, KITE_COST_NONE when there is no way; the node may be
- * untouched then. */
-static uint64_t find_best(struct search *s, uint32_t index)
+static const struct kite_break *break_of(const struct search *s, const struct kite_cost_start *start)
 {
-    const struct kite_break *to = &s->breaks[index];
-    struct kite_cost_node *node = &s->nodes[index];
+    return start->number == 0 ? NULL : &s->breaks[s->trails[start->number].at];
+}
+
+/* The best ways to one break: fills the node. Returns the least total, KITE_COST_NONE when there is no way; the node may be
+ * untouched then. */
+static uint64_t find_best(struct search *s, const struct kite_break *to, const struct kite_cost_end *end)
+{
+    const struct kite_cost_start *stop = s->starts + s->start_count;
     uint64_t break_cost = 0, best = KITE_COST_NONE;
-    bool is_end = index + 1 == s->count, is_first = true;
-    struct kite_cost_step step = { .to_flagged = kite_break_is_flagged(to) };
+    bool is_first = true;
 
-    for (size_t i = s->start_first; i < s->start_count; i++) {
-        const struct kite_break *from = break_at(s, s->starts[i]);
-        struct kite_cost_line line = kite_cost_line_between(&s->model, from, to, true);
-
-        if (!kite_cost_line_fits(&line))
+    for (const struct kite_cost_start *from = s->starts + s->start_first; from < stop; from++) {
+        if (!kite_cost_reaches(from, end))
             continue;
+
+        struct kite_cost_line line = kite_cost_line_from(from, end);
+        struct kite_cost_step step;
+
         if (is_too_loose(s, line))
             break;
         if (is_first) { /* most breaks have no start */
-            kite_cost_node_init(node);
+            kite_cost_node_init(&s->node);
             break_cost = kite_cost_of_break(&s->model, to);
             is_first = false;
         }
-        step.exits = exits_of(s, s->starts[i]);
-        step.from = s->starts[i];
-        step.from_flagged = from && kite_break_is_flagged(from);
         step.cost = kite_cost_add(kite_cost_of_line(&s->model, &line, &step.fitness), break_cost);
-        if (is_end)
-            step.cost = kite_cost_add(step.cost, kite_cost_of_last(&s->model, from, to));
+        if (to == &s->breaks[s->count - 1])
+            step.cost = kite_cost_add(step.cost, kite_cost_of_last(&s->model, break_of(s, from), to));
 
-        uint64_t total = kite_cost_enter(&step, node);
+        uint64_t total = kite_cost_enter(from, end, step, &s->node);
 
         best = total < best ? total : best;
     }
@@ -85,75 +74,109 @@ static uint64_t find_best(struct search *s, uint32_t index)
 }
 
 /* Nothing fits: the line from the last start on is the least overfull. Every setting goes this way, so its price is
- * left out. Returns the total. */
-static uint64_t rescue(struct search *s, uint32_t index)
+ * left out. */
+static void rescue(struct search *s)
 {
-    uint32_t start = s->starts[s->start_count - 1];
-    const struct kite_cost_exits *exits = exits_of(s, start);
-    struct kite_cost_node *node = &s->nodes[index];
+    const struct kite_cost_start *start = &s->starts[s->start_count - 1];
     unsigned loosest = KITE_FITNESS_COUNT - 1;
-    kite_cost_way best = exits->plain[0];
+    kite_cost_way best = start->exits.plain[0];
 
     for (unsigned f = 1; f < KITE_FITNESS_COUNT; f++)
-        if (exits->plain[f] < best)
-            best = exits->plain[f];
-    kite_cost_node_init(node);
-    node->total[loosest] = best < KITE_COST_NO_WAY ? kite_cost_way_total(best) : 0;
-    node->from[loosest] = start << KITE_COST_SLOT_BITS | kite_cost_way_slot(best);
-    return node->total[loosest];
+        if (start->exits.plain[f] < best)
+            best = start->exits.plain[f];
+    kite_cost_node_init(&s->node);
+    s->node.total[loosest] = best < KITE_COST_NO_WAY ? kite_cost_way_total(best) : 0;
+    s->node.trail.from[loosest] = start->number << KITE_COST_SLOT_BITS | kite_cost_way_slot(best);
 }
 
-/* Find the best way to every break. False: under the limit there is none to the end. */
-static bool run(struct search *s)
+/* Room for one start more: where those out of reach stood, but for the last, if they are the most. */
+static enum kite_status make_room(struct search *s)
+{
+    void *starts = s->starts, *trails = s->trails;
+    size_t kept = s->start_first < s->start_count || s->start_count == 0 ? s->start_first : s->start_count - 1;
+
+    if (s->start_count == s->start_capacity && kept > s->start_count / 2) {
+        memmove(s->starts, s->starts + kept, (s->start_count - kept) * sizeof *s->starts);
+        s->start_first -= kept;
+        s->start_count -= kept;
+    }
+
+    enum kite_status status =
+        kite_arena_grow(s->scratch, &starts, &s->start_capacity, s->start_count + 1, sizeof *s->starts);
+
+    s->starts = starts;
+    if (status == KITE_OK)
+        status = kite_arena_grow(s->scratch, &trails, &s->trail_capacity, s->trail_count + 1, sizeof *s->trails);
+    s->trails = trails;
+    return status;
+}
+
+/* Let lines begin behind the break in hand. */
+static enum kite_status add_start(struct search *s, uint32_t index)
+{
+    if ((s->start_count == s->start_capacity || s->trail_count == s->trail_capacity) && make_room(s))
+        return KITE_E_NOMEM;
+
+    struct kite_cost_start *start = &s->starts[s->start_count++];
+
+    kite_cost_start_at(&s->model, &s->breaks[index], start);
+    kite_cost_exits(&s->model, &s->node, start->is_flagged, &start->exits);
+    start->number = (uint32_t)s->trail_count;
+    s->node.trail.at = index;
+    s->trails[s->trail_count++] = s->node.trail;
+    return KITE_OK;
+}
+
+/* Find the best way to every break. KITE_E_RANGE: under the limit there is none to the end. */
+static enum kite_status run(struct search *s)
 {
     bool is_limited = s->limit < KITE_COST_MAX;
+    enum kite_status status = KITE_OK;
 
     s->ratio_q8 = kite_cost_ratio_beyond(&s->model, s->limit);
-    kite_cost_exits_start(&s->model, &s->start_exits);
     s->start_first = 0;
-    s->starts[0] = KITE_COST_START;
-    s->start_count = 1;
-    for (uint32_t i = 0; i < s->count; i++) {
+    s->start_count = s->trail_count = 1;
+    kite_cost_start_first(&s->model, &s->starts[0]);
+    for (uint32_t i = 0; i < s->count && status == KITE_OK; i++) {
         const struct kite_break *to = &s->breaks[i];
-        uint64_t best;
+        struct kite_cost_end end = kite_cost_end_bare(&s->model, to);
+        bool is_reached;
 
-        drop_starts(s, to);
-        if (s->start_first < s->start_count)
-            best = find_best(s, i);
-        else if (is_limited)
-            return false;
-        else
-            best = rescue(s, i);
-
-        bool is_reached = best <= s->limit;
-
+        drop_starts(s, &end);
+        if (s->start_first == s->start_count && is_limited)
+            return KITE_E_RANGE;
+        if (s->start_first == s->start_count) {
+            rescue(s);
+            is_reached = true;
+        } else {
+            kite_cost_end_add(&end, to->pre);
+            is_reached = find_best(s, to, &end) <= s->limit;
+        }
         if (to->kind == KITE_BREAK_FORCED) {
             if (!is_reached && is_limited)
-                return false;
+                return KITE_E_RANGE;
             if (!is_reached)
-                rescue(s, i);
+                rescue(s);
             s->start_first = s->start_count;
         } else if (!is_reached) {
             continue;
         }
-        kite_cost_exits(&s->model, &s->nodes[i], kite_break_is_flagged(to), &s->exits[i]);
-        s->starts[s->start_count++] = i;
+        status = add_start(s, i);
     }
-    return true;
+    return status;
 }
 
 /* Follow the best way back from the end. Returns its total. */
 static uint64_t trace(const struct search *s, uint32_t *at, size_t *count)
 {
-    const struct kite_cost_node *end = &s->nodes[s->count - 1];
-    uint32_t index = (uint32_t)s->count - 1;
+    uint32_t number = (uint32_t)s->trail_count - 1;
     size_t lines = 0;
-    unsigned slot = kite_cost_best_slot(end);
-    uint64_t total = end->total[slot];
+    unsigned slot = kite_cost_best_slot(&s->node);
+    uint64_t total = s->node.total[slot];
 
-    while (index != KITE_COST_START) {
-        at[lines++] = index;
-        index = kite_cost_node_before(&s->nodes[index], &slot);
+    while (number != 0) {
+        at[lines++] = s->trails[number].at;
+        number = kite_cost_node_before(&s->trails[number], &slot);
     }
     for (size_t i = 0; i < lines / 2; i++) {
         uint32_t swap = at[i];
@@ -175,28 +198,53 @@ static uint64_t first_limit(const struct search *s)
 
 /* What costs more than the limit is not looked at: when a way to the end is found all the same, nothing better was
  * missed. Else again with more. */
-static uint64_t run_within_limits(struct search *s, uint64_t limit, struct kite_breaks *out)
+static enum kite_status run_within_limits(struct search *s, uint64_t limit, struct kite_breaks *out, uint64_t *total)
 {
     uint64_t step = s->model.is_justified ? 4 : 64; /* most of the rest need little more; the others are far beyond */
+    enum kite_status status = KITE_E_RANGE;
 
-    for (s->limit = limit; s->limit < KITE_COST_MAX / step; s->limit *= step, step *= 4)
-        if (run(s))
-            return trace(s, out->at, &out->count);
-    s->limit = KITE_COST_MAX;
-    run(s);
-    return trace(s, out->at, &out->count);
+    for (s->limit = limit; s->limit < KITE_COST_MAX / step && status == KITE_E_RANGE; s->limit *= step, step *= 4)
+        status = run(s);
+    if (status == KITE_E_RANGE) {
+        s->limit = KITE_COST_MAX;
+        status = run(s);
+    }
+    if (status == KITE_OK)
+        *total = trace(s, out->at, &out->count);
+    return status;
+}
+
+static kite_f26 most_change(const struct kite_break *breaks, size_t count)
+{
+    kite_f26 most = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        kite_f26 post = breaks[i].post < 0 ? -breaks[i].post : breaks[i].post;
+
+        most = post > most ? post : most;
+    }
+    return 2 * most;
 }
 
 static enum kite_status break_freely(struct search *s, const struct kite_line_rules *rules, struct kite_breaks *out)
 {
+    uint64_t total;
+
     kite_cost_model_init(&s->model, rules, Q_BITS_FINE);
-    if (run_within_limits(s, first_limit(s), out) >= KITE_COST_MAX && s->model.is_justified) {
+    s->post_most = most_change(s->breaks, s->count);
+
+    enum kite_status status = make_room(s);
+
+    if (status == KITE_OK)
+        status = run_within_limits(s, first_limit(s), out, &total);
+    if (status == KITE_OK && total >= KITE_COST_MAX && s->model.is_justified) {
         kite_cost_model_init(&s->model, rules, Q_BITS_COARSE); /* demerits beyond the fine scale */
         s->limit = KITE_COST_MAX;
-        run(s);
-        trace(s, out->at, &out->count);
+        status = run(s);
+        if (status == KITE_OK)
+            trace(s, out->at, &out->count);
     }
-    return KITE_OK;
+    return status;
 }
 
 /* Is no line but a free one looser than the limit? */
@@ -242,10 +290,10 @@ enum kite_status kite_lines_break(const struct kite_break *breaks, size_t break_
                                   const struct kite_line_rules *rules, struct kite_arena *scratch,
                                   struct kite_breaks *out)
 {
-    struct search s = { .breaks = breaks, .count = break_count };
+    struct search s = { .breaks = breaks, .count = break_count, .scratch = scratch };
 
     out->count = 0;
-    if (break_count >= KITE_COST_START)
+    if (break_count >= KITE_COST_NODES_MAX)
         return KITE_E_NOMEM;
     out->at = kite_arena_alloc(scratch, break_count, sizeof *out->at);
     if (!out->at)
@@ -267,15 +315,6 @@ enum kite_status kite_lines_break(const struct kite_break *breaks, size_t break_
         return status;
     if (rules->lines_wanted != 0)
         return break_counted(breaks, break_count, rules, scratch, out);
-    s.nodes = kite_arena_alloc(scratch, break_count, sizeof *s.nodes);
-    s.exits = kite_arena_alloc(scratch, break_count, sizeof *s.exits);
-    s.starts = kite_arena_alloc(scratch, break_count + 1, sizeof *s.starts);
-    if (!s.nodes || !s.exits || !s.starts)
-        return KITE_E_NOMEM;
-    for (size_t i = 0; i < break_count; i++)
-        if (breaks[i].post > s.post_most || -breaks[i].post > s.post_most)
-            s.post_most = breaks[i].post < 0 ? -breaks[i].post : breaks[i].post;
-    s.post_most *= 2;
     status = break_freely(&s, rules, out);
     kite_arena_release(scratch, mark);
     return status;

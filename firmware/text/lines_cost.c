@@ -192,13 +192,27 @@ void kite_cost_exits(const struct kite_cost_model *model, const struct kite_cost
     }
 }
 
-void kite_cost_exits_start(const struct kite_cost_model *model, struct kite_cost_exits *exits)
+void kite_cost_start_at(const struct kite_cost_model *model, const struct kite_break *from, struct kite_cost_start *start)
 {
-    struct kite_cost_node start;
+    static const struct kite_break none = { .kind = KITE_BREAK_FORCED };
+    const struct kite_break *a = from ? from : &none;
 
-    kite_cost_node_init(&start);
-    start.total[1] = 0; /* as if a decent line stood before */
-    kite_cost_exits(model, &start, false, exits);
+    start->reach = (int64_t)(a->kind == KITE_BREAK_FORCED ? model->measure_first : model->measure_rest) + a->width_after - a->post;
+    start->stretch = model->is_justified ? a->stretch_after : 0;
+    start->shrink = model->is_justified ? a->shrink_after : 0;
+    start->tight = start->reach - start->shrink;
+    start->is_flagged = kite_break_is_flagged(a);
+}
+
+void kite_cost_start_first(const struct kite_cost_model *model, struct kite_cost_start *start)
+{
+    struct kite_cost_node node;
+
+    kite_cost_node_init(&node);
+    node.total[1] = 0; /* as if a decent line stood before */
+    kite_cost_start_at(model, NULL, start);
+    kite_cost_exits(model, &node, false, &start->exits);
+    start->number = 0;
 }
 
 uint64_t kite_cost_of_last(const struct kite_cost_model *model, const struct kite_break *from,

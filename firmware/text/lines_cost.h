@@ -66,10 +66,15 @@ struct kite_cost_exits {
 /* The best ways to end a line at one break. Slots of an unflagged break: its fitness. Of a flagged one: fitness, plus
  * KITE_FITNESS_COUNT where the line before ended flagged too. */
 #define KITE_COST_SLOTS (1u << KITE_COST_SLOT_BITS)
-#define KITE_COST_START ((UINT32_MAX) >> KITE_COST_SLOT_BITS) /* as a node: the paragraph's start */
+#define KITE_COST_NODES_MAX (UINT32_MAX >> KITE_COST_SLOT_BITS)
+/* What is kept of a node for the way back. */
+struct kite_cost_trail {
+    uint32_t at; /* its break */
+    uint32_t from[KITE_COST_SLOTS]; /* the number of the node where that line starts, and behind it the slot there */
+};
 struct kite_cost_node {
     uint64_t total[KITE_COST_SLOTS];
-    uint32_t from[KITE_COST_SLOTS]; /* the node where that line starts, and behind it the slot there */
+    struct kite_cost_trail trail;
 };
 static inline void kite_cost_node_init(struct kite_cost_node *node)
 {
@@ -77,18 +82,72 @@ static inline void kite_cost_node_init(struct kite_cost_node *node)
         node->total[i] = KITE_COST_NONE;
 }
 unsigned kite_cost_best_slot(const struct kite_cost_node *node);
-/* The line before the one that ends in *slot of the node: the node where that ends, and in *slot the slot there. */
-static inline uint32_t kite_cost_node_before(const struct kite_cost_node *node, unsigned *slot)
+/* The line before the one that ends in *slot of a node: the number of the node where that ends, and in *slot the slot there. */
+static inline uint32_t kite_cost_node_before(const struct kite_cost_trail *trail, unsigned *slot)
 {
-    uint32_t from = node->from[*slot];
+    uint32_t from = trail->from[*slot];
 
     *slot = from & (KITE_COST_SLOTS - 1);
     return from >> KITE_COST_SLOT_BITS;
 }
 void kite_cost_exits(const struct kite_cost_model *model, const struct kite_cost_node *node, bool is_flagged,
                      struct kite_cost_exits *exits);
-/* The exits of the paragraph's start. */
-void kite_cost_exits_start(const struct kite_cost_model *model, struct kite_cost_exits *exits);
+/* A break as the start of lines, with all that they need to know of it. */
+struct kite_cost_start {
+    struct kite_cost_exits exits;
+    int64_t reach; /* sum of the widths at which a line from here is filled */
+    int64_t tight; /* the same less shrink, at which none fits any more */
+    kite_f26 stretch, shrink; /* sums up to here */
+    uint32_t number; /* of its node */
+    bool is_flagged;
+};
+/* A break as the end of lines. */
+struct kite_cost_end {
+    int64_t reach, tight;
+    kite_f26 stretch, shrink;
+    bool is_free; /* ends the paragraph or is forced */
+    bool is_flagged;
+};
+
+static inline bool kite_break_is_flagged(const struct kite_break *at)
+{
+    return at->kind == KITE_BREAK_HYPHEN || at->kind == KITE_BREAK_EXPLICIT;
+}
+
+/* from NULL: the paragraph's start. Exits and number are the caller's to set. */
+void kite_cost_start_at(const struct kite_cost_model *model, const struct kite_break *from, struct kite_cost_start *start);
+/* The paragraph's start, with its exits, as node 0. */
+void kite_cost_start_first(const struct kite_cost_model *model, struct kite_cost_start *start);
+
+/* Without what is added before the break. */
+static inline struct kite_cost_end kite_cost_end_bare(const struct kite_cost_model *model, const struct kite_break *to)
+{
+    struct kite_cost_end end = { .reach = to->width_before, .tight = to->width_before,
+                                 .is_free = to->kind == KITE_BREAK_FORCED, .is_flagged = kite_break_is_flagged(to) };
+
+    if (model->is_justified) {
+        end.stretch = to->stretch_before;
+        end.shrink = to->shrink_before;
+        end.tight -= to->shrink_before;
+    }
+    return end;
+}
+static inline void kite_cost_end_add(struct kite_cost_end *end, kite_f26 pre)
+{
+    end->reach += pre;
+    end->tight += pre;
+}
+
+/* Does the line fit, at its tightest? */
+static inline bool kite_cost_reaches(const struct kite_cost_start *start, const struct kite_cost_end *end)
+{
+    return start->tight >= end->tight;
+}
+static inline struct kite_cost_line kite_cost_line_from(const struct kite_cost_start *start, const struct kite_cost_end *end)
+{
+    return (struct kite_cost_line){ .gap = start->reach - end->reach, .stretch = (int64_t)end->stretch - start->stretch,
+                                    .shrink = (int64_t)end->shrink - start->shrink, .is_free = end->is_free };
+}
 
 /* The line from break `from` (NULL: the paragraph's start) to `to`. gap may be below -shrink. */
 static inline struct kite_cost_line kite_cost_line_between(const struct kite_cost_model *model, const struct kite_break *from,
@@ -123,21 +182,19 @@ static inline bool kite_cost_is_looser(const struct kite_cost_model *model, cons
     return !line->is_free && line->gap * 256 > ratio_q8 * room;
 }
 
-/* Enter the line [from, to) into to's node if it is better than what is there. cost: of the line and of its end. Returns
- * the total of that way; KITE_COST_NONE when there is none. */
+/* Enter the line [from, to) into to's node if it is better than what is there. A step's cost: of the line and of its end.
+ * Returns the total of that way; KITE_COST_NONE when there is none. */
 struct kite_cost_step {
-    const struct kite_cost_exits *exits;
     uint64_t cost;
-    uint32_t from;
     unsigned fitness;
-    bool from_flagged, to_flagged;
 };
-static inline uint64_t kite_cost_enter(const struct kite_cost_step *step, struct kite_cost_node *node)
+static inline uint64_t kite_cost_enter(const struct kite_cost_start *from, const struct kite_cost_end *to,
+                                       struct kite_cost_step step, struct kite_cost_node *node)
 {
-    unsigned f = step->fitness;
-    kite_cost_way before = step->to_flagged ? step->exits->flagged[f] : step->exits->plain[f];
-    uint64_t total = kite_cost_way_total(before) + step->cost;
-    unsigned slot = f + (step->to_flagged && step->from_flagged ? KITE_FITNESS_COUNT : 0);
+    unsigned f = step.fitness;
+    kite_cost_way before = to->is_flagged ? from->exits.flagged[f] : from->exits.plain[f];
+    uint64_t total = kite_cost_way_total(before) + step.cost;
+    unsigned slot = f + (to->is_flagged && from->is_flagged ? KITE_FITNESS_COUNT : 0);
 
     if (before >= KITE_COST_NO_WAY)
         return KITE_COST_NONE;
@@ -145,7 +202,7 @@ static inline uint64_t kite_cost_enter(const struct kite_cost_step *step, struct
         total = KITE_COST_MAX;
     if (total < node->total[slot]) {
         node->total[slot] = total;
-        node->from[slot] = step->from << KITE_COST_SLOT_BITS | kite_cost_way_slot(before);
+        node->trail.from[slot] = from->number << KITE_COST_SLOT_BITS | kite_cost_way_slot(before);
     }
     return total;
 }
@@ -163,11 +220,6 @@ struct kite_count_wish {
 enum kite_status kite_lines_break_counted(const struct kite_break *breaks, size_t break_count,
                                           const struct kite_cost_model *model, struct kite_count_wish wish,
                                           struct kite_arena *scratch, uint32_t *at, size_t *count);
-
-static inline bool kite_break_is_flagged(const struct kite_break *at)
-{
-    return at->kind == KITE_BREAK_HYPHEN || at->kind == KITE_BREAK_EXPLICIT;
-}
 
 /* a + b, both at most KITE_COST_MAX, saturated. */
 static inline uint64_t kite_cost_add(uint64_t a, uint64_t b)

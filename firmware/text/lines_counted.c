@@ -1,22 +1,22 @@
 /* Breaking into a given number of lines: the search carries the line number. */
 #include "text/lines_cost.h"
 
+#include <string.h>
+
 /* Lines looser than four are left out of the search; one alone costs (10 + 100 * 4^3)^2. A setting that is cheaper than
  * that is the optimum for certain, and others are refused. */
 #define COUNTED_RATIO_MAX_Q8 (4 << 8)
 #define COUNTED_COST_MAX 41088100u
 
-/* One break as the end of the line with one number. */
-struct counted {
-    struct kite_cost_node node;
-    struct kite_cost_exits exits;
-    uint64_t best; /* the node's least total */
-    uint32_t at;
-};
-
 /* Breaks, from first to last. */
 struct range {
     uint32_t first, last;
+};
+
+/* The ends of the line with one number. */
+struct layer {
+    struct kite_cost_trail *trails;
+    uint32_t count;
 };
 
 struct search {
@@ -24,173 +24,194 @@ struct search {
     size_t count;
     const struct kite_cost_model *model;
     struct kite_arena *scratch;
-    struct counted **layers; /* [line] */
-    uint32_t *layer_counts;
-    struct counted *room; /* one layer's worth, filled before it is copied */
-    uint32_t *next_forced; /* [break]: the first forced break at or behind it */
-    struct range *ends;    /* [line]: from elsewhere the end is out of reach in the lines that are left */
+    struct layer *layers; /* [line] */
+    struct range *ends;   /* [line]: from elsewhere the end is out of reach in the lines that are left */
+    struct kite_cost_trail *trails; /* of the line in hand, until it is known how many there are */
+    struct kite_cost_start *before, *after; /* the ends of the line before, and of this one, as starts */
+    struct kite_cost_node node; /* of the break in hand */
+    uint64_t best;              /* its least total */
     uint64_t limit;
     int64_t ratio_q8; /* no line is looser */
+    kite_f26 pre_least, pre_most, post_most; /* of all breaks; post_most of its negative */
 };
 
-/* How far a line's start may be from a line's end in some range. */
+/* ---- where lines may end --------------------------------------------------------------------- */
+
+/* How far a line's start may be from a line's end in some range: the least and the most that its own sums must come to. */
 struct reach {
-    int64_t tightest, loosest_q8; /* least and most that a start's own sums must come to */
-    uint32_t forced;           /* lines from before it may be as loose as they like */
+    int64_t tightest, loosest_q8;
 };
 
+/* Sums ascend, so what stands first reaches back the furthest but for what is added at a break; and likewise the last. */
 static struct reach reach_of(const struct search *s, const struct range *ends)
 {
-    const struct kite_break *b = &s->breaks[ends->first], *last = &s->breaks[ends->last];
+    const struct kite_break *first = &s->breaks[ends->first], *last = &s->breaks[ends->last];
     const int64_t ratio_q8 = s->ratio_q8, shrinks = s->model->is_justified;
-    struct reach r = { INT64_MAX, INT64_MIN, 0 };
+    struct reach r = { INT64_MAX, INT64_MIN };
 
-    for (; b <= last; b++) {
-        int64_t width = (int64_t)b->width_before + b->pre;
-        int64_t tightest = width - shrinks * b->shrink_before;
-        int64_t loosest_q8 = width * 256 + ratio_q8 * b->stretch_before;
+    for (const struct kite_break *b = first; b <= last; b++) {
+        int64_t sums = b->width_before - shrinks * b->shrink_before;
 
-        if (tightest < r.tightest)
-            r.tightest = tightest;
-        if (loosest_q8 > r.loosest_q8)
-            r.loosest_q8 = loosest_q8;
-        if (b->kind == KITE_BREAK_FORCED)
-            r.forced = (uint32_t)(b - s->breaks);
+        if (r.tightest != INT64_MAX && sums + s->pre_least >= r.tightest)
+            break;
+        r.tightest = sums + b->pre < r.tightest ? sums + b->pre : r.tightest;
+    }
+    for (const struct kite_break *b = last; b >= first; b--) {
+        int64_t sums = (int64_t)b->width_before * 256 + ratio_q8 * b->stretch_before;
+
+        if (sums + (int64_t)s->pre_most * 256 <= r.loosest_q8)
+            break;
+        sums += (int64_t)b->pre * 256;
+        r.loosest_q8 = sums > r.loosest_q8 ? sums : r.loosest_q8;
     }
     r.tightest -= s->model->measure_first;
     r.loosest_q8 -= (int64_t)s->model->measure_rest * 256;
     return r;
 }
 
-/* Where lines begin that may end in the range up to `last` that this is the reach of. False: nowhere. */
-static bool find_starts(const struct search *s, const struct reach *reach, uint32_t last, kite_f26 post_most,
-                        struct range *starts)
+static int64_t tight_sums(const struct search *s, const struct kite_break *b)
 {
-    const bool is_justified = s->model->is_justified;
-    const int64_t shrinks = is_justified, ratio_q8 = s->ratio_q8;
-    const kite_f26 stretch_last = s->breaks[last].stretch_before;
+    return (int64_t)b->width_after - (s->model->is_justified ? b->shrink_after : 0);
+}
 
-    *starts = (struct range){ UINT32_MAX, 0 };
-    for (uint32_t i = last; i-- > 0;) {
+/* Where lines begin that may end in a range whose last forced break is `forced` (lines from before it may be as loose as they
+ * like). False: nowhere. */
+static bool find_starts(const struct search *s, const struct range *ends, uint32_t forced, struct range *starts)
+{
+    const struct reach reach = reach_of(s, ends);
+    const int64_t ratio_q8 = s->ratio_q8;
+    const kite_f26 stretch_last = s->breaks[ends->last].stretch_before;
+    uint32_t i = ends->last;
+    bool is_found = false;
+
+    while (i-- > 0 && !is_found) { /* the last: neither too far nor so near that the line would be too loose */
         const struct kite_break *b = &s->breaks[i];
-        int64_t sums = (int64_t)b->width_after - shrinks * b->shrink_after;
+        int64_t sums = tight_sums(s, b);
 
-        if (sums + post_most < reach->tightest)
-            break;
-        if (sums - b->post < reach->tightest)
-            continue;
-        if (is_justified && ((int64_t)b->width_after - b->post) * 256 + ratio_q8 * b->stretch_after > reach->loosest_q8 &&
-            i >= reach->forced && b->stretch_after < stretch_last)
-            continue; /* too near: the line would be too loose */
-        if (starts->first == UINT32_MAX)
-            starts->last = i;
-        starts->first = i;
+        if (sums + s->post_most < reach.tightest)
+            return false;
+        is_found = sums - b->post >= reach.tightest &&
+                   (!s->model->is_justified || i < forced || b->stretch_after >= stretch_last ||
+                    ((int64_t)b->width_after - b->post) * 256 + ratio_q8 * b->stretch_after <= reach.loosest_q8);
+        starts->last = i;
     }
-    return starts->first != UINT32_MAX;
+    starts->first = starts->last < ends->first ? starts->last : ends->first;
+    for (i = starts->first; i-- > 0;) { /* the first */
+        const struct kite_break *b = &s->breaks[i];
+        int64_t sums = tight_sums(s, b);
+
+        if (sums + s->post_most < reach.tightest)
+            break;
+        if (sums - b->post >= reach.tightest)
+            starts->first = i;
+    }
+    return is_found;
 }
 
 /* From the end backwards: where each line but the last may end. False: one nowhere. */
-static bool find_ends(struct search *s, uint32_t lines, kite_f26 post_most)
+static bool find_ends(struct search *s, uint32_t lines)
 {
-    s->ends[lines - 1] = (struct range){ (uint32_t)s->count - 1, (uint32_t)s->count - 1 };
+    uint32_t forced = (uint32_t)s->count - 1;
+
+    s->ends[lines - 1] = (struct range){ forced, forced };
     for (uint32_t line = lines - 1; line > 0; line--) {
         const struct range *ends = &s->ends[line];
-        struct reach reach = reach_of(s, ends);
 
-        if (!find_starts(s, &reach, ends->last, post_most, &s->ends[line - 1]))
+        while (forced > ends->last || (forced > 0 && s->breaks[forced].kind != KITE_BREAK_FORCED))
+            forced--;
+        if (!find_starts(s, ends, forced >= ends->first ? forced : 0, &s->ends[line - 1]))
             return false;
     }
     return true;
 }
 
-static void counted_init(struct counted *c, uint32_t at)
-{
-    kite_cost_node_init(&c->node);
-    c->best = KITE_COST_NONE;
-    c->at = at;
-}
+/* ---- the search ------------------------------------------------------------------------------ */
 
 /* Enter the line between two breaks. False: it is too loose, as those from later starts are. */
-static bool enter(const struct search *s, const struct kite_break *from, const struct kite_cost_exits *exits,
-                  uint32_t from_node, struct counted *end)
+static bool enter(struct search *s, const struct kite_cost_start *from, const struct kite_break *to,
+                  const struct kite_cost_end *end, const struct kite_break *from_break)
 {
-    uint32_t index = end->at;
-    const struct kite_break *to = &s->breaks[index];
-    struct kite_cost_line line = kite_cost_line_between(s->model, from, to, true);
-    struct kite_cost_step step = { .exits = exits, .from = from_node, .from_flagged = from && kite_break_is_flagged(from),
-                                   .to_flagged = kite_break_is_flagged(to) };
+    struct kite_cost_line line = kite_cost_line_from(from, end);
+    struct kite_cost_step step;
 
-    if (!kite_cost_line_fits(&line))
-        return true;
     if (s->model->is_justified && kite_cost_is_looser(s->model, &line, s->ratio_q8))
         return false;
     step.cost = kite_cost_add(kite_cost_of_line(s->model, &line, &step.fitness), kite_cost_of_break(s->model, to));
-    if (index + 1 == s->count)
-        step.cost = kite_cost_add(step.cost, kite_cost_of_last(s->model, from, to));
+    if (to == &s->breaks[s->count - 1])
+        step.cost = kite_cost_add(step.cost, kite_cost_of_last(s->model, from_break, to));
 
-    uint64_t total = kite_cost_enter(&step, &end->node);
+    uint64_t total = kite_cost_enter(from, end, step, &s->node);
 
-    end->best = total < end->best ? total : end->best;
+    s->best = total < s->best ? total : s->best;
     return true;
 }
 
-/* The first node from `first` on of the line before from which a line may reach break `index`. */
-static uint32_t first_start(const struct search *s, const struct counted *before, uint32_t count, uint32_t first,
-                            uint32_t index)
+static void clear_node(struct search *s)
 {
-    for (; first < count && before[first].at < index; first++) {
-        uint32_t at = before[first].at;
-        struct kite_cost_line line = kite_cost_line_between(s->model, &s->breaks[at], &s->breaks[index], false);
-
-        if (kite_cost_line_fits(&line) && s->next_forced[at + 1] >= index)
-            break;
-    }
-    return first;
+    kite_cost_node_init(&s->node);
+    s->best = KITE_COST_NONE;
 }
 
-/* Keep the node in the room as the next of `found`, if any way leads to it. */
-static uint32_t keep_node(struct search *s, uint32_t found)
+/* Keep the node as the next of `found`, if any way leads to it. */
+static uint32_t keep_node(struct search *s, uint32_t index, uint32_t found)
 {
-    struct counted *c = &s->room[found];
+    struct kite_cost_start *start = &s->after[found];
 
-    if (c->best > s->limit)
+    if (s->best > s->limit)
         return found;
-    kite_cost_exits(s->model, &c->node, kite_break_is_flagged(&s->breaks[c->at]), &c->exits);
+    kite_cost_start_at(s->model, &s->breaks[index], start);
+    kite_cost_exits(s->model, &s->node, start->is_flagged, &start->exits);
+    start->number = found;
+    s->node.trail.at = index;
+    s->trails[found] = s->node.trail;
     return found + 1;
 }
 
 static uint32_t fill_first(struct search *s, struct range ends)
 {
-    struct kite_cost_exits start;
-    uint32_t found = 0;
+    struct kite_cost_start start;
+    uint32_t found = 0, forced = 0;
 
-    kite_cost_exits_start(s->model, &start);
-    for (uint32_t i = ends.first; i <= ends.last && i <= s->next_forced[0]; i++) {
-        struct kite_cost_line line = kite_cost_line_between(s->model, NULL, &s->breaks[i], false);
-        struct counted *c = &s->room[found];
+    kite_cost_start_first(s->model, &start);
+    while (s->breaks[forced].kind != KITE_BREAK_FORCED)
+        forced++;
+    for (uint32_t i = ends.first; i <= ends.last && i <= forced; i++) {
+        const struct kite_break *to = &s->breaks[i];
+        struct kite_cost_end end = kite_cost_end_bare(s->model, to);
 
-        if (!kite_cost_line_fits(&line))
+        if (!kite_cost_reaches(&start, &end))
             break;
-        counted_init(c, i);
-        enter(s, NULL, &start, KITE_COST_START, c);
-        found = keep_node(s, found);
+        kite_cost_end_add(&end, to->pre);
+        clear_node(s);
+        if (kite_cost_reaches(&start, &end))
+            enter(s, &start, to, &end, NULL);
+        found = keep_node(s, i, found);
     }
     return found;
 }
 
-static uint32_t fill_next(struct search *s, const struct counted *before, uint32_t count, struct range ends)
+static uint32_t fill_next(struct search *s, const struct layer *before, struct range ends)
 {
-    uint32_t first = 0, found = 0, from = count > 0 && before[0].at + 1 > ends.first ? before[0].at + 1 : ends.first;
+    const struct kite_cost_trail *trails = before->trails;
+    uint32_t first = 0, found = 0, seen = trails[0].at + 1, forced = 0; /* the last forced break seen */
 
-    for (uint32_t i = from; i <= ends.last && first < count; i++) {
-        struct counted *c = &s->room[found];
+    for (uint32_t i = seen > ends.first ? seen : ends.first; i <= ends.last && first < before->count; i++) {
+        const struct kite_break *to = &s->breaks[i];
+        struct kite_cost_end end = kite_cost_end_bare(s->model, to);
 
-        counted_init(c, i);
-        first = first_start(s, before, count, first, i);
-        for (uint32_t k = first; k < count && before[k].at < i; k++)
-            if (!enter(s, &s->breaks[before[k].at], &before[k].exits, k, c))
+        for (; seen < i; seen++)
+            if (s->breaks[seen].kind == KITE_BREAK_FORCED)
+                forced = seen;
+        while (first < before->count && trails[first].at < i &&
+               (trails[first].at < forced || !kite_cost_reaches(&s->before[first], &end)))
+            first++;
+        kite_cost_end_add(&end, to->pre);
+        clear_node(s);
+        for (uint32_t k = first; k < before->count && trails[k].at < i; k++)
+            if (kite_cost_reaches(&s->before[k], &end) &&
+                !enter(s, &s->before[k], to, &end, &s->breaks[trails[k].at]))
                 break;
-        found = keep_node(s, found);
+        found = keep_node(s, i, found);
     }
     return found;
 }
@@ -199,60 +220,74 @@ static uint32_t fill_next(struct search *s, const struct counted *before, uint32
 static enum kite_status add_layer(struct search *s, uint32_t line)
 {
     struct range ends = s->ends ? s->ends[line] : (struct range){ 0, (uint32_t)s->count - 1 };
-    uint32_t found = line == 0 ? fill_first(s, ends) : fill_next(s, s->layers[line - 1], s->layer_counts[line - 1], ends);
+    struct layer *layer = &s->layers[line];
+    struct kite_cost_start *after = s->after;
 
-    s->layer_counts[line] = found;
-    s->layers[line] = kite_arena_alloc(s->scratch, found, sizeof **s->layers);
-    if (!s->layers[line])
+    layer->count = line == 0 ? fill_first(s, ends) : fill_next(s, layer - 1, ends);
+    s->after = s->before;
+    s->before = after;
+    if (layer->count == 0)
+        return KITE_E_RANGE;
+    layer->trails = kite_arena_alloc(s->scratch, layer->count, sizeof *layer->trails);
+    if (!layer->trails)
         return KITE_E_NOMEM;
-    for (uint32_t i = 0; i < found; i++)
-        s->layers[line][i] = s->room[i];
-    return found > 0 ? KITE_OK : KITE_E_RANGE;
+    memcpy(layer->trails, s->trails, layer->count * sizeof *layer->trails);
+    return KITE_OK;
 }
 
+/* Does the line end the paragraph? Then the node is that of its end, the last break. */
 static bool reaches_end(const struct search *s, uint32_t line)
 {
-    uint32_t count = s->layer_counts[line];
-
-    return count > 0 && s->layers[line][count - 1].at + 1 == s->count;
+    return s->layers[line].trails[s->layers[line].count - 1].at + 1 == s->count;
 }
 
 /* Follow the best way back. Returns its total. */
 static uint64_t trace(const struct search *s, uint32_t line, uint32_t *at)
 {
-    uint32_t index = s->layer_counts[line] - 1;
-    const struct kite_cost_node *end = &s->layers[line][index].node;
-
-    unsigned slot = kite_cost_best_slot(end);
-    uint64_t total = end->total[slot];
+    uint32_t index = s->layers[line].count - 1;
+    unsigned slot = kite_cost_best_slot(&s->node);
+    uint64_t total = s->node.total[slot];
 
     for (uint32_t k = line + 1; k-- > 0;) {
-        const struct counted *c = &s->layers[k][index];
+        const struct kite_cost_trail *trail = &s->layers[k].trails[index];
 
-        at[k] = c->at;
-        index = kite_cost_node_before(&c->node, &slot);
+        at[k] = trail->at;
+        index = kite_cost_node_before(trail, &slot);
     }
     return total;
+}
+
+/* The most breaks that a line may end at. */
+static uint32_t widest(const struct search *s, uint32_t lines)
+{
+    uint32_t most = 0;
+
+    if (!s->ends)
+        return (uint32_t)s->count;
+    for (uint32_t i = 0; i < lines; i++)
+        most = s->ends[i].last - s->ends[i].first > most ? s->ends[i].last - s->ends[i].first : most;
+    return most + 1;
 }
 
 /* What the search needs. KITE_E_RANGE: so many lines cannot be had. */
 static enum kite_status prepare(struct search *s, struct kite_count_wish wish)
 {
-    kite_f26 post_most = 0;
-
-    s->layers = kite_arena_alloc(s->scratch, wish.wanted_max, sizeof(struct counted *));
-    s->layer_counts = kite_arena_alloc(s->scratch, wish.wanted_max, sizeof *s->layer_counts);
-    s->room = kite_arena_alloc(s->scratch, s->count, sizeof *s->room);
-    s->next_forced = kite_arena_alloc(s->scratch, s->count, sizeof *s->next_forced);
-    s->ends = wish.is_fewest ? NULL : kite_arena_alloc(s->scratch, wish.wanted_max, sizeof *s->ends);
-    if (!s->layers || !s->layer_counts || !s->room || !s->next_forced || (!wish.is_fewest && !s->ends))
-        return KITE_E_NOMEM;
-    for (size_t i = s->count; i-- > 0;) {
-        s->next_forced[i] = s->breaks[i].kind == KITE_BREAK_FORCED ? (uint32_t)i : s->next_forced[i + 1];
-        if (-s->breaks[i].post > post_most)
-            post_most = -s->breaks[i].post;
+    s->ends = NULL;
+    if (!wish.is_fewest) {
+        s->ends = kite_arena_alloc(s->scratch, wish.wanted_max, sizeof *s->ends);
+        if (!s->ends)
+            return KITE_E_NOMEM;
+        if (!find_ends(s, wish.wanted_max))
+            return KITE_E_RANGE;
     }
-    return wish.is_fewest || find_ends(s, wish.wanted_max, post_most) ? KITE_OK : KITE_E_RANGE;
+
+    uint32_t room = widest(s, wish.wanted_max);
+
+    s->layers = kite_arena_alloc(s->scratch, wish.wanted_max, sizeof *s->layers);
+    s->trails = kite_arena_alloc(s->scratch, room, sizeof *s->trails);
+    s->before = kite_arena_alloc(s->scratch, room, sizeof *s->before);
+    s->after = kite_arena_alloc(s->scratch, room, sizeof *s->after);
+    return s->layers && s->trails && s->before && s->after ? KITE_OK : KITE_E_NOMEM;
 }
 
 static enum kite_status run(struct search *s, struct kite_count_wish wish, uint32_t *at, size_t *count, uint64_t *total)
@@ -268,6 +303,18 @@ static enum kite_status run(struct search *s, struct kite_count_wish wish, uint3
         }
     }
     return status == KITE_E_NOMEM ? status : KITE_E_RANGE;
+}
+
+/* What breaks change about widths, at most. */
+static void find_changes(struct search *s)
+{
+    for (size_t i = 0; i < s->count; i++) {
+        const struct kite_break *b = &s->breaks[i];
+
+        s->pre_least = b->pre < s->pre_least ? b->pre : s->pre_least;
+        s->pre_most = b->pre > s->pre_most ? b->pre : s->pre_most;
+        s->post_most = -b->post > s->post_most ? -b->post : s->post_most;
+    }
 }
 
 /* The least that a line looser than a ratio costs. */
@@ -290,6 +337,7 @@ enum kite_status kite_lines_break_counted(const struct kite_break *breaks, size_
 
     if (wish.wanted_max == 0)
         return KITE_E_RANGE;
+    find_changes(&s);
     if (model->is_justified && wish.ratio_max_q8 != 0 && wish.ratio_max_q8 < COUNTED_RATIO_MAX_Q8) {
         struct kite_arena_mark mark = kite_arena_save(scratch);
 
