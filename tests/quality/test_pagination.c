@@ -4,7 +4,6 @@
 
 #define LINES_MAX 400000
 #define PAGES_MAX 40000
-#define HEADING_LINES 3 /* body lines that a line of a heading takes at most, with the space around it */
 
 static const int32_t heights[] = { 12, 16, 20, 24, 28, 32 }; /* lines a page */
 #define HEIGHT_COUNT (sizeof heights / sizeof *heights)
@@ -26,7 +25,6 @@ static struct told {
     struct told_line lines[LINES_MAX];
     size_t line_count;
     int32_t short_lines[PAGES_MAX]; /* of each page that has another behind it */
-    uint32_t page_lines;
     struct counts counts;
 } told;
 
@@ -66,24 +64,6 @@ static bool is_running(enum kite_role role)
            role != KITE_ROLE_PICTURE;
 }
 
-/* A heading last on its page; but not one of a row of headings that, with two lines of text, is higher than the page. */
-static bool is_stranded(const struct told *t, size_t next)
-{
-    const struct told_line *l = t->lines;
-    size_t from = next, to = next;
-
-    while (from > 0 && l[from - 1].role == KITE_ROLE_HEADING)
-        from--;
-    while (to < t->line_count && l[to].role == KITE_ROLE_HEADING)
-        to++;
-
-    bool is_row_higher = (to - from) * HEADING_LINES + 2 > t->page_lines;
-    bool is_at_top = from == 0 || l[from - 1].page != l[next - 1].page;
-    bool is_before_table = l[next].paragraph > l[next - 1].paragraph + 1; /* whose rows are not told as lines */
-
-    return from < next && !is_row_higher && !is_at_top && !is_before_table;
-}
-
 /* A page that ends before line `next`, and has room left. */
 static void judge_bottom(struct told *t, size_t next)
 {
@@ -109,7 +89,6 @@ static void judge_turns(struct told *t)
         if (l[i].page == l[i - 1].page)
             continue;
         t->counts.turns++;
-        t->counts.stranded += is_stranded(t, i);
         t->counts.hyphen_ends += l[i - 1].has_hyphen;
         judge_bottom(t, i);
         if (l[i].paragraph != l[i - 1].paragraph || !is_running(l[i].role))
@@ -117,6 +96,39 @@ static void judge_turns(struct told *t)
         t->counts.widows += i + 1 == t->line_count || l[i + 1].paragraph != l[i].paragraph;
         t->counts.orphans += i < 2 || l[i - 2].paragraph != l[i].paragraph;
     }
+}
+
+/* Is the last that stands on a page, notes apart, a line of a heading? Whatever follows it, text, a table or a picture, and
+ * however many headings stand in a row: nothing is let off. */
+static void judge_head(const struct book *book, struct told *t, const struct kite_page *page)
+{
+    struct kite_document_info info;
+    const struct kite_page_line *last = NULL;
+    size_t at = 0;
+
+    must(book, kite_bundle_document(book->bundle, 0, &info));
+    for (size_t i = 0; i < page->line_count && page->lines[i].paragraph < info.body_count; i++)
+        last = &page->lines[i];
+    for (size_t i = 0; i < page->picture_count; i++)
+        if (last && page->pictures[i].box.y > last->box.y)
+            return;
+    while (last && at < t->line_count && t->lines[at].paragraph != last->paragraph)
+        at++; /* rows of tables are not told as lines */
+    if (!last || at == t->line_count || t->lines[at].role != KITE_ROLE_HEADING)
+        return;
+    t->counts.stranded++;
+    print_message("    the heading of paragraph %u is last on its page\n", (unsigned)last->paragraph);
+}
+
+static void judge_heads(struct book *book, struct told *t)
+{
+    const struct kite_page *page;
+    struct kite_place start = { 0 };
+    enum kite_status status = kite_layout_page_at(book->layout, start, KITE_PAGE_EXACT, &page, &book->fault);
+
+    for (; status == KITE_OK && !page->is_last; status = kite_layout_page_next(book->layout, &page, &book->fault))
+        judge_head(book, t, page);
+    must(book, status);
 }
 
 static struct kite_setting setting_of(int32_t lines)
@@ -173,13 +185,13 @@ static void test_page_ends_are_clean(void **state)
             struct kite_setting s = setting_of(heights[h]);
 
             told.line_count = 0;
-            told.page_lines = (uint32_t)heights[h];
             told.counts = (struct counts){ 0 };
             book_set(&book, &s);
             if (getenv("QUALITY_VERBOSE"))
                 print_message("  %s, %d lines\n", book.path, (int)heights[h]);
             must(&book, kite_layout_tell(book.layout, 0, &report, &book.fault));
             judge_turns(&told);
+            judge_heads(&book, &told);
             add(&own, &told.counts);
         }
         show(book.path, &own);
