@@ -28,7 +28,6 @@
 #define LINES_KEPT_LONG 3u
 #define LONG_PAGE_LINES 24
 #define THIN_LAST_LINES 3u
-#define ENDS_MAX 6 /* places to end a page that are looked at: the last ones that fit */
 #define NODES_MAX 320
 
 int8_t kite_page_plan_delta(const struct kite_page_plan *plan, uint32_t index)
@@ -39,20 +38,6 @@ int8_t kite_page_plan_delta(const struct kite_page_plan *plan, uint32_t index)
     return index == plan->start.paragraph ? plan->start.delta : 0;
 }
 
-/* A place where the page in hand may end. */
-struct page_end {
-    struct kite_page_point at;
-    uint32_t cost;
-    kite_f26 used_f26, notes_f26;
-    bool is_section_end;
-};
-
-struct page_ends {
-    struct page_end items[ENDS_MAX];
-    size_t count, oldest;   /* a ring */
-    struct page_end forced; /* the last line placed, whatever the rules say */
-};
-
 /* The walk down one page. */
 struct walk {
     struct kite_window *window;
@@ -62,7 +47,7 @@ struct walk {
     kite_f26 room; /* what the notes take at the foot */
     uint32_t placed; /* lines */
     uint32_t below_head; /* lines placed behind a head or title; LINES_KEPT when there are enough, or no head */
-    struct page_ends *ends;
+    struct kite_page_ends *ends;
 };
 
 /* Room at the foot for notes and the rule above them, in whole body lines. */
@@ -71,7 +56,7 @@ static kite_f26 notes_room(const struct walk *w, kite_f26 notes)
     return notes == 0 ? 0 : (notes + w->line / 2 + w->line - 1) / w->line * w->line;
 }
 
-static uint32_t short_cost(const struct walk *w, const struct page_end *end)
+static uint32_t short_cost(const struct walk *w, const struct kite_page_end *end)
 {
     kite_f26 missing = w->height - end->notes_f26 - end->used_f26;
     uint32_t lines = missing > 0 ? (uint32_t)(missing / w->line) : 0;
@@ -82,17 +67,17 @@ static uint32_t short_cost(const struct walk *w, const struct page_end *end)
 
 static void add_end(struct walk *w, struct kite_page_point at, uint32_t cost)
 {
-    struct page_end end = { .at = at, .cost = cost, .used_f26 = w->used, .notes_f26 = w->room };
-    struct page_ends *ends = w->ends;
+    struct kite_page_end end = { .at = at, .cost = cost, .used_f26 = w->used, .notes_f26 = w->room };
+    struct kite_page_ends *ends = w->ends;
 
     end.is_section_end = at.paragraph >= w->section_end;
     if (end.is_section_end && w->placed < THIN_LAST_LINES)
         end.cost += COST_THIN_LAST;
-    if (ends->count < ENDS_MAX) {
+    if (ends->count < KITE_PAGE_ENDS_MAX) {
         ends->items[ends->count++] = end;
     } else {
         ends->items[ends->oldest] = end;
-        ends->oldest = (ends->oldest + 1) % ENDS_MAX;
+        ends->oldest = (ends->oldest + 1) % KITE_PAGE_ENDS_MAX;
     }
 }
 
@@ -225,7 +210,7 @@ static enum kite_status walk_paragraph(struct walk *w, uint32_t index, uint32_t 
         }
         if (cost < COST_FORCED)
             add_end(w, at, cost);
-        w->ends->forced = (struct page_end){ at, COST_FORCED, w->used, w->room, next >= w->section_end };
+        w->ends->forced = (struct kite_page_end){ at, COST_FORCED, w->used, w->room, next >= w->section_end };
     }
     w->top += gap.below;
     return KITE_OK;
@@ -244,7 +229,7 @@ static int8_t delta_of(const struct kite_page_varied *varied, uint32_t paragraph
 /* Lines that are left out though the page had room for them, and the rules nothing against it, are missed most. */
 static void charge_left_out(struct walk *w)
 {
-    struct page_ends *ends = w->ends;
+    struct kite_page_ends *ends = w->ends;
     kite_f26 most = 0;
 
     for (size_t i = 0; i < ends->count; i++)
@@ -260,7 +245,7 @@ static void charge_left_out(struct walk *w)
 
 /* All places where the page from `start` may end, with some paragraphs varied. */
 static enum kite_status find_ends(struct kite_window *window, const struct kite_page_point *start,
-                                  uint32_t section_end, const struct kite_page_varied *varied, struct page_ends *ends,
+                                  uint32_t section_end, const struct kite_page_varied *varied, struct kite_page_ends *ends,
                                   struct kite_fault *fault)
 {
     const struct kite_block_context *x = window->context;
@@ -275,7 +260,7 @@ static enum kite_status find_ends(struct kite_window *window, const struct kite_
     if (status == KITE_OK && start->paragraph < section_end)
         w.top = first->head_f26;
     memset(ends, 0, sizeof *ends);
-    ends->forced = (struct page_end){ .at = { .paragraph = section_end }, .is_section_end = true };
+    ends->forced = (struct kite_page_end){ .at = { .paragraph = section_end }, .is_section_end = true };
     for (uint32_t i = start->paragraph; i < section_end && !is_full && status == KITE_OK; i++) {
         bool is_start = i == start->paragraph;
         int8_t set = delta_of(varied, i);
@@ -311,7 +296,7 @@ struct search {
     size_t count;
 };
 
-static void push(struct search *s, int parent, const struct page_end *end, const struct kite_page_point *start,
+static void push(struct search *s, int parent, const struct kite_page_end *end, const struct kite_page_point *start,
                  const struct kite_page_varied *varied, uint32_t extra)
 {
     if (s->count >= NODES_MAX)
@@ -328,7 +313,7 @@ static void push(struct search *s, int parent, const struct page_end *end, const
 /* Leave a page's variants for later: they cost something, and most are never needed. */
 static void push_untried(struct search *s, int parent, const struct kite_page_point *start)
 {
-    const struct page_end end = { .at = *start };
+    const struct kite_page_end end = { .at = *start };
 
     if (s->count >= NODES_MAX)
         return;
@@ -362,12 +347,12 @@ static int cheapest(const struct search *s)
     return best;
 }
 
-static const struct page_end *best_end(const struct page_ends *ends)
+static const struct kite_page_end *best_end(const struct kite_page_ends *ends)
 {
-    const struct page_end *best = NULL;
+    const struct kite_page_end *best = NULL;
 
     for (size_t i = 0; i < ends->count; i++) {
-        const struct page_end *end = &ends->items[(ends->oldest + i) % ENDS_MAX];
+        const struct kite_page_end *end = &ends->items[(ends->oldest + i) % KITE_PAGE_ENDS_MAX];
 
         if (!best || end->cost <= best->cost)
             best = end;
@@ -375,16 +360,12 @@ static const struct page_end *best_end(const struct page_ends *ends)
     return best;
 }
 
-#define VARIED_ENDS_MAX 4
 #define VARIANTS_MAX 24
 
 /* The ways to vary one page: what has been tried, where the page then ended. */
 struct variants {
-    struct search *search;
-    int parent;
-    const struct kite_page_point *start;
-    struct page_end seen[VARIED_ENDS_MAX];
-    size_t seen_count;
+    struct kite_window *window;
+    struct kite_page_known *page; /* what is found goes there */
     struct variant {
         uint32_t paragraph, cost;
         int8_t delta;
@@ -396,18 +377,24 @@ struct variants {
 static enum kite_status try_varied(struct variants *v, const struct kite_page_varied *varied, uint32_t cost,
                                    struct kite_fault *fault)
 {
-    struct page_ends ends;
-    enum kite_status status = find_ends(v->search->window, v->start, v->search->section_end, varied, &ends, fault);
-    const struct page_end *end = status ? NULL : best_end(&ends);
+    struct kite_page_ends ends;
+    struct kite_page_known *page = v->page;
 
-    if (!end || end->cost != 0 || v->seen_count == VARIED_ENDS_MAX)
+    if (page->variant_count == KITE_PAGE_VARIANTS_MAX)
+        return KITE_OK;
+
+    enum kite_status status = find_ends(v->window, &page->start, page->section_end, varied, &ends, fault);
+    const struct kite_page_end *end = status ? NULL : best_end(&ends);
+
+    if (!end || end->cost != 0)
         return status;
-    for (size_t i = 0; i < v->seen_count; i++)
-        if (v->seen[i].at.paragraph == end->at.paragraph && v->seen[i].at.line == end->at.line &&
-            v->seen[i].at.delta == end->at.delta)
+    for (size_t i = 0; i < page->variant_count; i++) {
+        const struct kite_page_point *at = &page->variants[i].end.at;
+
+        if (at->paragraph == end->at.paragraph && at->line == end->at.line && at->delta == end->at.delta)
             return KITE_OK;
-    v->seen[v->seen_count++] = *end;
-    push(v->search, v->parent, end, v->start, varied, cost);
+    }
+    page->variants[page->variant_count++] = (struct kite_page_variant){ *end, *varied, cost };
     return KITE_OK;
 }
 
@@ -420,7 +407,7 @@ static uint32_t varied_cost(uint8_t looseness)
 /* All that can be varied of the paragraphs that begin on the page, the least loose first. */
 static enum kite_status find_variants(struct variants *v, uint32_t first, uint32_t last, struct kite_fault *fault)
 {
-    struct kite_window *window = v->search->window;
+    struct kite_window *window = v->window;
 
     for (uint32_t i = last; i + 1 > first && i != UINT32_MAX; i--) {
         for (int8_t delta = 1; delta >= -1; delta = (int8_t)(delta - 2)) {
@@ -494,9 +481,9 @@ static enum kite_status starts_alike(struct kite_window *window, const struct ki
 }
 
 /* A page that would be as it should but for the hyphen at its end: with that word, or its neighbours, not divided. */
-static enum kite_status try_whole(struct variants *v, const struct page_end *end, struct kite_fault *fault)
+static enum kite_status try_whole(struct variants *v, const struct kite_page_end *end, struct kite_fault *fault)
 {
-    struct kite_window *window = v->search->window;
+    struct kite_window *window = v->window;
     struct kite_page_varied varied = { { end->at.paragraph, UINT32_MAX }, { 0, 0 } };
     const struct kite_window_line *lines;
     uint32_t count;
@@ -511,34 +498,70 @@ static enum kite_status try_whole(struct variants *v, const struct page_end *end
 
     if (status || count >= KITE_WINDOW_NONE)
         return status;
-    if (end->at.paragraph == v->start->paragraph && v->start->line > 0)
-        status = starts_alike(window, v->start, varied.delta[0], &is_alike, fault);
+    if (end->at.paragraph == v->page->start.paragraph && v->page->start.line > 0)
+        status = starts_alike(window, &v->page->start, varied.delta[0], &is_alike, fault);
     if (status || !is_alike)
         return status;
     return try_varied(v, &varied, varied_cost(kite_window_looseness(window, end->at.paragraph, varied.delta[0])), fault);
 }
 
-static enum kite_status try_variants(struct search *s, int parent, const struct kite_page_point *start,
-                                     struct kite_fault *fault)
+static enum kite_status find_varied(struct kite_window *window, struct kite_page_known *page, struct kite_fault *fault)
 {
-    struct variants v = { .search = s, .parent = parent, .start = start };
-    struct page_ends ends;
-    enum kite_status status = find_ends(s->window, start, s->section_end, &none_varied, &ends, fault);
-
-    if (status)
-        return status;
+    struct variants v = { .window = window, .page = page };
+    const struct kite_page_point *start = &page->start, *forced = &page->ends.forced.at;
+    enum kite_status status = KITE_OK;
 
     /* The last line that would fit stands in the paragraph where the forced end is. */
     uint32_t first = start->line == 0 ? start->paragraph : start->paragraph + 1;
-    uint32_t last = ends.forced.at.line > 0 ? ends.forced.at.paragraph : ends.forced.at.paragraph - 1;
+    uint32_t last = forced->line > 0 ? forced->paragraph : forced->paragraph - 1;
 
-    for (size_t i = 0; i < ends.count && status == KITE_OK; i++)
-        status = try_whole(&v, &ends.items[i], fault);
+    page->variant_count = 0;
+    for (size_t i = 0; i < page->ends.count && status == KITE_OK; i++)
+        status = try_whole(&v, &page->ends.items[i], fault);
     if (status == KITE_OK)
         status = find_variants(&v, first, last, fault);
     if (status == KITE_OK)
         status = try_singles(&v, fault);
-    return status || v.seen_count > 0 ? status : try_pairs(&v, fault);
+    if (status == KITE_OK && page->variant_count == 0)
+        status = try_pairs(&v, fault);
+    page->has_variants = status == KITE_OK;
+    return status;
+}
+
+/* The page from a point on as it was found before, or is found now: pages are looked at again while those before them are
+ * planned. Lent until another is asked for. */
+static enum kite_status know_page(const struct search *s, const struct kite_page_point *start, struct kite_page_known **out,
+                                  struct kite_fault *fault)
+{
+    uint32_t mixed = start->paragraph * 31 + start->line * 7 + (uint8_t)start->delta;
+    struct kite_page_known *page = &s->window->known[mixed % KITE_PAGES_KNOWN];
+
+    *out = page;
+    if (page->is_known && page->section_end == s->section_end && page->start.paragraph == start->paragraph &&
+        page->start.line == start->line && page->start.delta == start->delta)
+        return KITE_OK;
+
+    page->is_known = page->has_variants = false;
+    page->start = *start;
+    page->section_end = s->section_end;
+
+    enum kite_status status = find_ends(s->window, start, s->section_end, &none_varied, &page->ends, fault);
+
+    page->is_known = status == KITE_OK;
+    return status;
+}
+
+static enum kite_status try_variants(struct search *s, int parent, const struct kite_page_point *start,
+                                     struct kite_fault *fault)
+{
+    struct kite_page_known *page;
+    enum kite_status status = know_page(s, start, &page, fault);
+
+    if (status == KITE_OK && !page->has_variants)
+        status = find_varied(s->window, page, fault);
+    for (size_t i = 0; status == KITE_OK && i < page->variant_count; i++)
+        push(s, parent, &page->variants[i].end, start, &page->variants[i].varied, page->variants[i].cost);
+    return status;
 }
 
 /* And those of the pages before it: a paragraph that runs over some pages can only be varied on the one where it begins. */
@@ -559,20 +582,21 @@ static void push_untried_before(struct search *s, int at)
 static enum kite_status expand(struct search *s, int parent, const struct kite_page_point *start,
                                struct kite_fault *fault)
 {
-    struct page_ends ends;
-    enum kite_status status = find_ends(s->window, start, s->section_end, &none_varied, &ends, fault);
+    struct kite_page_known *page;
+    enum kite_status status = know_page(s, start, &page, fault);
 
     if (status)
         return status;
 
-    const struct page_end *best = best_end(&ends);
+    const struct kite_page_ends *ends = &page->ends;
+    const struct kite_page_end *best = best_end(ends);
 
     if (!best) {
-        push(s, parent, &ends.forced, start, &none_varied, 0);
+        push(s, parent, &ends->forced, start, &none_varied, 0);
         return KITE_OK;
     }
-    for (size_t i = 0; i < ends.count; i++) {
-        const struct page_end *end = &ends.items[(ends.oldest + i) % ENDS_MAX];
+    for (size_t i = 0; i < ends->count; i++) {
+        const struct kite_page_end *end = &ends->items[(ends->oldest + i) % KITE_PAGE_ENDS_MAX];
 
         if (end->cost <= best->cost + 4 * COST_SHORT)
             push(s, parent, end, start, &none_varied, 0);

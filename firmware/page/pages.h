@@ -68,6 +68,36 @@ struct kite_window_paragraph {
 #define KITE_WINDOW_UNKNOWN (UINT32_MAX)
 #define KITE_WINDOW_NONE (UINT32_MAX - 1)
 
+/* A place where a page may end. */
+#define KITE_PAGE_ENDS_MAX 6 /* that are looked at: the last ones that fit */
+struct kite_page_end {
+    struct kite_page_point at;
+    uint32_t cost;
+    kite_f26 used_f26, notes_f26;
+    bool is_section_end;
+};
+struct kite_page_ends {
+    struct kite_page_end items[KITE_PAGE_ENDS_MAX];
+    size_t count, oldest;        /* a ring */
+    struct kite_page_end forced; /* the last line placed, whatever the rules say */
+};
+
+/* What was found of the page from a point on. */
+#define KITE_PAGES_KNOWN 32
+#define KITE_PAGE_VARIANTS_MAX 4
+struct kite_page_known {
+    bool is_known, has_variants; /* has_variants: they were looked for */
+    uint32_t section_end;
+    struct kite_page_point start;
+    struct kite_page_ends ends;
+    struct kite_page_variant {
+        struct kite_page_end end;
+        struct kite_page_varied varied;
+        uint32_t cost;
+    } variants[KITE_PAGE_VARIANTS_MAX];
+    size_t variant_count;
+};
+
 struct kite_window {
     struct kite_block_context *context;
     struct kite_arena scratch;
@@ -76,6 +106,7 @@ struct kite_window {
     size_t count, capacity;
     struct kite_window_line *lines;
     size_t line_count, line_capacity;
+    struct kite_page_known known[KITE_PAGES_KNOWN];
 };
 void kite_window_init(struct kite_window *window, const struct kite_memory *mem, struct kite_block_context *context);
 void kite_window_close(struct kite_window *window);

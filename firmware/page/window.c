@@ -33,6 +33,8 @@ void kite_window_clear(struct kite_window *window)
     for (size_t i = 0; i < window->count; i++)
         drop(window, &window->paragraphs[i]);
     window->count = window->line_count = 0;
+    for (size_t i = 0; i < KITE_PAGES_KNOWN; i++)
+        window->known[i].is_known = false;
 }
 
 #define WINDOW_SLACK 32 /* paragraphs let go before the rest is moved down */
