@@ -92,12 +92,36 @@ enum kite_status kite_chain_open(struct kite_chain *chain, const struct kite_set
     return status;
 }
 
-enum kite_status kite_chain_section(const struct kite_chain *chain, uint32_t paragraph, struct kite_section *out,
-                                    struct kite_fault *fault)
+static enum kite_status section_at(const struct kite_chain *chain, uint32_t paragraph, struct kite_section *out,
+                                   struct kite_fault *fault)
 {
     const struct kite_block_context *x = &chain->context;
 
     return kite_bundle_section_at(x->bundle, x->document, paragraph, chain->section_level, out, fault);
+}
+
+/* A head with nothing under it but the next head of its level: the two stay together. */
+static bool is_bare(const struct kite_section *section)
+{
+    return section->first > 0 && section->end - section->first == 1;
+}
+
+enum kite_status kite_chain_section(const struct kite_chain *chain, uint32_t paragraph, struct kite_section *out,
+                                    struct kite_fault *fault)
+{
+    const struct kite_block_context *x = &chain->context;
+    struct kite_section other;
+    enum kite_status status = section_at(chain, paragraph, out, fault);
+
+    for (other = *out; status == KITE_OK && is_bare(&other) && out->end < x->info.paragraph_count; out->end = other.end)
+        status = section_at(chain, out->end, &other, fault);
+    for (other = *out; status == KITE_OK && other.first > 0; ) {
+        status = section_at(chain, other.first - 1, &other, fault);
+        if (status != KITE_OK || !is_bare(&other))
+            break;
+        out->first = other.first;
+    }
+    return status;
 }
 
 enum kite_status kite_chain_enter(struct kite_chain *chain, uint32_t paragraph, struct kite_fault *fault)

@@ -1,7 +1,7 @@
 /* chain: the pages of one section in order, found one after the other from its start. Private to the page room.
  *
  * A section begins on a new page. It is the stretch between two headings of the document's highest level where the text
- * is long enough for that, else the whole document. */
+ * is long enough for that, else the whole document. A heading right behind another of its level begins none. */
 #ifndef KITE_PAGE_CHAIN_H
 #define KITE_PAGE_CHAIN_H
 

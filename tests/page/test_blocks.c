@@ -364,6 +364,47 @@ static void test_space_around_heads(void **state)
     doc_close(&d);
 }
 
+/* Sections begin on new pages, but a head is never alone on one: it goes with the head right behind it. */
+static void test_bare_heads_stay_with_the_next(void **state)
+{
+    struct doc d;
+    char text[4000] = "";
+    unsigned heads = 0, pages = 0;
+
+    (void)state;
+    for (int i = 0; i < 45; i++)
+        strcat(text, SENTENCE);
+    doc_begin(&d, KITE_LANG2('e', 'n'));
+    for (int i = 0; i < 12; i++) { /* one, two or three heads, then a long paragraph */
+        for (int k = 0; k <= i % 3; k++)
+            doc_add(&d, KITE_ROLE_HEADING, "A head");
+        for (int k = 0; k <= i % 3; k++)
+            doc_add(&d, KITE_ROLE_PARAGRAPH, text);
+    }
+    doc_end(&d);
+    doc_set(&d, KITE_PROFILE_BOOK, 480, 800);
+    tell(&d, &told);
+    for (size_t i = 0; i < told.count; i++) {
+        bool is_head = told.lines[i].role == KITE_ROLE_HEADING;
+
+        heads += is_head;
+        pages += is_head && (i == 0 || told.lines[i - 1].page != told.lines[i].page);
+        if (is_head)
+            assert_int_equal(told.lines[i + 1].page, told.lines[i].page);
+    }
+    assert_int_equal(heads, 24);
+    assert_int_equal(pages, 12); /* each row of heads begins a page */
+    for (uint32_t at = 0; at < 4; at++) { /* from any of three heads in a row the page is the same */
+        const struct kite_page *page;
+        struct kite_fault fault;
+
+        assert_int_equal(kite_layout_page_at(d.layout, (struct kite_place){ 0, 6 + at, 0 }, KITE_PAGE_EXACT, &page, &fault),
+                         KITE_OK);
+        assert_int_equal(page->start.paragraph, 6);
+    }
+    doc_close(&d);
+}
+
 /* An attribution never begins a page. */
 static void test_attributions_stay(void **state)
 {
@@ -556,6 +597,7 @@ int main(void)
         cmocka_unit_test(test_high_table_heads_stand_once),
         cmocka_unit_test(test_a_picture_keeps_its_caption),
         cmocka_unit_test(test_space_around_heads),       cmocka_unit_test(test_attributions_stay),
+        cmocka_unit_test(test_bare_heads_stay_with_the_next),
         cmocka_unit_test(test_notes_never_overrun),      cmocka_unit_test(test_notes_that_pop_up_stand_behind),
         cmocka_unit_test(test_list_numbers_have_room),
         cmocka_unit_test(test_lines_have_room_for_marks),
