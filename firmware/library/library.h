@@ -6,8 +6,8 @@
  * simulate, and no deleted text left behind in a journal), secure_delete on, and its own checksum on every page.
  * A reader that saves the place at each page turn therefore loses at most the turn in hand.
  *
- * What is stored: for each reader a name, a picture number, settings; one place per text; up to KITE_BACK_MAX places
- * to go back to per text; bookmarks, highlights and notes. Never a time or a date. With history off (the default)
+ * What is stored: for each reader a name, a picture number, settings; one place per text; the place that was
+ * jumped from last; bookmarks, highlights and notes. Never a time or a date. With history off (the default)
  * not even the order in which texts were read, only which one was read last, to go on there at power-on.
  *
  * One handle at a time per folder, used by one thread. Every file operation goes through struct kite_library_io.
@@ -32,7 +32,6 @@
 #define KITE_EXCERPT_BYTES_MAX 240u
 #define KITE_SETTING_KEY_BYTES_MAX 64u
 #define KITE_SETTING_VALUE_BYTES_MAX 1024u
-#define KITE_BACK_MAX 8u
 #define KITE_PAGE_MAP_BYTES_MAX (512u * 1024)
 #define KITE_PAGE_MAPS_PER_TEXT 4u
 #define KITE_PAGE_MAPS_BYTES_MAX (8u * 1024 * 1024) /* all of them together */
@@ -331,12 +330,14 @@ enum kite_status kite_library_place(struct kite_library *library, uint32_t reade
 enum kite_status kite_library_last_text(struct kite_library *library, uint32_t reader, int64_t *text,
                                         struct kite_fault *fault);
 
-/* Back to where I was. Before a jump, leave the place jumped from; back takes the latest one away again.
- * The oldest of more than KITE_BACK_MAX goes. KITE_DONE from back: none. */
+/* Back to where I was. Before a jump, leave the place jumped from. It takes the place of the one that was left before: a
+ * reader has one way back, and no trail of them is kept. KITE_DONE from way_back: there is none, or its text is gone. */
 enum kite_status kite_library_jump(struct kite_library *library, uint32_t reader, int64_t text,
                                    struct kite_place from, struct kite_fault *fault);
-enum kite_status kite_library_back(struct kite_library *library, uint32_t reader, int64_t text,
-                                   struct kite_place *place, struct kite_fault *fault);
+enum kite_status kite_library_way_back(struct kite_library *library, uint32_t reader, int64_t *text,
+                                       struct kite_place *place, struct kite_fault *fault);
+/* It was used, or means nothing any more. */
+enum kite_status kite_library_way_forget(struct kite_library *library, uint32_t reader, struct kite_fault *fault);
 
 /* A bookmark is a place; a highlight reaches from start to end, end not included. */
 struct kite_mark {

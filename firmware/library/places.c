@@ -104,24 +104,21 @@ enum kite_status kite_library_last_text(struct kite_library *lib, uint32_t reade
     return kite_sql_fault(lib, status, fault, "looking up the last text");
 }
 
-static enum kite_status push(struct kite_library *lib, uint32_t reader, int64_t text, struct kite_place from)
+static enum kite_status forget_way(struct kite_library *lib, uint32_t reader)
 {
-    int64_t base = kite_place_id(reader, text) * 16, depth;
+    return kite_sql_run(lib, "DELETE FROM back WHERE reader = ?", "i", (int64_t)reader);
+}
+
+static enum kite_status leave_way(struct kite_library *lib, uint32_t reader, int64_t text, struct kite_place from)
+{
     uint8_t root[32];
     enum kite_status status = check_both(lib, reader, text, root, &from.document);
 
     if (status == KITE_OK)
-        status = kite_sql_number(lib, &depth, "SELECT count(*) FROM back WHERE id BETWEEN ?1 AND ?1 + 15", "i", base);
-    if (status == KITE_OK && depth >= (int64_t)KITE_BACK_MAX) {
-        status = kite_sql_run(lib, "DELETE FROM back WHERE id = ?", "i", base);
-        for (int64_t i = 1; i < depth && status == KITE_OK; i++)
-            status = kite_sql_run(lib, "UPDATE back SET id = id - 1 WHERE id = ?", "i", base + i);
-        depth--;
-    }
-    return status == KITE_OK ? kite_sql_run(lib, "INSERT OR REPLACE INTO back(id, reader, text, paragraph, offset)"
-                                                    " VALUES(?, ?, ?, ?, ?)", "iiiii",
-                                            base + depth, (int64_t)reader, text, (int64_t)from.paragraph,
-                                            (int64_t)from.offset_bytes)
+        status = forget_way(lib, reader);
+    return status == KITE_OK ? kite_sql_run(lib, "INSERT INTO back(id, reader, text, paragraph, offset) VALUES(?, ?, ?, ?, ?)",
+                                            "iiiii", kite_place_id(reader, text) * 16, (int64_t)reader, text,
+                                            (int64_t)from.paragraph, (int64_t)from.offset_bytes)
                              : status;
 }
 
@@ -131,34 +128,40 @@ enum kite_status kite_library_jump(struct kite_library *lib, uint32_t reader, in
     enum kite_status status = kite_sql_begin(lib);
 
     if (status == KITE_OK)
-        status = kite_sql_end(lib, push(lib, reader, text, from));
+        status = kite_sql_end(lib, leave_way(lib, reader, text, from));
     return kite_sql_fault(lib, status, fault, "keeping the way back");
 }
 
-enum kite_status kite_library_back(struct kite_library *lib, uint32_t reader, int64_t text, struct kite_place *place,
-                                   struct kite_fault *fault)
+enum kite_status kite_library_way_back(struct kite_library *lib, uint32_t reader, int64_t *text,
+                                       struct kite_place *place, struct kite_fault *fault)
 {
     sqlite3_stmt *stmt = NULL;
-    uint8_t root[32];
-    int64_t id = 0;
-    enum kite_status status;
+    enum kite_status status = kite_library_check_reader(lib, reader);
 
+    *text = 0;
     *place = (struct kite_place){ 0 };
-    status = check_both(lib, reader, text, root, &place->document);
     if (status == KITE_OK)
         status = kite_sql_open(lib, &stmt,
-                               "SELECT id, paragraph, offset FROM back WHERE id BETWEEN ?1 AND ?1 + 15 "
-                               "ORDER BY id DESC LIMIT 1",
-                               "i", kite_place_id(reader, text) * 16);
+                               "SELECT b.text, t.document, b.paragraph, b.offset FROM back b JOIN text t ON t.id = b.text "
+                               "WHERE b.reader = ? AND t.present = 1 ORDER BY b.id DESC LIMIT 1",
+                               "i", (int64_t)reader);
     if (status == KITE_OK)
         status = kite_sql_step(lib, stmt);
     if (status == KITE_OK) {
-        id = sqlite3_column_int64(stmt, 0);
-        place->paragraph = (uint32_t)sqlite3_column_int64(stmt, 1);
-        place->offset_bytes = (uint32_t)sqlite3_column_int64(stmt, 2);
+        *text = sqlite3_column_int64(stmt, 0);
+        place->document = (uint32_t)sqlite3_column_int64(stmt, 1);
+        place->paragraph = (uint32_t)sqlite3_column_int64(stmt, 2);
+        place->offset_bytes = (uint32_t)sqlite3_column_int64(stmt, 3);
     }
     kite_sql_close(stmt);
+    return kite_sql_fault(lib, status, fault, "looking up the way back");
+}
+
+enum kite_status kite_library_way_forget(struct kite_library *lib, uint32_t reader, struct kite_fault *fault)
+{
+    enum kite_status status = kite_library_check_reader(lib, reader);
+
     if (status == KITE_OK)
-        status = kite_sql_run(lib, "DELETE FROM back WHERE id = ?", "i", id);
-    return kite_sql_fault(lib, status, fault, "going back");
+        status = forget_way(lib, reader);
+    return kite_sql_fault(lib, status, fault, "forgetting the way back");
 }

@@ -352,7 +352,7 @@ static enum kite_status on_start(struct kite_reader *r, const struct kite_event 
 
     (void)event;
     if (status == KITE_OK)
-        status = reading_open(&r->reading, r->person, text, NULL, &r->fault);
+        status = reading_resume(&r->reading, r->person, text, &r->fault);
     view_close_all(r);
     r->is_closing = false;
     r->intent = KITE_INTENT_CLEAN_ALL;

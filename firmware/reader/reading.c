@@ -94,7 +94,8 @@ static void drop_layout(struct reading *reading)
     reading->ahead.is_there = reading->behind.is_there = false;
 }
 
-void reading_close(struct reading *reading)
+/* The ways back outlive a text. */
+static void close_text(struct reading *reading)
 {
     drop_layout(reading);
     kite_layout_destroy(reading->layout);
@@ -108,8 +109,13 @@ void reading_close(struct reading *reading)
     scene_drop(&reading->mem, &reading->behind);
     reading->kept_entry.end = 0;
     reading->text = 0;
-    reading->ways_back = 0;
     reading->is_reset_owed = false;
+}
+
+void reading_close(struct reading *reading)
+{
+    close_text(reading);
+    reading->way_count = 0;
 }
 
 /* FNV-1a 64 over the setting, which has no padding left undefined, and the fonts. */
@@ -214,18 +220,46 @@ static enum kite_status open_at(struct reading *reading, const struct kite_place
     return status ? status : show(reading, place, fault);
 }
 
-enum kite_status reading_open(struct reading *reading, uint32_t person, int64_t text,
-                              const struct kite_place *at, struct kite_fault *fault)
+/* at NULL: the person's last place in it. */
+static enum kite_status open_text_at(struct reading *reading, uint32_t person, int64_t text,
+                                     const struct kite_place *at, struct kite_fault *fault)
 {
     enum kite_status status;
 
-    reading_close(reading);
+    close_text(reading);
     reading->person = person;
     reading->text = text;
     status = open_at(reading, at, fault);
     if (status)
         reading_close(reading);
     return status;
+}
+
+enum kite_status reading_resume(struct reading *reading, uint32_t person, int64_t text,
+                                struct kite_fault *fault)
+{
+    struct way *way = &reading->ways[0];
+    enum kite_status status;
+
+    reading->way_count = 0;
+    status = open_text_at(reading, person, text, NULL, fault);
+    if (status)
+        return status;
+    status = kite_library_way_back(reading->library, person, &way->text, &way->place, fault);
+    reading->way_count = status == KITE_OK;
+    return status == KITE_DONE ? KITE_OK : status;
+}
+
+enum kite_status reading_open(struct reading *reading, uint32_t person, int64_t text,
+                              struct kite_fault *fault)
+{
+    enum kite_status status = KITE_OK;
+
+    if (text != reading->text) {
+        status = kite_library_way_forget(reading->library, person, fault);
+        reading->way_count = 0;
+    }
+    return status ? status : open_text_at(reading, person, text, NULL, fault);
 }
 
 enum kite_status reading_reset(struct reading *reading, struct kite_fault *fault)
@@ -246,25 +280,64 @@ enum kite_status reading_reset(struct reading *reading, struct kite_fault *fault
 
 /* ---- going ----------------------------------------------------------------------------------- */
 
-enum kite_status reading_go(struct reading *reading, struct kite_place place,
-                            struct kite_fault *fault)
+/* The oldest way of too many goes. */
+static enum kite_status leave_way(struct reading *reading, struct kite_fault *fault)
 {
     enum kite_status status =
         kite_library_jump(reading->library, reading->person, reading->text, reading->anchor, fault);
 
-    if (status == KITE_OK && reading->ways_back < KITE_BACK_MAX)
-        reading->ways_back++;
+    if (status)
+        return status;
+    if (reading->way_count == WAYS_MAX)
+        memmove(reading->ways, reading->ways + 1, --reading->way_count * sizeof *reading->ways);
+    reading->ways[reading->way_count++] = (struct way){ reading->text, reading->anchor };
+    return KITE_OK;
+}
+
+enum kite_status reading_go(struct reading *reading, struct kite_place place,
+                            struct kite_fault *fault)
+{
+    enum kite_status status = leave_way(reading, fault);
+
     return status ? status : show(reading, place, fault);
+}
+
+enum kite_status reading_follow(struct reading *reading, uint32_t person, int64_t text,
+                                const struct kite_place *at, struct kite_fault *fault)
+{
+    enum kite_status status = reading->text ? leave_way(reading, fault) : KITE_OK;
+
+    return status ? status : open_text_at(reading, person, text, at, fault);
+}
+
+/* The library keeps the way that is the latest now. */
+static enum kite_status keep_way(struct reading *reading, struct kite_fault *fault)
+{
+    const struct way *way = reading->ways + reading->way_count;
+    enum kite_status status = KITE_E_RANGE;
+
+    if (reading->way_count > 0)
+        status = kite_library_jump(reading->library, reading->person, way[-1].text, way[-1].place,
+                                   fault);
+    if (status == KITE_E_RANGE) /* none, or its text is gone */
+        status = kite_library_way_forget(reading->library, reading->person, fault);
+    return status;
 }
 
 enum kite_status reading_back(struct reading *reading, struct kite_fault *fault)
 {
-    struct kite_place place;
-    enum kite_status status =
-        kite_library_back(reading->library, reading->person, reading->text, &place, fault);
+    struct way way;
+    enum kite_status status;
 
-    reading->ways_back -= reading->ways_back > 0;
-    return status ? status : show(reading, place, fault);
+    if (reading->way_count == 0)
+        return KITE_DONE;
+    way = reading->ways[--reading->way_count];
+    status = keep_way(reading, fault);
+    if (status)
+        return status;
+    return way.text == reading->text
+               ? show(reading, way.place, fault)
+               : open_text_at(reading, reading->person, way.text, &way.place, fault);
 }
 
 /* The index in the map of the page that starts right here. */

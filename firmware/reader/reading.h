@@ -27,6 +27,13 @@ struct entry_kept {
     char title[KITE_STRING_BYTES_MAX + 1];
 };
 
+/* A place that was jumped from, in this text or another. */
+struct way {
+    int64_t text;
+    struct kite_place place;
+};
+#define WAYS_MAX 8
+
 struct reading {
     struct kite_memory mem;
     struct kite_library *library;
@@ -45,8 +52,8 @@ struct reading {
     struct kite_place anchor; /* where the person is: the start of the page last turned to; a size
                                  change keeps it */
     bool is_anchor_saved;
-    uint32_t ways_back; /* left by reading_go since the text was opened, and not yet used by
-                           reading_back */
+    struct way ways[WAYS_MAX]; /* back, the latest last; the library keeps that one */
+    uint32_t way_count;
     bool is_reset_owed; /* memory failed: the page in front is not yet set as the setting says */
     struct scene now, ahead, behind;
     bool is_ahead_refused,
@@ -57,17 +64,24 @@ struct reading {
 void reading_init(struct reading *reading, const struct kite_memory *mem,
                   struct kite_library *library, struct kite_fonts *fonts,
                   const struct kite_setting *setting);
-/* Open a text at the person's last place in it, or at `at`. What was open is closed, whatever
- * happens. */
+/* As at power-on: open a text at the person's last place in it, with the way back that was kept.
+ * What was open is closed, whatever happens: so with all that open. */
+enum kite_status reading_resume(struct reading *reading, uint32_t person, int64_t text,
+                                struct kite_fault *fault);
+/* Open a text at the person's last place in it. Ways back are forgotten when it is another one than
+ * was open. */
 enum kite_status reading_open(struct reading *reading, uint32_t person, int64_t text,
-                              const struct kite_place *at, struct kite_fault *fault);
+                              struct kite_fault *fault);
+/* Open another text at a place, leaving a way back to the one that is open, if one is. */
+enum kite_status reading_follow(struct reading *reading, uint32_t person, int64_t text,
+                                const struct kite_place *at, struct kite_fault *fault);
 void reading_close(struct reading *reading);
 /* The setting has changed: the page that holds the anchor comes to the front. */
 enum kite_status reading_reset(struct reading *reading, struct kite_fault *fault);
 /* Go to a place of the text that is open, leaving a way back. */
 enum kite_status reading_go(struct reading *reading, struct kite_place place,
                             struct kite_fault *fault);
-/* The way back. KITE_DONE: there is none. */
+/* The way back, which may lead to another text. KITE_DONE: there is none. */
 enum kite_status reading_back(struct reading *reading, struct kite_fault *fault);
 /* The next page (1) or the one before (-1). KITE_DONE: there is none. */
 enum kite_status reading_turn(struct reading *reading, int direction, struct kite_fault *fault);

@@ -182,8 +182,6 @@ struct kite_reader {
     int64_t touched_ms; /* the last event that was no tick */
     bool is_quiet;      /* nothing has happened for long, and the panel was told */
 
-    int64_t came_from; /* the text that was left for a place in this one; 0: none */
-    struct kite_place came_from_place;
     struct gesture_state gesture;
     struct reading reading;
     struct choice choice;

@@ -34,7 +34,6 @@ static enum kite_status remove_bundle(struct kite_reader *r)
     int64_t bundle = r->sure.about;
 
     reading_close(&r->reading);
-    r->came_from = 0;
     view_close_all(r);
     return kite_library_remove(r->library, bundle, KITE_REMOVE_FORGET_MARKS, &r->fault);
 }

@@ -19,14 +19,11 @@ static struct kite_query query_of(const struct kite_reader *r)
 
 enum kite_status open_text(struct kite_reader *r, int64_t text, const struct kite_place *at)
 {
-    int64_t left = at && text != r->reading.text ? r->reading.text : 0;
-    struct kite_place place = r->reading.anchor;
     enum kite_status status = reading_save(&r->reading, &r->fault);
 
     if (status == KITE_OK)
-        status = reading_open(&r->reading, r->person, text, at, &r->fault);
-    r->came_from = status == KITE_OK ? left : 0;
-    r->came_from_place = place;
+        status = at ? reading_follow(&r->reading, r->person, text, at, &r->fault)
+                    : reading_open(&r->reading, r->person, text, &r->fault);
     view_close_all(r);
     return status;
 }

@@ -39,18 +39,11 @@ static enum kite_status do_highlight(struct kite_reader *r, int64_t about)
 static enum kite_status do_back(struct kite_reader *r, int64_t about)
 {
     (void)about;
-    enum kite_status status = KITE_DONE;
+    enum kite_status status = reading_save(&r->reading, &r->fault);
 
-    if (r->reading.ways_back > 0 || r->came_from == 0)
+    if (status == KITE_OK)
         status = reading_back(&r->reading, &r->fault);
     view_close_all(r);
-    if (status != KITE_DONE || r->came_from == 0)
-        return status;
-
-    struct kite_place place = r->came_from_place; /* in another text */
-
-    status = open_text(r, r->came_from, &place);
-    r->came_from = 0;
     return status;
 }
 
@@ -122,7 +115,7 @@ static bool is_shown(const struct kite_reader *r, const struct menu_row *row, bo
 
     if ((row->shown == SHOWN_WITH_TEXT && !has_text) ||
         (row->shown == SHOWN_WITH_SWITCH && !r->options.can_power_off) ||
-        (row->shown == SHOWN_WITH_WAY_BACK && r->reading.ways_back == 0 && r->came_from == 0))
+        (row->shown == SHOWN_WITH_WAY_BACK && r->reading.way_count == 0))
         return false;
     return has_text ? row->is_more == is_more
                     : row->act != do_library; /* without a text the library lies under the menu */

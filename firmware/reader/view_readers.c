@@ -76,14 +76,13 @@ static enum kite_status become(struct kite_reader *r, uint32_t person)
         status = kite_library_set_current_reader(r->library, person, &r->fault);
     reading_close(&r->reading);
     search_drop(r);
-    r->came_from = 0;
     r->choice = (struct choice){ 0 };
     if (status == KITE_OK)
         status = settings_load(r);
     if (status == KITE_OK)
         status = kite_library_last_text(r->library, r->person, &text, &r->fault);
     if (status == KITE_OK)
-        status = reading_open(&r->reading, r->person, text, NULL, &r->fault);
+        status = reading_resume(&r->reading, r->person, text, &r->fault);
     view_close_all(r);
     return status == KITE_DONE ? KITE_OK : status;
 }

@@ -207,6 +207,7 @@ static void a_newer_edition_takes_places_and_marks_over(void **state)
     struct kite_mark mark = { .reader = 1, .is_highlight = true, .start = { 0, 0, 1 }, .end = { 0, 2, 3 }, .note = "n" };
     struct kite_place place = { .paragraph = 1, .offset_bytes = 9 };
     uint32_t count;
+    int64_t text;
 
     (void)state;
     old = bring(&w, &guide, 1, "g1.kite");
@@ -225,7 +226,8 @@ static void a_newer_edition_takes_places_and_marks_over(void **state)
     assert_int_equal(count, 400);
     assert_int_equal(kite_library_mark_count(w.lib, 1, new.first_text, &count, NULL), KITE_OK);
     assert_int_equal(count, 1);
-    assert_int_equal(kite_library_back(w.lib, 1, new.first_text, &place, NULL), KITE_OK);
+    assert_int_equal(kite_library_way_back(w.lib, 1, &text, &place, NULL), KITE_OK);
+    assert_int_equal(text, new.first_text);
     assert_int_equal(place.paragraph, 2); /* "Three." has gone: the paragraph before it */
     assert_string_equal(titles(&w, &(struct kite_query){ 0 }, 0, 9), "Guide|");
     guide.edition = "1";
@@ -402,22 +404,27 @@ static void settings_are_typed_and_change_together(void **state)
     end(&w);
 }
 
-static void the_way_back_is_eight_deep(void **state)
+static void there_is_one_way_back(void **state)
 {
     struct world w = begin();
-    int64_t text = bring(&w, shelf, 1, "a.kite").first_text;
+    int64_t first = bring(&w, shelf, 1, "a.kite").first_text, second = bring(&w, shelf + 1, 1, "b.kite").first_text, text;
     struct kite_place place = { 0 };
 
     (void)state;
+    assert_int_equal(kite_library_way_back(w.lib, 1, &text, &place, NULL), KITE_DONE);
     for (uint32_t i = 0; i < 11; i++) {
         place.offset_bytes = i;
-        assert_int_equal(kite_library_jump(w.lib, 1, text, place, NULL), KITE_OK);
+        assert_int_equal(kite_library_jump(w.lib, 1, i % 2 ? first : second, place, NULL), KITE_OK);
     }
-    for (uint32_t i = 10; i > 2; i--) {
-        assert_int_equal(kite_library_back(w.lib, 1, text, &place, NULL), KITE_OK);
-        assert_int_equal(place.offset_bytes, i);
-    }
-    assert_int_equal(kite_library_back(w.lib, 1, text, &place, NULL), KITE_DONE);
+    reopen(&w);
+    assert_int_equal(kite_library_way_back(w.lib, 1, &text, &place, NULL), KITE_OK);
+    assert_int_equal(text, second);
+    assert_int_equal(place.offset_bytes, 10);
+    assert_int_equal(kite_library_way_forget(w.lib, 1, NULL), KITE_OK);
+    assert_int_equal(kite_library_way_back(w.lib, 1, &text, &place, NULL), KITE_DONE); /* no older one comes to light */
+    assert_int_equal(kite_library_jump(w.lib, 1, first, place, NULL), KITE_OK);
+    assert_int_equal(kite_library_reader_forget(w.lib, 1, NULL), KITE_OK);
+    assert_int_equal(kite_library_way_back(w.lib, 1, &text, &place, NULL), KITE_DONE);
     end(&w);
 }
 
@@ -542,7 +549,7 @@ int main(void)
         cmocka_unit_test(what_is_removed_goes_with_its_file_and_may_come_back),
         cmocka_unit_test(eight_readers_keep_apart),
         cmocka_unit_test(settings_are_typed_and_change_together),
-        cmocka_unit_test(the_way_back_is_eight_deep),
+        cmocka_unit_test(there_is_one_way_back),
         cmocka_unit_test(marks_are_listed_by_place_and_found_by_page),
         cmocka_unit_test(page_maps_are_kept_shed_and_dropped_when_damaged),
         cmocka_unit_test(a_library_of_a_newer_kite_is_left_alone),

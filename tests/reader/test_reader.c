@@ -121,6 +121,61 @@ static void a_stray_jump_is_undone(void **state)
     device_drop(&d);
 }
 
+/* The way back is there after the power was off; the older ones are not, and nothing of it when another text was opened. */
+static void the_way_back_outlives_the_power(void **state)
+{
+    struct device d;
+    struct kite_place before, middle;
+    int64_t text;
+
+    (void)state;
+    struct kite_reader *r = start(&d, 1);
+
+    device_open(&d, TITLE);
+    device_key(&d, KITE_KEY_NEXT);
+    before = r->reading.now.page.start;
+    assert_int_equal(reading_go(&r->reading, (struct kite_place){ 0, 20, 0 }, NULL), KITE_OK);
+    middle = r->reading.anchor;
+    device_idle(&d);
+    device_menu(&d, MESSAGE_SEARCH);
+    device_say(&d, MESSAGE_SEARCH_ALL);
+    assert_int_equal(r->keyboard.done(r, "carceles"), KITE_OK);
+    device_idle(&d);
+    device_key(&d, KITE_KEY_SELECT); /* into another text */
+    device_expect(&d, "page");
+    assert_int_equal(r->reading.way_count, 2);
+    device_idle(&d);
+    device_off(&d);
+    device_on(&d);
+    r = d.reader;
+    assert_int_equal(r->reading.info.lang, KITE_LANG2('e', 's'));
+    device_menu(&d, MESSAGE_BACK_WHERE_I_WAS);
+    device_expect(&d, "page");
+    assert_string_equal(kite_bundle_meta(r->reading.bundle, r->reading.document, KITE_META_TITLE), TITLE);
+    assert_true(is_same(&middle, &r->reading.anchor));
+    device_key(&d, KITE_KEY_MENU);
+    assert_int_equal(device_row(&d, say(r, MESSAGE_BACK_WHERE_I_WAS)), UINT32_MAX);
+    device_key(&d, KITE_KEY_MENU);
+
+    /* Within a session all ways are there, one after the other; the library has the next one. */
+    assert_int_equal(reading_go(&r->reading, before, NULL), KITE_OK);
+    assert_int_equal(reading_go(&r->reading, (struct kite_place){ 0, 30, 0 }, NULL), KITE_OK);
+    device_menu(&d, MESSAGE_BACK_WHERE_I_WAS);
+    assert_true(is_same(&before, &r->reading.anchor));
+    assert_int_equal(kite_library_way_back(d.library, r->person, &text, &before, NULL), KITE_OK);
+    assert_true(is_same(&before, &middle));
+
+    /* Opened from the library, another text has nothing to go back to. */
+    device_menu(&d, MESSAGE_LIBRARY);
+    device_open(&d, "A Cell in Another Country");
+    assert_int_equal(kite_library_way_back(d.library, r->person, &text, &before, NULL), KITE_DONE);
+    device_off(&d);
+    device_on(&d);
+    device_key(&d, KITE_KEY_MENU);
+    assert_int_equal(device_row(&d, say(d.reader, MESSAGE_BACK_WHERE_I_WAS)), UINT32_MAX);
+    device_drop(&d);
+}
+
 /* ---- marks ---------------------------------------------------------------------------------------- */
 
 static void a_bookmark_is_put_found_and_taken_away(void **state)
@@ -774,6 +829,7 @@ int main(void)
         cmocka_unit_test(twenty_changes_of_size_keep_the_place),
         cmocka_unit_test(every_page_can_be_turned_to_and_back),
         cmocka_unit_test(a_stray_jump_is_undone),
+        cmocka_unit_test(the_way_back_outlives_the_power),
         cmocka_unit_test(a_bookmark_is_put_found_and_taken_away),
         cmocka_unit_test(a_highlight_is_made_by_two_buttons_and_bears_a_note),
         cmocka_unit_test(a_highlight_is_made_by_touch_and_opened_by_touch),
