@@ -35,7 +35,7 @@ DEVICE_LD := $(shell pkg-config --libs $(ENGINE_LIBS) $(LIBRARY_LIBS) $(READER_L
 
 # Rooms, lowest first; an archive each. A test links the rooms up to and including its own.
 ENGINE_ROOMS := base bundle text page render panel
-ROOMS := $(ENGINE_ROOMS) press library host boot reader machine emulator cli
+ROOMS := $(ENGINE_ROOMS) press library host boot reader machine device emulator cli
 sources = $(wildcard firmware/$(1)/*.c firmware/$(1)/*/*.c)
 objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(call sources,$(1)))
 archive = $(BUILD)/lib/lib$(1).a
@@ -52,6 +52,7 @@ needs_host := host text base
 needs_boot := boot base
 needs_reader := reader library panel render page text bundle base
 needs_machine := machine reader library host panel render page text bundle base
+needs_device := device machine boot reader library host panel render page text bundle base
 needs_emulator := emulator machine reader library host panel render page text bundle base
 needs_cli := cli host press render page text bundle base
 EVERY_ROOM := host press panel render page text bundle base
@@ -79,7 +80,7 @@ soak: ## the tests that kill the reader, at many more moments: make soak ROUNDS=
 $(SET_UP): setup
 	@$(MAKE) --no-print-directory do-$@
 
-all: $(BUILD)/kite $(BUILD)/kite-emulator fonts books ## build everything (packages must be there: make setup)
+all: $(BUILD)/kite $(BUILD)/kite-emulator $(BUILD)/kite-reader fonts books ## build everything (packages must be there: make setup)
 
 $(BUILD)/obj/%.o: %.c
 	@mkdir -p $(@D)
@@ -104,6 +105,9 @@ $(BUILD)/kite-emulator: $(foreach room,$(needs_emulator),$(call archive,$(room))
 	$(CC) $(CFLAGS) $(EXTRA) $(LDFLAGS) -o $@ $^ $(LDLIBS) $(WINDOW_LD)
 
 $(BUILD)/kite-boot: $(call archive,boot) $(call archive,base)
+	$(CC) $(CFLAGS) $(EXTRA) $(LDFLAGS) -o $@ $^ $(DEVICE_LD)
+
+$(BUILD)/kite-reader: $(foreach room,$(needs_device),$(call archive,$(room)))
 	$(CC) $(CFLAGS) $(EXTRA) $(LDFLAGS) -o $@ $^ $(DEVICE_LD)
 
 # ---- fonts and books --------------------------------------------------------------------------------
@@ -244,7 +248,7 @@ $(BUILD)/lib/libkite.a: $(foreach room,$(ENGINE_ROOMS),$(call objects,$(room)))
 install: all $(BUILD)/lib/libkite.a ## install into PREFIX (/usr/local), under DESTDIR
 	install -d $(DIR)/bin $(DIR)/lib/pkgconfig $(DIR)/share/kite/fonts/licenses $(DIR)/share/kite/licenses $(DIR)/share/man/man1
 	install -d $(DIR)/share/bash-completion/completions $(DIR)/share/zsh/site-functions $(DIR)/share/fish/vendor_completions.d
-	install -m 755 $(BUILD)/kite $(BUILD)/kite-emulator $(DIR)/bin
+	install -m 755 $(BUILD)/kite $(BUILD)/kite-emulator $(BUILD)/kite-reader $(DIR)/bin
 	install -m 644 $(BUILD)/lib/libkite.a $(DIR)/lib/libkite.a
 	for h in $(HEADERS); do install -D -m 644 firmware/$$h $(DIR)/include/kite/$$h; done
 	printf '%s\n' 'prefix=$(PREFIX)' 'Name: kite' 'Description: reading engine of e-ink readers' 'Version: $(VERSION)' \
@@ -258,15 +262,16 @@ install: all $(BUILD)/lib/libkite.a ## install into PREFIX (/usr/local), under D
 	$(BUILD)/kite help --completion zsh > $(DIR)/share/zsh/site-functions/_kite
 	$(BUILD)/kite help --completion fish > $(DIR)/share/fish/vendor_completions.d/kite.fish
 	install -D -m 644 firmware/emulator/SCRIPT.md $(DIR)/share/doc/kite/SCRIPT.md
-	$(BUILD)/kite-emulator --man > $(DIR)/share/man/man1/kite-emulator.1
-	$(BUILD)/kite-emulator --completion bash > $(DIR)/share/bash-completion/completions/kite-emulator
-	$(BUILD)/kite-emulator --completion zsh > $(DIR)/share/zsh/site-functions/_kite-emulator
-	$(BUILD)/kite-emulator --completion fish > $(DIR)/share/fish/vendor_completions.d/kite-emulator.fish
+	set -e; for p in kite-emulator kite-reader; do \
+	  $(BUILD)/$$p --man > $(DIR)/share/man/man1/$$p.1; \
+	  $(BUILD)/$$p --completion bash > $(DIR)/share/bash-completion/completions/$$p; \
+	  $(BUILD)/$$p --completion zsh > $(DIR)/share/zsh/site-functions/_$$p; \
+	  $(BUILD)/$$p --completion fish > $(DIR)/share/fish/vendor_completions.d/$$p.fish; done
 
 uninstall: ## take away what install put there
 	rm -rf $(DIR)/include/kite $(DIR)/share/kite $(DIR)/share/doc/kite
 	rm -f $(DIR)/lib/libkite.a $(DIR)/lib/pkgconfig/kite.pc
-	for p in kite kite-emulator; do rm -f $(DIR)/bin/$$p $(DIR)/share/man/man1/$$p.1 $(DIR)/share/bash-completion/completions/$$p \
+	for p in kite kite-emulator kite-reader; do rm -f $(DIR)/bin/$$p $(DIR)/share/man/man1/$$p.1 $(DIR)/share/bash-completion/completions/$$p \
 	  $(DIR)/share/zsh/site-functions/_$$p $(DIR)/share/fish/vendor_completions.d/$$p.fish; done
 
 format: ## clang-format the C (needs clang-format)

@@ -1,8 +1,6 @@
 /* Reading the command line. */
 #include "emulator/options.h"
 
-#include "emulator/manual.h"
-
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,33 +15,33 @@ static const struct {
                { "basic", "600x800@167x16" },
                { "small", "480x800@220x4" } };
 
-const struct option_row option_rows[] = {
-    { OPTION_PANEL, "panel", "WxH@PPI[xLEVELS]", VALUE_WORDS, "clara basic small",
+const struct kite_option option_rows[] = {
+    { OPTION_PANEL, "panel", "WxH@PPI[xLEVELS]", KITE_VALUE_WORDS, "clara basic small",
       "the panel, or its name: clara (1072x1448@300x16, the default), basic (600x800@167x16), "
       "small (480x800@220x4)" },
-    { OPTION_KIND, "kind", "NAME", VALUE_WORDS, "list",
+    { OPTION_KIND, "kind", "NAME", KITE_VALUE_WORDS, "list",
       "how the panel refreshes; list says what there is" },
-    { OPTION_TEMPERATURE, "temperature", "C", VALUE_WORDS, NULL,
+    { OPTION_TEMPERATURE, "temperature", "C", KITE_VALUE_WORDS, NULL,
       "of the panel, -20 to 60 degrees Celsius (23)" },
-    { OPTION_KEEP, "keep", NULL, VALUE_WORDS, NULL,
+    { OPTION_KEEP, "keep", NULL, KITE_VALUE_WORDS, NULL,
       "make the folder a library, and keep places and bookmarks in it" },
-    { OPTION_SPEED, "speed", "N", VALUE_WORDS, "1 4 16",
+    { OPTION_SPEED, "speed", "N", KITE_VALUE_WORDS, "1 4 16",
       "refreshes N times faster than a panel's (1)" },
-    { OPTION_PLAIN, "plain", NULL, VALUE_WORDS, NULL,
+    { OPTION_PLAIN, "plain", NULL, KITE_VALUE_WORDS, NULL,
       "show frames as they are, without the panel's ghosts and flashes" },
-    { OPTION_SCRIPT, "script", "FILE", VALUE_FILE, NULL,
+    { OPTION_SCRIPT, "script", "FILE", KITE_VALUE_FILE, NULL,
       "play a script instead of opening a window; - is standard input" },
-    { OPTION_FRAMES, "frames", "DIR", VALUE_FOLDER, NULL,
+    { OPTION_FRAMES, "frames", "DIR", KITE_VALUE_FOLDER, NULL,
       "write every frame as PNG, and refresh.log, into a folder" },
-    { OPTION_RECORD, "record", "FILE", VALUE_FILE, NULL,
+    { OPTION_RECORD, "record", "FILE", KITE_VALUE_FILE, NULL,
       "record the window's session as a script, from power-on" },
-    { OPTION_FONTS, "fonts", "DIR", VALUE_FOLDER, NULL, "the folder with the font files" },
-    { OPTION_HELP, "help", NULL, VALUE_WORDS, NULL, "this list" },
-    { OPTION_MAN, "man", NULL, VALUE_WORDS, NULL, "write the manual page in roff" },
-    { OPTION_COMPLETION, "completion", "SHELL", VALUE_WORDS, "bash zsh fish",
+    { OPTION_FONTS, "fonts", "DIR", KITE_VALUE_FOLDER, NULL, "the folder with the font files" },
+    { OPTION_HELP, "help", NULL, KITE_VALUE_WORDS, NULL, "this list" },
+    { OPTION_MAN, "man", NULL, KITE_VALUE_WORDS, NULL, "write the manual page in roff" },
+    { OPTION_COMPLETION, "completion", "SHELL", KITE_VALUE_WORDS, "bash zsh fish",
       "write completions for bash, zsh or fish" },
-    { OPTION_VERSION, "version", NULL, VALUE_WORDS, NULL, "which version this is" },
-    { OPTION_VERSION, NULL, NULL, VALUE_WORDS, NULL, NULL },
+    { OPTION_VERSION, "version", NULL, KITE_VALUE_WORDS, NULL, "which version this is" },
+    { OPTION_VERSION, NULL, NULL, KITE_VALUE_WORDS, NULL, NULL },
 };
 
 static int refuse(const char *what, const char *value)
@@ -101,7 +99,9 @@ static int parse_number(const char *text, int least, int most, const char *what,
 
 static int say_completion(const char *shell)
 {
-    return manual_completion(shell) ? 0 : refuse("completions are for bash, zsh or fish", shell);
+    return kite_manual_completion(&emulator_manual, shell)
+               ? 0
+               : refuse("completions are for bash, zsh or fish", shell);
 }
 
 static int say(enum option_id id)
@@ -109,9 +109,9 @@ static int say(enum option_id id)
     if (id == OPTION_VERSION)
         puts("kite-emulator " KITE_VERSION);
     else if (id == OPTION_MAN)
-        manual_page();
+        kite_manual_page(&emulator_manual);
     else
-        manual_help();
+        kite_manual_help(&emulator_manual);
     return 0;
 }
 
@@ -163,7 +163,7 @@ int options_parse(int argc, char **argv, struct options *o)
 
     for (size_t i = 0; option_rows[i].name; i++)
         names[i] = (struct option){ option_rows[i].name, option_rows[i].value != NULL, NULL,
-                                    (int)option_rows[i].id };
+                                    option_rows[i].id };
     while (code < 0 && (id = getopt_long(argc, argv, "h", names, NULL)) != -1)
         code = take(id == 'h' ? OPTION_HELP : id, o);
     if (code < 0 && argc - optind > 1)

@@ -3,6 +3,7 @@
 #define KITE_EMULATOR_OPTIONS_H
 
 #include "emulator/machine.h"
+#include "host/manual.h"
 
 enum { EXIT_INPUT = 1, EXIT_USAGE = 2, EXIT_IO = 3, EXIT_DISPLAY = 4 };
 
@@ -35,13 +36,7 @@ enum option_id {
     OPTION_COMPLETION,
     OPTION_VERSION
 };
-struct option_row {
-    enum option_id id;
-    const char *name, *value; /* value NULL: a flag */
-    enum { VALUE_WORDS = 0, VALUE_FILE, VALUE_FOLDER } kind;
-    const char *words; /* that complete the value; NULL: none */
-    const char *help;
-};
-extern const struct option_row option_rows[]; /* ends with a name of NULL */
+extern const struct kite_option option_rows[]; /* ends with a name of NULL */
+extern const struct kite_manual emulator_manual;
 
 #endif

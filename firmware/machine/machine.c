@@ -31,7 +31,8 @@ static enum kite_status open_reader(struct kite_machine *m)
     struct kite_reader_options options = { .panel = m->options.panel,
                                            .levels = m->options.levels,
                                            .has_touch = !m->options.has_no_touch,
-                                           .io = &m->io };
+                                           .io = &m->io,
+                                           .can_power_off = m->options.can_power_off };
     enum kite_status status =
         kite_library_open(&m->mem, &m->io, m->options.folder, &m->library, &m->fault);
 
@@ -96,7 +97,7 @@ enum kite_status kite_machine_open(const struct kite_memory *mem,
 
     *m = (struct kite_machine){ .options = *options,
                                 .mem = *mem,
-                                .io = kite_library_io_posix(),
+                                .io = options->io ? *options->io : kite_library_io_posix(),
                                 .now_ms = now_ms,
                                 .panel_ask_ms = KITE_NEVER_MS };
 

@@ -36,6 +36,8 @@ struct kite_machine_options {
     const char *folder; /* of the library */
     const char *fonts;  /* NULL: the usual places */
     const char *program;
+    const struct kite_library_io *io; /* for all files; NULL: those of POSIX */
+    bool can_power_off;
     struct kite_display display;
     /* Told of every frame and every refresh; may be NULL. */
     void *ctx;

@@ -1,0 +1,300 @@
+/* The loop. */
+#include "device/station.h"
+
+#include "device/watchdog.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define DISPLAY_FAILURES_MAX 5 /* in a row; then a new start may help */
+
+/* What a signal handler can reach: the write end of a pipe that the loop polls. */
+static volatile sig_atomic_t stop_pipe = -1;
+
+void station_stop(void)
+{
+    int fd = stop_pipe;
+    ssize_t written = fd < 0 ? 0 : write(fd, "", 1);
+
+    (void)written;
+}
+
+void station_end(struct station *s, enum station_end end)
+{
+    s->is_over = true;
+    s->end = end;
+}
+
+/* ---- the reader -------------------------------------------------------------------------------
+ */
+
+/* A controller that refuses an update leaves the panel in an unknown state: show all of it anew,
+ * and if that does not help either, let the watchdog's new start try. */
+static void look_at(struct station *s, enum kite_status status)
+{
+    if (status == KITE_OK) {
+        s->display_failures = 0;
+        return;
+    }
+    device_log("%s", s->machine.fault.text[0] ? s->machine.fault.text : kite_status_text(status));
+    s->machine.fault.text[0] = '\0';
+    if (status == KITE_E_NOMEM)
+        return; /* the next event catches up */
+    if (++s->display_failures >= DISPLAY_FAILURES_MAX)
+        abort();
+    kite_machine_forget_panel(&s->machine);
+}
+
+void station_event(struct station *s, struct kite_event event)
+{
+    int64_t now = s->options.system->now_ms(s->options.system->ctx);
+
+    s->machine.now_ms = now > s->machine.now_ms ? now : s->machine.now_ms;
+    look_at(s, kite_machine_event(&s->machine, event));
+}
+
+static void on_refresh(void *ctx, const struct kite_update *update, int64_t now_ms)
+{
+    struct station *s = ctx;
+
+    (void)update;
+    (void)now_ms;
+    if (!s->has_frame)
+        device_log("first frame");
+    s->has_frame = true;
+}
+
+static void on_notice(void *ctx, const char *notice, int64_t now_ms)
+{
+    (void)ctx;
+    (void)now_ms;
+    device_log("%s", notice);
+}
+
+/* ---- input ------------------------------------------------------------------------------------
+ */
+
+static enum kite_status on_input(void *ctx, const struct input_out *out)
+{
+    struct station *s = ctx;
+
+    s->touched_ms = s->options.system->now_ms(s->options.system->ctx);
+    if (out->kind == INPUT_EVENT)
+        station_event(s, out->event);
+    else if (out->kind == INPUT_WAKE)
+        station_wake(s);
+    else if (out->kind == INPUT_POWER)
+        station_sleep(s);
+    else
+        station_end(s, STATION_OFF);
+    return KITE_OK;
+}
+
+static void look_for_inputs(struct station *s)
+{
+    input_close(&s->inputs);
+    input_open(&s->inputs, s->options.system, s->options.board, &s->display.panel);
+    input_sleep(&s->inputs, s->is_asleep);
+}
+
+/* ---- what the kernel tells ---------------------------------------------------------------------
+ */
+
+static void on_uevent(struct station *s, const struct uevent *event)
+{
+    if (strcmp(event->subsystem, "input") == 0 && strncmp(event->devname, "input/", 6) == 0) {
+        if (event->action == UEVENT_ADD)
+            input_add(&s->inputs, event->devname + 6);
+        else if (event->action == UEVENT_REMOVE)
+            input_remove(&s->inputs, event->devname + 6);
+    }
+    if (strcmp(event->subsystem, "power_supply") == 0)
+        station_power_changed(s);
+}
+
+static void hear_uevents(struct station *s)
+{
+    struct uevent event;
+    enum kite_status status;
+
+    while ((status = uevent_next(s->uevents, &event)) == KITE_OK)
+        on_uevent(s, &event);
+    if (status == KITE_E_LIMIT)
+        look_for_inputs(s);
+}
+
+/* ---- the loop ---------------------------------------------------------------------------------
+ */
+
+static int64_t earlier(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
+static int rest_ms(const struct station *s, int64_t due_ms)
+{
+    int64_t now = s->options.system->now_ms(s->options.system->ctx);
+    int64_t rest = due_ms == KITE_NEVER_MS ? WATCHDOG_FEED_MS : due_ms - now;
+
+    return rest < 0 ? 0 : rest > WATCHDOG_FEED_MS ? WATCHDOG_FEED_MS : (int)rest;
+}
+
+static void serve(struct station *s, const struct pollfd *polled, size_t input_count)
+{
+    int64_t now = s->options.system->now_ms(s->options.system->ctx);
+
+    /* From the last, as a device that is gone moves the last one to its place. */
+    for (size_t i = input_count; i-- > 0;)
+        if (polled[i].revents)
+            input_read(&s->inputs, i, now, &s->sink);
+    if (polled[input_count].revents)
+        hear_uevents(s);
+    if (polled[input_count + 1].revents)
+        station_end(s, STATION_ENDED);
+}
+
+/* One round: what is due, then rest until something is. */
+static void round_once(struct station *s, int stop)
+{
+    struct pollfd polled[INPUT_DEVICES_MAX + 2];
+    size_t count = s->inputs.count;
+    int64_t now = s->options.system->now_ms(s->options.system->ctx), due;
+
+    watchdog_work();
+    look_at(s, kite_machine_run(&s->machine, now));
+    input_devices_tick(&s->inputs, now, &s->sink);
+    due = station_power_round(s, now);
+    due = earlier(due, earlier(kite_machine_due_ms(&s->machine), input_devices_due_ms(&s->inputs)));
+    if (s->options.is_first)
+        while (waitpid(-1, NULL, WNOHANG) > 0)
+            ;
+    if (s->is_over)
+        return;
+    count = s->inputs.count;
+    for (size_t i = 0; i < count; i++)
+        polled[i] = (struct pollfd){ .fd = s->inputs.devices[i].descriptor, .events = POLLIN };
+    polled[count] = (struct pollfd){ .fd = s->uevents, .events = POLLIN };
+    polled[count + 1] = (struct pollfd){ .fd = stop, .events = POLLIN };
+    watchdog_rest();
+    if (poll(polled, count + 2, rest_ms(s, due)) > 0) {
+        watchdog_work();
+        serve(s, polled, count);
+    }
+}
+
+/* ---- start and end ----------------------------------------------------------------------------
+ */
+
+static enum kite_status open_machine(struct station *s, struct kite_fault *fault)
+{
+    const struct station_options *o = &s->options;
+    struct kite_machine_options options = { .panel = s->display.panel,
+                                            .kind = &o->board->kind,
+                                            .levels = o->board->levels,
+                                            .temperature_c = o->temperature_c,
+                                            .folder = o->library,
+                                            .fonts = o->fonts,
+                                            .program = o->program,
+                                            .can_power_off = o->is_first,
+                                            .display = display_seam(&s->display),
+                                            .ctx = s,
+                                            .refresh = on_refresh,
+                                            .notice = on_notice };
+    enum kite_status status;
+
+    if (options.panel.ppi == 0)
+        return kite_fail(fault, KITE_E_RANGE, "how fine the screen is must be said: --ppi");
+    status = kite_machine_open(&s->mem, &options, o->system->now_ms(o->system->ctx), &s->machine);
+    if (status && fault)
+        *fault = s->machine.fault;
+    return status;
+}
+
+/* All that can wait until the page is to be seen. */
+static void start_services(struct station *s)
+{
+    s->uevents = uevent_open();
+    look_for_inputs(s);
+    station_power_open(s);
+    device_log("ready");
+}
+
+/* What the person sees stays; nothing of it is personal where the device sleeps. */
+static void rest_for_good(struct station *s)
+{
+    int64_t limit = s->machine.now_ms + 20000;
+
+    if (s->end != STATION_REBOOT && !s->is_asleep)
+        station_event(s, (struct kite_event){ .kind = KITE_EVENT_SLEEP });
+    while (s->machine.panel_ask_ms != KITE_NEVER_MS && s->machine.now_ms < limit) {
+        watchdog_work();
+        s->options.system->sleep_until(s->options.system->ctx, s->machine.panel_ask_ms);
+        look_at(s,
+                kite_machine_run(&s->machine, s->options.system->now_ms(s->options.system->ctx)));
+    }
+    s->display.settle(s->display.ctx);
+}
+
+static enum kite_status open_station(struct station *s, struct kite_fault *fault)
+{
+    const struct station_options *o = &s->options;
+    enum kite_status status =
+        display_open(&s->mem, o->system, o->board, o->display, &s->display, fault);
+
+    if (status)
+        return status;
+    device_log("display %s %d x %d", s->display.name, (int)s->display.panel.width_px,
+               (int)s->display.panel.height_px);
+    return open_machine(s, fault);
+}
+
+static void close_station(struct station *s)
+{
+    if (s->uevents >= 0)
+        close(s->uevents);
+    input_close(&s->inputs);
+    kite_machine_close(&s->machine);
+    display_close(&s->display);
+}
+
+enum kite_status station_run(const struct kite_memory *mem, const struct station_options *options,
+                             enum station_end *end, struct kite_fault *fault)
+{
+    struct station *s = kite_alloc(mem, 1, sizeof *s);
+    int pipe_ends[2];
+    enum kite_status status;
+
+    if (!s)
+        return kite_fail(fault, KITE_E_NOMEM, "station");
+    if (pipe(pipe_ends) != 0) {
+        kite_free(mem, s);
+        return kite_fail(fault, KITE_E_IO, "no pipe: %s", strerror(errno));
+    }
+    fcntl(pipe_ends[0], F_SETFD, FD_CLOEXEC);
+    fcntl(pipe_ends[1], F_SETFD, FD_CLOEXEC);
+    *s = (struct station){
+        .options = *options, .mem = *mem, .uevents = -1, .sink = { s, on_input }
+    };
+    s->started_ms = s->touched_ms = options->system->now_ms(options->system->ctx);
+    status = open_station(s, fault);
+    if (status == KITE_OK) {
+        stop_pipe = pipe_ends[1];
+        start_services(s);
+        while (!s->is_over)
+            round_once(s, pipe_ends[0]);
+        rest_for_good(s);
+        *end = s->end;
+    }
+    stop_pipe = -1;
+    close_station(s);
+    close(pipe_ends[0]);
+    close(pipe_ends[1]);
+    kite_free(mem, s);
+    return status;
+}

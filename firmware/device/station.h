@@ -1,0 +1,65 @@
+/* station: the device at work: one loop over keys, touches, the kernel's events and time, around a
+ * kite_machine. main starts it; station.c is the loop, and each other file one concern of it. */
+#ifndef KITE_DEVICE_STATION_H
+#define KITE_DEVICE_STATION_H
+
+#include "device/display.h"
+#include "device/input.h"
+#include "device/power.h"
+#include "device/uevent.h"
+
+struct station_options {
+    const struct system *system;
+    const struct board *board;
+    const char *display; /* as --display takes it */
+    const char *library; /* folder */
+    const char *fonts, *program;
+    int temperature_c;
+    bool is_first; /* PID 1: the whole machine is ours */
+    int slot;      /* that runs, -1: none */
+};
+
+/* How it came to an end. */
+enum station_end { STATION_ENDED = 0, STATION_OFF, STATION_REBOOT };
+
+struct station {
+    struct station_options options;
+    struct kite_memory mem;
+    struct display display;
+    struct kite_machine machine;
+    struct input_devices inputs;
+    struct input_sink sink;
+    struct power power;
+    struct power_state battery; /* as last told to the reader */
+    int uevents;                /* descriptor, -1: none */
+    int64_t started_ms, touched_ms, battery_ms;
+    int64_t awake_until_ms; /* asleep: suspend after this */
+    unsigned display_failures;
+    bool has_frame, is_settled, is_asleep, is_over;
+    enum station_end end;
+};
+
+/* Show the last page, then start all else, then serve until it is over. KITE_E_UNSUPPORTED: no
+ * display. */
+enum kite_status station_run(const struct kite_memory *mem, const struct station_options *options,
+                             enum station_end *end, struct kite_fault *fault);
+/* From a signal handler: come to an end. */
+void station_stop(void);
+
+/* ---- between the station's files ---------------------------------------------------------------
+ */
+
+/* An event for the reader. Trouble is dealt with here: the loop goes on. */
+void station_event(struct station *s, struct kite_event event);
+/* Somebody is there: wake up where the device sleeps. */
+void station_wake(struct station *s);
+/* Fall asleep, as the person wants it now. */
+void station_sleep(struct station *s);
+void station_end(struct station *s, enum station_end end);
+
+/* Battery and sleep; called in each round. When it wants to be called again. */
+void station_power_open(struct station *s);
+void station_power_changed(struct station *s);
+int64_t station_power_round(struct station *s, int64_t now_ms);
+
+#endif
