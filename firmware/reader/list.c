@@ -294,7 +294,7 @@ static enum kite_status draw_panel(struct kite_reader *r, int32_t height)
 
     begin(r);
     status = page_draw_text(r);
-    screen_keep_above(s, top - thick);
+    screen_keep_between(s, 0, top - thick);
     screen_rule(s, (struct kite_rect){ 0, top - thick, s->width_px, thick });
     screen_target(s, (struct kite_rect){ 0, 0, s->width_px, top }, TARGET_TEXT);
     s->top_px = top;

@@ -13,7 +13,8 @@
 #define LINES_A_SCREEN_MIN 10 /* nor when no more lines would fit */
 #define MARGIN_PERCENT 6
 #define FINGER_MM100 800   /* what a finger has to hit is at least that high */
-#define DESCENT_EM1000 300 /* that letters reach below their line, at most */
+#define ASCENT_EM1000 1000 /* that letters reach above their baseline, at most, */
+#define DESCENT_EM1000 300 /* and below it */
 #define ELLIPSIS "\xE2\x80\xA6"
 
 enum kite_status screen_create(const struct kite_memory *mem, struct kite_setter *setter,
@@ -400,15 +401,24 @@ enum kite_status screen_lines(struct screen *screen, const struct kite_page *pag
 
 /* ---- what a panel leaves free ---------------------------------------------------------------- */
 
+/* Lines that a panel leaves to be seen. */
+struct band {
+    int32_t top_px, bottom_px;
+};
+
+/* Lines of text are kept whole or not at all. */
 static enum kite_status keep_glyphs(struct screen *screen, const struct kite_page *page,
-                                    const struct kite_glyph_run *run, int32_t bottom_px)
+                                    const struct kite_glyph_run *run, const struct band *band)
 {
-    kite_f26 most = kite_f26_from_px(bottom_px) - kite_mul_div(run->size_f26, DESCENT_EM1000, 1000);
+    kite_f26 least = kite_f26_from_px(band->top_px) +
+                     (band->top_px > 0 ? kite_mul_div(run->size_f26, ASCENT_EM1000, 1000) : 0);
+    kite_f26 most =
+        kite_f26_from_px(band->bottom_px) - kite_mul_div(run->size_f26, DESCENT_EM1000, 1000);
     uint32_t end = run->first + run->count;
     enum kite_status status = KITE_OK;
 
     for (uint32_t from = run->first, to; from < end && status == KITE_OK; from = to + 1) {
-        for (to = from; to < end && page->glyphs[to].y <= most;)
+        for (to = from; to < end && page->glyphs[to].y >= least && page->glyphs[to].y <= most;)
             to++;
         if (to > from)
             status = copy_glyphs(screen, page, run, from, to - from, 0);
@@ -416,17 +426,16 @@ static enum kite_status keep_glyphs(struct screen *screen, const struct kite_pag
     return status;
 }
 
-/* What of a box lies above the line; empty when nothing does. */
-static struct kite_rect above(struct kite_rect box, int32_t bottom_px)
+/* What of a box lies in the band; empty when nothing does. */
+static struct kite_rect within(struct kite_rect box, const struct band *band)
 {
-    if (box.y + box.height > bottom_px)
-        box.height = bottom_px > box.y ? bottom_px - box.y : 0;
-    return box;
+    return kite_rect_intersect(
+        box, (struct kite_rect){ box.x, band->top_px, box.width, band->bottom_px - band->top_px });
 }
 
 /* Pictures are kept whole or not at all. */
 static enum kite_status keep_pictures(struct screen *screen, const struct kite_page *page,
-                                      int32_t bottom_px)
+                                      const struct band *band)
 {
     struct kite_page *under = kite_arena_alloc(&screen->arena, 1, sizeof *under);
     struct kite_page_picture *pictures =
@@ -436,14 +445,15 @@ static enum kite_status keep_pictures(struct screen *screen, const struct kite_p
         return KITE_E_NOMEM;
     *under = (struct kite_page){ .pictures = pictures };
     for (size_t i = 0; i < page->picture_count; i++)
-        if (page->pictures[i].box.y + page->pictures[i].box.height <= bottom_px)
+        if (within(page->pictures[i].box, band).height == page->pictures[i].box.height)
             pictures[under->picture_count++] = page->pictures[i];
     screen->under = under;
     return KITE_OK;
 }
 
-void screen_keep_above(struct screen *screen, int32_t bottom_px)
+void screen_keep_between(struct screen *screen, int32_t top_px, int32_t bottom_px)
 {
+    const struct band band = { top_px, bottom_px };
     struct kite_page all;
 
     if (screen->status == KITE_OK)
@@ -453,14 +463,14 @@ void screen_keep_above(struct screen *screen, int32_t bottom_px)
     screen->placed = (struct kite_placed){ 0 };
     screen->tints = NULL;
     screen->tint_count = screen->tint_capacity = screen->target_count = 0;
-    screen->status = keep_pictures(screen, &all, bottom_px);
+    screen->status = keep_pictures(screen, &all, &band);
     for (size_t i = 0; i < all.run_count && screen->status == KITE_OK; i++)
-        screen->status = keep_glyphs(screen, &all, &all.runs[i], bottom_px);
+        screen->status = keep_glyphs(screen, &all, &all.runs[i], &band);
     for (size_t i = 0; i < all.rule_count && screen->status == KITE_OK; i++)
-        if (!kite_rect_is_empty(above(all.rules[i], bottom_px)))
-            screen->status = kite_placed_add_rule(&screen->arena, &screen->placed,
-                                                  above(all.rules[i], bottom_px));
+        if (!kite_rect_is_empty(within(all.rules[i], &band)))
+            screen->status =
+                kite_placed_add_rule(&screen->arena, &screen->placed, within(all.rules[i], &band));
     for (size_t i = 0; i < all.tint_count; i++)
-        if (!kite_rect_is_empty(above(all.tints[i].box, bottom_px)))
-            add_tint(screen, above(all.tints[i].box, bottom_px), all.tints[i].coverage);
+        if (!kite_rect_is_empty(within(all.tints[i].box, &band)))
+            add_tint(screen, within(all.tints[i].box, &band), all.tints[i].coverage);
 }

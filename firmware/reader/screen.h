@@ -103,9 +103,9 @@ int32_t screen_target_at(const struct screen *screen, int32_t x, int32_t y);
 /* Put the first lines of another page onto the screen, moved down. */
 enum kite_status screen_lines(struct screen *screen, const struct kite_page *page,
                               size_t line_count, int32_t down_px);
-/* Of all that has been made, and of the page under it, keep what stands above a line across the
- * screen. Touch targets go. */
-void screen_keep_above(struct screen *screen, int32_t bottom_px);
+/* Of all that has been made, and of the page under it, keep what stands between two lines across
+ * the screen. Touch targets go. */
+void screen_keep_between(struct screen *screen, int32_t top_px, int32_t bottom_px);
 /* All that has been made, and the page under it, as one page; lent until the next screen_begin.
  * KITE_E_NOMEM. */
 enum kite_status screen_join(struct screen *screen, struct kite_page *out);

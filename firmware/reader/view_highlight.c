@@ -7,12 +7,14 @@
 
 #define SENTENCES_MAX 256
 #define CHOICE_COVERAGE 90
+#define HINT_EM1000 820
 
 struct highlight_state {
     struct kite_place starts[SENTENCES_MAX], ends[SENTENCES_MAX];
     uint32_t count;
-    uint32_t first, last; /* the sentences chosen */
-    bool is_fixed;        /* the first one is */
+    uint32_t first, last;  /* the sentences chosen */
+    bool is_fixed;         /* the first one is */
+    struct kite_rect hint; /* where it says what to do */
 };
 
 /* The sentences of a paragraph that show on the page. */
@@ -144,6 +146,11 @@ enum kite_status highlight_cancel(struct kite_reader *r)
     return KITE_OK;
 }
 
+static bool is_on_hint(const struct highlight_state *h, int32_t y)
+{
+    return y >= h->hint.y && y < h->hint.y + h->hint.height;
+}
+
 /* A touch behind the first sentence reaches there; one inside what is chosen already keeps it; one
  * before begins anew. */
 enum kite_status highlight_tap(struct kite_reader *r, const struct gesture *g)
@@ -151,7 +158,7 @@ enum kite_status highlight_tap(struct kite_reader *r, const struct gesture *g)
     struct highlight_state *h = r->highlight;
     struct kite_place at;
 
-    if (!reading_place_at(&r->reading, g->x_px, g->y_px, &at))
+    if (!reading_place_at(&r->reading, g->x_px, g->y_px, &at) || is_on_hint(h, g->y_px))
         return highlight_cancel(r);
 
     uint32_t touched = 0;
@@ -172,22 +179,61 @@ enum kite_status highlight_tap(struct kite_reader *r, const struct gesture *g)
     return KITE_OK;
 }
 
-/* The page as it is, the choice tinted, and what to do in place of the status line. */
-static enum kite_status draw(struct kite_reader *r)
+/* ---- drawing --------------------------------------------------------------------------------- */
+
+/* Where the last sentence chosen ends on the page, px. */
+static int32_t choice_bottom(struct kite_reader *r)
 {
     const struct highlight_state *h = r->highlight;
+    const struct kite_page *page = &r->reading.now.page;
+    int32_t bottom = 0;
+
+    for (size_t i = 0; i < page->line_count; i++)
+        if (!kite_rect_is_empty(
+                reading_line_part(&r->reading, i, &h->starts[h->last], &h->ends[h->last])))
+            bottom = page->lines[i].box.y + page->lines[i].box.height;
+    return bottom;
+}
+
+/* The hint stands in place of the status line. One that has no room there takes some of the page:
+ * at its foot, or at its head when the choice reaches into the foot. */
+static struct kite_rect place_hint(struct kite_reader *r, int32_t height)
+{
     struct screen *s = &r->screen;
-    struct label label = { .text = say(r, h->is_fixed ? MESSAGE_HIGHLIGHT_REACH
-                                                      : MESSAGE_HIGHLIGHT_START),
-                           .lines_max = 2 };
-    int32_t room = r->setting.status_px + r->setting.margin_bottom_px,
-            width = s->width_px - 2 * s->margin_px;
+    int32_t room = r->setting.status_px + r->setting.margin_bottom_px, thick = 2 * rule_px(s);
+    struct kite_rect box = { 0, s->height_px - room, s->width_px, room };
+
+    if (height <= room)
+        return box;
+    box.height = height + s->pad_px;
+    box.y = s->height_px - box.height;
+    if (choice_bottom(r) <= box.y - thick) {
+        screen_keep_between(s, 0, box.y - thick);
+        screen_rule(s, (struct kite_rect){ 0, box.y - thick, s->width_px, thick });
+        return box;
+    }
+    box.y = 0;
+    screen_keep_between(s, box.height + thick, s->height_px);
+    screen_rule(s, (struct kite_rect){ 0, box.height, s->width_px, thick });
+    return box;
+}
+
+/* The page as it is, the choice tinted, and what to do. */
+static enum kite_status draw(struct kite_reader *r)
+{
+    struct highlight_state *h = r->highlight;
+    struct screen *s = &r->screen;
+    enum message what = !r->shows_focus ? MESSAGE_HIGHLIGHT_TOUCH
+                        : h->is_fixed   ? MESSAGE_HIGHLIGHT_REACH
+                                        : MESSAGE_HIGHLIGHT_START;
+    struct label label = { .text = say(r, what), .size_em1000 = HINT_EM1000 };
+    int32_t width = s->width_px - 2 * s->margin_px;
+    int32_t height = (int32_t)screen_measure(s, &label, width) * screen_line_px(s, &label);
 
     s->under = &r->reading.now.page;
-    label.size_em1000 =
-        (uint16_t)(room * 1000 / (2 * s->line_px) < 800 ? room * 1000 / (2 * s->line_px) : 800);
     highlight_tint(r, &h->starts[h->first], &h->ends[h->last], CHOICE_COVERAGE);
-    screen_label(s, &label, s->margin_px, s->height_px - room, width);
+    h->hint = place_hint(r, height);
+    screen_label(s, &label, s->margin_px, h->hint.y + (h->hint.height - height) / 2, width);
     return s->status;
 }
 

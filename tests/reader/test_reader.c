@@ -277,6 +277,38 @@ static void a_highlight_is_made_by_touch_and_opened_by_touch(void **state)
     device_drop(&d);
 }
 
+/* What to do is said in letters that grow with all others, and never stands on the choice. */
+static void the_hint_of_a_highlight_grows_with_the_letters(void **state)
+{
+    struct device d;
+    kite_f26 before = 0;
+
+    (void)state;
+    struct kite_reader *r = start(&d, 2);
+
+    device_open(&d, TITLE);
+    for (int size = 2; size < TYPE_SIZES; size += 5) {
+        r->type.size = (int8_t)size;
+        assert_int_equal(settings_apply(r), KITE_OK);
+        device_key(&d, KITE_KEY_MENU);
+        device_say(&d, MESSAGE_MORE);
+        device_say(&d, MESSAGE_HIGHLIGHT_HERE);
+        for (int i = 0; i < 8; i++) {
+            const struct kite_placed *placed = &r->screen.placed;
+            kite_f26 hint = placed->runs[placed->run_count - 1].size_f26;
+
+            assert_true(hint * 10 >= r->screen.size_f26 * 8);
+            assert_true(i > 0 || hint > before || r->screen.size_f26 * 8 / 10 <= before);
+            before = hint;
+            assert_int_equal(r->screen.cut_count, 0);
+            device_key(&d, i == 4 ? KITE_KEY_SELECT : KITE_KEY_NEXT);
+        }
+        device_key(&d, KITE_KEY_MENU);
+        device_expect(&d, "page");
+    }
+    device_drop(&d);
+}
+
 /* ---- notes ------------------------------------------------------------------------------------------ */
 
 /* Whether the page in front shows a paragraph that is a note. */
@@ -833,6 +865,7 @@ int main(void)
         cmocka_unit_test(a_bookmark_is_put_found_and_taken_away),
         cmocka_unit_test(a_highlight_is_made_by_two_buttons_and_bears_a_note),
         cmocka_unit_test(a_highlight_is_made_by_touch_and_opened_by_touch),
+        cmocka_unit_test(the_hint_of_a_highlight_grows_with_the_letters),
         cmocka_unit_test(notes_stand_at_the_foot_or_pop_up),
         cmocka_unit_test(one_note_opens_at_once),
         cmocka_unit_test(all_texts_are_searched_and_a_result_opens_its_text),

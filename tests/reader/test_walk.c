@@ -74,7 +74,7 @@ static void check_words(struct walk *w)
     struct kite_reader *r = w->d.reader;
     enum view_id view = seat_of(r)->view;
     bool may_cut = view == VIEW_LIBRARY || view == VIEW_CONTENTS || view == VIEW_RESULTS || view == VIEW_MARKS || view == VIEW_NOTES ||
-                   view == VIEW_CHOOSE || view == VIEW_PAGE || view == VIEW_CARD || view == VIEW_HIGHLIGHT || view == VIEW_IMPORT;
+                   view == VIEW_CHOOSE || view == VIEW_PAGE || view == VIEW_CARD || view == VIEW_IMPORT;
 
     HOLDS(w, r->screen.cut_count == 0 || may_cut);
 }
