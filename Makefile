@@ -35,7 +35,7 @@ DEVICE_LD := $(shell pkg-config --libs $(ENGINE_LIBS) $(LIBRARY_LIBS) $(READER_L
 
 # Rooms, lowest first; an archive each. A test links the rooms up to and including its own.
 ENGINE_ROOMS := base bundle text page render panel
-ROOMS := $(ENGINE_ROOMS) press library host boot reader machine device emulator cli
+ROOMS := $(ENGINE_ROOMS) press library sideload host boot reader machine device emulator cli
 sources = $(wildcard firmware/$(1)/*.c firmware/$(1)/*/*.c)
 objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(call sources,$(1)))
 archive = $(BUILD)/lib/lib$(1).a
@@ -50,10 +50,11 @@ needs_press := press bundle base
 needs_library := library bundle base
 needs_host := host text base
 needs_boot := boot base
-needs_reader := reader library panel render page text bundle base
-needs_machine := machine reader library host panel render page text bundle base
-needs_device := device machine boot reader library host panel render page text bundle base
-needs_emulator := emulator machine reader library host panel render page text bundle base
+needs_sideload := sideload library bundle base
+needs_reader := reader sideload library panel render page text bundle base
+needs_machine := machine reader sideload library host panel render page text bundle base
+needs_device := device machine boot reader sideload library host panel render page text bundle base
+needs_emulator := emulator machine reader sideload library host panel render page text bundle base
 needs_cli := cli host press render page text bundle base
 EVERY_ROOM := host press panel render page text bundle base
 
@@ -181,7 +182,7 @@ FUZZ_FLAGS := -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=
 fuzzers:
 	@$(NESTED) BUILD=$(BUILD)/fuzz CC=$(FUZZ_CC) CFLAGS="-O1 -g" EXTRA="$(FUZZ_FLAGS)" \
 	  $(foreach f,$(FUZZERS),$(BUILD)/fuzz/fuzz_$(f))
-FUZZ_ROOMS := emulator machine boot reader library $(EVERY_ROOM)
+FUZZ_ROOMS := emulator machine boot reader sideload library $(EVERY_ROOM)
 $(BUILD)/fuzz_%: tests/fuzz/fuzz_%.c $(foreach room,$(FUZZ_ROOMS),$(call archive,$(room)))
 	$(CC) $(ALL_CFLAGS) -Itests -MMD -MP -MT $@ -MF $@.d -fsanitize=fuzzer -o $@ $(filter %.c %.a,$^) $(LDLIBS) $(FUZZ_LD)
 $(BUILD)/fuzz_reader: FUZZ_LD := -lcmocka

@@ -1,0 +1,458 @@
+/* Taking in what a volume holds: it is walked twice, once to see what is there and once to take it.
+ */
+#include "sideload/inside.h"
+
+#include <stdio.h>
+#include <string.h>
+
+struct kite_sideload {
+    struct kite_memory mem;
+    struct kite_sideload_options options;
+    char folder[KITE_VOLUME_PATH_BYTES_MAX];
+    struct kite_walk *walk;
+    struct kite_volume_file file; /* the one in hand */
+    struct kite_import *import;
+    uint64_t before_bytes;                 /* of the files before it */
+    char name[KITE_VOLUME_PATH_BYTES_MAX]; /* of the file in hand, below the folder */
+    bool is_ending;                        /* nothing more is taken; what is left is to tell */
+    struct rows rows;
+    struct kite_provision provision;
+    struct kite_sideload_news news;
+};
+
+enum kite_status kite_sideload_open(const struct kite_memory *mem,
+                                    const struct kite_sideload_options *options,
+                                    struct kite_sideload **out)
+{
+    struct kite_sideload *s;
+    size_t bytes = strlen(options->folder);
+
+    *out = NULL;
+    if (bytes >= sizeof s->folder)
+        return KITE_E_LIMIT;
+    s = kite_alloc(mem, 1, sizeof *s);
+    if (!s)
+        return KITE_E_NOMEM;
+    s->mem = s->rows.bytes.mem = s->provision.mem = *mem;
+    s->options = *options;
+    memcpy(s->folder, options->folder, bytes + 1);
+    s->options.folder = s->folder;
+    *out = s;
+    return KITE_OK;
+}
+
+static void drop_file(struct kite_sideload *s)
+{
+    kite_import_cancel(s->import);
+    s->import = NULL;
+    kite_volume_file_close(&s->file);
+}
+
+void kite_sideload_close(struct kite_sideload *s)
+{
+    if (!s)
+        return;
+    drop_file(s);
+    kite_walk_close(s->walk);
+    rows_close(&s->rows);
+    kite_provision_close(&s->provision);
+    kite_free(&s->mem, s);
+}
+
+const struct kite_sideload_news *kite_sideload_news(const struct kite_sideload *s)
+{
+    return &s->news;
+}
+
+size_t kite_sideload_row_count(const struct kite_sideload *s)
+{
+    return s->rows.count;
+}
+
+struct kite_arrival_row kite_sideload_row(const struct kite_sideload *s, size_t index)
+{
+    return rows_get(&s->rows, index);
+}
+
+const struct kite_provision *kite_sideload_provision(const struct kite_sideload *s)
+{
+    return &s->provision;
+}
+
+/* ---- files ----------------------------------------------------------------------------------- */
+
+static enum kite_status next_file(struct kite_sideload *s, struct kite_walk_file *file)
+{
+    enum kite_status status = KITE_OK;
+
+    if (!s->walk)
+        status = kite_walk_open(&s->mem, s->options.io, s->folder, &s->walk);
+    if (status == KITE_OK)
+        status = kite_walk_next(s->walk, file);
+    if (status == KITE_OK)
+        return KITE_OK;
+    if (status == KITE_E_IO)
+        s->news.is_gone = true;
+    if (s->walk && status != KITE_E_NOMEM) {
+        s->news.left_out = kite_walk_left_out(s->walk);
+        kite_walk_close(s->walk);
+        s->walk = NULL;
+    }
+    return status == KITE_E_NOMEM ? status : KITE_DONE;
+}
+
+/* The volume still answers. */
+static enum kite_status stop_list(void *ctx, const char *name, uint64_t bytes)
+{
+    (void)ctx;
+    (void)name;
+    (void)bytes;
+    return KITE_DONE;
+}
+
+static bool is_volume_there(const struct kite_sideload *s)
+{
+    enum kite_status status = s->options.io->list(s->options.io->ctx, s->folder, NULL, stop_list);
+
+    return status == KITE_OK || status == KITE_DONE;
+}
+
+/* What kind the open file is; NULL: it cannot be read. */
+static const struct kite_file_kind *look_at(struct kite_volume_file *file, const char *name)
+{
+    uint8_t head[KITE_HEAD_BYTES];
+    size_t count =
+        file->source.size_bytes < sizeof head ? (size_t)file->source.size_bytes : sizeof head;
+
+    if (count > 0 && file->source.read_at(file, 0, head, count))
+        return NULL;
+    return kite_file_kind(head, count, name);
+}
+
+static void note_name(struct kite_sideload *s, const struct kite_walk_file *file)
+{
+    const char *slash = strrchr(file->name, '/');
+    const char *name = slash ? slash + 1 : file->name;
+
+    snprintf(s->name, sizeof s->name, "%s", file->name);
+    clean_text(name, strlen(name), s->news.name, sizeof s->news.name);
+}
+
+static enum kite_status add_row(struct kite_sideload *s, enum kite_arrival arrival,
+                                const char *kind, const char *detail, int64_t text)
+{
+    struct kite_arrival_row row = { arrival, s->name, kind, detail, text };
+
+    s->news.arrivals[arrival]++;
+    return rows_add(&s->rows, &row);
+}
+
+/* ---- provision sets ---------------------------------------------------------------------------
+ */
+
+static enum kite_status read_set(struct kite_sideload *s, struct kite_fault *fault)
+{
+    size_t count = (size_t)s->file.source.size_bytes;
+    uint8_t *bytes;
+    enum kite_status status;
+
+    if (s->file.source.size_bytes > KITE_PROVISION_BYTES_MAX)
+        return kite_fail(fault, KITE_E_LIMIT, "the provision set is too long");
+    bytes = kite_alloc(&s->mem, count, 1);
+    if (!bytes)
+        return KITE_E_NOMEM;
+    status = s->file.source.read_at(&s->file, 0, bytes, count);
+    if (status == KITE_OK)
+        status = kite_provision_read(&s->provision, (const char *)bytes, count, fault);
+    kite_free(&s->mem, bytes);
+    return status;
+}
+
+static enum kite_status take_set(struct kite_sideload *s, struct kite_fault *fault)
+{
+    enum kite_status status = read_set(s, fault);
+
+    if (status == KITE_OK || status == KITE_E_NOMEM)
+        return status;
+    return add_row(s,
+                   s->file.has_failed             ? KITE_ARRIVAL_UNREADABLE
+                   : status == KITE_E_UNSUPPORTED ? KITE_ARRIVAL_TOO_NEW
+                   : status == KITE_E_FORMAT      ? KITE_ARRIVAL_INCOMPLETE
+                                                  : KITE_ARRIVAL_REFUSED,
+                   "", fault->text, 0);
+}
+
+/* ---- looking --------------------------------------------------------------------------------- */
+
+static enum kite_status look(struct kite_sideload *s, struct kite_fault *fault)
+{
+    struct kite_walk_file file;
+    const struct kite_file_kind *kind = NULL;
+    enum kite_status status = next_file(s, &file);
+
+    if (status == KITE_DONE) {
+        s->news.stage = s->news.is_gone ? KITE_SIDELOAD_OVER : KITE_SIDELOAD_WAITS;
+        return KITE_DONE;
+    }
+    if (status)
+        return status;
+    if (kite_volume_file_open(s->options.io, file.path, &s->file) == KITE_OK)
+        kind = look_at(&s->file, file.name);
+    note_name(s, &file);
+    if (kind &&
+        kind->find == KITE_FIND_PROVISION) /* before the bundles, which are held against it */
+        status = take_set(s, fault);
+    kite_volume_file_close(&s->file);
+    s->news.finds[kind ? kind->find : KITE_FIND_BROKEN]++;
+    if (kind && kind->find == KITE_FIND_BUNDLE)
+        s->news.total_bytes += file.bytes;
+    if (!kind || kind->find != KITE_FIND_OTHER)
+        s->news.file_count++;
+    return status;
+}
+
+void kite_sideload_take(struct kite_sideload *s)
+{
+    if (s->news.stage == KITE_SIDELOAD_WAITS)
+        s->news.stage = KITE_SIDELOAD_TAKES;
+}
+
+/* ---- what came of a file --------------------------------------------------------------------- */
+
+/* Why a bundle did not come in. */
+static enum kite_arrival arrival_of(const struct kite_sideload *s, enum kite_status status)
+{
+    uint64_t used, room = UINT64_MAX;
+
+    switch (status) {
+    case KITE_E_DAMAGED:
+    case KITE_E_FORMAT: /* more often bytes that changed on the way than a bundle made wrong */
+        return KITE_ARRIVAL_INCOMPLETE;
+    case KITE_E_UNSUPPORTED:
+        return KITE_ARRIVAL_TOO_NEW;
+    case KITE_E_IO:
+        return s->file.has_failed ? KITE_ARRIVAL_UNREADABLE : KITE_ARRIVAL_REFUSED;
+    case KITE_E_LIMIT: /* of the format, or of the device? */
+        if (kite_library_space(s->options.library, &used, &room, NULL) == KITE_OK &&
+            room < s->file.source.size_bytes + KITE_LIBRARY_RESERVE_BYTES)
+            return KITE_ARRIVAL_NO_ROOM;
+        return KITE_ARRIVAL_REFUSED;
+    default:
+        return KITE_ARRIVAL_REFUSED;
+    }
+}
+
+/* A bundle that failed. A library that has to be opened anew ends it all; so does a volume that is
+ * gone, which is no fault of the file. */
+static enum kite_status bundle_failed(struct kite_sideload *s, enum kite_status status,
+                                      struct kite_fault *fault)
+{
+    enum kite_arrival arrival = arrival_of(s, status);
+
+    s->before_bytes += s->file.source.size_bytes;
+    s->news.done_bytes = s->before_bytes;
+    drop_file(s);
+    if (kite_library_must_reopen(s->options.library))
+        return status;
+    if (arrival == KITE_ARRIVAL_UNREADABLE && !is_volume_there(s)) {
+        s->news.is_gone = s->is_ending = true;
+        return KITE_OK;
+    }
+    return add_row(s, arrival, "", fault->text, 0);
+}
+
+/* The device has a newer one: what the provision set asks for is as good as here. */
+static void count_as_here(struct kite_sideload *s)
+{
+    struct kite_bundle *bundle = NULL;
+    struct kite_provision_item *item = NULL;
+
+    if (kite_bundle_open(&s->mem, &s->file.source, &bundle, NULL) == KITE_OK)
+        item = kite_provision_find(&s->provision, kite_bundle_root_hash(bundle));
+    if (item)
+        item->is_here = true;
+    kite_bundle_close(bundle);
+}
+
+static enum kite_status bundle_arrived(struct kite_sideload *s, struct kite_fault *fault)
+{
+    static const enum kite_arrival arrivals[] = {
+        [KITE_IMPORT_ADDED] = KITE_ARRIVAL_ADDED,
+        [KITE_IMPORT_ALREADY_HERE] = KITE_ARRIVAL_ALREADY_HERE,
+        [KITE_IMPORT_NEW_EDITION] = KITE_ARRIVAL_NEW_EDITION,
+        [KITE_IMPORT_OLDER_EDITION] = KITE_ARRIVAL_OLDER_EDITION,
+        [KITE_IMPORT_REFUSED] = KITE_ARRIVAL_REFUSED,
+        [KITE_IMPORT_IGNORED] = KITE_ARRIVAL_REFUSED,
+    };
+    struct kite_import_result result = { .outcome = KITE_IMPORT_REFUSED };
+    enum kite_status status = kite_import_finish(s->import, &result, fault);
+
+    s->import = NULL;
+    if (status)
+        return bundle_failed(s, status, fault);
+    if (result.outcome == KITE_IMPORT_OLDER_EDITION)
+        count_as_here(s);
+    s->before_bytes += s->file.source.size_bytes;
+    s->news.done_bytes = s->before_bytes;
+    drop_file(s);
+    return add_row(s, arrivals[result.outcome], "", "", result.first_text);
+}
+
+/* ---- taking ---------------------------------------------------------------------------------- */
+
+static enum kite_status take_bundle(struct kite_sideload *s, struct kite_fault *fault)
+{
+    enum kite_status status = kite_import_begin(s->options.library, &s->file.source, s->news.name,
+                                                NULL, &s->import, fault);
+
+    return status ? bundle_failed(s, status, fault) : KITE_OK;
+}
+
+static enum kite_status go_on(struct kite_sideload *s, struct kite_fault *fault)
+{
+    uint64_t done = 0, total = 0;
+    enum kite_status status = kite_import_step(s->import, &done, &total, fault);
+
+    s->news.done_bytes = s->before_bytes + done;
+    if (status == KITE_DONE)
+        return bundle_arrived(s, fault);
+    return status ? bundle_failed(s, status, fault) : KITE_OK;
+}
+
+static enum kite_status take_by_kind(struct kite_sideload *s, const struct kite_file_kind *kind,
+                                     struct kite_fault *fault)
+{
+    switch (kind->find) {
+    case KITE_FIND_BUNDLE:
+        return take_bundle(s, fault);
+    case KITE_FIND_BROKEN:
+        drop_file(s);
+        return add_row(s, KITE_ARRIVAL_INCOMPLETE, "", "", 0);
+    case KITE_FIND_DOCUMENT:
+        drop_file(s);
+        return add_row(s, KITE_ARRIVAL_NOT_A_BUNDLE, kind->name, "", 0);
+    case KITE_FIND_PROVISION: /* read while looking */
+    case KITE_FIND_OTHER:
+    case KITE_FIND_COUNT:
+        break;
+    }
+    drop_file(s);
+    return KITE_OK;
+}
+
+static enum kite_status take_next(struct kite_sideload *s, struct kite_fault *fault)
+{
+    struct kite_walk_file file;
+    const struct kite_file_kind *kind = NULL;
+    enum kite_status status = next_file(s, &file);
+
+    if (status == KITE_DONE) {
+        s->is_ending = true;
+        return KITE_OK;
+    }
+    if (status)
+        return status;
+    note_name(s, &file);
+    if (kite_volume_file_open(s->options.io, file.path, &s->file) == KITE_OK)
+        kind = look_at(&s->file, file.name);
+    if (!kind && !is_volume_there(s)) {
+        drop_file(s);
+        s->news.is_gone = s->is_ending = true;
+        return KITE_OK;
+    }
+    if (!kind || kind->find != KITE_FIND_OTHER)
+        s->news.file_number++;
+    if (kind)
+        return take_by_kind(s, kind, fault);
+    drop_file(s);
+    return add_row(s, KITE_ARRIVAL_UNREADABLE, "", "", 0);
+}
+
+/* ---- the end --------------------------------------------------------------------------------- */
+
+/* In place, as a rename on FAT leaves an empty file when power fails; a torn one shows by its hash.
+ */
+static enum kite_status put_receipt(struct kite_sideload *s, const struct kite_buffer *receipt)
+{
+    const struct kite_library_io *io = s->options.io;
+    char path[KITE_VOLUME_PATH_BYTES_MAX];
+    void *file = NULL;
+    enum kite_status status = volume_path(s->folder, KITE_RECEIPT_NAME, path);
+
+    if (status == KITE_OK)
+        status = io->open(io->ctx, path, KITE_IO_WRITE, &file);
+    if (status == KITE_OK)
+        status = io->write_at(io->ctx, file, 0, receipt->bytes, receipt->count);
+    if (status == KITE_OK)
+        status = io->truncate(io->ctx, file, receipt->count);
+    if (status == KITE_OK)
+        status = io->sync(io->ctx, file);
+    if (file)
+        io->close(io->ctx, file);
+    return status == KITE_OK ? io->sync_folder(io->ctx, s->folder) : status;
+}
+
+/* A volume that takes no receipt has still brought its texts. */
+static enum kite_status write_receipt(struct kite_sideload *s)
+{
+    struct kite_buffer receipt = { .mem = s->mem };
+    uint64_t used, room = 0;
+    enum kite_status status = kite_library_space(s->options.library, &used, &room, NULL);
+
+    if (status == KITE_OK)
+        status = kite_receipt_write(s, s->options.lang, room, &receipt);
+    if (status == KITE_OK)
+        s->news.has_receipt = put_receipt(s, &receipt) == KITE_OK;
+    kite_buffer_close(&receipt);
+    return status;
+}
+
+static enum kite_status end(struct kite_sideload *s, struct kite_fault *fault)
+{
+    enum kite_status status;
+
+    drop_file(s);
+    kite_walk_close(s->walk);
+    s->walk = NULL;
+    rows_sort(&s->rows);
+    status = kite_provision_compare(&s->provision, s->options.library, fault);
+    s->news.wanted = s->provision.count;
+    s->news.here = 0;
+    for (size_t i = 0; i < s->provision.count; i++)
+        s->news.here += s->provision.items[i].is_here;
+    if (status == KITE_OK && s->options.has_receipt && !s->news.is_gone)
+        status = write_receipt(s);
+    if (status == KITE_OK)
+        s->news.stage = KITE_SIDELOAD_OVER;
+    return status ? status : KITE_DONE;
+}
+
+void kite_sideload_stop(struct kite_sideload *s, bool is_gone)
+{
+    drop_file(s);
+    s->news.is_gone = s->news.is_gone || is_gone;
+    if (s->news.stage == KITE_SIDELOAD_TAKES)
+        s->is_ending = s->news.is_stopped = true;
+    else
+        s->news.stage = KITE_SIDELOAD_OVER;
+}
+
+enum kite_status kite_sideload_step(struct kite_sideload *s, struct kite_fault *fault)
+{
+    struct kite_fault own = { "" };
+
+    fault = fault ? fault : &own;
+    fault->text[0] = '\0';
+    switch (s->news.stage) {
+    case KITE_SIDELOAD_LOOKS:
+        return look(s, fault);
+    case KITE_SIDELOAD_TAKES:
+        if (s->is_ending)
+            return end(s, fault);
+        return s->import ? go_on(s, fault) : take_next(s, fault);
+    case KITE_SIDELOAD_WAITS:
+    case KITE_SIDELOAD_OVER:
+        break;
+    }
+    return KITE_DONE;
+}

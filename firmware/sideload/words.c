@@ -1,0 +1,114 @@
+/* What receipts and screens say of files, one table a language. A new language is a table like
+ * these and a line in the list of them. */
+#include "sideload/sideload.h"
+
+#include <string.h>
+
+static const struct kite_words english = {
+    .lang = KITE_LANG2('e', 'n'),
+    .texts = {
+        [KITE_WORD_RECEIPT] = "Kite receipt",
+        [KITE_WORD_RECEIPT_WHAT] = "What this reader did with the files on this drive.",
+        [KITE_WORD_GONE] = "It was pulled out before the end. What was taken in is whole.",
+        [KITE_WORD_STOPPED] = "It was stopped before the end. What was taken in is whole.",
+        [KITE_WORD_FREE] = "Room left on the reader: {1} MB",
+        [KITE_WORD_WANTED] = "On the reader of what should be: {1} of {2}",
+        [KITE_WORD_MISSING] = "Missing",
+        [KITE_WORD_LEFT_OUT] = "{1} files or folders lie too deep, or could not be listed",
+        [KITE_WORD_OTHERS] = "{1} other files were left alone",
+        [KITE_WORD_MORE_ROWS] = "and {1} more",
+        [KITE_WORD_MAY_DELETE] = "What is on the reader may be deleted from this drive.",
+    },
+    .counts = {
+        [KITE_ARRIVAL_INCOMPLETE] = "{1} incomplete, copy again",
+        [KITE_ARRIVAL_UNREADABLE] = "{1} could not be read",
+        [KITE_ARRIVAL_NO_ROOM] = "{1} without room",
+        [KITE_ARRIVAL_TOO_NEW] = "{1} need a newer Kite",
+        [KITE_ARRIVAL_REFUSED] = "{1} refused",
+        [KITE_ARRIVAL_NOT_A_BUNDLE] = "{1} not prepared for Kite",
+        [KITE_ARRIVAL_ADDED] = "{1} new",
+        [KITE_ARRIVAL_NEW_EDITION] = "{1} new editions",
+        [KITE_ARRIVAL_OLDER_EDITION] = "{1} older than what is here",
+        [KITE_ARRIVAL_ALREADY_HERE] = "{1} already here",
+    },
+    .reasons = {
+        [KITE_ARRIVAL_INCOMPLETE] = "Incomplete or damaged: copy it again",
+        [KITE_ARRIVAL_UNREADABLE] = "It could not be read from the drive: copy it again, or use another drive",
+        [KITE_ARRIVAL_NO_ROOM] = "There is no room for it on the reader",
+        [KITE_ARRIVAL_TOO_NEW] = "It needs a newer version of Kite",
+        [KITE_ARRIVAL_REFUSED] = "Refused",
+        [KITE_ARRIVAL_NOT_A_BUNDLE] = "Not a bundle ({1}): prepare it with kite pack",
+        [KITE_ARRIVAL_ADDED] = "New",
+        [KITE_ARRIVAL_NEW_EDITION] = "New edition, in place of an older one",
+        [KITE_ARRIVAL_OLDER_EDITION] = "A newer edition is here already",
+        [KITE_ARRIVAL_ALREADY_HERE] = "Already here",
+    },
+    .plain_text = "text",
+};
+
+static const struct kite_words spanish = {
+    .lang = KITE_LANG2('e', 's'),
+    .texts = {
+        [KITE_WORD_RECEIPT] = "Recibo de Kite",
+        [KITE_WORD_RECEIPT_WHAT] = "Lo que este lector hizo con los archivos de esta unidad.",
+        [KITE_WORD_GONE] = "Se sacó antes de terminar. Lo que entró está completo.",
+        [KITE_WORD_STOPPED] = "Se detuvo antes de terminar. Lo que entró está completo.",
+        [KITE_WORD_FREE] = "Espacio libre en el lector: {1} MB",
+        [KITE_WORD_WANTED] = "En el lector, de lo que debería haber: {1} de {2}",
+        [KITE_WORD_MISSING] = "Faltan",
+        [KITE_WORD_LEFT_OUT] = "{1} archivos o carpetas están demasiado adentro, o no se pudieron listar",
+        [KITE_WORD_OTHERS] = "{1} archivos de otro tipo se dejaron como están",
+        [KITE_WORD_MORE_ROWS] = "y {1} más",
+        [KITE_WORD_MAY_DELETE] = "Lo que está en el lector se puede borrar de esta unidad.",
+    },
+    .counts = {
+        [KITE_ARRIVAL_INCOMPLETE] = "{1} incompletos, cópialos otra vez",
+        [KITE_ARRIVAL_UNREADABLE] = "{1} no se pudieron leer",
+        [KITE_ARRIVAL_NO_ROOM] = "{1} sin espacio",
+        [KITE_ARRIVAL_TOO_NEW] = "{1} necesitan un Kite más nuevo",
+        [KITE_ARRIVAL_REFUSED] = "{1} rechazados",
+        [KITE_ARRIVAL_NOT_A_BUNDLE] = "{1} sin preparar para Kite",
+        [KITE_ARRIVAL_ADDED] = "{1} nuevos",
+        [KITE_ARRIVAL_NEW_EDITION] = "{1} ediciones nuevas",
+        [KITE_ARRIVAL_OLDER_EDITION] = "{1} más viejos que lo que hay",
+        [KITE_ARRIVAL_ALREADY_HERE] = "{1} ya estaban",
+    },
+    .reasons = {
+        [KITE_ARRIVAL_INCOMPLETE] = "Incompleto o dañado: cópialo otra vez",
+        [KITE_ARRIVAL_UNREADABLE] = "No se pudo leer de la unidad: cópialo otra vez, o usa otra unidad",
+        [KITE_ARRIVAL_NO_ROOM] = "No hay espacio para él en el lector",
+        [KITE_ARRIVAL_TOO_NEW] = "Necesita una versión más nueva de Kite",
+        [KITE_ARRIVAL_REFUSED] = "Rechazado",
+        [KITE_ARRIVAL_NOT_A_BUNDLE] = "No es un paquete ({1}): prepáralo con kite pack",
+        [KITE_ARRIVAL_ADDED] = "Nuevo",
+        [KITE_ARRIVAL_NEW_EDITION] = "Edición nueva, en lugar de una anterior",
+        [KITE_ARRIVAL_OLDER_EDITION] = "Ya hay una edición más nueva",
+        [KITE_ARRIVAL_ALREADY_HERE] = "Ya estaba",
+    },
+    .plain_text = "texto",
+};
+
+static const struct kite_words *const tables[] = { &english, &spanish };
+
+const struct kite_words *kite_words(kite_lang lang)
+{
+    for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
+        if (tables[i]->lang == kite_lang_primary(lang))
+            return tables[i];
+    return tables[0];
+}
+
+char *kite_words_reason(const struct kite_words *words, const struct kite_arrival_row *row,
+                        char *out, size_t out_bytes)
+{
+    const char *kind = row->kind[0] ? row->kind : words->plain_text;
+    size_t used;
+
+    kite_text_fill(words->reasons[row->arrival], kind, NULL, out, out_bytes);
+    if (row->arrival != KITE_ARRIVAL_REFUSED || !row->detail[0])
+        return out;
+    used = kite_utf8_append(": ", 2, out, strlen(out), out_bytes);
+    used = kite_utf8_append(row->detail, strlen(row->detail), out, used, out_bytes);
+    out[used] = '\0';
+    return out;
+}

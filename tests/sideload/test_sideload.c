@@ -1,0 +1,561 @@
+/* Taking in what a volume holds, and the receipt of it. */
+#include "sideload/volume.h"
+
+struct device {
+    struct kite_memory mem;
+    struct disk *disk;
+    struct kite_library_io disk_io, io;
+    struct kite_library *library;
+    struct volume v;
+    struct kite_sideload *sideload;
+    const struct kite_sideload_news *news;
+};
+
+static void device_make(struct device *d)
+{
+    struct kite_fault fault = { "" };
+
+    *d = (struct device){ .mem = kite_memory_heap(), .disk = disk_make(1) };
+    d->disk_io = disk_io(d->disk);
+    assert_int_equal(kite_library_open(&d->mem, &d->disk_io, "/kite", &d->library, &fault), KITE_OK);
+    volume_make(&d->v);
+    d->io = volume_io(&d->v);
+}
+
+static void device_drop(struct device *d)
+{
+    kite_sideload_close(d->sideload);
+    kite_library_close(d->library);
+    disk_destroy(d->disk);
+    volume_drop(&d->v);
+}
+
+static void begin(struct device *d, bool has_receipt)
+{
+    struct kite_sideload_options options = { .library = d->library,
+                                             .io = &d->io,
+                                             .folder = d->v.folder,
+                                             .lang = KITE_LANG2('e', 'n'),
+                                             .has_receipt = has_receipt };
+
+    kite_sideload_close(d->sideload);
+    assert_int_equal(kite_sideload_open(&d->mem, &options, &d->sideload), KITE_OK);
+    d->news = kite_sideload_news(d->sideload);
+}
+
+static enum kite_status steps(struct device *d)
+{
+    enum kite_status status;
+
+    while ((status = kite_sideload_step(d->sideload, NULL)) == KITE_OK)
+        ;
+    return status;
+}
+
+static void take_all(struct device *d, bool has_receipt)
+{
+    begin(d, has_receipt);
+    assert_int_equal(steps(d), KITE_DONE);
+    kite_sideload_take(d->sideload);
+    assert_int_equal(steps(d), KITE_DONE);
+    assert_int_equal(d->news->stage, KITE_SIDELOAD_OVER);
+}
+
+/* What came of the file with this name. */
+static enum kite_arrival arrival_of(const struct device *d, const char *name)
+{
+    for (size_t i = 0; i < kite_sideload_row_count(d->sideload); i++)
+        if (strcmp(kite_sideload_row(d->sideload, i).name, name) == 0)
+            return kite_sideload_row(d->sideload, i).arrival;
+    print_error("nothing is told of %s\n", name);
+    return KITE_ARRIVAL_COUNT;
+}
+
+static uint32_t texts_in(struct device *d)
+{
+    struct kite_query all = { .reader = 0 };
+    uint32_t count = 0;
+
+    assert_int_equal(kite_library_count(d->library, &all, &count, NULL), KITE_OK);
+    return count;
+}
+
+/* A bundle of an edition of one work. */
+static void put_edition(struct device *d, const char *name, const char *edition)
+{
+    char words[64];
+    const char *const paragraphs[] = { words, NULL };
+    struct shelf_text text = { .title = "Guide", .identifier = "guide", .edition = edition, .paragraphs = paragraphs };
+    struct kite_buffer bundle;
+
+    snprintf(words, sizeof words, "The guide, edition %s.", edition);
+    bundle = shelf_bundle(&text, 1);
+    volume_put(&d->v, name, bundle.bytes, bundle.count);
+    kite_buffer_close(&bundle);
+}
+
+static void put_cut(struct device *d, const char *name, const char *title)
+{
+    struct kite_buffer bundle = volume_bundle(title, "A word or two.");
+
+    volume_put(&d->v, name, bundle.bytes, bundle.count - 20);
+    kite_buffer_close(&bundle);
+}
+
+/* ---- what comes of each ---------------------------------------------------------------------- */
+
+static void each_file_is_told_apart(void **state)
+{
+    struct device d;
+    struct kite_buffer bundle = volume_bundle("Damaged", "A word that is damaged on the way.");
+
+    (void)state;
+    device_make(&d);
+    volume_put_bundle(&d.v, "new.kite", "New");
+    volume_put_bundle(&d.v, "no name at all", "Nameless");
+    volume_put_bundle(&d.v, "same.kite", "New");
+    put_edition(&d, "guide 1.kite", "2");
+    put_edition(&d, "guide 2.kite", "3");
+    put_edition(&d, "guide 3.kite", "1");
+    put_cut(&d, "cut.kite", "Cut");
+    bundle.bytes[bundle.count - 5] ^= 1;
+    volume_put(&d.v, "damaged.kite", bundle.bytes, bundle.count);
+    bundle.bytes[bundle.count - 5] ^= 1;
+    bundle.bytes[62] = 9; /* the version */
+    volume_put(&d.v, "newer.kite", bundle.bytes, bundle.count);
+    volume_put_text(&d.v, "zero.kite", "");
+    volume_put_text(&d.v, "essay.pdf", "%PDF-1.4\n");
+    volume_put_text(&d.v, "letter.txt", "Dear all");
+    volume_put_text(&d.v, "photo.jpg", "\xFF\xD8\xFF\xE0\x01\x02\x03\x04\xFF\xFF\xFF\xFF");
+    volume_folder(&d.v, "more");
+    volume_put_bundle(&d.v, "more/deep.kite", "Deep");
+    take_all(&d, false);
+    assert_int_equal(arrival_of(&d, "new.kite"), KITE_ARRIVAL_ADDED);
+    assert_int_equal(arrival_of(&d, "no name at all"), KITE_ARRIVAL_ADDED);
+    assert_int_equal(arrival_of(&d, "same.kite"), KITE_ARRIVAL_ALREADY_HERE);
+    assert_int_equal(arrival_of(&d, "guide 1.kite"), KITE_ARRIVAL_ADDED);
+    assert_int_equal(arrival_of(&d, "guide 2.kite"), KITE_ARRIVAL_NEW_EDITION);
+    assert_int_equal(arrival_of(&d, "guide 3.kite"), KITE_ARRIVAL_OLDER_EDITION);
+    assert_int_equal(arrival_of(&d, "cut.kite"), KITE_ARRIVAL_INCOMPLETE);
+    assert_int_equal(arrival_of(&d, "damaged.kite"), KITE_ARRIVAL_INCOMPLETE);
+    assert_int_equal(arrival_of(&d, "newer.kite"), KITE_ARRIVAL_TOO_NEW);
+    assert_int_equal(arrival_of(&d, "zero.kite"), KITE_ARRIVAL_INCOMPLETE);
+    assert_int_equal(arrival_of(&d, "essay.pdf"), KITE_ARRIVAL_NOT_A_BUNDLE);
+    assert_int_equal(arrival_of(&d, "letter.txt"), KITE_ARRIVAL_NOT_A_BUNDLE);
+    assert_int_equal(arrival_of(&d, "more/deep.kite"), KITE_ARRIVAL_ADDED);
+    assert_int_equal(d.news->finds[KITE_FIND_OTHER], 1);
+    assert_int_equal(d.news->file_number, d.news->file_count);
+    assert_int_equal(d.news->file_count, 13);
+    assert_int_equal(d.news->done_bytes, d.news->total_bytes);
+    assert_int_equal(texts_in(&d), 4);
+    for (size_t i = 1; i < kite_sideload_row_count(d.sideload); i++) /* what is to be done comes first */
+        assert_true(kite_sideload_row(d.sideload, i - 1).arrival <= kite_sideload_row(d.sideload, i).arrival);
+    kite_buffer_close(&bundle);
+    device_drop(&d);
+}
+
+static void nothing_is_taken_before_it_is_asked_for(void **state)
+{
+    struct device d;
+
+    (void)state;
+    device_make(&d);
+    volume_put_bundle(&d.v, "a.kite", "A");
+    begin(&d, true);
+    assert_int_equal(steps(&d), KITE_DONE);
+    assert_int_equal(d.news->stage, KITE_SIDELOAD_WAITS);
+    assert_int_equal(d.news->finds[KITE_FIND_BUNDLE], 1);
+    assert_int_equal(texts_in(&d), 0);
+    kite_sideload_stop(d.sideload, false);
+    assert_int_equal(d.news->stage, KITE_SIDELOAD_OVER);
+    assert_false(volume_has(&d.v, KITE_RECEIPT_NAME));
+    device_drop(&d);
+}
+
+static void a_full_device_says_so(void **state)
+{
+    struct device d;
+
+    (void)state;
+    device_make(&d);
+    volume_put_bundle(&d.v, "a.kite", "A");
+    d.disk->free_bytes = KITE_LIBRARY_RESERVE_BYTES + 10;
+    take_all(&d, false);
+    assert_int_equal(arrival_of(&d, "a.kite"), KITE_ARRIVAL_NO_ROOM);
+    device_drop(&d);
+}
+
+/* Pulled out at each of its operations: what was told as added is there, nothing else, and it is told that it was
+ * pulled out. Then the rest comes in. */
+static void a_stick_pulled_out_at_any_call_leaves_whole_texts(void **state)
+{
+    bool is_whole = false;
+    uint64_t states = 0;
+
+    (void)state;
+    for (uint64_t at = 1; !is_whole; at++, states++) {
+        struct device d;
+
+        device_make(&d);
+        volume_put_bundle(&d.v, "a.kite", "A");
+        volume_put_bundle(&d.v, "b.kite", "B");
+        volume_folder(&d.v, "c");
+        volume_put_bundle(&d.v, "c/c.kite", "C");
+        d.v.gone_at = at;
+        begin(&d, true);
+        assert_int_equal(steps(&d), KITE_DONE);
+        kite_sideload_take(d.sideload);
+        assert_int_equal(steps(&d), KITE_DONE);
+        assert_int_equal(d.news->stage, KITE_SIDELOAD_OVER);
+        assert_int_equal(texts_in(&d), d.news->arrivals[KITE_ARRIVAL_ADDED]);
+        is_whole = d.news->has_receipt;
+        if (!is_whole)
+            assert_true(d.news->is_gone || d.v.is_gone); /* gone at the receipt: all is in */
+        d.v.gone_at = 0;
+        d.v.is_gone = false;
+        take_all(&d, true);
+        assert_int_equal(texts_in(&d), 3);
+        device_drop(&d);
+    }
+    assert_true(states > 40);
+}
+
+static void a_file_that_cannot_be_read_does_not_stop_the_rest(void **state)
+{
+    struct device d;
+
+    (void)state;
+    device_make(&d);
+    volume_put_bundle(&d.v, "a.kite", "A");
+    volume_put_bundle(&d.v, "b.kite", "B");
+    assert_int_equal(chmod(volume_path(&d.v, "a.kite"), 0), 0);
+    if (access(volume_path(&d.v, "a.kite"), R_OK) != 0) { /* not so for root */
+        take_all(&d, false);
+        assert_int_equal(arrival_of(&d, "a.kite"), KITE_ARRIVAL_UNREADABLE);
+        assert_int_equal(arrival_of(&d, "b.kite"), KITE_ARRIVAL_ADDED);
+        assert_false(d.news->is_gone);
+    }
+    device_drop(&d);
+}
+
+static void marks_follow_a_newer_edition_by_paragraph(void **state)
+{
+    static const char *const first[] = { "One.", "Two.", "Three.", NULL },
+                             *const second[] = { "A new beginning.", "One.", "Two, in other words.", "Three.", NULL };
+    static const uint32_t first_ids[] = { 10, 11, 12 }, second_ids[] = { 20, 10, 11, 12 };
+    struct shelf_text text = {
+        .title = "Guide", .identifier = "guide", .edition = "1", .paragraphs = first, .ids = first_ids
+    };
+    struct kite_mark mark = { .reader = 1, .is_highlight = true, .start = { 0, 1, 0 }, .end = { 0, 1, 4 } };
+    struct device d;
+    struct kite_buffer bundle = shelf_bundle(&text, 1);
+    struct kite_place place = { 0 };
+    uint32_t count = 0;
+    int64_t id;
+
+    (void)state;
+    device_make(&d);
+    volume_put(&d.v, "guide.kite", bundle.bytes, bundle.count);
+    take_all(&d, false);
+    mark.text = kite_sideload_row(d.sideload, 0).text;
+    assert_int_equal(kite_library_mark_add(d.library, &mark, &id, NULL), KITE_OK);
+    assert_int_equal(kite_library_place_save(d.library, 1, mark.text, (struct kite_place){ 0, 2, 3 }, 700, NULL),
+                     KITE_OK);
+    kite_buffer_close(&bundle);
+    text.edition = "2";
+    text.paragraphs = second;
+    text.ids = second_ids;
+    bundle = shelf_bundle(&text, 1);
+    volume_put(&d.v, "guide.kite", bundle.bytes, bundle.count);
+    take_all(&d, false);
+    assert_int_equal(arrival_of(&d, "guide.kite"), KITE_ARRIVAL_NEW_EDITION);
+    assert_int_equal(texts_in(&d), 1);
+    mark.text = kite_sideload_row(d.sideload, 0).text;
+    assert_int_equal(kite_library_place(d.library, 1, mark.text, &place, NULL, NULL), KITE_OK);
+    assert_int_equal(place.paragraph, 3);
+    assert_int_equal(place.offset_bytes, 3);
+    assert_int_equal(kite_library_mark_count(d.library, 1, mark.text, &count, NULL), KITE_OK);
+    assert_int_equal(count, 1);
+    kite_buffer_close(&bundle);
+    device_drop(&d);
+}
+
+/* ---- provision sets -------------------------------------------------------------------------- */
+
+static void add_to_set(struct kite_provision *set, const struct device *d, const char *name)
+{
+    struct kite_memory mem = kite_memory_heap();
+    struct kite_volume_file file;
+    struct kite_bundle *bundle;
+
+    assert_int_equal(kite_volume_file_open(&d->io, volume_path(&d->v, name), &file), KITE_OK);
+    assert_int_equal(kite_bundle_open(&mem, &file.source, &bundle, NULL), KITE_OK);
+    assert_int_equal(kite_provision_add(set, kite_bundle_root_hash(bundle), name), KITE_OK);
+    kite_bundle_close(bundle);
+    kite_volume_file_close(&file);
+}
+
+static void a_set_says_what_is_missing(void **state)
+{
+    struct device d;
+    struct kite_provision set = { .mem = kite_memory_heap() };
+    struct kite_buffer text = { .mem = set.mem };
+    uint8_t hash[32] = { 1 };
+
+    (void)state;
+    device_make(&d);
+    put_edition(&d, "guide.kite", "5");
+    take_all(&d, false);
+    put_edition(&d, "a old.kite", "4");
+    volume_put_bundle(&d.v, "b.kite", "B");
+    add_to_set(&set, &d, "a old.kite");
+    add_to_set(&set, &d, "b.kite");
+    kite_provision_add(&set, hash, "Not here.kite");
+    assert_int_equal(kite_provision_write(&set, &text), KITE_OK);
+    volume_put(&d.v, "list of the spring", text.bytes, text.count);
+    take_all(&d, true);
+    assert_int_equal(d.news->wanted, 3);
+    assert_int_equal(d.news->here, 2); /* the older one counts: a newer one is here */
+    kite_buffer_close(&text);
+    text = volume_get(&d.v, KITE_RECEIPT_NAME);
+    assert_int_equal(kite_buffer_add(&text, "", 1), KITE_OK);
+    assert_non_null(strstr((char *)text.bytes, "2 of 3"));
+    assert_non_null(strstr((char *)text.bytes, "Missing\r\n  Not here.kite\r\n"));
+    kite_buffer_close(&text);
+    kite_provision_close(&set);
+    device_drop(&d);
+}
+
+static void a_broken_set_is_told_and_the_rest_goes_on(void **state)
+{
+    struct device d;
+
+    (void)state;
+    device_make(&d);
+    volume_put_text(&d.v, "a.txt", "kite provision 1\nend 7\n");
+    volume_put_text(&d.v, "b.txt", "kite provision 7\nend 0\n");
+    volume_put_bundle(&d.v, "c.kite", "C");
+    take_all(&d, false);
+    assert_int_equal(arrival_of(&d, "a.txt"), KITE_ARRIVAL_INCOMPLETE);
+    assert_int_equal(arrival_of(&d, "b.txt"), KITE_ARRIVAL_TOO_NEW);
+    assert_int_equal(arrival_of(&d, "c.kite"), KITE_ARRIVAL_ADDED);
+    assert_int_equal(d.news->wanted, 0);
+    device_drop(&d);
+}
+
+/* ---- the receipt ----------------------------------------------------------------------------- */
+
+static const char receipt[] = "\xEF\xBB\xBFKite receipt\r\n"
+                              "What this reader did with the files on this drive.\r\n"
+                              "\r\n"
+                              "1 incomplete, copy again\r\n"
+                              "2 not prepared for Kite\r\n"
+                              "2 new\r\n"
+                              "1 already here\r\n"
+                              "Room left on the reader: 1024 MB\r\n"
+                              "\r\n"
+                              "Incomplete or damaged: copy it again\r\n"
+                              "  cut.kite\r\n"
+                              "\r\n"
+                              "Not a bundle (text): prepare it with kite pack\r\n"
+                              "  letter.txt\r\n"
+                              "\r\n"
+                              "Not a bundle (PDF): prepare it with kite pack\r\n"
+                              "  z.pdf\r\n"
+                              "\r\n"
+                              "New\r\n"
+                              "  a.kite\r\n"
+                              "  b/b.kite\r\n"
+                              "\r\n"
+                              "Already here\r\n"
+                              "  b/again.kite\r\n"
+                              "\r\n"
+                              "What is on the reader may be deleted from this drive.\r\n"
+                              "\r\n"
+                              "kite-receipt 1 incomplete=1 unreadable=0 no-room=0 too-new=0 refused=0 not-a-bundle=2 "
+                              "new=2 new-edition=0 older=0 had=1 here=0 wanted=0 free-mb=1024 ";
+
+static void fill_for_receipt(struct device *d)
+{
+    volume_put_bundle(&d->v, "a.kite", "A");
+    volume_folder(&d->v, "b");
+    volume_put_bundle(&d->v, "b/again.kite", "A");
+    volume_put_bundle(&d->v, "b/b.kite", "B");
+    put_cut(d, "cut.kite", "Cut");
+    volume_put_text(&d->v, "letter.txt", "Dear all");
+    volume_put_text(&d->v, "z.pdf", "%PDF-1.4\n");
+}
+
+static void the_receipt_says_it_all(void **state)
+{
+    struct device d;
+    struct kite_buffer out;
+
+    (void)state;
+    device_make(&d);
+    fill_for_receipt(&d);
+    take_all(&d, true);
+    assert_true(d.news->has_receipt);
+    out = volume_get(&d.v, KITE_RECEIPT_NAME);
+    assert_int_equal(out.count, sizeof receipt - 1 + 34);
+    assert_memory_equal(out.bytes, receipt, sizeof receipt - 1);
+    assert_true(kite_receipt_is_whole(out.bytes, out.count));
+    for (size_t i = 0; i < out.count; i++) { /* any change, any cut shows */
+        assert_false(kite_receipt_is_whole(out.bytes, i));
+        out.bytes[i] ^= 1;
+        assert_false(kite_receipt_is_whole(out.bytes, out.count));
+        out.bytes[i] ^= 1;
+    }
+    kite_buffer_close(&out);
+    device_drop(&d);
+}
+
+static void a_long_receipt_becomes_a_short_one(void **state)
+{
+    struct device d;
+    struct kite_buffer out;
+    char longer[8000];
+
+    (void)state;
+    device_make(&d);
+    fill_for_receipt(&d);
+    memset(longer, 'x', sizeof longer);
+    volume_put(&d.v, KITE_RECEIPT_NAME, longer, sizeof longer);
+    take_all(&d, true);
+    out = volume_get(&d.v, KITE_RECEIPT_NAME);
+    assert_true(kite_receipt_is_whole(out.bytes, out.count));
+    kite_buffer_close(&out);
+    device_drop(&d);
+}
+
+static void a_volume_without_room_for_a_receipt_has_brought_its_texts(void **state)
+{
+    struct device d;
+
+    (void)state;
+    device_make(&d);
+    fill_for_receipt(&d);
+    d.v.is_read_only = true;
+    take_all(&d, true);
+    assert_false(d.news->has_receipt);
+    assert_int_equal(texts_in(&d), 2);
+    device_drop(&d);
+}
+
+static void every_language_has_every_word(void **state)
+{
+    static const kite_lang langs[] = { KITE_LANG2('e', 'n'), KITE_LANG2('e', 's') };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof langs / sizeof *langs; i++) {
+        const struct kite_words *words = kite_words(langs[i]);
+
+        assert_int_equal(words->lang, langs[i]);
+        for (int w = 0; w < KITE_WORD_COUNT; w++)
+            assert_non_null(words->texts[w]);
+        for (int a = 0; a < KITE_ARRIVAL_COUNT; a++)
+            assert_true(words->counts[a] && words->reasons[a]);
+        assert_non_null(words->plain_text);
+    }
+    assert_ptr_equal(kite_words(KITE_LANG2('x', 'x')), kite_words(langs[0]));
+}
+
+/* The inbox on a disk that loses power at each of its operations. The library is on another disk, as on a device;
+ * what was acknowledged is in it. */
+static void a_power_cut_loses_no_import_and_no_truth(void **state)
+{
+    struct kite_buffer a = volume_bundle("A", "A word."), b = volume_bundle("B", "B word.");
+    bool is_over = false;
+
+    (void)state;
+    for (uint64_t at = 1; !is_over; at++) {
+        struct device d;
+        struct disk *inbox = disk_make(at);
+        struct disk_file *file;
+        uint32_t added;
+
+        device_make(&d);
+        d.io = disk_io(inbox);
+        disk_put(inbox, "a.kite", a.bytes, a.count);
+        disk_put(inbox, "b.kite", b.bytes, b.count);
+        if (at % 2)
+            disk_put(inbox, KITE_RECEIPT_NAME, "old", 3);
+        inbox->ops = 0;
+        inbox->cut_at = at;
+        begin(&d, true);
+        assert_int_equal(steps(&d), KITE_DONE);
+        kite_sideload_take(d.sideload);
+        assert_int_equal(steps(&d), KITE_DONE);
+        added = d.news->arrivals[KITE_ARRIVAL_ADDED];
+        is_over = d.news->has_receipt;
+        disk_power_on(inbox, false);
+        assert_int_equal(texts_in(&d), added);
+        assert_int_equal(added, 2); /* the receipt is all that is written */
+        file = disk_get(inbox, KITE_RECEIPT_NAME);
+        if (is_over)
+            assert_true(kite_receipt_is_whole(file->live, file->live_bytes));
+        if (file && !kite_receipt_is_whole(file->live, file->live_bytes))
+            assert_true(!is_over); /* old, or torn, which shows */
+        assert_int_equal(disk_get(inbox, "a.kite")->live_bytes, a.count);
+        assert_memory_equal(disk_get(inbox, "a.kite")->live, a.bytes, a.count);
+        disk_destroy(inbox);
+        device_drop(&d);
+    }
+    kite_buffer_close(&a);
+    kite_buffer_close(&b);
+}
+
+static void memory_may_fail_at_each_call(void **state)
+{
+    bool is_over = false;
+
+    (void)state;
+    for (uint64_t at = 1; !is_over; at++) {
+        struct check_memory counted = { .fail_at = at };
+        struct device d;
+        struct kite_sideload_options options;
+        struct kite_sideload *s;
+        struct kite_memory mem = check_memory(&counted);
+        enum kite_status status;
+
+        device_make(&d);
+        fill_for_receipt(&d);
+        volume_put_text(&d.v, "set.txt", "kite provision 1\nend 0\n");
+        options = (struct kite_sideload_options){ d.library, &d.io, d.v.folder, 0, true };
+        status = kite_sideload_open(&mem, &options, &s);
+        while (status == KITE_OK)
+            status = kite_sideload_step(s, NULL);
+        if (status == KITE_DONE) {
+            kite_sideload_take(s);
+            while ((status = kite_sideload_step(s, NULL)) == KITE_OK)
+                ;
+        }
+        assert_true(status == KITE_DONE || status == KITE_E_NOMEM);
+        is_over = status == KITE_DONE;
+        kite_sideload_close(s);
+        assert_int_equal(counted.blocks, 0);
+        device_drop(&d);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(each_file_is_told_apart),
+        cmocka_unit_test(nothing_is_taken_before_it_is_asked_for),
+        cmocka_unit_test(a_full_device_says_so),
+        cmocka_unit_test(a_stick_pulled_out_at_any_call_leaves_whole_texts),
+        cmocka_unit_test(a_file_that_cannot_be_read_does_not_stop_the_rest),
+        cmocka_unit_test(marks_follow_a_newer_edition_by_paragraph),
+        cmocka_unit_test(a_set_says_what_is_missing),
+        cmocka_unit_test(a_broken_set_is_told_and_the_rest_goes_on),
+        cmocka_unit_test(the_receipt_says_it_all),
+        cmocka_unit_test(a_long_receipt_becomes_a_short_one),
+        cmocka_unit_test(a_volume_without_room_for_a_receipt_has_brought_its_texts),
+        cmocka_unit_test(every_language_has_every_word),
+        cmocka_unit_test(a_power_cut_loses_no_import_and_no_truth),
+        cmocka_unit_test(memory_may_fail_at_each_call),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
