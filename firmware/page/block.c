@@ -11,6 +11,7 @@
 #define TITLE_PERCENT_MAX 40 /* of the page's height */
 #define HEAD_PERCENT_MAX 70  /* a head or title up to this is kept whole */
 #define CARD_HANG_EM1000 1400
+#define NOTE_INDENT_EM1000 1000
 #define CARD_PERCENT_MAX 50  /* of the page's height: a card up to this is kept whole */
 #define LOOSABLE_LINES_MIN 3
 #define LOOSABLE_LINES_MIN_RAGGED 4 /* a shorter ragged paragraph a line longer looks squeezed */
@@ -278,6 +279,8 @@ static void indent_first_line(const struct kite_block_context *x, const struct k
     if ((is_behind_like && (p->role == KITE_ROLE_PARAGRAPH || p->role == KITE_ROLE_QUOTE)) ||
         (p->role == KITE_ROLE_NOTE_MORE && !p->is_continued))
         b->style.first_indent_f26 = kite_style_em(x, x->setting->indent_em1000);
+    if (p->role == KITE_ROLE_NOTE_MORE && !p->is_continued && x->setting->indent_em1000 == 0)
+        b->style.first_indent_f26 = kite_style_em(x, NOTE_INDENT_EM1000); /* notes have no space between paragraphs */
     if (b->style.first_indent_f26 > b->style.measure_f26 / 4)
         b->style.first_indent_f26 = b->style.measure_f26 / 4;
 }

@@ -86,6 +86,7 @@ struct kite_block_context {
     bool table_has_head;
     kite_f26 table_head_f26; /* the head's height; 0: none, or none in columns */
     kite_f26 table_left[KITE_COLUMNS_MAX], table_width[KITE_COLUMNS_MAX];
+    kite_f26 table_f26; /* of all columns and what is between them */
 };
 
 /* How a paragraph is set, for the sake of a page: 0 as it is best; -1, 1 a line shorter or longer; from KITE_DELTA_WHOLE

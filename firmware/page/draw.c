@@ -224,7 +224,7 @@ static enum kite_status draw_row(struct drawing *d, uint32_t index, const struct
     bool is_head = b->paragraph.role == KITE_ROLE_TABLE_HEAD;
     int32_t thickness = is_head ? rule_px(d) : 1;
     struct kite_rect rule = { s->margin_left_px, kite_f26_floor_px(*top) - thickness - 1,
-                              kite_f26_floor_px(d->chain->context.column_f26), thickness };
+                              kite_f26_round_px(d->chain->context.table_f26), thickness };
 
     return status ? status : kite_placed_add_rule(d->arena, &d->placed, rule);
 }

@@ -40,8 +40,9 @@ int8_t kite_page_plan_delta(const struct kite_page_plan *plan, uint32_t index);
 /* The measured lines of one paragraph, in one setting. */
 struct kite_window_line {
     uint32_t start_bytes;
-    uint32_t notes_f26 : 31; /* height of the notes whose marks stand in it */
+    uint32_t notes_f26 : 30; /* height of the notes whose marks stand in it */
     uint32_t has_hyphen : 1;
+    uint32_t is_turned : 1; /* a kept line, or a card's, that goes on in the next */
 };
 struct kite_window_note {
     uint32_t offset_bytes; /* of its mark */
@@ -58,6 +59,7 @@ struct kite_window_paragraph {
     uint8_t looseness[KITE_WINDOW_SETTINGS];   /* of the loosest line, sixteenths of its stretch; ragged: 16, and a little for gaps */
     int8_t whole; /* the delta from KITE_DELTA_WHOLE on that was measured last; 0: none */
     bool is_loosable;
+    bool keeps_lines; /* verse, code and cards: a forced line end means something */
     bool keeps_next, keeps_before, is_whole;
     bool is_justified;
     kite_f26 measure_f26, widest_gap_f26; /* the most room at a line's end, as is */

@@ -94,25 +94,53 @@ static enum kite_status measure_row(struct kite_block_context *x, const struct k
     return KITE_OK;
 }
 
+/* Columns that would like no more than an equal share get what they would like, so that a column of short words is not
+ * broken for the sake of long ones. Returns those that did, as bits. */
+static uint32_t settle_columns(const struct column_widths *w, kite_f26 room)
+{
+    uint32_t settled = 0, left = w->count, before;
+
+    do {
+        before = settled;
+        for (uint32_t i = 0; i < w->count; i++) {
+            kite_f26 others = 0;
+
+            for (uint32_t k = 0; k < w->count; k++)
+                others += k != i && !(settled & 1u << k) ? w->part[k] : 0;
+            if ((settled & 1u << i) || w->unbroken[i] > room / (kite_f26)left || room - w->unbroken[i] < others)
+                continue;
+            settled |= 1u << i;
+            room -= w->unbroken[i];
+            left--;
+        }
+    } while (settled != before && left > 0);
+    return settled;
+}
+
 /* Widths: each column its widest unbreakable part, what is left in proportion to what it would like. */
 static void share_columns(struct kite_block_context *x, const struct column_widths *w)
 {
     kite_f26 gap = kite_style_em(x, 1000), least = 0, wish = 0;
     kite_f26 room = x->column_f26 - gap * (kite_f26)(w->count > 0 ? w->count - 1 : 0);
     kite_f26 left = 0;
+    uint32_t settled = w->count > 0 ? settle_columns(w, room) : 0;
 
     for (uint32_t i = 0; i < w->count; i++) {
-        least += w->part[i];
-        wish += w->unbroken[i] - w->part[i];
+        bool is_settled = settled & 1u << i;
+
+        least += is_settled ? w->unbroken[i] : w->part[i];
+        wish += is_settled ? 0 : w->unbroken[i] - w->part[i];
     }
     x->table_columns = w->count > 0 && least <= room ? w->count : 0;
     for (uint32_t i = 0; i < x->table_columns; i++) {
         kite_f26 extra = w->unbroken[i] - w->part[i], spare = room - least;
-        kite_f26 width = w->part[i] + (wish <= spare ? extra : (kite_f26)((int64_t)extra * spare / wish));
+        bool is_whole = (settled & 1u << i) || wish <= spare;
+        kite_f26 width = w->part[i] + (is_whole ? extra : (kite_f26)((int64_t)extra * spare / wish));
         x->table_left[i] = left;
         x->table_width[i] = width + 64; /* a pixel, so that rounding never breaks a fitting cell */
         left += width + gap;
     }
+    x->table_f26 = left - gap < x->column_f26 ? left - gap : x->column_f26;
 }
 
 /* A paragraph, and the type of a row. */

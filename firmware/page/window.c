@@ -116,7 +116,7 @@ static enum kite_status add_room(struct kite_window *window, size_t count)
 }
 
 static void add_line(struct kite_window *window, const struct kite_window_paragraph *p, uint32_t from, uint32_t to,
-                     bool has_hyphen)
+                     bool has_hyphen, bool is_turned)
 {
     kite_f26 notes = 0;
 
@@ -124,7 +124,7 @@ static void add_line(struct kite_window *window, const struct kite_window_paragr
         if (p->notes[i].offset_bytes >= from && p->notes[i].offset_bytes < to)
             notes += p->notes[i].height_f26;
     window->lines[window->line_count++] =
-        (struct kite_window_line){ from, (uint32_t)notes & 0x7fffffffu, has_hyphen };
+        (struct kite_window_line){ from, (uint32_t)notes & 0x3fffffffu, has_hyphen, is_turned };
 }
 
 static enum kite_status add_broken(struct kite_window *window, const struct kite_window_paragraph *p,
@@ -136,7 +136,7 @@ static enum kite_status add_broken(struct kite_window *window, const struct kite
     for (size_t i = 0; i < broken->line_count && status == KITE_OK; i++) {
         const struct kite_line *line = &broken->lines[i];
 
-        add_line(window, p, line->start_bytes, line->end_bytes, line->has_hyphen);
+        add_line(window, p, line->start_bytes, line->end_bytes, line->has_hyphen, p->keeps_lines && !line->is_last);
     }
     return status;
 }
@@ -149,7 +149,7 @@ static enum kite_status add_whole(struct kite_window *window, const struct kite_
 
     *first_line = (uint32_t)window->line_count;
     for (uint32_t i = 0; i < b->line_count && status == KITE_OK; i++)
-        add_line(window, p, 0, (uint32_t)b->text.text_bytes, false);
+        add_line(window, p, 0, (uint32_t)b->text.text_bytes, false, false);
     return status;
 }
 
@@ -230,6 +230,7 @@ static enum kite_status fill_paragraph(struct kite_window *window, uint32_t inde
                                          .keeps_next = b.keeps_next, .keeps_before = b.keeps_before, .is_whole = b.is_whole,
                                          .is_justified = b.style.align == KITE_ALIGN_JUSTIFIED,
                                          .measure_f26 = b.style.measure_f26 };
+    p->keeps_lines = b.paragraph.role == KITE_ROLE_VERSE || b.paragraph.role == KITE_ROLE_PREFORMATTED || b.stretch_count > 0;
     judge_variants(&b, p);
     if (b.is_loosable) {
         p->widest_gap_f26 = widest_gap(&b.broken, p->measure_f26);

@@ -10,7 +10,8 @@
 #define BREAKS_A_BYTE_16 4        /* of text, in sixteenths */
 #define RESORT_HYPHEN_PENALTY 100 /* of a hyphen of the last resort */
 #define RESORT_PENALTY 3000       /* without a hyphen */
-#define SMALL_WORD_PENALTY 120    /* a title's line that ends in one: as bad as a line two fifths short */
+#define CODE_PENALTY 1000         /* of kept lines, elsewhere than at a space: only where a word is too long */
+#define SMALL_WORD_PENALTY 80     /* a title's line that ends in one: as bad as a line three tenths short */
 
 struct sums {
     kite_f26 width, stretch, shrink;
@@ -290,7 +291,7 @@ static enum kite_status add_between(struct maker *m, uint32_t index, struct sums
 
     bool is_soft = left->kind == KITE_ATOM_FIXED && left->bytes == 2 &&
                    (uint8_t)m->x.text->text[left->start_bytes] == 0xC2;
-    bool is_explicit = before == KITE_OPPORTUNITY_EXPLICIT;
+    bool is_explicit = before == KITE_OPPORTUNITY_EXPLICIT && !m->x.style->keeps_spaces;
     struct kite_break *b = add_break(m, &sums, &sums,
                                      is_soft       ? KITE_BREAK_HYPHEN
                                      : is_explicit ? KITE_BREAK_EXPLICIT
@@ -299,7 +300,7 @@ static enum kite_status add_between(struct maker *m, uint32_t index, struct sums
 
     if (b == NULL)
         return KITE_E_NOMEM;
-    b->penalty = is_explicit ? HYPHEN_PENALTY : 0;
+    b->penalty = is_explicit ? HYPHEN_PENALTY : m->x.style->keeps_spaces ? CODE_PENALTY : 0;
     b->pre = -kern_f26(m, left);
     if (!is_soft)
         return KITE_OK;

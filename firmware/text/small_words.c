@@ -10,17 +10,17 @@ static const struct {
     kite_lang lang;
     const char *words;
 } small_words[] = {
-    { KITE_LANG2('e', 'n'), " an the and or nor but of to in on at by for from with as into is its my our " },
-    { KITE_LANG2('e', 's'), " el la los las un una unos unas de del al en con por para sin que ni su sus mi se lo " },
-    { KITE_LANG2('f', 'r'), " le la les un une des de du au aux en et ou par pour sur sous dans avec sans que ne sa son ses " },
-    { KITE_LANG2('p', 't'), " os as um uma de do da dos das ao aos em no na nos nas ou com por para sem que se seu sua " },
-    { KITE_LANG2('i', 't'), " il lo la gli le un una di del della dei da in con su per tra fra che ed se al alla " },
+    { KITE_LANG2('e', 'n'), " an the and or nor but of to in on at by for from with as into " },
+    { KITE_LANG2('e', 's'), " el la los las un una unos unas de del al en con por para sin que ni " },
+    { KITE_LANG2('f', 'r'), " le la les un une des de du au aux en et ou par pour sur sous dans avec sans que " },
+    { KITE_LANG2('p', 't'), " os as um uma de do da dos das ao aos em no na nos nas ou com por para sem que " },
+    { KITE_LANG2('i', 't'), " il lo la gli le un una di del della dei da in con su per tra fra che ed al alla " },
     { KITE_LANG2('d', 'e'), " der die das den dem des ein eine und oder von vom zu zum zur in im an am auf mit f\xC3\xBCr aus bei " },
-    { KITE_LANG2('h', 't'), " yon nan ak pou ki ke te pa sou san oswa " },
+    { KITE_LANG2('h', 't'), " yon nan ak pou ki ke sou san oswa " },
     { KITE_LANG2('n', 'l'), " de het een en of van te in op aan met voor uit bij " },
-    { KITE_LANG2('p', 'l'), " na do od ze we po za to nie dla oraz " },
+    { KITE_LANG2('p', 'l'), " na do od ze we po za dla oraz " },
     { KITE_LANG2('r', 'u'), " \xD0\xBD\xD0\xB0 \xD0\xBF\xD0\xBE \xD0\xB7\xD0\xB0 \xD0\xB4\xD0\xBE \xD0\xBE\xD1\x82 "
-                            "\xD0\xB8\xD0\xB7 \xD0\xBD\xD0\xB5 " }, /* na po za do ot iz ne */
+                            "\xD0\xB8\xD0\xB7 " }, /* na po za do ot iz */
 };
 
 static bool is_one_letter(const char *word, size_t bytes)

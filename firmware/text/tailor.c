@@ -135,7 +135,7 @@ static bool is_unit(const struct kite_position *p)
     static const char *const units[] = {
         "%",    "‰",  "°",  "°C", "°F",  "€",  "$",   "£",   "km", "m",  "cm", "mm",  "kg",
         "g",    "mg", "l",  "L",  "ml",  "mL", "ha",  "km²", "m²", "m³", "h",  "min", "s",
-        "km/h", "W",  "kW", "V",  "kWh", "Hz", "MHz", "GHz", "kB", "MB", "GB", "TB"};
+        "km/h", "W",  "kW", "V",  "kWh", "Hz", "MHz", "GHz", "kB", "MB", "GB", "TB", "a.m.", "p.m."};
 
     for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
         if (units[i][0] != p->text[p->at])
@@ -154,6 +154,22 @@ static bool is_unit(const struct kite_position *p)
     return false;
 }
 
+/* Does an abbreviation that a number belongs to end before the full stop at `stop`? */
+static bool is_abbreviation(const struct kite_position *p, size_t stop)
+{
+    static const char *const words[] = {"No", "no", "Nos", "nos", "Nr", "nr", "n\xC3\xBAm", "N\xC3\xBAm", "p", "pp", "p\xC3\xA1g",
+                                        "p\xC3\xA1gs", "vol", "Vol", "art", "Art", "cap", "Cap", "ch", "Ch", "fig", "Fig"};
+
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        size_t length = strlen(words[i]);
+
+        if (stop >= length && memcmp(p->text + stop - length, words[i], length) == 0 &&
+            (stop == length || !is_letter(char_before(p, stop - length))))
+            return true;
+    }
+    return false;
+}
+
 /* Numbers: never apart from their sign or unit, nor groups of thousands from each other. before: in
  * front of the space. */
 static bool binds_number(const struct kite_position *p, uint32_t before)
@@ -163,9 +179,10 @@ static bool binds_number(const struct kite_position *p, uint32_t before)
 
         return is_unit(p) || (group <= 3 && digits_behind(p, p->at) == 3);
     }
-    /* nº 5, n.° 5, № 5, § 3 */
+    /* nº 5, n.° 5, № 5, § 3, No. 5 */
     return is_digit(p->after) &&
-           (before == 0xba || before == 0xb0 || before == 0xa7 || before == 0x2116);
+           (before == 0xba || before == 0xb0 || before == 0xa7 || before == 0x2116 ||
+            (before == '.' && is_abbreviation(p, p->at - 2)));
 }
 
 /* A dash, or hyphens that stand for one, between spaces or at the end: no line begins with it. */

