@@ -310,10 +310,23 @@ static size_t hyphens(struct pass *p, size_t at)
     return count;
 }
 
+/* Taking a link out of a text leaves spaces before commas and full stops, where no language has any. */
+static bool is_stray_space(const struct pass *p, uint32_t next, size_t behind)
+{
+    bool is_behind_word = is_letter(p->before) || is_digit(p->before) || p->before == ')';
+
+    bool is_dots = next == '.' && peek(p, behind + 1) == '.'; /* . . . */
+
+    return (next == ',' || next == '.') && is_behind_word && !is_dots &&
+           (behind >= p->bytes || p->text[behind] == ' ' || p->text[behind] == '\n');
+}
+
 static size_t space(struct pass *p, size_t at)
 {
     uint32_t next = peek(p, at + 1), with = ' ';
 
+    if (is_stray_space(p, next, at + 2))
+        return 1;
     if (p->manners->has_inner_space && !is_space(p->before)) {
         if (next == ';' || next == '!' || next == '?' || next == 0xbb || p->before == 0xab)
             with = 0x202f;
@@ -378,7 +391,8 @@ static bool has_work(const struct kite_text *text, const struct manners *manners
 {
     return memchr(text->text, '"', text->text_bytes) || memchr(text->text, '\'', text->text_bytes) ||
            memchr(text->text, '-', text->text_bytes) || memchr(text->text, '`', text->text_bytes) ||
-           holds(text->text, text->text_bytes, "...") || manners->has_inner_space || text->span_count > 1;
+           holds(text->text, text->text_bytes, "...") || holds(text->text, text->text_bytes, " ,") ||
+           holds(text->text, text->text_bytes, " .") || manners->has_inner_space || text->span_count > 1;
 }
 
 enum kite_status kite_text_typography(struct kite_draft *draft, struct kite_text *text, kite_lang lang)
