@@ -131,11 +131,12 @@ define test_rule
 $(BUILD)/tests/$(1)/%: tests/$(1)/%.c $(foreach room,$(needs_$(1)),$(call archive,$(room)))
 	@mkdir -p $$(@D)
 	$(CC) $(ALL_CFLAGS) -DKITE_BUILD='"$(BUILD)"' -Itests -MMD -MP -MT $$@ -MF $$@.d $(LDFLAGS) -o $$@ \
-	  $$(filter %.c %.a,$$^) $(LDLIBS) -lcmocka
+	  $$(filter %.c %.a,$$^) $(LDLIBS) $$(TEST_LD) -lcmocka
 endef
 $(foreach room,$(ROOMS) whole quality,$(eval $(call test_rule,$(room))))
 $(BUILD)/tests/panel/test_turns: | fonts $(BUILD)/books/prison-imperialism.en.kite $(BUILD)/books/sampler.kite
 $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/reader/test_*.c tests/emulator/test_*.c)): | fonts $(BOOKS)
+$(BUILD)/tests/emulator/test_window: TEST_LD := $(WINDOW_LD)
 tests: $(TESTS)
 
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer

@@ -34,6 +34,7 @@ void machine_close(struct machine *m)
     kite_panel_model_destroy(m->model);
     if (m->has_stick)
         place_close(&m->stick);
+    place_close(&m->held);
     *m = (struct machine){ .has_stick = false };
 }
 
@@ -65,21 +66,48 @@ int64_t machine_due_ms(const struct machine *m)
     return kite_machine_due_ms(&m->core);
 }
 
-enum kite_status machine_stick(struct machine *m, const char *path)
+/* The place is the machine's from here on; NULL: nothing is put in. */
+static enum kite_status change_stick(struct machine *m, const struct place *next)
 {
-    struct place next = { .is_temporary = false }, last = m->stick;
-    enum kite_status status =
-        path ? place_of_stick(&m->core.mem, path, &next, &m->core.fault) : KITE_OK;
+    enum kite_status status = KITE_OK;
 
-    if (status == KITE_OK && m->has_stick) {
+    if (m->has_stick) {
         m->has_stick = false;
         status = kite_machine_stick(&m->core, NULL);
-        place_close(&last);
+        place_close(&m->stick);
     }
-    m->has_stick = path != NULL && status == KITE_OK;
-    m->stick = next;
+    if (!next)
+        return status;
+    m->stick = *next;
+    m->has_stick = status == KITE_OK;
     if (m->has_stick)
         return kite_machine_stick(&m->core, m->stick.folder);
-    place_close(&next);
+    place_close(&m->stick);
     return status;
+}
+
+enum kite_status machine_stick(struct machine *m, const char *path)
+{
+    struct place next;
+    enum kite_status status;
+
+    if (!path)
+        return change_stick(m, NULL);
+    status = place_of_stick(&m->core.mem, path, &next, &m->core.fault);
+    return status ? status : change_stick(m, &next);
+}
+
+enum kite_status machine_stick_hold(struct machine *m, const char *path)
+{
+    return place_add(&m->core.mem, path, &m->held, &m->core.fault);
+}
+
+enum kite_status machine_stick_held(struct machine *m)
+{
+    struct place next = m->held;
+
+    m->held = (struct place){ .is_temporary = false };
+    if (!next.is_temporary)
+        return kite_fail(&m->core.fault, KITE_E_IO, "nothing is on the stick");
+    return change_stick(m, &next);
 }

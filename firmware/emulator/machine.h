@@ -11,6 +11,7 @@ struct machine {
     struct kite_panel_model *model;
     bool has_stick;
     struct place stick; /* the folder that the stick in the socket holds */
+    struct place held;  /* the same of the stick that is being filled, while is_temporary */
 };
 
 /* As those of kite_machine do, at time 0; the display of the options is set here. `machine` must
@@ -28,5 +29,9 @@ int64_t machine_due_ms(const struct machine *machine);
  * pulled out first. NULL pulls it out; nothing happens when none is in. KITE_E_IO: no such file or
  * folder; nothing has happened then. */
 enum kite_status machine_stick(struct machine *machine, const char *path);
+/* Fill a stick that is not yet in, with a file or the bundles of a folder; then put it in, as
+ * above. KITE_E_IO: no such file or folder, or nothing was filled in. */
+enum kite_status machine_stick_hold(struct machine *machine, const char *path);
+enum kite_status machine_stick_held(struct machine *machine);
 
 #endif

@@ -25,7 +25,7 @@ static const char *const keys[][2] = {
     { "Z", "sleep, wake" },
     { "X", "cut the power, and bring it back" },
     { "U", "pull out the stick" },
-    { "drop a folder or a file", "put in a stick that holds it" },
+    { "drop files or a folder", "put in a stick that holds them" },
     { "Ctrl-Q", "quit" },
     { NULL, NULL },
 };
@@ -41,7 +41,8 @@ static const char *const exits[][2] = {
 static const char scripts[] =
     "One command a line: key, tap, hold, swipe, pinch, touch, wait, idle, stick, battery, "
     "sleep, wake, power, expect, "
-    "shot, settle. share/doc/kite/SCRIPT.md, where Kite is installed, tells what each does.";
+    "shot, settle, choose, type. share/doc/kite/SCRIPT.md, where Kite is installed, tells what "
+    "each does.";
 static const char *const environment[][2] = {
     { "KITE_FONTS", "The folder with the font files." },
     { "TMPDIR", "Where copies of bundles lie; else /tmp." },

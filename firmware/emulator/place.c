@@ -131,10 +131,7 @@ enum kite_status place_open(const struct kite_memory *mem, const char *source, b
         return kite_fail(fault, KITE_E_LIMIT, "the folder's name is too long");
     if (is_folder && (is_kept || access(database, F_OK) == 0))
         return use(source, place, fault);
-    status = make_temporary(place, fault);
-    if (status)
-        return status;
-    return is_folder ? copy_folder(mem, source, place, fault) : copy_one(mem, source, place, fault);
+    return place_add(mem, source, place, fault);
 }
 
 enum kite_status place_of_stick(const struct kite_memory *mem, const char *source,
@@ -148,12 +145,23 @@ enum kite_status place_of_stick(const struct kite_memory *mem, const char *sourc
         return status;
     if (is_folder)
         return use(source, place, fault);
-    status = make_temporary(place, fault);
-    if (status == KITE_OK)
-        status = copy_one(mem, source, place, fault);
+    status = place_add(mem, source, place, fault);
     if (status)
         place_close(place);
     return status;
+}
+
+enum kite_status place_add(const struct kite_memory *mem, const char *source, struct place *place,
+                           struct kite_fault *fault)
+{
+    bool is_folder;
+    enum kite_status status = look(source, &is_folder, fault);
+
+    if (status == KITE_OK && !place->is_temporary)
+        status = make_temporary(place, fault);
+    if (status)
+        return status;
+    return is_folder ? copy_folder(mem, source, place, fault) : copy_one(mem, source, place, fault);
 }
 
 /* Plain files only were ever put there. */

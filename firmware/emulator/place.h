@@ -16,6 +16,10 @@ enum kite_status place_open(const struct kite_memory *mem, const char *source, b
 /* What a stick holds: a folder as it is, or one file in a folder of its own. KITE_E_IO. */
 enum kite_status place_of_stick(const struct kite_memory *mem, const char *source,
                                 struct place *place, struct kite_fault *fault);
+/* Add a file, or the bundles of a folder, to a temporary place; one that is not there yet is made.
+ * KITE_E_IO. */
+enum kite_status place_add(const struct kite_memory *mem, const char *source, struct place *place,
+                           struct kite_fault *fault);
 void place_close(struct place *place);
 
 #endif

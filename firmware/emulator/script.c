@@ -260,11 +260,16 @@ static enum kite_status do_idle(struct player *p)
 
 static enum kite_status do_stick(struct player *p)
 {
-    bool is_in = is_word(p, 1, "in");
+    const char *path = p->word_count > 2 ? p->words[2] : NULL;
 
-    if (is_in ? p->word_count < 3 : !is_word(p, 1, "out") || p->word_count > 2)
-        return misread(p, "a stick comes with `stick in FOLDER` and goes with `stick out`");
-    return settle(p, machine_stick(p->machine, is_in ? p->words[2] : NULL));
+    if (is_word(p, 1, "with") && path)
+        return machine_stick_hold(p->machine, path);
+    if (is_word(p, 1, "in"))
+        return settle(p, path ? machine_stick(p->machine, path) : machine_stick_held(p->machine));
+    if (is_word(p, 1, "out") && !path)
+        return settle(p, machine_stick(p->machine, NULL));
+    return misread(p, "a stick comes with `stick in FOLDER` and goes with `stick out`; `stick with "
+                      "FILE` fills one before `stick in`");
 }
 
 static enum kite_status do_battery(struct player *p)
@@ -447,11 +452,11 @@ bool script_line(const struct kite_event *event, char *out, size_t out_bytes)
     }
 }
 
-bool script_stick_line(const char *path, char *out, size_t out_bytes)
+bool script_stick_line(const char *how, const char *path, char *out, size_t out_bytes)
 {
     size_t bytes = strlen(path);
     bool is_sayable = bytes > 0 && !strchr(path, '\n') && !strchr(" \t", path[0]) &&
                       !strchr(" \t\r", path[bytes - 1]);
 
-    return is_sayable && snprintf(out, out_bytes, "stick in %s", path) < (int)out_bytes;
+    return is_sayable && snprintf(out, out_bytes, "stick %s %s", how, path) < (int)out_bytes;
 }

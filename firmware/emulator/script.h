@@ -20,7 +20,7 @@ enum kite_status script_play(struct machine *machine, const char *text, size_t b
 /* An event as a line of a script, for recording: false when it is none that a script could say. A
  * stick has a line of its own, as the event does not tell what was put in. */
 bool script_line(const struct kite_event *event, char *out, size_t out_bytes);
-bool script_stick_line(const char *path, char *out, size_t out_bytes);
+bool script_stick_line(const char *how, const char *path, char *out, size_t out_bytes);
 
 /* What a recording begins with: time passes by its own `wait` lines only, so that it replays frame
  * by frame. */

@@ -1,6 +1,7 @@
 /* SDL2: pixels out, keys and mouse in. */
 #include "emulator/window.h"
 
+#include "emulator/fit.h"
 #include "emulator/record.h"
 #include "emulator/script.h"
 
@@ -28,6 +29,8 @@ struct window {
     bool is_stale;      /* to be painted anew */
     int32_t x_px, y_px; /* of the finger that is down */
     int battery;
+    char *dropped; /* the first file of a drop that is not yet complete; SDL's */
+    bool has_several;
     FILE *recording;
     int64_t recorded_ms; /* the time of the line written last */
     unsigned shots;
@@ -55,25 +58,17 @@ bool window_is_possible(void)
 
 /* ---- drawing --------------------------------------------------------------------------------- */
 
-/* The panel in the window: as large as it goes, or pixel by pixel. */
-static SDL_Rect place_of(const struct window *w)
+/* As it is now: a window may be resized, and moved to a denser display. */
+static struct fit fit_of(const struct window *w)
 {
     const struct kite_panel_geometry *panel = &w->machine->core.options.panel;
-    int width, height;
-    SDL_Rect at = { 0, 0, panel->width_px, panel->height_px };
+    struct fit fit = { .panel_width_px = panel->width_px,
+                       .panel_height_px = panel->height_px,
+                       .is_one_to_one = w->is_one_to_one };
 
-    SDL_GetRendererOutputSize(w->renderer, &width, &height);
-    if (!w->is_one_to_one) {
-        at.w = width;
-        at.h = (int)((int64_t)width * panel->height_px / panel->width_px);
-        if (at.h > height) {
-            at.h = height;
-            at.w = (int)((int64_t)height * panel->width_px / panel->height_px);
-        }
-    }
-    at.x = (width - at.w) / 2;
-    at.y = (height - at.h) / 2;
-    return at;
+    SDL_GetWindowSize(w->window, &fit.width_points, &fit.height_points);
+    SDL_GetRendererOutputSize(w->renderer, &fit.width_px, &fit.height_px);
+    return fit;
 }
 
 static void paint(struct window *w)
@@ -82,7 +77,9 @@ static void paint(struct window *w)
     const struct kite_canvas *canvas = w->machine->core.frame.canvas;
     size_t count = (size_t)panel->width_px * (size_t)panel->height_px;
     const uint8_t *gray = w->gray;
-    SDL_Rect at = place_of(w);
+    struct fit fit = fit_of(w);
+    struct kite_rect place = fit_place(&fit);
+    SDL_Rect at = { place.x, place.y, place.width, place.height };
 
     if (w->options->is_plain && canvas)
         gray = canvas->pixels;
@@ -178,29 +175,50 @@ static enum kite_status send_key(struct window *w, enum kite_key key, bool is_lo
     return send(w, (struct kite_event){ .kind = KITE_EVENT_KEY, .key = key, .is_long = is_long });
 }
 
-/* What cannot be put in is said, and no reason to end. */
-static enum kite_status put_in_stick(struct window *w, const char *path)
+static void record_stick(struct window *w, const char *how, const char *path)
 {
     char line[LINE_BYTES_MAX];
-    enum kite_status status = machine_stick(w->machine, path);
 
-    if (status == KITE_E_IO) {
-        fprintf(stderr, "kite-emulator: %s\n", w->machine->core.fault.text);
-        return KITE_OK;
-    }
-    if (script_stick_line(path, line, sizeof line))
+    if (script_stick_line(how, path, line, sizeof line))
         record(w, line);
     else if (w->recording)
         fprintf(
             stderr,
             "kite-emulator: the recording lacks the stick, as a script cannot write its name\n");
-    return status;
+}
+
+/* What cannot be put in is said, and no reason to end. */
+static enum kite_status unless_unreadable(const struct window *w, enum kite_status status)
+{
+    if (status != KITE_E_IO)
+        return status;
+    fprintf(stderr, "kite-emulator: %s\n", w->machine->core.fault.text);
+    return KITE_OK;
+}
+
+static enum kite_status put_in_stick(struct window *w, const char *path)
+{
+    enum kite_status status = machine_stick(w->machine, path);
+
+    if (status == KITE_OK)
+        record_stick(w, "in", path);
+    return unless_unreadable(w, status);
+}
+
+/* One more of several that were dropped together. */
+static enum kite_status hold_for_stick(struct window *w, const char *path)
+{
+    enum kite_status status = machine_stick_hold(w->machine, path);
+
+    if (status == KITE_OK)
+        record_stick(w, "with", path);
+    return unless_unreadable(w, status);
 }
 
 static enum kite_status pull_out_stick(struct window *w)
 {
     if (!w->machine->has_stick) {
-        fprintf(stderr, "drop a folder, or a .kite file, onto the window to put in a stick\n");
+        fprintf(stderr, "drop a folder, or .kite files, onto the window to put in a stick\n");
         return KITE_OK;
     }
     record(w, "stick out");
@@ -228,15 +246,13 @@ static enum kite_status cut_power(struct window *w)
 /* Pixel by pixel, in a window that holds all of the panel where the desktop has room for it. */
 static enum kite_status toggle_one_to_one(struct window *w)
 {
-    const struct kite_panel_geometry *panel = &w->machine->core.options.panel;
-    int points, pixels, height;
+    struct fit fit = fit_of(w);
+    int32_t width, height;
 
     w->is_one_to_one = !w->is_one_to_one;
-    SDL_GetWindowSize(w->window, &points, &height);
-    SDL_GetRendererOutputSize(w->renderer, &pixels, &height);
-    if (w->is_one_to_one && points > 0 && pixels > 0) /* a window may have many pixels a point */
-        SDL_SetWindowSize(w->window, panel->width_px * points / pixels,
-                          panel->height_px * points / pixels);
+    fit_one_to_one(&fit, &width, &height);
+    if (w->is_one_to_one)
+        SDL_SetWindowSize(w->window, width, height);
     return KITE_OK;
 }
 
@@ -287,27 +303,11 @@ static enum kite_status on_key(struct window *w, const SDL_KeyboardEvent *key)
     return KITE_OK;
 }
 
-/* A point of the window on the panel; false when it lies beside it, and then the nearest one. */
 static bool point_of(const struct window *w, int x, int y, int32_t *x_px, int32_t *y_px)
 {
-    const struct kite_panel_geometry *panel = &w->machine->core.options.panel;
-    SDL_Rect at = place_of(w);
-    int points_wide, points_high, width, height;
+    struct fit fit = fit_of(w);
 
-    SDL_GetWindowSize(w->window, &points_wide, &points_high);
-    SDL_GetRendererOutputSize(w->renderer, &width, &height);
-    if (points_wide <= 0 || points_high <= 0 || at.w <= 0 || at.h <= 0)
-        return false;
-    x = x * width / points_wide - at.x; /* a window may have many pixels a point */
-    y = y * height / points_high - at.y;
-
-    bool is_inside = x >= 0 && y >= 0 && x < at.w && y < at.h;
-
-    x = x < 0 ? 0 : x >= at.w ? at.w - 1 : x;
-    y = y < 0 ? 0 : y >= at.h ? at.h - 1 : y;
-    *x_px = (int32_t)((int64_t)x * panel->width_px / at.w);
-    *y_px = (int32_t)((int64_t)y * panel->height_px / at.h);
-    return is_inside;
+    return fit_point(&fit, x, y, x_px, y_px);
 }
 
 static enum kite_status send_touch(struct window *w, enum kite_touch touch)
@@ -353,11 +353,33 @@ static enum kite_status on_window(struct window *w, uint8_t what)
                                                             : KITE_OK;
 }
 
-static enum kite_status on_drop(struct window *w, char *path)
+/* Files come one by one, between a begin and an end. One alone, or a folder, is a stick as it is;
+ * several are a stick with all of them. */
+static enum kite_status on_drop(struct window *w, const SDL_DropEvent *drop)
 {
-    enum kite_status status = path ? put_in_stick(w, path) : KITE_OK;
+    enum kite_status status = KITE_OK;
 
-    SDL_free(path);
+    if (drop->type == SDL_DROPFILE && drop->file && !w->dropped) {
+        w->dropped = drop->file;
+        return KITE_OK;
+    }
+    if (drop->type == SDL_DROPFILE && drop->file) {
+        if (!w->has_several)
+            status = hold_for_stick(w, w->dropped);
+        w->has_several = true;
+        status = status ? status : hold_for_stick(w, drop->file);
+        SDL_free(drop->file);
+        return status;
+    }
+    if (drop->type == SDL_DROPCOMPLETE && w->has_several) {
+        record(w, "stick in");
+        status = machine_stick_held(w->machine);
+    } else if (drop->type == SDL_DROPCOMPLETE && w->dropped) {
+        status = put_in_stick(w, w->dropped);
+    }
+    SDL_free(w->dropped);
+    w->dropped = NULL;
+    w->has_several = false;
     return status;
 }
 
@@ -404,8 +426,10 @@ static enum kite_status on_event(struct window *w, const SDL_Event *event)
     case SDL_RENDER_DEVICE_RESET:
         w->is_stale = true;
         return KITE_OK;
+    case SDL_DROPBEGIN:
     case SDL_DROPFILE:
-        return on_drop(w, event->drop.file);
+    case SDL_DROPCOMPLETE:
+        return on_drop(w, &event->drop);
     }
     return KITE_OK;
 }
@@ -485,6 +509,7 @@ static enum kite_status make_window(struct window *w)
 
 static void close_window(struct window *w)
 {
+    SDL_free(w->dropped);
     kite_free(&w->machine->core.mem, w->gray);
     kite_free(&w->machine->core.mem, w->pixels);
     if (w->texture)

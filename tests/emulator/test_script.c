@@ -74,7 +74,7 @@ static void a_key_wakes_and_means_nothing_else(void **state)
 
 static void a_stick_may_have_spaces_or_be_one_file(void **state)
 {
-    char one[sizeof machine.stick.folder];
+    char one[sizeof machine.stick.folder + 32];
 
     (void)state;
     if (mkdir(STICK, 0777) != 0)
@@ -87,6 +87,17 @@ static void a_stick_may_have_spaces_or_be_one_file(void **state)
     strcpy(one, machine.stick.folder);
     assert_int_equal(session_play(&machine, "power cut\nstick out\nstick out\n"), KITE_OK);
     assert_int_not_equal(access(one, F_OK), 0);
+    assert_int_equal(session_play(&machine, "stick with " KITE_BUILD "/books/guide.es.kite\nstick with " STICK "\n"
+                                            "stick in\nexpect screen import\n"), KITE_OK);
+    snprintf(one, sizeof one, "%s/guide.es.kite", machine.stick.folder);
+    assert_int_equal(access(one, F_OK), 0);
+    snprintf(one, sizeof one, "%s/sampler.kite", machine.stick.folder);
+    assert_int_equal(access(one, F_OK), 0);
+    assert_int_equal(session_play(&machine, "stick with " STICK "\nstick out\n"), KITE_OK); /* never put in: taken away at the end */
+    assert_int_not_equal(access(one, F_OK), 0);
+    assert_int_equal(session_play(&machine, "stick with /nowhere/at all\n"), KITE_E_IO);
+    assert_int_equal(session_play(&machine, "stick in\nstick in\n"), KITE_E_IO);
+    assert_non_null(strstr(machine.core.fault.text, "test:2: nothing is on the stick"));
     assert_int_equal(session_play(&machine, "stick in /nowhere/at all\n"), KITE_E_IO);
     assert_non_null(strstr(machine.core.fault.text, "test:1: cannot read /nowhere/at all"));
 }
@@ -96,9 +107,9 @@ static void mistakes_name_their_line(void **state)
     static const char *const wrong[] = {
         "press next", "key", "key up", "key next 0", "key next long x", "key next x", "tap 1", "tap a b", "tap 1 2 3", "hold 1",
         "swipe 1 2 3", "pinch", "pinch up", "touch", "touch on 1 2", "touch down 1", "touch down 1 2 3", "wait", "wait 3", "wait -1s",
-        "wait 3m", "idle now", "stick", "stick in", "stick out now", "battery", "battery 101", "battery 5 plugged", "sleep 5", "wake up",
+        "wait 3m", "idle now", "stick", "stick with", "stick on x", "stick out now", "battery", "battery 101", "battery 5 plugged", "sleep 5", "wake up",
         "power", "power on", "expect", "expect page", "expect screen", "expect screen nothing", "shot", "shot a/b", "shot a b",
-        "settle", "settle down", "choose", "choose nothing", "type", "type words", "expect row", "expect row nothing", "stick\tin",
+        "settle", "settle down", "choose", "choose nothing", "type", "type words", "expect row", "expect row nothing",
     };
     char script[80];
 
@@ -148,11 +159,11 @@ static void events_are_written_as_lines(void **state)
         if (rows[i].line)
             assert_string_equal(line, rows[i].line);
     }
-    assert_true(script_stick_line("/media/my stick", line, sizeof line));
+    assert_true(script_stick_line("in", "/media/my stick", line, sizeof line));
     assert_string_equal(line, "stick in /media/my stick");
-    assert_false(script_stick_line("two\nlines", line, sizeof line));
-    assert_false(script_stick_line("blank at the end ", line, sizeof line));
-    assert_false(script_stick_line("", line, sizeof line));
+    assert_false(script_stick_line("in", "two\nlines", line, sizeof line));
+    assert_false(script_stick_line("in", "blank at the end ", line, sizeof line));
+    assert_false(script_stick_line("in", "", line, sizeof line));
 }
 
 int main(void)

@@ -70,6 +70,27 @@ enum kite_status machine_stick(struct machine *machine, const char *path)
     return call();
 }
 
+enum kite_status machine_stick_hold(struct machine *machine, const char *path)
+{
+    (void)machine;
+    HOLDS(path && *path);
+    return call();
+}
+
+enum kite_status machine_stick_held(struct machine *machine)
+{
+    return machine_stick(machine, NULL);
+}
+
+/* A row is there, or not, or some keys away. */
+enum kite_status kite_reader_key_towards(struct kite_reader *reader, const char *label, enum kite_key *key)
+{
+    (void)reader;
+    HOLDS(*label);
+    *key = calls % 4 ? KITE_KEY_NEXT : KITE_KEY_SELECT;
+    return strlen(label) % 5 == 4 ? KITE_E_RANGE : calls % 4 ? KITE_OK : KITE_DONE;
+}
+
 enum kite_status machine_cut_power(struct machine *machine)
 {
     (void)machine;
@@ -79,7 +100,7 @@ enum kite_status machine_cut_power(struct machine *machine)
 const char *kite_reader_screen(const struct kite_reader *reader)
 {
     (void)reader;
-    return "page";
+    return calls % 2 ? "page" : "keyboard";
 }
 
 static enum kite_status shot(void *ctx, struct machine *machine, const char *name)
@@ -131,7 +152,7 @@ static void check_recording(void)
     }
     strcpy(stick, last_stick);
     if (stick[0]) {
-        HOLDS(script_stick_line(stick, line, sizeof line));
+        HOLDS(script_stick_line("in", stick, line, sizeof line));
         replay(line);
         HOLDS(strcmp(stick, last_stick) == 0);
     }
