@@ -77,7 +77,7 @@ check: ## tests under AddressSanitizer and UBSan only
 bench: ## time, instructions and memory beside MuPDF and a floor program; ghosts and flashes; TEXTS=FILES
 quality: ## figures of lines, pages, grays and fonts, also of TEXTS=FILES
 fuzz: ## long fuzzing: make fuzz MINUTES=30
-soak: ## the tests that kill the reader, at many more moments: make soak ROUNDS=10000
+soak: ## the tests of cuts, faults and kills at every point that is tried (an hour): make soak ROUNDS=10000
 $(SET_UP): setup
 	@$(MAKE) --no-print-directory do-$@
 
@@ -142,9 +142,9 @@ tests: $(TESTS)
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 NESTED = $(MAKE) --no-print-directory -j2
 ASAN := $(NESTED) BUILD=$(BUILD)/asan EXTRA="$(SANITIZE)" CFLAGS="-O1 -g"
-# Drawing lines eight times as large is slow under the sanitizers, and so is starting a reader four hundred times: these
-# are done without them.
-PLAIN_TESTS := $(BUILD)/tests/quality/test_glyphs $(BUILD)/tests/emulator/test_kill
+# Done without the sanitizers: drawing lines eight times as large and starting a reader four hundred times, which are slow
+# under them, and the test with a malloc of its own, as they have one too.
+PLAIN_TESTS := $(BUILD)/tests/quality/test_glyphs $(BUILD)/tests/emulator/test_kill $(BUILD)/tests/reader/test_malloc
 ASAN_TESTS := $(patsubst $(BUILD)/%,$(BUILD)/asan/%,$(filter-out $(PLAIN_TESTS),$(TESTS)))
 FUZZERS := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 
@@ -172,9 +172,10 @@ do-test:
 	  $(foreach f,$(FUZZERS),"fuzz $(f)=rm -rf $(BUILD)/fuzz/found-$(f) && mkdir $(BUILD)/fuzz/found-$(f) && $(BUILD)/fuzz/fuzz_$(f) -seed=1 -runs=1500 -max_total_time=15 -max_len=4096 -verbosity=0 $(BUILD)/fuzz/found-$(f) $(wildcard tests/fuzz/seeds/$(f))")
 
 ROUNDS ?= 2000
+SOAK_TESTS := $(addprefix $(BUILD)/tests/,library/test_cuts library/test_migration reader/test_faults reader/test_malloc emulator/test_kill)
 do-soak:
-	@$(NESTED) all $(BUILD)/tests/emulator/test_kill
-	@ROUNDS=$(ROUNDS) $(BUILD)/tests/emulator/test_kill
+	@$(NESTED) all $(SOAK_TESTS)
+	@export ROUNDS=$(ROUNDS) KITE_CUTS=all KITE_FAULTS=0; tests/run.py $(BUILD)/logs $(SOAK_TESTS)
 
 # ---- fuzzing: tests/fuzz/fuzz_*.c by libFuzzer, seeds in tests/fuzz/seeds/ ----------------------------
 MINUTES ?= 10

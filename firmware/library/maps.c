@@ -21,11 +21,13 @@ static const char settings[] = "PRAGMA page_size=4096;"
                                "PRAGMA cell_size_check=ON;"
                                "PRAGMA trusted_schema=OFF;";
 
-static const char schema[] = "CREATE TABLE map(id INTEGER PRIMARY KEY, key BLOB NOT NULL UNIQUE, text BLOB NOT NULL,"
+static const char schema[] = "BEGIN;"
+                             "CREATE TABLE map(id INTEGER PRIMARY KEY, key BLOB NOT NULL UNIQUE, text BLOB NOT NULL,"
                              " used INTEGER NOT NULL, bytes INTEGER NOT NULL, sum INTEGER NOT NULL, data BLOB NOT NULL);"
                              "CREATE INDEX map_text ON map(text, used);"
                              "CREATE INDEX map_used ON map(used, bytes);"
-                             "PRAGMA user_version=1;";
+                             "PRAGMA user_version=1;"
+                             "COMMIT;";
 
 /* A key as bytes: root hash, document, engine, setting; what is for one text comes first. */
 struct packed_key {

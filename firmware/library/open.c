@@ -6,6 +6,7 @@
 
 #define DATABASE "kite.db"
 #define REPAIR "kite-repair.db" /* the next kite.db, while it is being filled */
+#define NEW "kite-new.db" /* the first kite.db, while it is being made */
 #define DAMAGED_KEPT 9u
 
 enum kite_status kite_library_path(const struct kite_library *lib, const char *name, char *out)
@@ -125,7 +126,20 @@ static enum kite_status repair(struct kite_library *lib)
     return status == KITE_OK ? open_database(lib, DATABASE, kite_schema_steps().count) : status;
 }
 
-/* An emptied kite.db beside bundles was not always empty: KITE_E_DAMAGED. Without bundles it is one just begun. */
+/* kite.db takes its name only when whole, so that an empty one is never our doing. */
+static enum kite_status make_database(struct kite_library *lib)
+{
+    enum kite_status status = remove_with_journal(lib, NEW);
+
+    if (status == KITE_OK)
+        status = open_database(lib, NEW, kite_schema_steps().count);
+    close_database(lib);
+    if (status == KITE_OK)
+        status = rename_here(lib, NEW, DATABASE);
+    return status == KITE_OK ? remove_with_journal(lib, NEW) : status;
+}
+
+/* An emptied kite.db beside bundles was not always empty: KITE_E_DAMAGED. */
 static enum kite_status check_emptied(struct kite_library *lib)
 {
     struct kite_library_file file;
@@ -158,6 +172,8 @@ static enum kite_status find_database(struct kite_library *lib)
         status = remove_with_journal(lib, DATABASE);
     if (status == KITE_OK && !is_there && is_repaired)
         status = rename_here(lib, REPAIR, DATABASE);
+    if (status == KITE_OK && !is_there && !is_repaired)
+        status = make_database(lib);
     if (status == KITE_OK && is_there)
         status = check_emptied(lib);
     if (status == KITE_OK)

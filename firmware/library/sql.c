@@ -184,11 +184,14 @@ enum kite_status kite_sql_row(const struct kite_library *lib)
 
 enum kite_status kite_sql_begin(struct kite_library *lib)
 {
+    sqlite3_stmt *rollback;
     enum kite_status status = KITE_OK;
 
     if (lib->depth == 0) {
         lib->is_spoilt = false;
-        status = kite_sql_run(lib, "BEGIN IMMEDIATE", "");
+        status = kite_sql_kept(lib, KITE_KEPT_ROLLBACK, &rollback, "ROLLBACK", "");
+        if (status == KITE_OK)
+            status = kite_sql_run(lib, "BEGIN IMMEDIATE", "");
     }
     if (status == KITE_OK)
         lib->depth++;
@@ -205,8 +208,13 @@ enum kite_status kite_sql_end(struct kite_library *lib, enum kite_status status)
         status = kite_sql_run(lib, "COMMIT", "");
     else if (status == KITE_OK)
         status = KITE_E_IO; /* an inner one failed, and its caller went on */
-    if (!sqlite3_get_autocommit(lib->db))
-        sqlite3_exec(lib->db, "ROLLBACK", NULL, NULL, NULL); /* even when broken */
+    if (!sqlite3_get_autocommit(lib->db)) { /* even when broken */
+        sqlite3_step(lib->kept[KITE_KEPT_ROLLBACK]);
+        sqlite3_reset(lib->kept[KITE_KEPT_ROLLBACK]);
+    }
+    /* Later changes would be told as done, and be part of this one. */
+    if (!sqlite3_get_autocommit(lib->db) && lib->broken == KITE_OK)
+        lib->broken = KITE_E_IO;
     return status;
 }
 

@@ -32,8 +32,8 @@ enum kite_status kite_vfs_mend_header(sqlite3 *damaged);
 enum kite_status kite_vfs_lend_schema(sqlite3 *damaged, sqlite3 *fresh);
 
 /* Statements that are asked again and again, at each page turn or for each text of a search: kept ready, as preparing them
- * takes longer than they do. */
-enum kite_kept { KITE_KEPT_MARKS_IN = 0, KITE_KEPT_NEXT_TEXT, KITE_KEPT_FILE_OF, KITE_KEPT_COUNT };
+ * takes longer than they do. And the one that is needed when there is no memory to prepare it. */
+enum kite_kept { KITE_KEPT_ROLLBACK = 0, KITE_KEPT_MARKS_IN, KITE_KEPT_NEXT_TEXT, KITE_KEPT_FILE_OF, KITE_KEPT_COUNT };
 
 struct kite_library {
     struct kite_memory mem;

@@ -2,6 +2,7 @@
  * missing character. */
 #include "text/text.h"
 
+#include <errno.h>
 #include <ft2build.h>
 #include <hb-ot.h>
 #include <hb.h>
@@ -80,6 +81,7 @@ struct kite_fonts {
     struct FT_MemoryRec_ ft_memory;
     FT_Library ft;
     bool is_ft_short; /* an allocation of FreeType's failed */
+    bool is_hb_short; /* one of HarfBuzz's, or of a face */
     struct face faces[ROW_COUNT];
 };
 
@@ -163,21 +165,50 @@ static void read_metrics(struct face *face, const struct face_row *row)
     m->is_joined = row->is_joined;
 }
 
-/* Load a face; false when there is none. A face that failed once is not tried again. */
-static bool load(struct kite_fonts *fonts, size_t index)
+void kite_harfbuzz_begin(void)
 {
-    struct face *face = &fonts->faces[index];
+    errno = 0;
+}
 
-    if (face->hb_font)
-        return true;
-    if (face->is_tried)
-        return false;
-    face->is_tried = true;
-    if (fonts->loader.load(fonts->loader.ctx, rows[index].name, &face->bytes, &face->count) !=
-            KITE_OK ||
-        face->count > UINT32_MAX)
-        return false;
+bool kite_harfbuzz_end(struct kite_fonts *fonts)
+{
+    fonts->is_hb_short |= errno == ENOMEM;
+    return errno != ENOMEM;
+}
 
+bool kite_fonts_ran_short(struct kite_fonts *fonts)
+{
+    bool was_short = fonts->is_hb_short;
+
+    fonts->is_hb_short = false;
+    return was_short;
+}
+
+/* Shape something, so that all that HarfBuzz keeps of a face is there: what it could not make when first asked for
+ * stays away for good. */
+static void warm(const struct face *face, enum face_script script)
+{
+    static const char *const texts[] = {"Hx", "\xD8\xB4\xD8\xA7", "\xD7\xA9", "\xE0\xA4\x95\xE0\xA4\xBF",
+                                        "\xE2\x86\x92"};
+    hb_buffer_t *buffer = hb_buffer_create();
+
+    hb_buffer_add_utf8(buffer, texts[script], -1, 0, -1);
+    hb_buffer_guess_segment_properties(buffer);
+    hb_shape(face->hb_font, buffer, NULL, 0);
+    hb_buffer_destroy(buffer);
+}
+
+static void drop_harfbuzz(struct face *face)
+{
+    hb_font_destroy(face->hb_font);
+    hb_face_destroy(face->hb_face);
+    face->hb_font = NULL;
+    face->hb_face = NULL;
+}
+
+/* False when it is no font, or memory failed. */
+static bool open_harfbuzz(struct face *face, const struct face_row *row)
+{
     hb_blob_t *blob = hb_blob_create_or_fail((const char *)face->bytes, (unsigned)face->count,
                                              HB_MEMORY_MODE_READONLY, NULL, NULL);
 
@@ -185,24 +216,41 @@ static bool load(struct kite_fonts *fonts, size_t index)
         return false;
     face->hb_face = hb_face_create(blob, 0);
     hb_blob_destroy(blob);
-    if (hb_face_get_glyph_count(face->hb_face) == 0) { /* not a font, or no memory */
-        hb_face_destroy(face->hb_face);
-        face->hb_face = NULL;
-        return false;
-    }
     face->hb_font = hb_font_create(face->hb_face);
-    if (face->hb_font == hb_font_get_empty()) { /* no memory */
-        hb_face_destroy(face->hb_face);
-        face->hb_face = NULL;
-        face->hb_font = NULL;
+    if (hb_face_get_glyph_count(face->hb_face) == 0 || face->hb_font == hb_font_get_empty())
         return false;
-    }
 
     int em = (int)hb_face_get_upem(face->hb_face);
 
     hb_font_set_scale(face->hb_font, em, em);
-    read_metrics(face, &rows[index]);
+    read_metrics(face, row);
+    warm(face, row->script);
     return true;
+}
+
+/* Load a face; false when there is none. A face that is none is not tried again. */
+static bool load(struct kite_fonts *fonts, size_t index)
+{
+    struct face *face = &fonts->faces[index];
+    enum kite_status status;
+
+    if (face->hb_font)
+        return true;
+    if (face->is_tried)
+        return false;
+    status = fonts->loader.load(fonts->loader.ctx, rows[index].name, &face->bytes, &face->count);
+    fonts->is_hb_short |= status == KITE_E_NOMEM;
+    face->is_tried = status != KITE_E_NOMEM;
+    if (status != KITE_OK || face->count > UINT32_MAX)
+        return false;
+    kite_harfbuzz_begin();
+
+    bool is_open = open_harfbuzz(face, &rows[index]);
+
+    face->is_tried = kite_harfbuzz_end(fonts);
+    if (!is_open || !face->is_tried)
+        drop_harfbuzz(face);
+    return face->hb_font != NULL;
 }
 
 enum kite_status kite_fonts_create(const struct kite_memory *mem,
@@ -218,7 +266,11 @@ enum kite_status kite_fonts_create(const struct kite_memory *mem,
     fonts->loader = *loader;
     fonts->ft_memory = (struct FT_MemoryRec_){fonts, ft_alloc, ft_free, ft_realloc};
     if (!load(fonts, 0)) {
+        bool is_short = fonts->is_hb_short;
+
         kite_fonts_destroy(fonts);
+        if (is_short)
+            return kite_fail(fault, KITE_E_NOMEM, "no memory for the fonts");
         return kite_fail(fault, KITE_E_RANGE,
                          "the fonts are missing: there is no %s (`make fonts` builds them, --fonts "
                          "DIR names the folder)",
@@ -246,10 +298,8 @@ void kite_fonts_destroy(struct kite_fonts *fonts)
     if (!fonts)
         return;
     close_freetype(fonts);
-    for (size_t i = 0; i < ROW_COUNT; i++) {
-        hb_font_destroy(fonts->faces[i].hb_font);
-        hb_face_destroy(fonts->faces[i].hb_face);
-    }
+    for (size_t i = 0; i < ROW_COUNT; i++)
+        drop_harfbuzz(&fonts->faces[i]);
     kite_free(&fonts->mem, fonts);
 }
 

@@ -173,5 +173,5 @@ enum kite_status kite_setter_looseness(struct kite_setter *setter, const struct 
 
     for (size_t i = 0; i < chosen.count && status == KITE_OK; i++)
         count_line(&s, i > 0 ? &s.breaks[chosen.at[i - 1]] : &start, &s.breaks[chosen.at[i]], style->measure_f26, sum);
-    return status;
+    return kite_fonts_ran_short(setter->fonts) ? KITE_E_NOMEM : status;
 }

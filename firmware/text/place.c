@@ -537,7 +537,7 @@ static void find_order(const struct placing *p)
         kite_bidi_order(p->levels, p->count, p->order);
 }
 
-enum kite_status kite_setter_place(struct kite_setter *setter, const struct kite_broken *broken, size_t index,
+static enum kite_status place_line(struct kite_setter *setter, const struct kite_broken *broken, size_t index,
                                    kite_f26 x, kite_f26 y, struct kite_arena *arena, struct kite_placed *placed,
                                    kite_f26 *drawn)
 {
@@ -576,4 +576,13 @@ enum kite_status kite_setter_place(struct kite_setter *setter, const struct kite
     status = put_parts(&p, &fit, &pen);
     *drawn = nearest_f26(width);
     return status;
+}
+
+enum kite_status kite_setter_place(struct kite_setter *setter, const struct kite_broken *broken, size_t index,
+                                   kite_f26 x, kite_f26 y, struct kite_arena *arena, struct kite_placed *placed,
+                                   kite_f26 *drawn)
+{
+    enum kite_status status = place_line(setter, broken, index, x, y, arena, placed, drawn);
+
+    return kite_fonts_ran_short(setter->fonts) ? KITE_E_NOMEM : status;
 }

@@ -95,7 +95,13 @@ static struct context *add_context(struct kite_plain *p, const struct kite_shape
         return NULL;
     c->lang = r->lang;
     c->face = r->face;
+    kite_harfbuzz_begin();
     c->is_refused = !read_rules(&c->rules, font, r->lang);
+    if (!kite_harfbuzz_end(p->fonts)) {
+        kite_rules_drop(&c->rules);
+        kite_free(&p->mem, c);
+        return NULL;
+    }
     for (size_t left = 0; left < LETTERS_MAX; left++)
         for (size_t right = 0; right < LETTERS_MAX; right++)
             c->kerns[left][right] = KERN_UNKNOWN;

@@ -146,7 +146,7 @@ static enum kite_status choose_whole(struct kite_composition *c, size_t line, ki
     return status == KITE_OK && chosen->count != count ? KITE_E_RANGE : status;
 }
 
-enum kite_status kite_setter_break(struct kite_setter *setter, const struct kite_text *text,
+static enum kite_status break_text(struct kite_setter *setter, const struct kite_text *text,
                                    const struct kite_text_style *style, struct kite_arena *arena,
                                    struct kite_broken *out)
 {
@@ -167,6 +167,15 @@ enum kite_status kite_setter_break(struct kite_setter *setter, const struct kite
     if (status == KITE_OK && style->whole_line != 0)
         status = choose_whole(c, style->whole_line - 1u, out->space_f26, arena, &chosen);
     return status ? status : fill_lines(c, &chosen, arena, out);
+}
+
+enum kite_status kite_setter_break(struct kite_setter *setter, const struct kite_text *text,
+                                   const struct kite_text_style *style, struct kite_arena *arena,
+                                   struct kite_broken *out)
+{
+    enum kite_status status = break_text(setter, text, style, arena, out);
+
+    return kite_fonts_ran_short(setter->fonts) ? KITE_E_NOMEM : status;
 }
 
 enum kite_status kite_setter_break_again(const struct kite_broken *broken, uint32_t lines, struct kite_arena *arena,

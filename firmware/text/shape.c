@@ -44,6 +44,7 @@ struct kite_shaper {
     struct character characters[CHARACTER_SLOTS];
     struct lent lent[2]; /* in turn */
     unsigned turn;
+    bool is_short; /* memory failed in HarfBuzz while a piece was shaped */
 };
 
 enum kite_status kite_shaper_create(const struct kite_memory *mem, struct kite_fonts *fonts,
@@ -87,6 +88,14 @@ void kite_shaper_forget(struct kite_shaper *s)
     kite_shape_cache_forget(s->cache);
 }
 
+static bool end_harfbuzz(struct kite_shaper *s)
+{
+    bool is_good = kite_harfbuzz_end(s->fonts) && hb_buffer_allocation_successful(s->buffer);
+
+    s->is_short |= !is_good;
+    return is_good;
+}
+
 static bool run_harfbuzz(struct kite_shaper *s, const struct kite_shape_request *r)
 {
     static const hb_feature_t features[] = {
@@ -100,13 +109,14 @@ static bool run_harfbuzz(struct kite_shaper *s, const struct kite_shape_request 
 
     if (font == NULL)
         return false;
+    kite_harfbuzz_begin();
     hb_buffer_clear_contents(s->buffer);
     hb_buffer_add_utf8(s->buffer, r->text, (int)r->bytes, 0, (int)r->bytes);
     hb_buffer_set_direction(s->buffer, r->is_rtl ? HB_DIRECTION_RTL : HB_DIRECTION_LTR);
     hb_buffer_set_script(s->buffer, r->script != 0 ? (hb_script_t)r->script : HB_SCRIPT_LATIN);
     hb_buffer_set_language(s->buffer, hb_language_from_string(kite_lang_text(r->lang, tag), -1));
     hb_shape(font, s->buffer, first, (r->is_small_caps ? 1u : 0u) + (r->is_spaced || r->is_small_caps ? 2u : 0u));
-    return hb_buffer_allocation_successful(s->buffer) != 0;
+    return end_harfbuzz(s);
 }
 
 static int16_t clamp16(int32_t v)
@@ -292,6 +302,8 @@ static enum kite_status shape_new(struct kite_shaper *s, const struct kite_shape
     if (r->bytes > PIECE_BYTES_MAX)
         return KITE_E_LIMIT;
 
+    s->is_short = false;
+
     enum kite_status status = lend_glyphs(s, r, &lent);
 
     if (status != KITE_OK)
@@ -307,6 +319,8 @@ static enum kite_status shape_new(struct kite_shaper *s, const struct kite_shape
                                                              r->hyphen_mode == 2 ? 4 : 0, points);
     for (uint16_t i = 0; i < lent->shaped.hyphen_count; i++)
         lent->hyphens[i] = divide(s, r, &lent->shaped, points[i]);
+    if (s->is_short)
+        return KITE_E_NOMEM;
     kite_shape_cache_keep(s->cache, r, &lent->shaped);
     *out = &lent->shaped;
     return KITE_OK;
@@ -383,12 +397,13 @@ int32_t kite_shape_kern(struct kite_shaper *s, uint16_t face, uint32_t script, u
         return 0;
     size_t bytes = kite_utf8_encode(left, text);
     bytes += kite_utf8_encode(right, text + bytes);
+    kite_harfbuzz_begin();
     hb_buffer_clear_contents(s->buffer);
     hb_buffer_add_utf8(s->buffer, text, (int)bytes, 0, (int)bytes);
     hb_buffer_set_direction(s->buffer, HB_DIRECTION_LTR);
     hb_buffer_set_script(s->buffer, script != 0 ? (hb_script_t)script : HB_SCRIPT_LATIN);
     hb_shape(font, s->buffer, NULL, 0);
-    if (!hb_buffer_allocation_successful(s->buffer))
+    if (!end_harfbuzz(s))
         return 0;
     slot->key = key;
     slot->kern = hb_buffer_get_length(s->buffer) != 2

@@ -83,6 +83,13 @@ struct FT_FaceRec_ *kite_face_freetype(struct kite_fonts *fonts, uint16_t face);
 /* The HarfBuzz font of a loaded face, scaled to font units; lent. */
 struct hb_font_t;
 struct hb_font_t *kite_face_harfbuzz(struct kite_fonts *fonts, uint16_t face);
+/* HarfBuzz takes its memory from the C library, and where that fails it goes on with less. Its calls stand between these
+ * two; end gives false when memory failed. */
+void kite_harfbuzz_begin(void);
+bool kite_harfbuzz_end(struct kite_fonts *fonts);
+/* Memory failed in HarfBuzz, or while a face was loaded, since this was last asked: what was set meanwhile may be wrong,
+ * though nothing that is kept. */
+bool kite_fonts_ran_short(struct kite_fonts *fonts);
 /* BLAKE-free identity of the set for page maps: FNV-1a 64 over names and sizes of the files in use. */
 uint64_t kite_fonts_identity(const struct kite_fonts *fonts);
 

@@ -46,14 +46,14 @@ static inline void shelf_document(struct kite_writer *writer, const struct shelf
 
 static inline struct kite_buffer shelf_bundle(const struct shelf_text *texts, size_t count)
 {
-    struct kite_memory mem = kite_memory_heap();
+    struct kite_memory heap = kite_memory_heap();
     struct kite_writer_options fast = { .zopfli_iterations = -1, .no_resident_lexicon = true };
-    struct kite_buffer out = { .mem = mem };
+    struct kite_buffer out = { .mem = heap };
     struct kite_sink sink = kite_sink_buffer(&out);
     struct kite_writer *writer;
     struct kite_fault fault = { "" };
 
-    assert_int_equal(kite_writer_create(&mem, &fast, &writer, &fault), KITE_OK);
+    assert_int_equal(kite_writer_create(&heap, &fast, &writer, &fault), KITE_OK);
     for (size_t i = 0; i < count; i++)
         shelf_document(writer, &texts[i]);
     assert_int_equal(kite_writer_finish(writer, &sink, NULL, &fault), KITE_OK);

@@ -219,6 +219,40 @@ static void nothing_is_lost_in_a_second_cut_during_recovery(void **state)
     }
 }
 
+/* Bundles lie there before the library is first made: a cut then is no damage, and nobody is told of any. */
+static bool first_start_once(uint64_t cut_at, bool is_harsh)
+{
+    struct disk *d = disk_make(cut_at);
+    struct kite_library_io io = disk_io(d);
+    struct kite_library *lib;
+    bool was_cut;
+    uint32_t texts;
+
+    disk_put(d, "first.kite", first_bundle.bytes, first_bundle.count);
+    d->cut_at = d->ops + cut_at;
+    if (kite_library_open(&mem, &io, "/l", &lib, NULL) == KITE_OK)
+        kite_library_close(lib);
+    was_cut = d->is_off;
+    disk_power_on(d, is_harsh);
+    lib = open_again(d, &io);
+    scan_all(lib);
+    assert_int_equal(kite_library_count(lib, &(struct kite_query){ 0 }, &texts, NULL), KITE_OK);
+    assert_int_equal(texts, 1);
+    kite_library_close(lib);
+    disk_destroy(d);
+    return was_cut;
+}
+
+static void a_cut_at_the_first_start_is_no_damage(void **state)
+{
+    uint64_t at = 1;
+
+    (void)state;
+    for (; first_start_once(at, false); at++)
+        first_start_once(at, true);
+    assert_true(at > 20);
+}
+
 static void fault_once(uint64_t fail_at, enum kite_status fail_with)
 {
     struct disk *d = disk_make(fail_at);
@@ -299,6 +333,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(nothing_acknowledged_is_lost_in_a_cut),
         cmocka_unit_test(nothing_is_lost_in_a_second_cut_during_recovery),
+        cmocka_unit_test(a_cut_at_the_first_start_is_no_damage),
         cmocka_unit_test(an_error_or_a_full_disk_loses_nothing),
         cmocka_unit_test(any_allocation_may_fail),
     };

@@ -1,0 +1,302 @@
+/* The memory of the whole process runs out: of Kite, SQLite, HarfBuzz, FreeType, FriBidi, zlib, the C library. Each
+ * allocation of a session fails in turn, once or with all that follow in the event, in a child process of its own. It
+ * must not crash or hang; a frame is the right one, or the event is said to have failed; afterwards the reader that
+ * lived through it shows what a fresh one shows, and the library is whole.
+ * malloc is this program's own, so that it runs without the sanitizers. KITE_FAULTS=N tries about N allocations, 0 all. */
+#define _DEFAULT_SOURCE /* MAP_ANONYMOUS */
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+void *__libc_malloc(size_t bytes);
+void *__libc_calloc(size_t count, size_t bytes);
+void *__libc_realloc(void *old, size_t bytes);
+
+/* The disk and what else stands in for the world have memory that never fails. */
+#define malloc __libc_malloc
+#define calloc __libc_calloc
+#define realloc __libc_realloc
+#include "library/disk.h"
+#include "text/font_folder.h"
+#undef malloc
+#undef calloc
+#undef realloc
+
+static struct kite_memory mem;
+#include "reader/session.h"
+
+#define HANG_SECONDS 60
+#define EVENTS_AFTER 6
+
+/* ---- memory that fails ------------------------------------------------------------------------------------- */
+
+static uint64_t requests, fail_at; /* 0: none */
+static bool fails_on;              /* and all after it */
+
+static bool is_refused(void)
+{
+    requests++;
+    if (!fail_at || (fails_on ? requests < fail_at : requests != fail_at))
+        return false;
+    errno = ENOMEM;
+    return true;
+}
+
+void *malloc(size_t bytes)
+{
+    return is_refused() ? NULL : __libc_malloc(bytes);
+}
+
+void *calloc(size_t count, size_t bytes)
+{
+    return is_refused() ? NULL : __libc_calloc(count, bytes);
+}
+
+void *realloc(void *old, size_t bytes)
+{
+    return is_refused() ? NULL : __libc_realloc(old, bytes);
+}
+
+static enum kite_status load_font(void *ctx, const char *name, const uint8_t **bytes, size_t *count)
+{
+    uint64_t at = fail_at;
+    enum kite_status status;
+
+    fail_at = 0; /* reading the files is another's */
+    status = load_font_file(ctx, name, bytes, count);
+    fail_at = at;
+    return status;
+}
+
+static const struct kite_font_loader font_loader = { built_fonts_folder, load_font };
+
+/* ---- the session as it goes when nothing fails -------------------------------------------------------------- */
+
+struct known {
+    uint64_t requests; /* made by it */
+    uint64_t frame;    /* a hash of its pixels */
+};
+
+/* In memory that a child fills for its parent. */
+static struct shared {
+    struct known start, start_again, of[EVENTS_MAX];
+    struct kite_event events[EVENTS_MAX];
+    size_t event_count;
+} *shared;
+
+static uint64_t frame_hash(const struct rig *rig)
+{
+    return mixed(0, rig->d.frame.canvas->pixels, (size_t)(PANEL.width_px * PANEL.height_px));
+}
+
+/* Run in a child; false when it failed, and how. */
+static bool run_apart(void (*act)(const void *arg), const void *arg, int *how)
+{
+    pid_t child = fork();
+
+    assert_true(child >= 0);
+    if (child == 0) {
+        setenv("CMOCKA_TEST_ABORT", "1", 1); /* an assertion must not go on with the parent's tests */
+        alarm(HANG_SECONDS);
+        act(arg);
+        fflush(NULL);
+        _exit(0);
+    }
+    assert_int_equal(waitpid(child, how, 0), child);
+    return WIFEXITED(*how) && WEXITSTATUS(*how) == 0;
+}
+
+static void record(const void *arg)
+{
+    (void)arg;
+    record_session();
+    memcpy(shared->events, events, sizeof events);
+    shared->event_count = event_count;
+}
+
+static void learn(const void *arg)
+{
+    struct rig rig;
+
+    (void)arg;
+    requests = 0;
+    rig_make(&rig);
+    rig_on(&rig);
+    shared->start = (struct known){ requests, frame_hash(&rig) };
+    for (size_t i = 0; i < event_count; i++) {
+        uint64_t before = requests;
+
+        assert_int_equal(kite_reader_step(rig.d.reader, &events[i], &rig.d.frame), KITE_OK);
+        shared->of[i] = (struct known){ requests - before, frame_hash(&rig) };
+    }
+    rig_drop(&rig);
+    rig_make(&rig);
+    rig_on(&rig);
+    rig_off(&rig);
+    rig_on(&rig);
+    shared->start_again.frame = frame_hash(&rig);
+}
+
+/* ---- one failure ---------------------------------------------------------------------------------------------- */
+
+struct point {
+    struct rig *rig;
+    size_t event;
+    uint64_t request; /* of the event's, from 1 */
+    bool fails_on;
+};
+
+static void arm(const struct point *p)
+{
+    fail_at = requests + p->request;
+    fails_on = p->fails_on;
+}
+
+static bool says_so(const struct rig *rig)
+{
+    return rig->d.frame.wants_restart || strcmp(device_screen(&rig->d), "wrong") == 0 ||
+           strcmp(device_screen(&rig->d), "import") == 0;
+}
+
+static void fresh_fonts(struct rig *rig)
+{
+    kite_fonts_destroy(rig->d.fonts);
+    assert_int_equal(kite_fonts_create(&mem, &font_loader, &rig->d.fonts, NULL), KITE_OK);
+}
+
+static void check_afterwards(struct rig *rig)
+{
+    uint64_t seen, fresh;
+
+    if (rig->d.frame.wants_restart) {
+        rig_off(rig);
+        rig_on(rig);
+    }
+    look_around(rig); /* to the start of a page */
+    seen = look_around(rig);
+    rig_off(rig);
+    fresh_fonts(rig);
+    rig_on(rig);
+    assert_false(kite_library_repair(rig->d.library).was_damaged);
+    fresh = look_around(rig);
+    if (seen != fresh)
+        fail_msg("other frames afterwards");
+}
+
+static void fail_in_event(const void *arg)
+{
+    const struct point *p = arg;
+    struct rig *rig = p->rig;
+    size_t i = p->event;
+    enum kite_status status;
+
+    arm(p);
+    status = kite_reader_step(rig->d.reader, &events[i], &rig->d.frame);
+    fail_at = 0;
+    rig->d.now_ms = events[i].now_ms;
+    assert_true(status == KITE_OK || status == KITE_E_NOMEM);
+    if (status == KITE_OK && !says_so(rig) && frame_hash(rig) != shared->of[i].frame)
+        fail_msg("a wrong frame on the screen %s", device_screen(&rig->d));
+    if (status == KITE_OK && frame_hash(rig) == shared->of[i].frame) /* it was not needed, and is not missed */
+        for (size_t k = i + 1; k < event_count && k <= i + EVENTS_AFTER; k++) {
+            assert_int_equal(kite_reader_step(rig->d.reader, &events[k], &rig->d.frame), KITE_OK);
+            rig->d.now_ms = events[k].now_ms;
+            if (frame_hash(rig) != shared->of[k].frame)
+                fail_msg("a wrong frame on the screen %s, %zu events later", device_screen(&rig->d), k - i);
+        }
+    check_afterwards(rig);
+}
+
+/* Fonts, library and first frame; what any program does is to try again. */
+static void fail_at_power_on(const void *arg)
+{
+    const struct point *p = arg;
+    struct rig rig;
+    enum kite_status status;
+
+    rig_fill(&rig);
+    arm(p);
+    for (int tries = 0; tries < 2 && (status = kite_fonts_create(&mem, &font_loader, &rig.d.fonts, NULL)); tries++)
+        assert_int_equal(status, KITE_E_NOMEM);
+    rig_on(&rig);
+    fail_at = 0;
+    if (frame_hash(&rig) != shared->start.frame && frame_hash(&rig) != shared->start_again.frame)
+        fail_msg("a wrong frame on the screen %s", device_screen(&rig.d));
+    check_afterwards(&rig);
+}
+
+static unsigned tried, failed;
+
+static void try_point(void (*act)(const void *arg), const struct point *p)
+{
+    int how;
+
+    tried++;
+    if (run_apart(act, p, &how))
+        return;
+    failed++;
+    print_message("event %zd, request %llu%s: %s %d\n", act == fail_in_event ? (ssize_t)p->event : -1,
+                  (unsigned long long)p->request, p->fails_on ? " and on" : "",
+                  WIFSIGNALED(how) ? "signal" : "exit code", WIFSIGNALED(how) ? WTERMSIG(how) : WEXITSTATUS(how));
+}
+
+static void any_allocation_of_the_session_may_fail(void **state)
+{
+    struct rig rig;
+    uint64_t total = 0, by, next = 1, done = 0;
+
+    (void)state;
+    for (size_t i = 0; i < event_count; i++)
+        total += shared->of[i].requests;
+    by = stride(total, 100);
+    tried = failed = 0;
+    rig_make(&rig);
+    rig_on(&rig);
+    for (size_t i = 0; i < event_count; done += shared->of[i++].requests) {
+        for (; next <= done + shared->of[i].requests; next += by)
+            try_point(fail_in_event, &(struct point){ &rig, i, next - done, tried % 4 == 3 });
+        assert_int_equal(kite_reader_step(rig.d.reader, &events[i], &rig.d.frame), KITE_OK);
+        rig.d.now_ms = events[i].now_ms;
+    }
+    rig_drop(&rig);
+    print_message("%llu allocations in %zu events, %u failed\n", (unsigned long long)total, event_count, tried);
+    assert_int_equal(failed, 0);
+}
+
+static void any_allocation_of_power_on_may_fail(void **state)
+{
+    uint64_t total = shared->start.requests, by = stride(total, 60);
+
+    (void)state;
+    tried = failed = 0;
+    for (uint64_t i = 1; i <= total; i += by)
+        try_point(fail_at_power_on, &(struct point){ .request = i });
+    print_message("%llu allocations, %u failed\n", (unsigned long long)total, tried);
+    assert_int_equal(failed, 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(any_allocation_of_the_session_may_fail),
+        cmocka_unit_test(any_allocation_of_power_on_may_fail),
+    };
+    int code, how;
+
+    mem = kite_memory_heap();
+    shared = mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (shared == MAP_FAILED)
+        return 1;
+    make_bundles();
+    if (!run_apart(record, NULL, &how))
+        return 1;
+    memcpy(events, shared->events, sizeof events);
+    event_count = shared->event_count;
+    if (!run_apart(learn, NULL, &how))
+        return 1;
+    code = cmocka_run_group_tests(tests, NULL, NULL);
+    drop_bundles();
+    return code;
+}
