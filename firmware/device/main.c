@@ -1,4 +1,5 @@
 /* kite-reader: the device program. */
+#include "device/init.h"
 #include "device/options.h"
 #include "device/station.h"
 #include "device/watchdog.h"
@@ -7,8 +8,6 @@
 #include <sodium.h>
 #include <stdio.h>
 #include <unistd.h>
-
-#define LIBRARY "/data/library"
 
 static void on_stop(int signal)
 {
@@ -35,11 +34,60 @@ static int exit_code(enum kite_status status)
                                           : EXIT_IO;
 }
 
+struct services {
+    const struct system *system;
+    const struct board *board;
+    const char *program;
+};
+
+static void start_services(void *ctx)
+{
+    const struct services *services = ctx;
+
+    init_services(services->system, services->program);
+    if (services->board->watchdog[0])
+        watchdog_hardware(services->system, services->board->watchdog);
+}
+
+static enum kite_status run(const struct options *o, const struct system *system, char **argv,
+                            bool is_first, enum station_end *end, struct kite_fault *fault)
+{
+    struct kite_memory mem = kite_memory_heap();
+    struct services services = { system, &o->board, argv[0] };
+    struct station_options options = { .system = system,
+                                       .board = &o->board,
+                                       .display = o->display,
+                                       .library = o->library ? o->library : INIT_LIBRARY,
+                                       .fonts = o->fonts,
+                                       .program = argv[0],
+                                       .temperature_c = o->temperature_c,
+                                       .is_first = is_first,
+                                       .services_ctx = &services,
+                                       .services = is_first ? start_services : NULL,
+                                       .slot = o->slot };
+    enum kite_status status = KITE_OK;
+
+    if (is_first) {
+        status = init_begin(system, &o->board, argv[0], fault);
+        if (status == KITE_OK)
+            status = init_books(&mem, argv[0], options.library, fault);
+    }
+    return status ? status : station_run(&mem, &options, end, fault);
+}
+
+/* A first process must not end. One that cannot even begin starts the machine anew after a while,
+ * in which the reason can be read. */
+static void end_machine(const struct system *system, enum kite_status status, enum station_end end)
+{
+    if (status)
+        system->sleep_until(system->ctx, system->now_ms(system->ctx) + 10000);
+    init_end(system, status != KITE_OK || end == STATION_REBOOT);
+}
+
 int main(int argc, char **argv)
 {
     struct options o;
     struct system system = system_linux();
-    struct kite_memory mem = kite_memory_heap();
     struct kite_fault fault = { "" };
     enum station_end end = STATION_ENDED;
     enum kite_status status;
@@ -54,25 +102,14 @@ int main(int argc, char **argv)
     }
     if (sodium_init() < 0)
         return EXIT_IO;
-    watchdog_start(&(struct watchdog_options){ .system = &system,
-                                               .node = is_first ? o.board.watchdog : "",
-                                               .arguments = argv,
-                                               .hang_s = WATCHDOG_HANG_S,
-                                               .is_first = is_first });
+    watchdog_start(&(struct watchdog_options){
+        .arguments = argv, .hang_s = WATCHDOG_HANG_S, .is_first = is_first });
     take_stop_signals();
-    status = station_run(&mem,
-                         &(struct station_options){ .system = &system,
-                                                    .board = &o.board,
-                                                    .display = o.display,
-                                                    .library = o.library ? o.library : LIBRARY,
-                                                    .fonts = o.fonts,
-                                                    .program = argv[0],
-                                                    .temperature_c = o.temperature_c,
-                                                    .is_first = is_first,
-                                                    .slot = o.slot },
-                         &end, &fault);
+    status = run(&o, &system, argv, is_first, &end, &fault);
     watchdog_stop();
     if (status)
         device_log("%s", fault.text[0] ? fault.text : kite_status_text(status));
+    if (is_first)
+        end_machine(&system, status, end);
     return exit_code(status);
 }

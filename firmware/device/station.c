@@ -51,12 +51,23 @@ static void look_at(struct station *s, enum kite_status status)
     kite_machine_forget_panel(&s->machine);
 }
 
-void station_event(struct station *s, struct kite_event event)
+static void set_clock(struct station *s)
 {
     int64_t now = s->options.system->now_ms(s->options.system->ctx);
 
     s->machine.now_ms = now > s->machine.now_ms ? now : s->machine.now_ms;
+}
+
+void station_event(struct station *s, struct kite_event event)
+{
+    set_clock(s);
     look_at(s, kite_machine_event(&s->machine, event));
+}
+
+void station_stick(struct station *s, const char *folder)
+{
+    set_clock(s);
+    look_at(s, kite_machine_stick(&s->machine, folder));
 }
 
 static void on_refresh(void *ctx, const struct kite_update *update, int64_t now_ms)
@@ -116,6 +127,7 @@ static void on_uevent(struct station *s, const struct uevent *event)
     }
     if (strcmp(event->subsystem, "power_supply") == 0)
         station_power_changed(s);
+    station_volumes_uevent(s, event);
 }
 
 static void hear_uevents(struct station *s)
@@ -125,8 +137,10 @@ static void hear_uevents(struct station *s)
 
     while ((status = uevent_next(s->uevents, &event)) == KITE_OK)
         on_uevent(s, &event);
-    if (status == KITE_E_LIMIT)
+    if (status == KITE_E_LIMIT) {
         look_for_inputs(s);
+        station_volumes_look(s);
+    }
 }
 
 /* ---- the loop ---------------------------------------------------------------------------------
@@ -157,12 +171,23 @@ static void serve(struct station *s, const struct pollfd *polled, size_t input_c
         hear_uevents(s);
     if (polled[input_count + 1].revents)
         station_end(s, STATION_ENDED);
+    if (polled[input_count + 2].revents)
+        station_volumes_cable(s);
+}
+
+/* What the person asked of the device itself. */
+static void look_at_wishes(struct station *s)
+{
+    if (s->machine.frame.wants_power_off)
+        station_end(s, STATION_OFF);
+    else if (s->machine.frame.wants_reboot)
+        station_end(s, STATION_REBOOT);
 }
 
 /* One round: what is due, then rest until something is. */
 static void round_once(struct station *s, int stop)
 {
-    struct pollfd polled[INPUT_DEVICES_MAX + 2];
+    struct pollfd polled[INPUT_DEVICES_MAX + 3];
     size_t count = s->inputs.count;
     int64_t now = s->options.system->now_ms(s->options.system->ctx), due;
 
@@ -170,6 +195,9 @@ static void round_once(struct station *s, int stop)
     look_at(s, kite_machine_run(&s->machine, now));
     input_devices_tick(&s->inputs, now, &s->sink);
     due = station_power_round(s, now);
+    due = earlier(due, station_volumes_round(s, now));
+    due = earlier(due, station_update_round(s, now));
+    look_at_wishes(s);
     due = earlier(due, earlier(kite_machine_due_ms(&s->machine), input_devices_due_ms(&s->inputs)));
     if (s->options.is_first)
         while (waitpid(-1, NULL, WNOHANG) > 0)
@@ -181,8 +209,9 @@ static void round_once(struct station *s, int stop)
         polled[i] = (struct pollfd){ .fd = s->inputs.devices[i].descriptor, .events = POLLIN };
     polled[count] = (struct pollfd){ .fd = s->uevents, .events = POLLIN };
     polled[count + 1] = (struct pollfd){ .fd = stop, .events = POLLIN };
+    polled[count + 2] = (struct pollfd){ .fd = s->cable, .events = POLLPRI };
     watchdog_rest();
-    if (poll(polled, count + 2, rest_ms(s, due)) > 0) {
+    if (poll(polled, count + 3, rest_ms(s, due)) > 0) {
         watchdog_work();
         serve(s, polled, count);
     }
@@ -201,6 +230,7 @@ static enum kite_status open_machine(struct station *s, struct kite_fault *fault
                                             .folder = o->library,
                                             .fonts = o->fonts,
                                             .program = o->program,
+                                            .io = &s->io,
                                             .can_power_off = o->is_first,
                                             .display = display_seam(&s->display),
                                             .ctx = s,
@@ -219,9 +249,12 @@ static enum kite_status open_machine(struct station *s, struct kite_fault *fault
 /* All that can wait until the page is to be seen. */
 static void start_services(struct station *s)
 {
+    if (s->options.services)
+        s->options.services(s->options.services_ctx);
     s->uevents = uevent_open();
     look_for_inputs(s);
     station_power_open(s);
+    station_volumes_open(s);
     device_log("ready");
 }
 
@@ -251,6 +284,7 @@ static enum kite_status open_station(struct station *s, struct kite_fault *fault
         return status;
     device_log("display %s %d x %d", s->display.name, (int)s->display.panel.width_px,
                (int)s->display.panel.height_px);
+    station_volumes_prepare(s);
     return open_machine(s, fault);
 }
 
@@ -259,7 +293,9 @@ static void close_station(struct station *s)
     if (s->uevents >= 0)
         close(s->uevents);
     input_close(&s->inputs);
+    station_update_close(s);
     kite_machine_close(&s->machine);
+    station_volumes_close(s);
     display_close(&s->display);
 }
 
@@ -279,7 +315,7 @@ enum kite_status station_run(const struct kite_memory *mem, const struct station
     fcntl(pipe_ends[0], F_SETFD, FD_CLOEXEC);
     fcntl(pipe_ends[1], F_SETFD, FD_CLOEXEC);
     *s = (struct station){
-        .options = *options, .mem = *mem, .uevents = -1, .sink = { s, on_input }
+        .options = *options, .mem = *mem, .uevents = -1, .cable = -1, .sink = { s, on_input }
     };
     s->started_ms = s->touched_ms = options->system->now_ms(options->system->ctx);
     status = open_station(s, fault);

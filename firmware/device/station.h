@@ -4,9 +4,11 @@
 #define KITE_DEVICE_STATION_H
 
 #include "device/display.h"
+#include "device/gadget.h"
 #include "device/input.h"
 #include "device/power.h"
 #include "device/uevent.h"
+#include "device/volume.h"
 
 struct station_options {
     const struct system *system;
@@ -16,7 +18,10 @@ struct station_options {
     const char *fonts, *program;
     int temperature_c;
     bool is_first; /* PID 1: the whole machine is ours */
-    int slot;      /* that runs, -1: none */
+    /* Called once the first page is on its way: what can wait until then. May be NULL. */
+    void *services_ctx;
+    void (*services)(void *ctx);
+    int slot; /* that runs, -1: none */
 };
 
 /* How it came to an end. */
@@ -32,10 +37,19 @@ struct station {
     struct power power;
     struct power_state battery; /* as last told to the reader */
     int uevents;                /* descriptor, -1: none */
+    struct volume stick, inbox;
+    struct volume_io files;
+    struct kite_library_io io; /* over files */
+    struct gadget gadget;
+    int cable;         /* descriptor to poll for a computer at it, -1: none */
+    bool has_computer; /* as last told to the reader */
+    char disk[64];     /* a disk without partitions so far, and when it is looked at */
+    int64_t disk_ms, cable_ms;
+    struct update *update; /* that is being put in; NULL: none */
     int64_t started_ms, touched_ms, battery_ms;
     int64_t awake_until_ms; /* asleep: suspend after this */
     unsigned display_failures;
-    bool has_frame, is_settled, is_asleep, is_over;
+    bool has_frame, is_slot_told, is_settled, is_asleep, is_over;
     enum station_end end;
 };
 
@@ -51,6 +65,8 @@ void station_stop(void);
 
 /* An event for the reader. Trouble is dealt with here: the loop goes on. */
 void station_event(struct station *s, struct kite_event event);
+/* A stick came, whose files are in a folder that stays until it goes, or with NULL went. */
+void station_stick(struct station *s, const char *folder);
 /* Somebody is there: wake up where the device sleeps. */
 void station_wake(struct station *s);
 /* Fall asleep, as the person wants it now. */
@@ -61,5 +77,21 @@ void station_end(struct station *s, enum station_end end);
 void station_power_open(struct station *s);
 void station_power_changed(struct station *s);
 int64_t station_power_round(struct station *s, int64_t now_ms);
+
+/* Sticks, the inbox and the cable. `prepare` before the reader is there; `open` when all services
+ * are started. */
+void station_volumes_prepare(struct station *s);
+void station_volumes_open(struct station *s);
+void station_volumes_close(struct station *s);
+void station_volumes_uevent(struct station *s, const struct uevent *event);
+/* Some of the kernel's words were lost: look at what is there. */
+void station_volumes_look(struct station *s);
+/* The file that tells of the cable has news. */
+void station_volumes_cable(struct station *s);
+int64_t station_volumes_round(struct station *s, int64_t now_ms);
+
+/* Updates, and telling the boot record that this system is good. */
+int64_t station_update_round(struct station *s, int64_t now_ms);
+void station_update_close(struct station *s);
 
 #endif

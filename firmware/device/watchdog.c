@@ -94,21 +94,22 @@ static void feed(void)
 
 void watchdog_start(const struct watchdog_options *options)
 {
-    char path[SYSTEM_PATH_BYTES_MAX];
-    int seconds = HARDWARE_S;
-
     dog.arguments = options->arguments;
     dog.hang_s = options->hang_s;
     dog.is_first = options->is_first;
     make_environment();
     take_signals();
-    if (options->node[0] && dog.hardware < 0) {
-        dog.hardware =
-            open(system_path(options->system, options->node, path), O_WRONLY | O_CLOEXEC);
-        if (dog.hardware >= 0)
-            options->system->ioctl(options->system->ctx, dog.hardware, WDIOC_SETTIMEOUT, &seconds);
-    }
     watchdog_work();
+}
+
+void watchdog_hardware(const struct system *system, const char *node)
+{
+    char path[SYSTEM_PATH_BYTES_MAX];
+    int seconds = HARDWARE_S;
+
+    dog.hardware = open(system_path(system, node, path), O_WRONLY | O_CLOEXEC);
+    if (dog.hardware >= 0)
+        system->ioctl(system->ctx, dog.hardware, WDIOC_SETTIMEOUT, &seconds);
 }
 
 unsigned watchdog_restarts(void)

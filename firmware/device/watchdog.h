@@ -18,15 +18,15 @@
 #define WATCHDOG_FEED_MS 10000 /* come round at least so often */
 
 struct watchdog_options {
-    const struct system *system;
-    const char *node; /* of a hardware watchdog; "": none */
     char **arguments; /* of main; to start with anew */
     unsigned hang_s;
     bool is_first; /* PID 1: giving up means starting the machine anew */
 };
 
-/* Take the signals, feed the hardware. The options' strings are kept. */
+/* Take the signals. The arguments are kept. */
 void watchdog_start(const struct watchdog_options *options);
+/* From now on feed a hardware watchdog too, where the node is one. */
+void watchdog_hardware(const struct system *system, const char *node);
 /* How often in a row the program was started anew without settling; 0: this is a start of its
  * own. */
 unsigned watchdog_restarts(void);
