@@ -65,6 +65,11 @@ struct kite_bundle *kite_book_bundle(struct kite_book *book)
     return book->bundle;
 }
 
+const struct kite_source *kite_book_source(const struct kite_book *book)
+{
+    return &book->file.source;
+}
+
 uint32_t kite_book_document(const struct kite_book *book)
 {
     return book->document;

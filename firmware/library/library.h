@@ -194,6 +194,8 @@ struct kite_book;
 enum kite_status kite_library_book_open(struct kite_library *library, int64_t text, struct kite_book **out,
                                         struct kite_fault *fault);
 struct kite_bundle *kite_book_bundle(struct kite_book *book); /* lent */
+/* The bundle's file, byte for byte, to copy it; lent. */
+const struct kite_source *kite_book_source(const struct kite_book *book);
 uint32_t kite_book_document(const struct kite_book *book);
 void kite_library_book_close(struct kite_book *book);
 

@@ -88,8 +88,19 @@ void scan_drop(struct kite_reader *r);
 /* view_cable.c */
 enum kite_status cable_event(struct kite_reader *r, const struct kite_event *event);
 enum kite_status cable_ejected(struct kite_reader *r, const struct kite_event *event);
-/* Take its screen away, wherever it stands. */
-void cable_close(struct kite_reader *r);
+/* The inbox cannot be read. */
+void cable_failed(struct kite_reader *r);
+
+/* view_pass.c */
+/* Check the bundle of the open text and copy it to the stick. */
+enum kite_status pass_open(struct kite_reader *r);
+/* There is a stick. */
+bool pass_is_possible(const struct kite_reader *r);
+/* A stick came, or with NULL went. */
+void pass_stick(struct kite_reader *r, const char *folder);
+/* Some more copying; KITE_DONE: nothing to do. */
+enum kite_status pass_work(struct kite_reader *r);
+void pass_drop(struct kite_reader *r);
 
 /* view_update.c */
 enum kite_status update_event(struct kite_reader *r, const struct kite_event *event);

@@ -74,6 +74,7 @@ void kite_reader_destroy(struct kite_reader *r)
 
     search_drop(r);
     import_drop(r);
+    pass_drop(r);
     scan_drop(r);
     kite_free(&mem, r->highlight);
     reading_close(&r->reading);
@@ -116,6 +117,20 @@ void view_close(struct kite_reader *r)
 {
     if (r->seat_count > 1)
         r->seat_count--;
+    r->is_stale = r->is_closing = true;
+}
+
+void view_remove(struct kite_reader *r, enum view_id view)
+{
+    unsigned at = r->seat_count;
+
+    while (at > 1 && r->seats[at - 1].view != view)
+        at--;
+    if (at <= 1)
+        return;
+    for (; at < r->seat_count; at++)
+        r->seats[at - 1] = r->seats[at];
+    r->seat_count--;
     r->is_stale = r->is_closing = true;
 }
 
@@ -377,6 +392,8 @@ static enum kite_status on_tick(struct kite_reader *r, const struct kite_event *
     if (status == KITE_DONE)
         status = import_work(r);
     if (status == KITE_DONE)
+        status = pass_work(r);
+    if (status == KITE_DONE)
         status = reading_idle(&r->reading, &r->fault);
     if (status == KITE_DONE)
         status = scan_work(r);
@@ -539,6 +556,7 @@ static enum kite_status show_frame(struct kite_reader *r, struct kite_frame *fra
     frame->wake_ms = wake_ms(r);
     frame->wants_sleep = r->wants_sleep;
     frame->wants_export = r->wants_export;
+    frame->is_volume_done = r->is_volume_done;
     frame->wants_update = update_wanted(r);
     frame->wants_reboot = r->wants_reboot;
     frame->wants_power_off = r->wants_power_off;

@@ -39,6 +39,8 @@ enum view_id {
     VIEW_SORT,
     VIEW_CHOOSE,
     VIEW_IMPORT,
+    VIEW_IMPORT_FILE,
+    VIEW_PASS,
     VIEW_CABLE,
     VIEW_UPDATE,
     VIEW_KEYBOARD,
@@ -190,6 +192,9 @@ struct kite_reader {
     struct search *search; /* NULL until used */
     struct highlight_state *highlight;
     struct import_state *import;
+    bool is_volume_done;        /* the inbox, as of the last STORAGE */
+    char stick[PATH_BYTES_MAX]; /* the folder of the stick that is in; "" none */
+    struct pass *pass;
     struct kite_scan *scan; /* NULL before and after */
     bool is_scanned;        /* the folder was looked through since power-on */
     struct keyboard {
@@ -227,6 +232,8 @@ struct seat *seat_of(struct kite_reader *r);
 void view_open(struct kite_reader *r, enum view_id view, int64_t about);
 /* Take the front screen away; the last one stays. */
 void view_close(struct kite_reader *r);
+/* Take a screen out of the stack, wherever it stands; nothing when it does not. */
+void view_remove(struct kite_reader *r, enum view_id view);
 /* Take all away down to the page (or the library, when nothing is open). */
 void view_close_all(struct kite_reader *r);
 /* A question with two answers; act runs when it is answered with yes. */

@@ -2,7 +2,7 @@
  * taken in by view_import.c. */
 #include "reader/views.h"
 
-enum cable_state { CABLE_ASKS = 0, CABLE_GIVEN, CABLE_WAITS };
+enum cable_state { CABLE_ASKS = 0, CABLE_GIVEN, CABLE_WAITS, CABLE_FAILED };
 
 static struct seat *cable_seat(struct kite_reader *r)
 {
@@ -10,18 +10,6 @@ static struct seat *cable_seat(struct kite_reader *r)
         if (r->seats[i].view == VIEW_CABLE)
             return &r->seats[i];
     return NULL;
-}
-
-void cable_close(struct kite_reader *r)
-{
-    struct seat *seat = cable_seat(r);
-
-    if (!seat)
-        return;
-    for (; seat + 1 < r->seats + r->seat_count; seat++)
-        seat[0] = seat[1];
-    r->seat_count--;
-    r->is_stale = r->is_closing = true;
 }
 
 static void go_to_state(struct kite_reader *r, enum cable_state state)
@@ -49,7 +37,7 @@ enum kite_status cable_event(struct kite_reader *r, const struct kite_event *eve
     if (r->wants_export)
         return cable_ejected(r, event);
     if (cable_seat(r) && cable_seat(r)->about == CABLE_ASKS)
-        cable_close(r);
+        view_remove(r, VIEW_CABLE);
     return KITE_OK;
 }
 
@@ -61,6 +49,11 @@ enum kite_status cable_ejected(struct kite_reader *r, const struct kite_event *e
     r->wants_export = false;
     go_to_state(r, CABLE_WAITS);
     return KITE_OK;
+}
+
+void cable_failed(struct kite_reader *r)
+{
+    go_to_state(r, CABLE_FAILED);
 }
 
 /* ---- the screen ------------------------------------------------------------------------------ */
@@ -96,6 +89,7 @@ static const struct cable_row rows[] = {
     { CABLE_ASKS, MESSAGE_CABLE_CHARGE, ICON_BATTERY, do_close },
     { CABLE_GIVEN, MESSAGE_CABLE_TAKE_BACK, ICON_CHECK, do_take_back },
     { CABLE_WAITS, MESSAGE_BACK_TO_TEXT, ICON_BACK, do_close },
+    { CABLE_FAILED, MESSAGE_OK, ICON_CHECK, do_close },
 };
 #define ROW_COUNT (sizeof rows / sizeof *rows)
 
@@ -130,7 +124,8 @@ static enum kite_status intro(struct kite_reader *r, char *out, size_t out_bytes
 {
     static const enum message texts[] = { [CABLE_ASKS] = MESSAGE_CABLE_CAME,
                                           [CABLE_GIVEN] = MESSAGE_CABLE_GIVEN,
-                                          [CABLE_WAITS] = MESSAGE_CABLE_WAITS };
+                                          [CABLE_WAITS] = MESSAGE_CABLE_WAITS,
+                                          [CABLE_FAILED] = MESSAGE_CABLE_FAILED };
 
     text_copy(say(r, texts[seat_of(r)->about]), out, out_bytes);
     return KITE_OK;

@@ -74,6 +74,7 @@ static const struct card_row rows[] = {
     { MESSAGE_SENT_BY, KITE_META_PUBLISHER, NULL },
     { MESSAGE_EDITION, KITE_META_DATE, NULL },
     { MESSAGE_RIGHTS, KITE_META_RIGHTS, NULL },
+    { MESSAGE_PASS_ON, 0, pass_open },
     { MESSAGE_REMOVE, 0, do_remove },
 };
 #define ROW_COUNT (sizeof rows / sizeof *rows)
@@ -83,6 +84,8 @@ static const struct card_row *row_at(const struct kite_reader *r, uint32_t index
     for (size_t i = 0; i < ROW_COUNT; i++) {
         bool is_empty =
             rows[i].shows && rows[i].shows != KITE_META_PUBLISHER && !meta(r, rows[i].shows)[0];
+
+        is_empty = is_empty || (rows[i].act == pass_open && !pass_is_possible(r));
 
         if (!is_empty && index-- == 0)
             return &rows[i];

@@ -1,22 +1,22 @@
-/* Texts from a stick: asked for, taken in one after the other, and told what came of each. */
+/* Texts from a volume: a stick is asked about, the inbox is not; they are taken in one after the
+ * other, and what came of each is told. */
 #include "reader/views.h"
+
+#include "sideload/sideload.h"
 
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
-#define FOLDER_BYTES_MAX 512
+#define LOOKS_AT_ONCE 64 /* files, when a volume comes; the rest in idle time */
 #define STEPS_A_TICK 4
+#define REDRAW_MS 1500 /* between two looks at the progress */
+#define ROWS_BEFORE 1  /* that are no files: OK */
 
 struct import_state {
-    const struct kite_library_io *io;
-    char folder[FOLDER_BYTES_MAX];
-    char name[KITE_FILE_NAME_BYTES_MAX + 1]; /* the file in hand, or the last one */
-    bool is_running, is_over, is_gone;       /* gone: the stick was pulled out */
-    void *file;
-    struct kite_source source;
-    struct kite_import *import;
-    uint32_t added, already, refused;
+    struct kite_sideload *sideload;
+    const struct kite_sideload_news *news;
+    enum kite_volume volume;
+    int64_t drawn_ms; /* the progress, last */
 };
 
 void import_drop(struct kite_reader *r)
@@ -25,182 +25,217 @@ void import_drop(struct kite_reader *r)
 
     if (!m)
         return;
-    kite_import_cancel(m->import);
-    if (m->file)
-        m->io->close(m->io->ctx, m->file);
+    r->is_volume_done = r->is_volume_done || m->volume == KITE_VOLUME_INBOX;
+    kite_sideload_close(m->sideload);
     kite_free(&r->mem, m);
     r->import = NULL;
 }
 
-/* ---- files of the stick ---------------------------------------------------------------------- */
-
-/* Left behind by other systems, or hidden. */
-static bool is_junk(const char *name)
-{
-    return name[0] == '.' || strcasecmp(name, "Thumbs.db") == 0 ||
-           strcasecmp(name, "desktop.ini") == 0;
-}
-
-static bool is_named_bundle(const char *name)
-{
-    size_t bytes = strlen(name);
-
-    return bytes > 5 && strcasecmp(name + bytes - 5, ".kite") == 0;
-}
-
-struct next_name {
-    const char *after;
-    char best[KITE_FILE_NAME_BYTES_MAX + 1];
-    uint32_t count; /* of all that are candidates */
-};
-
-/* Files come in any order; they are taken by name, so that every device does the same. */
-static enum kite_status take_name(void *ctx, const char *name, uint64_t bytes)
-{
-    struct next_name *next = ctx;
-
-    (void)bytes;
-    if (is_junk(name) || !is_named_bundle(name) || strlen(name) > KITE_FILE_NAME_BYTES_MAX)
-        return KITE_OK;
-    next->count++;
-    if (strcmp(name, next->after) > 0 && (!next->best[0] || strcmp(name, next->best) < 0))
-        text_copy(name, next->best, sizeof next->best);
-    return KITE_OK;
-}
-
-static enum kite_status read_file(void *ctx, uint64_t offset, uint8_t *dst, size_t count)
-{
-    struct import_state *m = ctx;
-    size_t got = 0;
-    enum kite_status status = m->io->read_at(m->io->ctx, m->file, offset, dst, count, &got);
-
-    return status == KITE_OK && got < count ? KITE_E_IO : status;
-}
-
-static enum kite_status open_file(struct kite_reader *r, struct import_state *m)
-{
-    char path[FOLDER_BYTES_MAX + KITE_FILE_NAME_BYTES_MAX + 2];
-    enum kite_status status;
-
-    snprintf(path, sizeof path, "%s/%s", m->folder, m->name);
-    status = m->io->open(m->io->ctx, path, KITE_IO_READ, &m->file);
-    if (status == KITE_OK)
-        status = m->io->size(m->io->ctx, m->file, &m->source.size_bytes);
-    m->source.ctx = m;
-    m->source.read_at = read_file;
-    if (status)
-        return status == KITE_DONE ? KITE_E_IO : status;
-    return kite_import_begin(r->library, &m->source, m->name, NULL, &m->import, NULL);
-}
-
-static void close_file(struct import_state *m)
-{
-    if (m->file)
-        m->io->close(m->io->ctx, m->file);
-    m->file = NULL;
-}
-
 /* ---- the work -------------------------------------------------------------------------------- */
 
-static enum kite_status begin_next(struct kite_reader *r, struct import_state *m)
+static bool is_shown(const struct kite_reader *r)
 {
-    struct next_name next = { .after = m->name };
-    enum kite_status status = m->io->list(m->io->ctx, m->folder, &next, take_name);
+    for (unsigned i = 0; i < r->seat_count; i++)
+        if (r->seats[i].view == VIEW_IMPORT)
+            return true;
+    return false;
+}
 
-    if (status || !next.best[0]) {
-        m->is_running = false;
-        m->is_over = true;
-        r->is_stale = true;
-        return KITE_OK; /* a stick that cannot be listed has been pulled out; the tally says what
-                           arrived */
+static void show(struct kite_reader *r)
+{
+    if (!is_shown(r))
+        view_open(r, VIEW_IMPORT, 0);
+    r->is_stale = true;
+}
+
+/* What is on it concerns somebody. */
+static bool is_of_use(const struct kite_sideload_news *news)
+{
+    return news->file_count > 0 && !news->is_gone;
+}
+
+static void go_on_from(struct kite_reader *r, enum kite_sideload_stage before)
+{
+    struct import_state *m = r->import;
+
+    if (m->news->stage == before)
+        return;
+    if (seat_of(r)->view == VIEW_IMPORT)
+        seat_of(r)->focus = 0;
+    if (m->news->stage == KITE_SIDELOAD_WAITS && m->volume == KITE_VOLUME_INBOX)
+        kite_sideload_take(m->sideload);
+    else if (m->news->stage == KITE_SIDELOAD_OVER)
+        r->is_volume_done = r->is_volume_done || m->volume == KITE_VOLUME_INBOX;
+    if (before != KITE_SIDELOAD_LOOKS || m->volume == KITE_VOLUME_INBOX || is_of_use(m->news))
+        show(r);
+    else
+        import_drop(r);
+}
+
+static enum kite_status step(struct kite_reader *r)
+{
+    struct import_state *m = r->import;
+    enum kite_sideload_stage before = m->news->stage;
+    enum kite_status status = kite_sideload_step(m->sideload, &r->fault);
+
+    if (status == KITE_OK || status == KITE_E_NOMEM)
+        return status;
+    if (status != KITE_DONE) { /* the library has to be opened anew */
+        import_drop(r);
+        return status;
     }
-    memcpy(m->name, next.best, sizeof m->name);
-    status = open_file(r, m);
-    if (status) {
-        m->refused++;
-        close_file(m);
-        kite_import_cancel(m->import);
-        m->import = NULL;
-    }
+    go_on_from(r, before);
     return KITE_OK;
 }
 
-static void count_result(struct import_state *m, enum kite_import_outcome outcome)
+static bool is_working(const struct import_state *m)
 {
-    if (outcome == KITE_IMPORT_ADDED || outcome == KITE_IMPORT_NEW_EDITION)
-        m->added++;
-    else if (outcome == KITE_IMPORT_ALREADY_HERE || outcome == KITE_IMPORT_OLDER_EDITION)
-        m->already++;
-    else
-        m->refused++;
-}
-
-static enum kite_status go_on(struct kite_reader *r, struct import_state *m)
-{
-    struct kite_import_result result;
-    uint64_t done, total;
-    enum kite_status status = KITE_OK;
-
-    for (int i = 0; i < STEPS_A_TICK && status == KITE_OK; i++)
-        status = kite_import_step(m->import, &done, &total, NULL);
-    if (status == KITE_OK)
-        return KITE_OK;
-    result.outcome = KITE_IMPORT_REFUSED;
-    status = kite_import_finish(m->import, &result, NULL);
-    m->import = NULL;
-    close_file(m);
-    count_result(m, status == KITE_OK || result.outcome == KITE_IMPORT_REFUSED
-                        ? result.outcome
-                        : KITE_IMPORT_REFUSED);
-    r->is_stale = r->is_stale || seat_of(r)->view == VIEW_IMPORT;
-    return KITE_OK; /* one that memory did not allow is refused like any other, and the next one is
-                       tried */
+    return m && (m->news->stage == KITE_SIDELOAD_LOOKS || m->news->stage == KITE_SIDELOAD_TAKES);
 }
 
 enum kite_status import_work(struct kite_reader *r)
 {
-    struct import_state *m = r->import;
+    enum kite_status status = KITE_OK;
 
-    if (!m || !m->is_running)
+    if (!is_working(r->import))
         return KITE_DONE;
-    return m->import ? go_on(r, m) : begin_next(r, m);
+    for (int i = 0; i < STEPS_A_TICK && status == KITE_OK && is_working(r->import); i++)
+        status = step(r);
+    if (r->import && seat_of(r)->view == VIEW_IMPORT &&
+        r->now_ms >= r->import->drawn_ms + REDRAW_MS)
+        r->is_stale = true;
+    return status;
 }
 
-/* ---- a stick comes or goes ------------------------------------------------------------------- */
+/* ---- a volume comes or goes ------------------------------------------------------------------ */
+
+static enum kite_status begin(struct kite_reader *r, const struct kite_event *event)
+{
+    struct kite_sideload_options options = { .library = r->library,
+                                             .io = r->options.io,
+                                             .folder = event->folder,
+                                             .lang = r->catalogue->lang,
+                                             .has_receipt = event->volume == KITE_VOLUME_INBOX };
+    struct import_state *m = kite_alloc(&r->mem, 1, sizeof *m);
+    enum kite_status status =
+        m ? kite_sideload_open(&r->mem, &options, &m->sideload) : KITE_E_NOMEM;
+
+    if (status) {
+        kite_free(&r->mem, m);
+        return status;
+    }
+    m->news = kite_sideload_news(m->sideload);
+    m->volume = event->volume;
+    r->import = m;
+    if (event->volume == KITE_VOLUME_INBOX)
+        show(r);
+    for (int i = 0; i < LOOKS_AT_ONCE && status == KITE_OK && r->import &&
+                    r->import->news->stage == KITE_SIDELOAD_LOOKS;
+         i++)
+        status = step(r);
+    return status;
+}
+
+static void volume_goes(struct kite_reader *r, enum kite_volume volume)
+{
+    struct import_state *m = r->import;
+
+    if (!m || m->volume != volume || m->news->stage == KITE_SIDELOAD_OVER)
+        return;
+    kite_sideload_stop(m->sideload, true);
+    if (m->news->stage != KITE_SIDELOAD_OVER) /* what it has brought is still to be told */
+        return;
+    import_drop(r);
+    view_remove(r, VIEW_IMPORT);
+}
 
 enum kite_status import_storage(struct kite_reader *r, const struct kite_event *event)
 {
-    struct next_name next = { .after = "" };
-    enum kite_status status;
+    bool is_inbox = event->volume == KITE_VOLUME_INBOX;
 
+    if (!is_inbox)
+        pass_stick(r, event->is_present ? event->folder : NULL);
     if (!event->is_present) {
-        if (r->import)
-            r->import->is_gone = true;
+        volume_goes(r, event->volume);
+        if (is_inbox)
+            cable_failed(r);
         return KITE_OK;
     }
     import_drop(r);
-    if (!r->options.io || !event->folder || strlen(event->folder) >= FOLDER_BYTES_MAX)
+    view_remove(r, VIEW_IMPORT_FILE);
+    view_remove(r, VIEW_IMPORT);
+    if (is_inbox) {
+        view_remove(r, VIEW_CABLE);
+        r->is_volume_done = false;
+    }
+    if (!r->options.io || !event->folder || strlen(event->folder) >= PATH_BYTES_MAX) {
+        r->is_volume_done = is_inbox;
         return KITE_OK;
-    r->import = kite_alloc(&r->mem, 1, sizeof *r->import);
-    if (!r->import)
-        return KITE_E_NOMEM;
-    r->import->io = r->options.io;
-    text_copy(event->folder, r->import->folder, sizeof r->import->folder);
-    status = r->options.io->list(r->options.io->ctx, event->folder, &next, take_name);
-    if (status == KITE_OK && next.count > 0)
-        view_open(r, VIEW_IMPORT, next.count);
-    return status == KITE_E_NOMEM ? status : KITE_OK;
+    }
+    return begin(r, event);
 }
 
 /* ---- the screen ------------------------------------------------------------------------------ */
 
-static void add_count(struct kite_reader *r, enum message message, uint32_t count, char *out,
+static const struct kite_words *words_of(const struct kite_reader *r)
+{
+    return kite_words(r->catalogue->lang);
+}
+
+/* One more line. */
+static void add_line(const char *text, uint64_t first, uint64_t second, char *out, size_t out_bytes)
+{
+    char one[24], two[24], line[256];
+
+    snprintf(one, sizeof one, "%llu", (unsigned long long)first);
+    snprintf(two, sizeof two, "%llu", (unsigned long long)second);
+    text_add(out[0] ? "\n" : "", out, out_bytes);
+    text_add(kite_text_fill(text, one, two, line, sizeof line), out, out_bytes);
+}
+
+static void tell_find(struct kite_reader *r, const struct kite_sideload_news *news, char *out,
                       size_t out_bytes)
 {
-    char number[16], part[128];
+    text_copy(say(r, MESSAGE_STICK_CAME), out, out_bytes);
+    add_line(say(r, MESSAGE_FILES_COUNT), news->finds[KITE_FIND_BUNDLE], 0, out, out_bytes);
+    if (news->finds[KITE_FIND_DOCUMENT] > 0)
+        add_line(words_of(r)->counts[KITE_ARRIVAL_NOT_A_BUNDLE], news->finds[KITE_FIND_DOCUMENT], 0,
+                 out, out_bytes);
+}
 
-    snprintf(number, sizeof number, "%u", (unsigned)count);
-    text_add(kite_text_fill(say(r, message), number, NULL, part, sizeof part), out, out_bytes);
+static void tell_progress(struct kite_reader *r, const struct kite_sideload_news *news, char *out,
+                          size_t out_bytes)
+{
+    uint64_t percent = news->total_bytes > 0 ? news->done_bytes * 100 / news->total_bytes : 100;
+
+    r->import->drawn_ms = r->now_ms;
+    if (news->stage == KITE_SIDELOAD_LOOKS || news->file_number == 0) {
+        text_copy(say(r, MESSAGE_CABLE_WAITS), out, out_bytes);
+        return;
+    }
+    text_copy(news->name, out, out_bytes);
+    add_line(say(r, MESSAGE_IMPORT_PROGRESS), news->file_number, news->file_count, out, out_bytes);
+    add_line("{1} %", percent < 100 ? percent : 100, 0, out, out_bytes);
+}
+
+static void tell_tally(struct kite_reader *r, const struct kite_sideload_news *news, char *out,
+                       size_t out_bytes)
+{
+    const struct kite_words *words = words_of(r);
+
+    text_copy("", out, out_bytes);
+    if (news->is_gone || news->is_stopped)
+        text_copy(words->texts[news->is_gone ? KITE_WORD_GONE : KITE_WORD_STOPPED], out, out_bytes);
+    for (int i = 0; i < KITE_ARRIVAL_COUNT; i++)
+        if (news->arrivals[i] > 0 || i == KITE_ARRIVAL_ADDED)
+            add_line(words->counts[i], news->arrivals[i], 0, out, out_bytes);
+    if (news->left_out > 0)
+        add_line(words->texts[KITE_WORD_LEFT_OUT], news->left_out, 0, out, out_bytes);
+    if (news->wanted > 0)
+        add_line(words->texts[KITE_WORD_WANTED], news->here, news->wanted, out, out_bytes);
+    if (r->import->volume == KITE_VOLUME_INBOX)
+        add_line(say(r, news->has_receipt ? MESSAGE_RECEIPT_WRITTEN : MESSAGE_RECEIPT_MISSING), 0,
+                 0, out, out_bytes);
 }
 
 static enum kite_status intro(struct kite_reader *r, char *out, size_t out_bytes)
@@ -209,63 +244,101 @@ static enum kite_status intro(struct kite_reader *r, char *out, size_t out_bytes
 
     if (!m)
         return KITE_OK;
-    text_copy("", out, out_bytes);
-    if (!m->is_running && !m->is_over) {
-        text_copy(say(r, MESSAGE_STICK_CAME), out, out_bytes);
-        text_add(" ", out, out_bytes);
-        add_count(r, MESSAGE_FILES_COUNT, (uint32_t)seat_of(r)->about, out, out_bytes);
-        return KITE_OK;
-    }
-    if (m->is_running) {
-        text_add(m->name, out, out_bytes);
-        text_add("\n", out, out_bytes);
-    }
-    add_count(r, MESSAGE_IMPORTED_COUNT, m->added, out, out_bytes);
-    text_add("\n", out, out_bytes);
-    add_count(r, MESSAGE_ALREADY_COUNT, m->already, out, out_bytes);
-    text_add("\n", out, out_bytes);
-    add_count(r, MESSAGE_REFUSED_COUNT, m->refused, out, out_bytes);
+    if (m->news->stage == KITE_SIDELOAD_WAITS)
+        tell_find(r, m->news, out, out_bytes);
+    else if (m->news->stage == KITE_SIDELOAD_OVER)
+        tell_tally(r, m->news, out, out_bytes);
+    else
+        tell_progress(r, m->news, out, out_bytes);
     return KITE_OK;
 }
 
-static enum kite_status count_one(void *ctx, const struct kite_refused *refused)
+/* ---- its rows -------------------------------------------------------------------------------- */
+
+static size_t missing_count(const struct import_state *m)
 {
-    (void)refused;
-    (*(uint32_t *)ctx)++;
-    return KITE_OK;
+    return m->news->wanted - m->news->here;
 }
 
-/* When it is over: go on, and below what was refused and why. */
 static enum kite_status count_rows(struct kite_reader *r, uint32_t *out)
 {
     const struct import_state *m = r->import;
 
-    *out = m && !m->is_running && !m->is_over ? 2 : 1;
-    if (m && m->is_over && m->refused > 0)
-        return kite_library_refused(r->library, 0, m->refused, out, count_one, &r->fault);
+    *out = 1;
+    if (m && m->news->stage == KITE_SIDELOAD_WAITS)
+        *out = 2;
+    else if (m && m->news->stage == KITE_SIDELOAD_OVER)
+        *out += (uint32_t)(missing_count(m) + kite_sideload_row_count(m->sideload));
     return KITE_OK;
 }
 
-static enum kite_status fill_refused(void *ctx, const struct kite_refused *refused)
+/* The nth of the provision set that is not here. */
+static const char *missing_name(const struct import_state *m, size_t index)
+{
+    const struct kite_provision *set = kite_sideload_provision(m->sideload);
+    size_t i = 0;
+
+    while (set->items[i].is_here || index-- > 0)
+        i++;
+    return set->items[i].name;
+}
+
+static enum kite_status take_title(void *ctx, const struct kite_entry *entry)
 {
     struct row *row = ctx;
 
-    text_copy(refused->name, row->label, sizeof row->label);
-    text_copy(refused->reason, row->detail, sizeof row->detail);
+    text_copy(entry->title, row->label, sizeof row->label);
+    row->lang = entry->lang;
+    row->is_rtl = entry->direction == KITE_DIRECTION_RTL;
+    return KITE_OK;
+}
+
+static const char *icon_of(enum kite_arrival arrival)
+{
+    return arrival < KITE_ARRIVAL_ADDED          ? ICON_REMOVE
+           : arrival <= KITE_ARRIVAL_NEW_EDITION ? ICON_PLUS
+                                                 : ICON_CHECK;
+}
+
+/* What arrived has a title by now. */
+static enum kite_status fill_file(struct kite_reader *r, size_t index, struct row *out)
+{
+    const struct import_state *m = r->import;
+    struct kite_arrival_row row = kite_sideload_row(m->sideload, index);
+    enum kite_status status = KITE_E_RANGE;
+
+    out->icon = icon_of(row.arrival);
+    kite_words_reason(words_of(r), &row, out->detail, sizeof out->detail);
+    out->starts_group =
+        index == 0 || kite_sideload_row(m->sideload, index - 1).arrival != row.arrival;
+    if (row.text)
+        status = kite_library_entry(r->library, row.text, 0, out, take_title, &r->fault);
+    if (status && status != KITE_E_RANGE)
+        return status;
+    if (!out->label[0])
+        text_copy(row.name, out->label, sizeof out->label);
     return KITE_OK;
 }
 
 static enum kite_status fill_row(struct kite_reader *r, uint32_t index, struct row *out)
 {
     const struct import_state *m = r->import;
-    bool is_asking = m && !m->is_running && !m->is_over;
+    bool is_over = !m || m->news->stage == KITE_SIDELOAD_OVER,
+         is_asking = m && m->news->stage == KITE_SIDELOAD_WAITS;
 
-    if (index > 0 && !is_asking)
-        return kite_library_refused(r->library, index - 1, 1, out, fill_refused, &r->fault);
+    if (is_over && index >= ROWS_BEFORE && index - ROWS_BEFORE < missing_count(m)) {
+        text_copy(missing_name(m, index - ROWS_BEFORE), out->label, sizeof out->label);
+        text_copy(words_of(r)->texts[KITE_WORD_MISSING], out->detail, sizeof out->detail);
+        out->icon = ICON_REMOVE;
+        out->starts_group = index == ROWS_BEFORE;
+        return KITE_OK;
+    }
+    if (is_over && index >= ROWS_BEFORE)
+        return fill_file(r, index - ROWS_BEFORE - missing_count(m), out);
 
-    enum message label = is_asking            ? (index == 0 ? MESSAGE_IMPORT_START : MESSAGE_CANCEL)
-                         : m && m->is_running ? MESSAGE_CANCEL
-                                              : MESSAGE_OK;
+    enum message label = is_asking && index == 0 ? MESSAGE_IMPORT_START
+                         : is_over               ? MESSAGE_OK
+                                                 : MESSAGE_CANCEL;
 
     text_copy(say(r, label), out->label, sizeof out->label);
     out->icon = label == MESSAGE_CANCEL ? ICON_REMOVE
@@ -278,13 +351,19 @@ static enum kite_status choose(struct kite_reader *r, uint32_t index)
 {
     struct import_state *m = r->import;
 
-    if (m && !m->is_running && !m->is_over && index == 0) {
-        m->is_running = true;
+    if (m && m->news->stage == KITE_SIDELOAD_OVER && index >= ROWS_BEFORE) {
+        view_open(r, VIEW_IMPORT_FILE, index);
+        return KITE_OK;
+    }
+    if (m && m->news->stage == KITE_SIDELOAD_WAITS && index == 0) {
+        kite_sideload_take(m->sideload);
         r->is_stale = true;
         return KITE_OK;
     }
-    if (index > 0 && m && m->is_over) /* a refused one: its reason stands there */
+    if (m && m->news->stage == KITE_SIDELOAD_TAKES) { /* the tally comes next */
+        kite_sideload_stop(m->sideload, false);
         return KITE_OK;
+    }
     import_drop(r);
     view_close(r);
     return KITE_OK;
@@ -294,12 +373,49 @@ const struct view view_import = { .name = "import",
                                   .title = MESSAGE_IMPORT,
                                   .intent = KITE_INTENT_INTERFACE,
                                   .label_lines = 2,
-                                  .detail_lines = 3,
+                                  .detail_lines = 2,
                                   .has_icons = true,
                                   .intro = intro,
                                   .count = count_rows,
                                   .row = fill_row,
                                   .chosen = choose };
+
+/* ---- one file, in full ----------------------------------------------------------------------- */
+
+static enum kite_status file_intro(struct kite_reader *r, char *out, size_t out_bytes)
+{
+    const struct import_state *m = r->import;
+    size_t index = (size_t)seat_of(r)->about;
+    struct row row = { 0 };
+    enum kite_status status;
+
+    if (!m)
+        return KITE_OK;
+    status = fill_row(r, (uint32_t)index, &row);
+    text_copy(row.label, out, out_bytes);
+    text_add("\n", out, out_bytes);
+    text_add(row.detail, out, out_bytes);
+    if (index < ROWS_BEFORE + missing_count(m))
+        return status;
+
+    struct kite_arrival_row file =
+        kite_sideload_row(m->sideload, index - ROWS_BEFORE - missing_count(m));
+
+    if (strcmp(file.name, row.label) != 0) { /* it was called by its title */
+        text_add("\n", out, out_bytes);
+        text_add(file.name, out, out_bytes);
+    }
+    return status;
+}
+
+const struct view view_import_file = { .name = "import file",
+                                       .title = MESSAGE_IMPORT,
+                                       .intent = KITE_INTENT_INTERFACE,
+                                       .has_icons = true,
+                                       .intro = file_intro,
+                                       .row_count = 1,
+                                       .row = ok_row,
+                                       .chosen = ok_chosen };
 
 /* ---- files put into the folder by hand ------------------------------------------------------- */
 

@@ -266,7 +266,7 @@ enum kite_word {
 struct kite_words {
     kite_lang lang;
     const char *texts[KITE_WORD_COUNT];
-    const char *counts[KITE_ARRIVAL_COUNT];  /* "{1} new" */
+    const char *counts[KITE_ARRIVAL_COUNT];  /* "New: {1}" */
     const char *reasons[KITE_ARRIVAL_COUNT]; /* of one file; {1} is the format's name */
     const char *plain_text;                  /* a format without a name */
 };

@@ -2,6 +2,7 @@
  * chosen, every screen can be left, and all that is drawn lies on the panel. In every language of the interface, from the
  * smallest size to the largest, on three panels, turned both ways. */
 #include "reader/device.h"
+#include "sideload/volume.h"
 
 #define SCREENS_MAX 400
 #define DEPTH_MAX 12
@@ -462,7 +463,7 @@ static void walk_looks(bool is_by_touch, bool has_text)
         device_drop(&w->d);
     }
     for (int view = 0; view < VIEW_COUNT && has_text; view++) /* these are made up by hand elsewhere */
-        if (view != VIEW_MENDED && view != VIEW_CABLE && view != VIEW_UPDATE && view != VIEW_ASLEEP && view != VIEW_IMPORT && view != VIEW_WRONG && !w->found[view]) {
+        if (view != VIEW_MENDED && view != VIEW_CABLE && view != VIEW_UPDATE && view != VIEW_ASLEEP && view != VIEW_IMPORT && view != VIEW_IMPORT_FILE && view != VIEW_PASS && view != VIEW_WRONG && !w->found[view]) {
             print_error("not found: %s\n", views[view]->name);
             fail();
         }
@@ -487,12 +488,133 @@ static void every_screen_by_touch(void **state)
     walk_looks(true, true);
 }
 
+/* ---- what comes and goes by hand ---------------------------------------------------------------------- */
+
+static void tell(struct walk *w, struct kite_event event)
+{
+    device_event(&w->d, event);
+    check(w);
+}
+
+static void walk_cable(struct walk *w)
+{
+    tell(w, (struct kite_event){ .kind = KITE_EVENT_CABLE, .is_present = true });
+    choose_stop(w, w->d.reader->intro_pages);
+    tell(w, (struct kite_event){ .kind = KITE_EVENT_EJECTED });
+    tell(w, (struct kite_event){ .kind = KITE_EVENT_STORAGE, .volume = KITE_VOLUME_INBOX });
+    leave_all(w);
+}
+
+static void walk_import(struct walk *w, const struct volume *v, enum kite_volume volume)
+{
+    struct kite_reader *r = w->d.reader;
+    uint32_t count = 0;
+
+    tell(w, (struct kite_event){ .kind = KITE_EVENT_STORAGE, .is_present = true, .folder = v->folder, .volume = volume });
+    HOLDS(w, seat_of(r)->view == VIEW_IMPORT);
+    if (volume == KITE_VOLUME_STICK)
+        choose_stop(w, r->intro_pages);
+    for (int i = 0; i < 200; i++) {
+        w->d.now_ms += 500;
+        tell(w, (struct kite_event){ .kind = KITE_EVENT_TICK });
+    }
+    assert_int_equal(list_count(r, &count), KITE_OK);
+    HOLDS(w, count > 5);
+    for (uint32_t i = 1; i < count; i++) {
+        choose_stop(w, i + r->intro_pages);
+        HOLDS(w, seat_of(r)->view == VIEW_IMPORT_FILE);
+        leave(w);
+    }
+    leave_all(w);
+}
+
+static void walk_update(struct walk *w)
+{
+    for (int is_good = 0; is_good < 2; is_good++) {
+        update_offer(w->d.reader, "/stick/kite.update", "1.2.3");
+        tell(w, (struct kite_event){ .kind = KITE_EVENT_LIBRARY });
+        choose_stop(w, w->d.reader->intro_pages);
+        tell(w, (struct kite_event){ .kind = KITE_EVENT_UPDATE, .percent = 40 });
+        tell(w, (struct kite_event){ .kind = KITE_EVENT_UPDATE,
+                                     .is_done = is_good,
+                                     .status = is_good ? KITE_OK : KITE_E_DAMAGED,
+                                     .reason = "the update file is damaged: copy it again" });
+        leave_all(w);
+    }
+}
+
+static void walk_pass(struct walk *w, struct volume *v)
+{
+    const uint64_t rooms[] = { UINT64_MAX, UINT64_MAX, 10 };
+
+    for (int i = 0; i < 4; i++) { /* anew, again, full, locked */
+        v->is_read_only = i == 3;
+        v->room_bytes = i < 3 ? rooms[i] : UINT64_MAX;
+        if (i == 2)
+            assert_int_equal(unlink(volume_path(v, "A Sampler.kite")), 0);
+        assert_int_equal(pass_open(w->d.reader), KITE_OK);
+        HOLDS(w, w->d.reader->pass != NULL);
+        tell(w, (struct kite_event){ .kind = KITE_EVENT_LIBRARY });
+        device_idle(&w->d);
+        check(w);
+        leave_all(w);
+    }
+    v->is_read_only = false;
+    v->room_bytes = UINT64_MAX;
+}
+
+static void volume_fill(const struct volume *v)
+{
+    struct kite_buffer bundle = volume_bundle("Cut", "A word or two.");
+
+    volume_put_bundle(v, "one with a name that goes on for as long as names of files do when people are free.kite",
+                      "A Title Of Some Length, and a Subtitle That Is Longer Than It");
+    volume_put_bundle(v, "two.kite", "Two");
+    volume_put(v, "incomplete.kite", bundle.bytes, bundle.count - 9);
+    bundle.bytes[62] = 9;
+    volume_put(v, "newer.kite", bundle.bytes, bundle.count);
+    volume_put_text(v, "essay.pdf", "%PDF-1.4\n");
+    volume_put_text(v, "letter.txt", "Dear all");
+    volume_put_text(v, "provision.txt",
+                    "kite provision 1\n00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff "
+                    "What should be here.kite\nend 1\n");
+    kite_buffer_close(&bundle);
+}
+
+static void every_screen_of_what_comes_and_goes_by_hand(void **state)
+{
+    struct walk *w = calloc(1, sizeof *w);
+
+    (void)state;
+    for (size_t i = 0; i < LOOKS; i++) {
+        struct volume v;
+
+        volume_make(&v);
+        volume_fill(&v);
+        device_start(&w->d, device_panels[looks[i].panel]);
+        w->d.io = volume_io(&v); /* the library has a copy of the disk's */
+        set_look(w, looks[i].size, looks[i].rotation, looks[i].is_spanish);
+        device_event(&w->d, (struct kite_event){ .kind = KITE_EVENT_LIBRARY });
+        choose_stop(w, device_row(&w->d, "A Sampler"));
+        walk_cable(w);
+        walk_import(w, &v, i % 2 ? KITE_VOLUME_STICK : KITE_VOLUME_INBOX);
+        walk_update(w);
+        tell(w, (struct kite_event){ .kind = KITE_EVENT_STORAGE, .is_present = true, .folder = v.folder });
+        leave_all(w);
+        walk_pass(w, &v);
+        device_drop(&w->d);
+        volume_drop(&v);
+    }
+    free(w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_screen_without_a_text_by_four_keys),
         cmocka_unit_test(every_screen_by_four_keys),
         cmocka_unit_test(every_screen_by_touch),
+        cmocka_unit_test(every_screen_of_what_comes_and_goes_by_hand),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
