@@ -27,5 +27,52 @@ sysroot: $(SYSROOT)/.made
 ARM = PKG_CONFIG_LIBDIR=$(SYSROOT)/usr/lib/$(TRIPLE)/pkgconfig PKG_CONFIG_SYSROOT_DIR=$(SYSROOT) \
   $(NESTED) CC="$(TRIPLE)-gcc --sysroot=$(SYSROOT)" AR=$(TRIPLE)-ar
 ARM_SMALL := CFLAGS="-Os -ffunction-sections -fdata-sections" LDFLAGS="-static -Wl,--gc-sections -L$(CROSS)/static"
+ARM_PROGRAMS := $(BUILD)/armhf/kite-reader $(BUILD)/armhf/kite-boot
 arm-programs: $(SYSROOT)/.made
-	@$(ARM) BUILD=$(BUILD)/armhf $(ARM_SMALL) $(BUILD)/armhf/kite-boot
+	@$(ARM) BUILD=$(BUILD)/armhf $(ARM_SMALL) $(ARM_PROGRAMS)
+	@mkdir -p $(BUILD)/armhf/programs
+	@for p in $(ARM_PROGRAMS); do to=$(BUILD)/armhf/programs/$$(basename $$p); \
+	  [ $$to -nt $$p ] || $(TRIPLE)-strip -s $$p -o $$to || exit 1; done
+
+# ---- kernel: Debian's, and what it takes to build modules for it -------------------------------------
+# All four packages in one version, as a module loads only into the kernel that it was built for.
+KERNEL := $(CROSS)/kernel
+$(KERNEL)/.made: firmware/image/kernel.sh firmware/image/packages.sh
+	@echo "fetching the armhf kernel"
+	@firmware/image/kernel.sh $(CROSS)/apt $(KERNEL)
+	@touch $@
+
+# ---- the image ---------------------------------------------------------------------------------------
+BOARD ?= virt
+IMAGE := $(BUILD)/firmware
+UPDATE_FILE := $(IMAGE)/kite-$(VERSION)-$(BOARD).update
+.PHONY: sysroot arm-programs firmware do-firmware image firmware-setup
+firmware-setup: setup
+	@$(MAKE) --no-print-directory setup PACKAGES="$(FIRMWARE_PACKAGES)"
+firmware: firmware-setup ## the image of a device: static armhf programs, slot, disk and update file
+	@$(MAKE) --no-print-directory do-firmware
+do-firmware:
+	@$(NESTED) $(BUILD)/kite fonts books
+	@$(MAKE) --no-print-directory $(KERNEL)/.made arm-programs
+	@$(MAKE) --no-print-directory image
+	@firmware/image/sizes.py $(BUILD)/armhf/programs $(BUILD)/fonts $(IMAGE)
+	@echo "in $(IMAGE): disk.img, initramfs.gz, slot.squashfs and the update file $(notdir $(UPDATE_FILE))"
+image: $(IMAGE)/disk.img
+$(IMAGE)/disk.img: $(wildcard firmware/image/*) $(BUILD)/armhf/programs/kite-reader $(BUILD)/armhf/programs/kite-boot \
+  $(BUILD)/fonts/.made $(BOOKS) $(KERNEL)/.made
+	firmware/image/image.py $(IMAGE) --board $(BOARD) --version $(VERSION) --programs $(BUILD)/armhf/programs \
+	  --kernel $(KERNEL) --fonts $(BUILD)/fonts --books $(BUILD)/books
+
+# ---- the lab: virtual hardware and the hand inside the machine (tests/device/lab) ---------------------
+LAB := $(abspath $(BUILD))/lab
+LAB_SOURCES := $(wildcard tests/device/lab/modules/*)
+$(LAB)/modules/.made: $(LAB_SOURCES) $(KERNEL)/.made
+	@mkdir -p $(@D)
+	@cp $(LAB_SOURCES) $(@D)
+	@$(MAKE) -s -C $(KERNEL)/headers/usr/src/linux-headers-$$(cat $(KERNEL)/version) M=$(@D) ARCH=arm \
+	  CROSS_COMPILE=$(TRIPLE)- modules
+	@$(TRIPLE)-strip -g $(@D)/*.ko
+	@touch $@
+$(LAB)/agent: tests/device/lab/agent.c $(SYSROOT)/.made
+	@mkdir -p $(@D)
+	$(TRIPLE)-gcc --sysroot=$(SYSROOT) -std=gnu11 -Wall -Wextra -Os -static -s -o $@ $<

@@ -1,0 +1,260 @@
+/* The test bed's hand inside the emulated machine: the knobs of the virtual battery, the other end of the cable,
+ * fingers. It is started by a kernel module, takes commands from a virtio serial port, one a line, and answers each
+ * with any number of lines and then "ok" or "error REASON". The firmware under test knows nothing of it. */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <glob.h>
+#include <linux/uinput.h>
+#include <scsi/sg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <time.h>
+#include <unistd.h>
+
+#define LINE_BYTES 1024
+#define WORDS_MAX 8
+#define WAIT_STEP_MS 50
+
+static FILE *port;
+static int touch_screen = -1;
+
+static void pause_ms(long ms)
+{
+    struct timespec time = { ms / 1000, ms % 1000 * 1000000L };
+
+    nanosleep(&time, NULL);
+}
+
+/* ---- files ---------------------------------------------------------------------------------------- */
+
+static int read_file(char **words)
+{
+    FILE *file = fopen(words[1], "re");
+    char line[LINE_BYTES];
+
+    if (!file)
+        return -1;
+    while (fgets(line, sizeof line, file)) {
+        line[strcspn(line, "\n")] = '\0';
+        fprintf(port, " %s\n", line);
+    }
+    fclose(file);
+    return 0;
+}
+
+static int write_file(char **words)
+{
+    int file = open(words[1], O_WRONLY | O_CLOEXEC);
+    ssize_t wrote;
+
+    if (file < 0)
+        return -1;
+    wrote = write(file, words[2], strlen(words[2]));
+    return close(file) == 0 && wrote >= 0 ? 0 : -1;
+}
+
+static int copy_file(char **words)
+{
+    int from = open(words[1], O_RDONLY | O_CLOEXEC);
+    int to = open(words[2], O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+    static char bytes[65536];
+    ssize_t got = -1;
+
+    while (from >= 0 && to >= 0 && (got = read(from, bytes, sizeof bytes)) > 0 && write(to, bytes, (size_t)got) == got)
+        ;
+    if (got == 0 && fsync(to) != 0)
+        got = -1;
+    if (from >= 0)
+        close(from);
+    if (to >= 0 && close(to) != 0)
+        got = -1;
+    return got == 0 ? 0 : -1;
+}
+
+static int list_folder(char **words)
+{
+    DIR *folder = opendir(words[1]);
+    const struct dirent *entry;
+
+    if (!folder)
+        return -1;
+    while ((entry = readdir(folder)))
+        fprintf(port, " %s\n", entry->d_name);
+    return closedir(folder);
+}
+
+static int remove_file(char **words)
+{
+    return unlink(words[1]);
+}
+
+static int make_folder(char **words)
+{
+    return mkdir(words[1], 0755) == 0 || errno == EEXIST ? 0 : -1;
+}
+
+static int wait_for_file(char **words)
+{
+    long left_ms = strtol(words[2], NULL, 10);
+
+    for (; access(words[1], F_OK) != 0; left_ms -= WAIT_STEP_MS) {
+        if (left_ms <= 0)
+            return -1;
+        pause_ms(WAIT_STEP_MS);
+    }
+    return 0;
+}
+
+/* ---- the computer at the cable ---------------------------------------------------------------------- */
+
+static int mount_disk(char **words)
+{
+    mkdir(words[2], 0755);
+    return mount(words[1], words[2], words[3], 0, words[4] ? words[4] : "");
+}
+
+static int unmount_disk(char **words)
+{
+    return umount(words[1]);
+}
+
+static int send_scsi(int disk, const uint8_t *command)
+{
+    uint8_t sense[32];
+    struct sg_io_hdr request = {
+        .interface_id = 'S', .dxfer_direction = SG_DXFER_NONE, .cmd_len = 6, .cmdp = (uint8_t *)(uintptr_t)command,
+        .sbp = sense, .mx_sb_len = sizeof sense, .timeout = 5000,
+    };
+
+    return ioctl(disk, SG_IO, &request);
+}
+
+/* As computers do: allow the removal, then stop and eject. */
+static int eject_disk(char **words)
+{
+    static const uint8_t allow[6] = { 0x1e }, eject[6] = { 0x1b, 0, 0, 0, 2, 0 };
+    int disk = open(words[1], O_RDWR | O_NONBLOCK | O_CLOEXEC), result;
+
+    if (disk < 0)
+        return -1;
+    result = send_scsi(disk, allow) == 0 && send_scsi(disk, eject) == 0 ? 0 : -1;
+    close(disk);
+    return result;
+}
+
+/* ---- fingers: a touch screen of the kind real devices have, with two slots ---------------------------- */
+
+static int put_event(uint16_t type, uint16_t code, int32_t value)
+{
+    struct input_event event = { .type = type, .code = code, .value = value };
+
+    return write(touch_screen, &event, sizeof event) == sizeof event ? 0 : -1;
+}
+
+static int make_touch(char **words)
+{
+    struct uinput_abs_setup x = { .code = ABS_MT_POSITION_X, .absinfo.maximum = (int32_t)strtol(words[1], NULL, 10) - 1 };
+    struct uinput_abs_setup y = { .code = ABS_MT_POSITION_Y, .absinfo.maximum = (int32_t)strtol(words[2], NULL, 10) - 1 };
+    struct uinput_abs_setup slot = { .code = ABS_MT_SLOT, .absinfo.maximum = 1 };
+    struct uinput_abs_setup id = { .code = ABS_MT_TRACKING_ID, .absinfo.maximum = 65535 };
+    struct uinput_setup setup = { .name = "kite-lab touch", .id.bustype = BUS_VIRTUAL };
+
+    touch_screen = open("/dev/uinput", O_WRONLY | O_CLOEXEC);
+    if (touch_screen < 0)
+        return -1;
+    return ioctl(touch_screen, UI_SET_EVBIT, EV_KEY) || ioctl(touch_screen, UI_SET_KEYBIT, BTN_TOUCH) ||
+           ioctl(touch_screen, UI_SET_EVBIT, EV_ABS) || ioctl(touch_screen, UI_SET_PROPBIT, INPUT_PROP_DIRECT) ||
+           ioctl(touch_screen, UI_ABS_SETUP, &x) || ioctl(touch_screen, UI_ABS_SETUP, &y) ||
+           ioctl(touch_screen, UI_ABS_SETUP, &slot) || ioctl(touch_screen, UI_ABS_SETUP, &id) ||
+           ioctl(touch_screen, UI_DEV_SETUP, &setup) || ioctl(touch_screen, UI_DEV_CREATE);
+}
+
+static int tap(char **words)
+{
+    static int32_t id = 1;
+    int failed = put_event(EV_ABS, ABS_MT_SLOT, 0) || put_event(EV_ABS, ABS_MT_TRACKING_ID, id++) ||
+                 put_event(EV_ABS, ABS_MT_POSITION_X, (int32_t)strtol(words[1], NULL, 10)) ||
+                 put_event(EV_ABS, ABS_MT_POSITION_Y, (int32_t)strtol(words[2], NULL, 10)) ||
+                 put_event(EV_KEY, BTN_TOUCH, 1) || put_event(EV_SYN, SYN_REPORT, 0);
+
+    pause_ms(60);
+    return failed || put_event(EV_ABS, ABS_MT_TRACKING_ID, -1) || put_event(EV_KEY, BTN_TOUCH, 0) ||
+           put_event(EV_SYN, SYN_REPORT, 0);
+}
+
+/* ---- commands --------------------------------------------------------------------------------------- */
+
+static const struct command {
+    const char *name;
+    int least_words; /* itself included */
+    int (*run)(char **words);
+} commands[] = {
+    { "read", 2, read_file },         { "write", 3, write_file },    { "copy", 3, copy_file },
+    { "list", 2, list_folder },       { "remove", 2, remove_file },  { "folder", 2, make_folder },
+    { "wait", 3, wait_for_file },     { "mount", 4, mount_disk },    { "unmount", 2, unmount_disk },
+    { "eject", 2, eject_disk },       { "touch", 3, make_touch },    { "tap", 3, tap },
+};
+
+static void obey(char *line)
+{
+    char *words[WORDS_MAX + 1] = { NULL };
+    int count = 0;
+
+    line[strcspn(line, "\n")] = '\0';
+    for (char *word = strtok(line, "\t"); word && count < WORDS_MAX; word = strtok(NULL, "\t"))
+        words[count++] = word;
+    for (size_t i = 0; count && i < sizeof commands / sizeof *commands; i++) {
+        if (strcmp(commands[i].name, words[0]) != 0 || count < commands[i].least_words)
+            continue;
+        errno = 0;
+        if (commands[i].run(words) == 0)
+            fputs("ok\n", port);
+        else
+            fprintf(port, "error %s\n", strerror(errno));
+        return;
+    }
+    fputs("error no such command\n", port);
+}
+
+/* The port, or -1 as long as its driver is not there. */
+static int open_port(void)
+{
+    glob_t found;
+    int file = -1;
+
+    if (glob("/dev/vport*", 0, NULL, &found) == 0) {
+        file = open(found.gl_pathv[0], O_RDWR | O_CLOEXEC);
+        globfree(&found);
+    }
+    return file;
+}
+
+int main(void)
+{
+    char line[LINE_BYTES];
+    int file = open_port();
+
+    while (file < 0) {
+        pause_ms(WAIT_STEP_MS);
+        file = open_port();
+    }
+    port = fdopen(file, "r+");
+    if (!port)
+        return 1;
+    setvbuf(port, NULL, _IOLBF, 0);
+    fputs("agent\n", port);
+    for (;;) {
+        if (fgets(line, sizeof line, port))
+            obey(line);
+        else
+            pause_ms(WAIT_STEP_MS); /* nobody at the other end for now */
+        clearerr(port);
+    }
+}
