@@ -191,7 +191,7 @@ static enum kite_status press(struct packing *packing, const struct kite_sink *s
                                          .picture_width_px = cli->args.panel.geometry.width_px,
                                          .picture_height_px = cli->args.panel.geometry.height_px,
                                          .zopfli_iterations = cli->args.is_fast ? -1 : 0};
-    struct kite_press_report report = {packing, note};
+    struct kite_press_report report = {.ctx = packing, .note = note};
     struct kite_meter meter;
 
     memcpy(options.metas, cli->args.metas, sizeof options.metas);

@@ -108,6 +108,20 @@ enum kite_direction kite_lang_direction(kite_lang lang)
     return KITE_DIRECTION_LTR;
 }
 
+/* By the caller's detector, or one for this text alone. */
+static enum kite_status detect_lang(struct kite_draft *draft, const char *text, size_t bytes, bool *is_sure)
+{
+    struct kite_press_detector *given = draft->options ? draft->options->detector : NULL, *detector = given;
+    enum kite_status status = given ? KITE_OK : kite_press_detector_open(&draft->mem, &detector);
+
+    if (status)
+        return status;
+    draft->lang = kite_press_detect(detector, text, bytes, is_sure);
+    if (!given)
+        kite_press_detector_close(detector);
+    return KITE_OK;
+}
+
 static enum kite_status detect(struct kite_draft *draft)
 {
     struct kite_buffer sample = { .mem = draft->mem };
@@ -124,7 +138,7 @@ static enum kite_status detect(struct kite_draft *draft)
         status = status ? status : kite_buffer_add_u8(&sample, '\n');
     }
     if (status == KITE_OK && sample.count > 0)
-        draft->lang = kite_press_detect((const char *)sample.bytes, sample.count, &is_sure);
+        status = detect_lang(draft, (const char *)sample.bytes, sample.count, &is_sure);
     kite_buffer_close(&sample);
     if (status)
         return kite_fail(draft->fault, status, "no memory to tell the language");

@@ -52,27 +52,49 @@ static kite_lang choose(const char *candidates, bool *is_sure)
     return first;
 }
 
-kite_lang kite_press_detect(const char *text, size_t bytes, bool *is_sure)
+struct kite_press_detector {
+    struct kite_memory mem;
+    void *textcat;
+};
+
+enum kite_status kite_press_detector_open(const struct kite_memory *mem, struct kite_press_detector **out)
 {
-    void *handle;
-    kite_lang lang = 0;
+    void *textcat = special_textcat_Init(KITE_TEXTCAT_DIR "fpdb.conf", KITE_TEXTCAT_DIR);
+
+    *out = NULL;
+    if (!textcat)
+        return KITE_OK;
+    *out = kite_alloc(mem, 1, sizeof **out);
+    if (!*out) {
+        textcat_Done(textcat);
+        return KITE_E_NOMEM;
+    }
+    **out = (struct kite_press_detector){ *mem, textcat };
+    return KITE_OK;
+}
+
+void kite_press_detector_close(struct kite_press_detector *detector)
+{
+    if (!detector)
+        return;
+    textcat_Done(detector->textcat);
+    kite_free(&detector->mem, detector);
+}
+
+kite_lang kite_press_detect(struct kite_press_detector *detector, const char *text, size_t bytes, bool *is_sure)
+{
+    const char *candidates;
     size_t from = 0;
 
     *is_sure = false;
-    if (bytes < SHORT_BYTES)
+    if (!detector || bytes < SHORT_BYTES)
         return 0;
     if (bytes > 2 * SAMPLE_BYTES) /* past titles and lists of contents */
         for (from = SAMPLE_BYTES; from < bytes && text[from] != ' ';)
             from++;
-    handle = special_textcat_Init(KITE_TEXTCAT_DIR "fpdb.conf", KITE_TEXTCAT_DIR);
-    if (!handle)
-        return 0;
     bytes = bytes - from < SAMPLE_BYTES ? bytes - from : SAMPLE_BYTES;
     while (bytes > 0 && ((uint8_t)text[from + bytes - 1] & 0xc0) == 0x80)
         bytes--; /* a character that may be cut */
-    const char *candidates = textcat_Classify(handle, text + from, bytes);
-    if (candidates)
-        lang = choose(candidates, is_sure);
-    textcat_Done(handle);
-    return lang;
+    candidates = textcat_Classify(detector->textcat, text + from, bytes);
+    return candidates ? choose(candidates, is_sure) : 0;
 }

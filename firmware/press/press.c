@@ -189,6 +189,8 @@ static enum kite_status pack(const struct job *job, const struct kite_press_inpu
         draft->report = report;
         draft->fault = job->fault;
         draft->writer = job->writer;
+        if (report && report->started)
+            report->started(report->ctx, i);
         status = import(draft, job->count == 1);
     }
     status = status ? status : kite_drafts_resolve_links(job->drafts, job->count);

@@ -16,8 +16,17 @@ struct kite_press_input {
     enum kite_status (*fetch)(void *ctx, const char *reference, uint8_t **bytes, size_t *byte_count);
 };
 
+/* Tells languages apart. Its data is read from files once, when it is opened; using it touches none. */
+struct kite_press_detector;
+/* *out is NULL where the data isn't installed: then no language is told. KITE_E_NOMEM. */
+enum kite_status kite_press_detector_open(const struct kite_memory *mem, struct kite_press_detector **out);
+void kite_press_detector_close(struct kite_press_detector *detector); /* NULL is fine */
+/* The most likely language of a text, 0 when it is too short or unlike all that are known. *is_sure: clear margin. */
+kite_lang kite_press_detect(struct kite_press_detector *detector, const char *text, size_t bytes, bool *is_sure);
+
 struct kite_press_options {
     kite_lang lang;          /* 0: from the front matter, else detected */
+    struct kite_press_detector *detector; /* used by one call at a time; NULL: the call opens its own */
     /* Each as if it stood in the front matter, and before what stands there; of the bundle itself when there are
      * several inputs. NULL: from the text. */
     const char *metas[KITE_META_COUNT];
@@ -30,6 +39,7 @@ enum kite_press_note_kind { KITE_PRESS_NOTE = 0, KITE_PRESS_WARNING };
 /* What was guessed, changed or dropped, one sentence each; line is the input's, 0 when it has none. */
 struct kite_press_report {
     void *ctx;
+    void (*started)(void *ctx, size_t input); /* this input's turn has come; may be NULL */
     void (*note)(void *ctx, enum kite_press_note_kind kind, const char *name, uint32_t line, const char *sentence);
 };
 
@@ -45,8 +55,5 @@ enum kite_status kite_press_pack(const struct kite_memory *mem, const struct kit
  * the same options, pictures included; what several documents have together, the bundle's metadata, are options. */
 enum kite_status kite_press_text(const struct kite_memory *mem, struct kite_bundle *bundle, uint32_t document,
                                  const struct kite_sink *sink, struct kite_fault *fault);
-
-/* The most likely language of a text, 0 when it is too short or unlike all that are known. *is_sure: clear margin. */
-kite_lang kite_press_detect(const char *text, size_t bytes, bool *is_sure);
 
 #endif

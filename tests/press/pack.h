@@ -40,7 +40,7 @@ static inline enum kite_status pack_inputs(struct packed *p, const struct kite_p
 {
     struct kite_memory heap = kite_memory_heap();
     struct kite_press_options fast = { .zopfli_iterations = -1 };
-    struct kite_press_report report = { p, packed_note };
+    struct kite_press_report report = { .ctx = p, .note = packed_note };
     enum kite_status status;
 
     *p = (struct packed){ .file = { .mem = heap } };
