@@ -10,7 +10,7 @@ VERSION := 0.1.0
 # The one list of packages: to build, to make the fonts, to test.
 PACKAGES := gcc clang make pkg-config zlib1g-dev libfreetype-dev libharfbuzz-dev libfribidi-dev libmd4c-dev \
   libpng-dev libjpeg62-turbo-dev libsodium-dev libzopfli-dev libutf8proc-dev libexttextcat-dev \
-  libexttextcat-data libcmocka-dev libmupdf-dev python3 python3-fonttools fonts-noto-core fonts-sil-andika \
+  libexttextcat-data libseccomp-dev libcmocka-dev libmupdf-dev python3 python3-fonttools fonts-noto-core fonts-sil-andika \
   fonts-opendyslexic fonts-noto-mono fonts-dejavu-core unicode-data valgrind libclang-rt-14-dev \
   libharfbuzz-bin man-db libmujs-dev libopenjp2-7-dev libjbig2dec0-dev libgumbo-dev libsqlite3-dev libqrencode-dev libsdl2-dev xvfb xdotool
 
@@ -20,7 +20,7 @@ WARN := -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wundef
 system = $(patsubst -I%,-isystem %,$(shell pkg-config --cflags $(1) 2>/dev/null))
 
 ENGINE_LIBS := freetype2 harfbuzz fribidi zlib libpng libsodium
-PRESS_LIBS  := md4c libjpeg libutf8proc libexttextcat
+PRESS_LIBS  := md4c libjpeg libutf8proc libexttextcat libseccomp
 LIBRARY_LIBS := sqlite3 libutf8proc
 READER_LIBS := libqrencode
 WINDOW_LIBS := sdl2
@@ -35,7 +35,7 @@ DEVICE_LD := $(shell pkg-config --libs $(ENGINE_LIBS) $(LIBRARY_LIBS) $(READER_L
 
 # Rooms, lowest first; an archive each. A test links the rooms up to and including its own.
 ENGINE_ROOMS := base bundle text page render panel
-ROOMS := $(ENGINE_ROOMS) press library sideload host boot reader machine device emulator cli
+ROOMS := $(ENGINE_ROOMS) press sandbox library sideload host boot reader machine device emulator cli
 sources = $(wildcard firmware/$(1)/*.c firmware/$(1)/*/*.c)
 objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(call sources,$(1)))
 archive = $(BUILD)/lib/lib$(1).a
@@ -47,6 +47,7 @@ needs_render := render page text bundle base
 # panel stands on base alone; its tests turn the pages of real books.
 needs_panel := panel render page text bundle base
 needs_press := press bundle base
+needs_sandbox := sandbox press bundle base
 needs_library := library bundle base
 needs_host := host text base
 needs_boot := boot base
@@ -55,8 +56,8 @@ needs_reader := reader sideload library panel render page text bundle base
 needs_machine := machine reader sideload library host panel render page text bundle base
 needs_device := device machine boot reader sideload library host panel render page text bundle base
 needs_emulator := emulator machine reader sideload library host panel render page text bundle base
-needs_cli := cli host press render page text bundle base
-EVERY_ROOM := host press panel render page text bundle base
+needs_cli := cli host sandbox press render page text bundle base
+EVERY_ROOM := host sandbox press panel render page text bundle base
 
 .DEFAULT_GOAL := all
 .PHONY: all setup fonts books run test check bench quality fuzz install uninstall clean help format tests fuzzers do-run do-test do-check do-bench do-quality do-fuzz soak do-soak
@@ -88,7 +89,7 @@ $(BUILD)/obj/%.o: %.c
 	$(CC) $(ALL_CFLAGS) -MMD -MP -c $< -o $@
 
 # What speaks to the kernel by more than POSIX.
-$(call objects,boot): STD += -D_GNU_SOURCE
+$(call objects,boot) $(call objects,sandbox): STD += -D_GNU_SOURCE
 
 define room_rule
 $(call archive,$(1)): $(call objects,$(1))
@@ -145,6 +146,8 @@ ASAN := $(NESTED) BUILD=$(BUILD)/asan EXTRA="$(SANITIZE)" CFLAGS="-O1 -g"
 # Done without the sanitizers: drawing lines eight times as large and starting a reader four hundred times, which are slow
 # under them, and the test with a malloc of its own, as they have one too.
 PLAIN_TESTS := $(BUILD)/tests/quality/test_glyphs $(BUILD)/tests/emulator/test_kill $(BUILD)/tests/reader/test_malloc
+# No sanitizer bears a bound on memory, so the sandbox is tested without one as well.
+TWICE_TESTS := $(BUILD)/tests/sandbox/test_sandbox
 ASAN_TESTS := $(patsubst $(BUILD)/%,$(BUILD)/asan/%,$(filter-out $(PLAIN_TESTS),$(TESTS)))
 FUZZERS := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 
@@ -154,12 +157,12 @@ do-check:
 
 # Everything: under the sanitizers; the installed library; pages by other compilers and flags; valgrind; some fuzzing.
 do-test:
-	@$(NESTED) all $(PLAIN_TESTS)
+	@$(NESTED) all $(PLAIN_TESTS) $(TWICE_TESTS)
 	@$(ASAN) all tests
 	@$(NESTED) BUILD=$(BUILD)/O0 CFLAGS=-O0 $(BUILD)/O0/kite
 	@$(NESTED) BUILD=$(BUILD)/clang CC=clang CFLAGS=-O3 $(BUILD)/clang/kite
 	@$(NESTED) fuzzers
-	@tests/run.py $(BUILD)/logs $(ASAN_TESTS) $(PLAIN_TESTS) \
+	@tests/run.py $(BUILD)/logs $(ASAN_TESTS) $(PLAIN_TESTS) "sandbox, plain=$(TWICE_TESTS)" \
 	  "install=tests/whole/install.sh $(BUILD)" \
 	  "golden=tests/whole/golden.py $(BUILD) $(BUILD)/fonts" \
 	  "golden, gcc -O0=tests/whole/golden.py $(BUILD)/O0 $(BUILD)/fonts" \

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Run test programs and print one total.
+"""Run test programs, as many at a time as there are processors, and print one total.
 
 usage: run.py LOGS PROGRAM...   a PROGRAM may be given as NAME=COMMAND, run by the shell
 
@@ -13,6 +13,7 @@ import re
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 
 def count(output, code):
@@ -26,30 +27,35 @@ def count(output, code):
     return passed, failed
 
 
+def run(logs, program):
+    """(name, output, exit code, seconds) of one program."""
+    name, _, command = program.partition("=")
+    name = name if command else re.sub(r"^.*?/?tests/", "", program)
+    started = time.monotonic()
+    done = subprocess.run(command or ["./" + program], shell=bool(command), stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT, check=False)
+    output = done.stdout.decode("utf-8", "replace")
+    with open(os.path.join(logs, name.replace("/", "-") + ".log"), "w", encoding="utf-8") as log:
+        log.write(output)
+    return name, output, done.returncode, time.monotonic() - started
+
+
 def main():
     logs, programs = sys.argv[1], sys.argv[2:]
     os.makedirs(logs, exist_ok=True)
     total_passed = total_failed = total_skipped = 0
-    for program in programs:
-        name, _, command = program.partition("=")
-        name = name if command else re.sub(r"^.*?/?tests/", "", program)
-        started = time.monotonic()
-        done = subprocess.run(command or ["./" + program], shell=bool(command), stdout=subprocess.PIPE,
-                              stderr=subprocess.STDOUT, check=False)
-        output = done.stdout.decode("utf-8", "replace")
-        with open(os.path.join(logs, name.replace("/", "-") + ".log"), "w", encoding="utf-8") as log:
-            log.write(output)
-        passed, failed = count(output, done.returncode)
-        skips = re.findall(r"^SKIP: .*$", output, re.M)
-        total_passed += passed
-        total_failed += failed
-        total_skipped += len(skips)
-        state = "ok" if failed == 0 else "FAILED"
-        print(f"{name:<40} {passed:>5} {state:<7} {time.monotonic() - started:6.1f} s", flush=True)
-        for skip in skips:
-            print("   ", skip)
-        if failed:
-            print(output[-6000:], flush=True)
+    with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
+        for name, output, code, seconds in pool.map(lambda program: run(logs, program), programs):
+            passed, failed = count(output, code)
+            skips = re.findall(r"^SKIP: .*$", output, re.M)
+            total_passed += passed
+            total_failed += failed
+            total_skipped += len(skips)
+            print(f"{name:<40} {passed:>5} {'FAILED' if failed else 'ok':<7} {seconds:6.1f} s", flush=True)
+            for skip in skips:
+                print("   ", skip)
+            if failed:
+                print(output[-6000:], flush=True)
     skipped = f", {total_skipped} skipped" if total_skipped else ""
     print(f"{total_passed} passed, {total_failed} failed{skipped}")
     return 1 if total_failed else 0

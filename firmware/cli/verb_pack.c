@@ -2,7 +2,7 @@
 #include "host/host.h"
 #include "cli/verbs.h"
 
-#include "press/press.h"
+#include "sandbox/sandbox.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -197,11 +197,15 @@ static enum kite_status press(struct packing *packing, const struct kite_sink *s
     memcpy(options.metas, cli->args.metas, sizeof options.metas);
 
     struct kite_progress progress = kite_meter_start(&meter, "packing", cli->args.is_quiet);
+    struct kite_sandbox_options sandbox = {.press = &options};
+    enum kite_sandbox_level level = KITE_SANDBOX_FILES;
     enum kite_status status =
-        kite_press_pack(&cli->mem, packing->inputs, packing->count, &options, &report,
-                        progress.step ? &progress : NULL, sink, &cli->fault);
+        kite_sandbox_pack(&cli->mem, packing->inputs, packing->count, &sandbox, &report,
+                          progress.step ? &progress : NULL, sink, &level, &cli->fault);
 
     kite_meter_finish(&meter);
+    if (level < KITE_SANDBOX_CALLS && !cli->args.is_quiet)
+        fprintf(stderr, "kite: this kernel has no sandbox; the texts were read with limits of memory and time only\n");
     return status;
 }
 
