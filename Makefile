@@ -12,7 +12,7 @@ PACKAGES := gcc clang make pkg-config zlib1g-dev libfreetype-dev libharfbuzz-dev
   libpng-dev libjpeg62-turbo-dev libsodium-dev libzopfli-dev libutf8proc-dev libexttextcat-dev \
   libexttextcat-data libseccomp-dev libcmocka-dev libmupdf-dev python3 python3-fonttools fonts-noto-core fonts-sil-andika \
   fonts-opendyslexic fonts-noto-mono fonts-dejavu-core unicode-data valgrind libclang-rt-14-dev \
-  libharfbuzz-bin man-db libmujs-dev libopenjp2-7-dev libjbig2dec0-dev libgumbo-dev libsqlite3-dev libqrencode-dev libsdl2-dev xvfb xdotool
+  libharfbuzz-bin man-db libmujs-dev libopenjp2-7-dev libjbig2dec0-dev libgumbo-dev libsqlite3-dev libqrencode-dev libsdl2-dev xvfb xdotool zsh fish
 
 WARN := -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wundef -Wvla -Wstrict-prototypes \
   -Wmissing-prototypes -Wformat=2 -Wcast-qual
@@ -169,6 +169,7 @@ do-test:
 	  "golden, clang -O3=tests/whole/golden.py $(BUILD)/clang $(BUILD)/fonts" \
 	  "frames=tests/reader/golden_frames.py $(BUILD) $(BUILD)/fonts" \
 	  "frames, valgrind=tests/reader/golden_frames.py $(BUILD) $(BUILD)/fonts --under 'valgrind -q --error-exitcode=9 --leak-check=full'" \
+	  "completions=tests/cli/completions.py $(BUILD)" \
 	  "emulator, replay=tests/emulator/replay.py $(BUILD)" \
 	  "emulator, window=tests/emulator/window.py $(BUILD)/asan" \
 	  "valgrind=valgrind -q --error-exitcode=9 --leak-check=full $(BUILD)/kite render $(BUILD)/books/sampler.kite --pages 1-3 -o $(BUILD)/valgrind" \

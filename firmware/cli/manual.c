@@ -229,7 +229,14 @@ static void write_zsh(struct kite_output *out, const struct kite_verb *verb)
     for (size_t i = 0; kite_verbs[i]; i++) {
         kite_output_print(out, "    %s)\n      _arguments", kite_verbs[i]->name);
         each_option(out, kite_verbs[i], zsh_option);
-        kite_output_print(out, " \\\n        '*:file:_files';;\n");
+        kite_output_print(out, " \\\n        '*:");
+        if (kite_verbs[i] == &kite_verb_help) {
+            kite_output_print(out, "verb:(");
+            verb_names(out);
+            kite_output_print(out, ")';;\n");
+        } else {
+            kite_output_print(out, "file:_files';;\n");
+        }
     }
     kite_output_print(
         out, "  esac\n}\nif [[ $zsh_eval_context == *loadautofunc* ]]; then\n  _kite \"$@\"\nelse\n"
@@ -269,6 +276,9 @@ static void write_fish(struct kite_output *out, const struct kite_verb *verb)
         kite_output_print(out, "'\n");
         each_option(out, kite_verbs[i], fish_option);
     }
+    kite_output_print(out, "complete -c kite -f -n '__fish_seen_subcommand_from help' -a '");
+    verb_names(out);
+    kite_output_print(out, "'\n");
 }
 
 int kite_help_completion(struct kite_cli *cli, int32_t shell)

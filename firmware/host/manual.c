@@ -186,7 +186,7 @@ static void quoted(const char *text)
 
 static void zsh(const struct kite_manual *m)
 {
-    printf("#compdef %s\n_arguments", m->program);
+    printf("#compdef %s\n_%s() {\n_arguments", m->program, m->program);
     for (const struct kite_option *o = m->options; o->name; o++) {
         printf(" \\\n  '--%s[", o->name);
         quoted(o->help);
@@ -198,6 +198,10 @@ static void zsh(const struct kite_manual *m)
         putchar('\'');
     }
     puts(m->operand ? " \\\n  '*:file:_files'" : "");
+    /* Named like its file: the shell calls it by that name from its second use on. */
+    printf("}\nif [[ $zsh_eval_context == *loadautofunc* ]]; then\n  _%s \"$@\"\nelse\n  compdef "
+           "_%s %s\nfi\n",
+           m->program, m->program, m->program);
 }
 
 static void fish(const struct kite_manual *m)
