@@ -132,6 +132,13 @@ static uint8_t level_at(const struct maker *m, size_t at)
     return m->x.levels != NULL ? m->x.levels[at] : 0;
 }
 
+static void take_sums(const struct maker *m, struct kite_atom *a, const struct kite_shape_sums *sums)
+{
+    a->units = sums->advance;
+    a->width_f26 = kite_units_f26(sums->advance, a->size_f26, m->units_per_em) + m->letter_f26 * sums->glyph_count;
+    a->glyph_count = sums->glyph_count;
+}
+
 /* Shape an atom whose range and face are set, and take its width. *has_gap: the face lacks a character. */
 static enum kite_status measure(struct maker *m, struct kite_atom *a, bool *has_gap)
 {
@@ -152,9 +159,7 @@ static enum kite_status measure(struct maker *m, struct kite_atom *a, bool *has_
 
     if (status != KITE_OK)
         return status;
-    a->units = sums.advance;
-    a->width_f26 = kite_units_f26(sums.advance, a->size_f26, m->units_per_em) + m->letter_f26 * sums.glyph_count;
-    a->glyph_count = sums.glyph_count;
+    take_sums(m, a, &sums);
     *has_gap = sums.needs_fallback;
     return KITE_OK;
 }
@@ -179,6 +184,13 @@ static void kern_neighbours(struct maker *m, struct kite_atom *a, const struct k
     const struct kite_face_metrics *fm = kite_face_metrics(m->x.setter->fonts, a->face);
     a->kern = (int16_t)kern;
     a->width_f26 += kite_units_f26(kern, a->size_f26, fm->units_per_em);
+}
+
+/* Count the box that is complete, kerned with what it stands behind. */
+static void join(struct maker *m, struct kite_atom *a)
+{
+    if (m->x.c->atom_count++ > 0 && a[-1].kind == KITE_ATOM_BOX)
+        kern_neighbours(m, a - 1, a);
 }
 
 static enum kite_status add_box(struct maker *m, uint32_t start, uint32_t bytes, uint32_t key,
@@ -252,8 +264,7 @@ static enum kite_status add_box(struct maker *m, uint32_t start, uint32_t bytes,
         return status;
     if (has_gap && !is_final_face)
         return add_with_fallback(m, start, bytes);
-    if (m->x.c->atom_count++ > 0 && a[-1].kind == KITE_ATOM_BOX)
-        kern_neighbours(m, a - 1, a);
+    join(m, a);
     return KITE_OK;
 }
 
@@ -288,9 +299,17 @@ static bool may_hyphenate(const struct maker *m, uint32_t start, uint32_t end)
     return false;
 }
 
+#define WORD_BYTES_MIN 6 /* shorter words are not divided */
+
 static bool is_word(const char *text, size_t bytes)
 {
-    return bytes >= 6 && is_letter_byte((uint8_t)text[0]) && is_letter_byte((uint8_t)text[bytes / 2]);
+    return bytes >= WORD_BYTES_MIN && is_letter_byte((uint8_t)text[0]) && is_letter_byte((uint8_t)text[bytes / 2]);
+}
+
+/* As kite_shape_request has it, of a word. */
+static uint8_t division_mode(const struct kite_text_style *style)
+{
+    return style->align == KITE_ALIGN_JUSTIFIED ? 1 : 2;
 }
 
 /* Only ASCII letters? (Or too near to the text's end to tell in short.) */
@@ -317,7 +336,7 @@ static enum kite_status add_part(struct maker *m, uint32_t start, uint32_t end, 
     uint8_t mode = 0;
 
     if (m->x.style->hyphenate && is_word(m->x.text->text + start, end - start)) /* a word is shaped in one mode, so once */
-        mode = m->x.style->align == KITE_ALIGN_JUSTIFIED ? 1 : 2;
+        mode = division_mode(m->x.style);
 
     enum kite_status status = add_box(m, start, end - start, key, mode, false);
 
@@ -375,21 +394,29 @@ static enum kite_status add_stretch(struct maker *m, uint32_t start, uint32_t en
     return status;
 }
 
+static enum kite_status add_space(struct maker *m, uint32_t at)
+{
+    struct kite_atom *a = new_atom(m);
+
+    if (a == NULL)
+        return KITE_E_NOMEM;
+    a->start_bytes = at;
+    a->bytes = 1;
+    a->kind = KITE_ATOM_SPACE;
+    a->width_f26 = m->space_f26;
+    a->level = level_at(m, at);
+    a->may_break = m->x.opportunity[at + 1] != KITE_OPPORTUNITY_NONE || m->x.text->text[at + 1] == ' ';
+    m->x.c->atom_count++;
+    return KITE_OK;
+}
+
 static enum kite_status add_spaces(struct maker *m, uint32_t at, uint32_t end)
 {
-    for (; at < end; at++) {
-        struct kite_atom *a = new_atom(m);
-        if (a == NULL)
-            return KITE_E_NOMEM;
-        a->start_bytes = at;
-        a->bytes = 1;
-        a->kind = KITE_ATOM_SPACE;
-        a->width_f26 = m->space_f26;
-        a->level = level_at(m, at);
-        a->may_break = m->x.opportunity[at + 1] != KITE_OPPORTUNITY_NONE || m->x.text->text[at + 1] == ' ';
-        m->x.c->atom_count++;
-    }
-    return KITE_OK;
+    enum kite_status status = KITE_OK;
+
+    for (; at < end && status == KITE_OK; at++)
+        status = add_space(m, at);
+    return status;
 }
 
 /* A stretch that no piece describes: words and signs are told apart so that words recur in the cache. */
@@ -419,6 +446,81 @@ static enum kite_status add_plain(struct maker *m, uint32_t at, uint32_t end)
     return status;
 }
 
+/* A piece of ASCII letters in a left-to-right text that was met before: it is one box in the face of its span, and there is
+ * nothing to find out. *is_known: it was one, and is added. */
+static enum kite_status add_known_word(struct maker *m, const struct kite_piece *piece, bool *is_known)
+{
+    struct kite_shape_request *r = &m->request;
+    const struct kite_text_style *style = m->x.style;
+    struct kite_shape_sums sums;
+    struct kite_atom *a;
+
+    r->key = piece->key;
+    r->script = KITE_SCRIPT_LATIN;
+    r->is_rtl = false;
+    r->hyphen_mode = style->hyphenate && piece->bytes >= WORD_BYTES_MIN ? division_mode(style) : 0;
+    *is_known = kite_shape_known_word(m->x.setter->shaper, r, &sums) && !sums.needs_fallback;
+    if (!*is_known)
+        return KITE_OK;
+    a = new_atom(m);
+    if (a == NULL)
+        return KITE_E_NOMEM;
+    m->script = KITE_SCRIPT_LATIN;
+    a->start_bytes = piece->offset_bytes;
+    a->bytes = piece->bytes;
+    a->key = piece->key;
+    a->script = KITE_SCRIPT_LATIN;
+    a->hyphen_mode = r->hyphen_mode;
+    take_sums(m, a, &sums);
+    a->may_divide = sums.hyphen_count > 0 && may_hyphenate(m, a->start_bytes, a->start_bytes + a->bytes);
+    join(m, a);
+    return KITE_OK;
+}
+
+static enum kite_status add_piece(struct maker *m, const struct kite_piece *piece, uint32_t end)
+{
+    uint32_t start = piece->offset_bytes;
+    bool is_known = false;
+    enum kite_status status = KITE_OK;
+
+    if (m->x.levels == NULL && m->span->note == 0 && piece->bytes <= end - start &&
+        is_ascii_letter((uint8_t)m->x.text->text[start]))
+        status = add_known_word(m, piece, &is_known);
+    if (status == KITE_OK && !is_known)
+        status = add_stretch(m, start, piece->bytes < end - start ? start + piece->bytes : end, piece->key);
+    return status;
+}
+
+/* What stands between pieces: a space, most of the time. */
+static enum kite_status add_between(struct maker *m, uint32_t at, uint32_t end)
+{
+    if (end == at + 1 && m->x.text->text[at] == ' ')
+        return add_space(m, at);
+    return at < end ? add_plain(m, at, end) : KITE_OK;
+}
+
+/* The text of a span, from *piece on. */
+static enum kite_status add_span(struct maker *m, uint32_t at, uint32_t end, size_t *piece)
+{
+    const struct kite_text *t = m->x.text;
+    size_t i = *piece;
+    enum kite_status status = KITE_OK;
+
+    for (; i < t->piece_count && t->pieces[i].offset_bytes < end && status == KITE_OK; i++) {
+        const struct kite_piece *p = &t->pieces[i];
+
+        if (p->offset_bytes < at)
+            continue;
+        if (p->offset_bytes > at)
+            status = add_between(m, at, p->offset_bytes);
+        if (status == KITE_OK)
+            status = add_piece(m, p, end);
+        at = p->bytes < end - p->offset_bytes ? p->offset_bytes + p->bytes : end;
+    }
+    *piece = i;
+    return status == KITE_OK ? add_between(m, at, end) : status;
+}
+
 static enum kite_status add_all(struct maker *m)
 {
     const struct kite_text *t = m->x.text;
@@ -427,31 +529,17 @@ static enum kite_status add_all(struct maker *m)
     for (size_t s = 0; s < t->span_count; s++) {
         uint32_t at = t->spans[s].offset_bytes;
         uint32_t end = s + 1 < t->span_count ? t->spans[s + 1].offset_bytes : (uint32_t)t->text_bytes;
+
         if (at >= end)
             continue;
         enter_span(m, &t->spans[s]);
         if (m->blank.face == KITE_FACE_NONE)
             return KITE_E_RANGE;
-        while (at < end) {
-            uint32_t stop = end;
-            enum kite_status status;
-            while (piece < t->piece_count && t->pieces[piece].offset_bytes < at)
-                piece++;
-            if (piece < t->piece_count && t->pieces[piece].offset_bytes < end)
-                stop = t->pieces[piece].offset_bytes;
-            if (stop > at) {
-                status = add_plain(m, at, stop);
-            } else {
-                stop = at + t->pieces[piece].bytes;
-                if (stop > end)
-                    stop = end;
-                status = add_stretch(m, at, stop, t->pieces[piece].key);
-                piece++;
-            }
-            if (status != KITE_OK)
-                return status;
-            at = stop;
-        }
+
+        enum kite_status status = add_span(m, at, end, &piece);
+
+        if (status != KITE_OK)
+            return status;
     }
     return KITE_OK;
 }

@@ -18,16 +18,28 @@ struct sums {
     uint16_t spaces;
 };
 
+/* Atoms that nothing divides. Few are wider than a line: one that comes near to it is gone through again when it is. */
+struct run {
+    uint32_t first;
+    size_t break_count; /* before it */
+    struct sums start;
+    kite_f26 limit_f26; /* behind which it is to be judged */
+    bool is_wide;
+    struct kite_resort *resorts; /* of a wide one; the next to be added */
+    size_t resort_count, resort_next;
+};
+
 struct maker {
     struct kite_composing x;
     size_t capacity; /* of breaks, and of where they stand */
-    uint32_t run_end; /* behind the unbreakable run in hand */
-    bool run_is_wide;
-    const struct kite_atom *hyphen_atom; /* whose hyphen hangs by so much */
+    struct run run;
+    bool is_behind_run; /* a space has ended the run in hand */
+    bool is_again;      /* the run in hand is gone through again from its start */
+    bool is_tracked;    /* letters give way in justified lines */
+    kite_f26 safe_f26;  /* a run up to this width is not too wide for any line */
+    kite_f26 dropped_f26; /* width of spaces of the run that have none, as they end a line */
+    const struct kite_atom *hyphen_atom; /* whose hyphen hangs by so much; NULL: none */
     uint16_t hyphen_hang_f26;
-    struct sums run_start;
-    struct kite_resort *resorts; /* of the run, where it is wider than a line; the next to be added */
-    size_t resort_count, resort_next;
     uint32_t line_end; /* behind the line of kept spaces in hand */
     bool line_is_wide;
 };
@@ -37,21 +49,31 @@ static bool is_ascii_letter(char c)
     return (uint8_t)((c | 32) - 'a') < 26;
 }
 
-/* What hangs at a break between atoms belongs to neither line's width. Letters, the most, do not hang. */
-static void hang(struct maker *m, struct kite_break *b, struct kite_break_at *at)
+/* What hangs at the break added last, between atoms, belongs to neither line's width. Letters, the most, do not hang. */
+static void hang(struct maker *m, struct kite_break *b)
 {
-    const struct kite_atom *atoms = m->x.c->atoms;
+    const struct kite_composition *c = m->x.c;
+    struct kite_break_at *at = &c->at[c->break_count - 1];
     const char *text = m->x.text->text;
-    uint32_t left = at->atom;
+    const struct kite_atom *right = &c->atoms[at->atom], *left = right;
 
-    while (left > 0 && atoms[left - 1].kind == KITE_ATOM_SPACE)
+    if (!m->x.style->hangs)
+        return;
+    while (left > c->atoms && left[-1].kind == KITE_ATOM_SPACE)
         left--;
-    if (left > 0 && !is_ascii_letter(text[atoms[left - 1].start_bytes + atoms[left - 1].bytes - 1]))
-        at->end_hang_f26 = kite_hang_end_f26(m->x.setter, m->x.c, &atoms[left - 1]);
-    if (!is_ascii_letter(text[atoms[at->atom].start_bytes]))
-        at->start_hang_f26 = kite_hang_start_f26(m->x.setter, m->x.c, &atoms[at->atom]);
+    if (left > c->atoms && !is_ascii_letter(text[left[-1].start_bytes + left[-1].bytes - 1]))
+        at->end_hang_f26 = kite_hang_end_f26(m->x.setter, c, left - 1);
+    if (!is_ascii_letter(text[right->start_bytes]))
+        at->start_hang_f26 = kite_hang_start_f26(m->x.setter, c, right);
     b->width_before -= at->end_hang_f26;
     b->width_after += at->start_hang_f26;
+}
+
+/* Do the hyphens of two atoms hang alike for certain? */
+static bool has_like_hyphen(const struct kite_atom *a, const struct kite_atom *b)
+{
+    return a->face == b->face && a->size_f26 == b->size_f26 && a->rise_f26 == b->rise_f26 && a->level == b->level &&
+           a->kind == b->kind && a->note == b->note;
 }
 
 /* The hyphen of the break added last hangs. */
@@ -61,10 +83,9 @@ static void hang_hyphen(struct maker *m, struct kite_break *b, const struct kite
 
     if (!m->x.style->hangs)
         return;
-    if (m->hyphen_atom != a) { /* the points of a word follow each other */
-        m->hyphen_atom = a;
+    if (m->hyphen_atom == NULL || !has_like_hyphen(m->hyphen_atom, a))
         m->hyphen_hang_f26 = kite_hang_hyphen_f26(m->x.setter, m->x.c, a);
-    }
+    m->hyphen_atom = a;
     at->end_hang_f26 = m->hyphen_hang_f26;
     b->pre -= at->end_hang_f26;
 }
@@ -84,9 +105,9 @@ static bool grow(struct maker *m)
     return true;
 }
 
-/* NULL: no memory. */
-static struct kite_break *add_break(struct maker *m, const struct sums *before, const struct sums *after, uint8_t kind,
-                                    struct kite_break_at at)
+/* A break before an atom, or inside it. NULL: no memory. */
+static struct kite_break *add_break(struct maker *m, const struct sums *before, const struct sums *after,
+                                    enum kite_break_kind kind, uint32_t atom, uint32_t inner_bytes)
 {
     struct kite_composition *c = m->x.c;
 
@@ -94,23 +115,30 @@ static struct kite_break *add_break(struct maker *m, const struct sums *before, 
         return NULL;
 
     struct kite_break *b = &c->breaks[c->break_count];
+    struct kite_break_at *at = &c->at[c->break_count++];
 
-    *b = (struct kite_break){
-        .width_before = before->width, .width_after = after->width, .stretch_before = before->stretch,
-        .stretch_after = after->stretch, .shrink_before = before->shrink, .shrink_after = after->shrink,
-        .spaces_before = before->spaces, .spaces_after = after->spaces, .kind = kind };
-    at.offset_bytes = at.atom < c->atom_count ? c->atoms[at.atom].start_bytes + at.inner_bytes
-                                              : (uint32_t)c->text->text_bytes;
-    if (m->x.style->hangs && kind != KITE_BREAK_FORCED && kind != KITE_BREAK_HYPHEN && at.inner_bytes == 0)
-        hang(m, b, &at);
-    c->at[c->break_count++] = at;
+    b->width_before = before->width;
+    b->width_after = after->width;
+    b->stretch_before = before->stretch;
+    b->stretch_after = after->stretch;
+    b->shrink_before = before->shrink;
+    b->shrink_after = after->shrink;
+    b->pre = b->post = 0;
+    b->spaces_before = before->spaces;
+    b->spaces_after = after->spaces;
+    b->kind = (uint8_t)kind;
+    b->penalty = 0;
+    at->atom = atom;
+    at->inner_bytes = inner_bytes;
+    at->offset_bytes = atom < c->atom_count ? c->atoms[atom].start_bytes + inner_bytes : (uint32_t)c->text->text_bytes;
+    at->end_hang_f26 = at->start_hang_f26 = 0;
     return b;
 }
 
 static void add_tracking(const struct maker *m, const struct kite_atom *a, kite_f26 width,
                          struct sums *sums)
 {
-    if (a->is_joined || m->x.style->align != KITE_ALIGN_JUSTIFIED)
+    if (a->is_joined || !m->is_tracked)
         return;
     sums->stretch += width * KITE_TRACK_STRETCH_EM1000 / 1000;
     sums->shrink += width * KITE_TRACK_SHRINK_EM1000 / 1000;
@@ -118,22 +146,24 @@ static void add_tracking(const struct maker *m, const struct kite_atom *a, kite_
 
 /* A point of the last resort, whose run begins at these sums. */
 static enum kite_status add_resort(struct maker *m, const struct kite_resort *point,
-                                   struct sums sums)
+                                   const struct sums *sums)
 {
     const struct kite_atom *a = &m->x.c->atoms[point->at.atom];
-    struct sums at = sums;
+    struct sums at = *sums;
 
-    at.width = m->run_start.width + point->before;
+    at.width = m->run.start.width + point->before;
     if (point->at.inner_bytes != 0)
-        add_tracking(m, a, at.width - sums.width, &at);
+        add_tracking(m, a, at.width - sums->width, &at);
 
-    struct kite_break *b = add_break(m, &at, &at,
-                                     point->shows_hyphen ? KITE_BREAK_RESORT_HYPHEN : KITE_BREAK_SPACE, point->at);
+    struct kite_break *b = add_break(m, &at, &at, point->shows_hyphen ? KITE_BREAK_RESORT_HYPHEN : KITE_BREAK_SPACE,
+                                     point->at.atom, point->at.inner_bytes);
 
     if (b == NULL)
         return KITE_E_NOMEM;
     b->pre = point->pre;
     b->post = point->post;
+    if (point->at.inner_bytes == 0)
+        hang(m, b);
     if (point->shows_hyphen)
         hang_hyphen(m, b, a);
     b->penalty = point->shows_hyphen ? RESORT_HYPHEN_PENALTY : RESORT_PENALTY;
@@ -141,14 +171,15 @@ static enum kite_status add_resort(struct maker *m, const struct kite_resort *po
 }
 
 /* The points of the last resort up to a byte of an atom. */
-static enum kite_status add_resorts(struct maker *m, struct kite_break_at upto, struct sums sums)
+static enum kite_status add_resorts(struct maker *m, uint32_t atom, uint32_t inner_bytes, const struct sums *sums)
 {
+    struct run *run = &m->run;
     enum kite_status status = KITE_OK;
 
-    for (; m->resort_next < m->resort_count && status == KITE_OK; m->resort_next++) {
-        const struct kite_resort *point = &m->resorts[m->resort_next];
+    for (; run->resort_next < run->resort_count && status == KITE_OK; run->resort_next++) {
+        const struct kite_resort *point = &run->resorts[run->resort_next];
 
-        if (point->at.atom > upto.atom || (point->at.atom == upto.atom && point->at.inner_bytes > upto.inner_bytes))
+        if (point->at.atom > atom || (point->at.atom == atom && point->at.inner_bytes > inner_bytes))
             break;
         status = add_resort(m, point, sums);
     }
@@ -156,46 +187,55 @@ static enum kite_status add_resorts(struct maker *m, struct kite_break_at upto, 
 }
 
 /* Is this point one of the last resort, and added? */
-static bool is_resort(const struct maker *m, struct kite_break_at at)
+static bool is_resort(const struct run *run, uint32_t atom, uint32_t inner_bytes)
 {
-    const struct kite_resort *before = m->resort_next > 0 ? &m->resorts[m->resort_next - 1] : NULL;
+    const struct kite_resort *before = run->resort_next > 0 ? &run->resorts[run->resort_next - 1] : NULL;
 
-    return before != NULL && before->at.atom == at.atom && before->at.inner_bytes == at.inner_bytes;
+    return before != NULL && before->at.atom == atom && before->at.inner_bytes == inner_bytes;
 }
 
-static enum kite_status add_hyphens(struct maker *m, uint32_t index,
-                                    struct sums sums)
+/* A break at one point of a word. */
+static enum kite_status add_hyphen(struct maker *m, uint32_t index, const struct kite_shaped *shaped, uint16_t point,
+                                   const struct sums *sums)
 {
     const struct kite_atom *a = &m->x.c->atoms[index];
-    const struct kite_face_metrics *fm = kite_face_metrics(m->x.setter->fonts, a->face);
+    const struct kite_unit_hyphen *h = &shaped->hyphens[point];
+    uint16_t units_per_em = kite_face_metrics(m->x.setter->fonts, a->face)->units_per_em;
+    kite_f26 letter = kite_atom_letter(m->x.c, a), width = kite_units_f26(h->before, a->size_f26, units_per_em);
+    struct sums at = *sums;
+
+    for (uint16_t k = 0; letter != 0 && k < shaped->glyph_count; k++)
+        width += shaped->glyphs[k].cluster < h->offset_bytes ? letter : 0;
+    at.width += width;
+    add_tracking(m, a, width, &at);
+
+    struct kite_break *b = add_break(m, &at, &at, KITE_BREAK_HYPHEN, index, h->offset_bytes);
+
+    if (b == NULL)
+        return KITE_E_NOMEM;
+    b->pre = kite_units_f26(h->pre, a->size_f26, units_per_em) + letter;
+    b->post = kite_units_f26(h->post, a->size_f26, units_per_em);
+    b->penalty = HYPHEN_PENALTY;
+    hang_hyphen(m, b, a);
+    return KITE_OK;
+}
+
+static enum kite_status add_hyphens(struct maker *m, uint32_t index, const struct sums *sums)
+{
+    const struct kite_atom *a = &m->x.c->atoms[index];
     const struct kite_shaped *shaped;
     char mark[12];
     struct kite_shape_request r = kite_atom_request(m->x.c, a, mark);
-    kite_f26 letter = kite_atom_letter(m->x.c, a);
-    enum kite_status status = letter != 0 ? kite_shape(m->x.setter->shaper, &r, &shaped)
-                                          : kite_shape_hyphens(m->x.setter->shaper, &r, &shaped);
+    enum kite_status status = kite_atom_letter(m->x.c, a) != 0 ? kite_shape(m->x.setter->shaper, &r, &shaped)
+                                                               : kite_shape_hyphens(m->x.setter->shaper, &r, &shaped);
 
     for (uint16_t i = 0; status == KITE_OK && i < shaped->hyphen_count; i++) {
-        const struct kite_unit_hyphen *h = &shaped->hyphens[i];
-        struct kite_break_at place = { .atom = index, .inner_bytes = h->offset_bytes };
-        struct sums at = sums;
-        if (m->run_is_wide) {
-            status = add_resorts(m, place, sums);
-            if (status != KITE_OK || is_resort(m, place))
-                continue;
-        }
-        kite_f26 width = kite_units_f26(h->before, a->size_f26, fm->units_per_em);
-        for (uint16_t k = 0; letter != 0 && k < shaped->glyph_count; k++)
-            width += shaped->glyphs[k].cluster < h->offset_bytes ? letter : 0;
-        at.width += width;
-        add_tracking(m, a, width, &at);
-        struct kite_break *b = add_break(m, &at, &at, KITE_BREAK_HYPHEN, place);
-        if (b == NULL)
-            return KITE_E_NOMEM;
-        b->pre = kite_units_f26(h->pre, a->size_f26, fm->units_per_em) + letter;
-        b->post = kite_units_f26(h->post, a->size_f26, fm->units_per_em);
-        b->penalty = HYPHEN_PENALTY;
-        hang_hyphen(m, b, a);
+        uint16_t offset = shaped->hyphens[i].offset_bytes;
+
+        if (m->run.is_wide)
+            status = add_resorts(m, index, offset, sums);
+        if (status == KITE_OK && !(m->run.is_wide && is_resort(&m->run, index, offset)))
+            status = add_hyphen(m, index, shaped, i, sums);
     }
     return status;
 }
@@ -242,31 +282,47 @@ static uint32_t run_end(const struct maker *m, uint32_t first, kite_f26 *width)
     return i > first ? i : first + 1;
 }
 
-/* If a run begins at this atom that no line can hold, find where it is to be divided. */
-static enum kite_status enter_run(struct maker *m, uint32_t index, struct sums sums)
+static void begin_run(struct maker *m, uint32_t index, const struct sums *sums)
+{
+    struct run *run = &m->run;
+
+    run->first = index;
+    run->break_count = m->x.c->break_count;
+    run->start = *sums;
+    run->limit_f26 = sums->width + m->safe_f26;
+    run->is_wide = false;
+    m->dropped_f26 = 0;
+    m->is_behind_run = false;
+}
+
+/* Is the run too wide for its line? Then find where it is to be divided, and go back to its start: to the atom before it. */
+static enum kite_status judge_run(struct maker *m, uint32_t *index, struct sums *sums)
 {
     const struct kite_text_style *style = m->x.style;
+    struct kite_composition *c = m->x.c;
+    struct run *run = &m->run;
     kite_f26 width, rest = style->measure_f26 - style->hang_indent_f26, measure = rest;
-    uint32_t end = run_end(m, index, &width);
+    uint32_t first = run->first, end = run_end(m, first, &width);
 
-    if (index == 0)
+    if (first == 0)
         measure = style->measure_f26 - style->first_indent_f26;
-    else if (m->x.c->atoms[index - 1].kind == KITE_ATOM_END)
+    else if (c->atoms[first - 1].kind == KITE_ATOM_END)
         measure = style->measure_f26;
-    m->run_end = end;
-    m->run_is_wide = width > measure;
-    m->resort_next = m->resort_count = 0;
-    if (!m->run_is_wide) {
-        if (rest >= 0 && end < m->x.c->atom_count && m->x.c->atoms[end].kind == KITE_ATOM_SPACE &&
-            m->x.c->atoms[end].may_break)
-            m->run_end++; /* the space behind it is a run of its own, of no width */
+    run->limit_f26 = INT32_MAX;
+    run->is_wide = width > measure;
+    if (!run->is_wide)
         return KITE_OK;
-    }
-    m->run_start = sums;
+    c->break_count = run->break_count;
+    *sums = run->start;
+    *index = first - 1;
+    m->is_again = true;
+    m->is_behind_run = false;
+    m->dropped_f26 = 0;
 
-    struct kite_resort_run run = { index, end, width, measure, rest };
+    struct kite_resort_run wide = { first, end, width, measure, rest };
 
-    return kite_resort_divide(m->x.setter, m->x.c, &run, m->x.arena, &m->resorts, &m->resort_count);
+    run->resort_next = run->resort_count = 0;
+    return kite_resort_divide(m->x.setter, c, &wide, m->x.arena, &run->resorts, &run->resort_count);
 }
 
 /* What a soft hyphen takes up at a line's end. */
@@ -280,7 +336,7 @@ static kite_f26 soft_hyphen_f26(const struct maker *m, const struct kite_atom *a
 }
 
 /* The break between two atoms without a space, if there may be one. */
-static enum kite_status add_between(struct maker *m, uint32_t index, struct sums sums)
+static enum kite_status add_between(struct maker *m, uint32_t index, const struct sums *sums)
 {
     const struct kite_composition *c = m->x.c;
     const struct kite_atom *a = &c->atoms[index], *left = &c->atoms[index - 1];
@@ -292,27 +348,29 @@ static enum kite_status add_between(struct maker *m, uint32_t index, struct sums
     bool is_soft = left->kind == KITE_ATOM_FIXED && left->bytes == 2 &&
                    (uint8_t)m->x.text->text[left->start_bytes] == 0xC2;
     bool is_explicit = before == KITE_OPPORTUNITY_EXPLICIT && !m->x.style->keeps_spaces;
-    struct kite_break *b = add_break(m, &sums, &sums,
+    struct kite_break *b = add_break(m, sums, sums,
                                      is_soft       ? KITE_BREAK_HYPHEN
                                      : is_explicit ? KITE_BREAK_EXPLICIT
                                                    : KITE_BREAK_SPACE,
-                                     (struct kite_break_at){ .atom = index });
+                                     index, 0);
 
     if (b == NULL)
         return KITE_E_NOMEM;
     b->penalty = is_explicit ? HYPHEN_PENALTY : m->x.style->keeps_spaces ? CODE_PENALTY : 0;
     b->pre = -kern_f26(m, left);
-    if (!is_soft)
+    if (!is_soft) {
+        hang(m, b);
         return KITE_OK;
-
+    }
     b->pre = soft_hyphen_f26(m, left);
     hang_hyphen(m, b, a);
     return KITE_OK;
 }
 
-/* Add the width and play of spaces from *index on. *index is then behind them. Returns whether the line may end there. */
-static bool add_spaces(const struct kite_composition *c, uint32_t *index, struct sums *sums)
+/* Spaces from *index on: add their width and play. *index is then behind them. Returns whether the line may end there. */
+static bool add_spaces(struct maker *m, uint32_t *index, struct sums *sums)
 {
+    const struct kite_composition *c = m->x.c;
     const struct kite_atom *a = &c->atoms[*index], *end = &c->atoms[c->atom_count];
 
     do {
@@ -320,6 +378,7 @@ static bool add_spaces(const struct kite_composition *c, uint32_t *index, struct
         sums->stretch += a->width_f26 / 2;
         sums->shrink += a->width_f26 / 3;
         sums->spaces++;
+        m->is_behind_run = m->is_behind_run || a->may_break;
         a++;
     } while (a < end && a->kind == KITE_ATOM_SPACE);
     *index = (uint32_t)(a - c->atoms);
@@ -330,24 +389,28 @@ static bool add_spaces(const struct kite_composition *c, uint32_t *index, struct
 static enum kite_status pass_spaces(struct maker *m, uint32_t *index, bool line_is_wide, struct sums *sums)
 {
     const struct kite_composition *c = m->x.c;
+    struct run *run = &m->run;
     struct sums after = *sums;
     uint32_t stop = *index;
-    bool may_break = add_spaces(c, &stop, &after);
+    bool may_break = add_spaces(m, &stop, &after), is_first = *index == 0;
 
-    if (m->run_is_wide && m->resort_next < m->resort_count && m->resorts[m->resort_next].at.atom == stop &&
-        m->resorts[m->resort_next].at.inner_bytes == 0) { /* no-break spaces that are broken at after all */
+    if (run->is_wide && run->resort_next < run->resort_count && run->resorts[run->resort_next].at.atom == stop &&
+        run->resorts[run->resort_next].at.inner_bytes == 0) { /* no-break spaces that are broken at after all */
         may_break = true;
-        m->resort_next++;
+        run->resort_next++;
     }
-
-    bool is_at_end = stop == c->atom_count || c->atoms[stop].kind == KITE_ATOM_END, is_first = *index == 0;
-
     *index = stop - 1;
-    if (is_at_end) /* spaces at the end of a line have no width */
+    if (stop == c->atom_count || c->atoms[stop].kind == KITE_ATOM_END) { /* spaces at the end of a line have no width */
+        m->dropped_f26 = after.width - sums->width;
         return KITE_OK;
-    if (may_break && !is_first && (!m->x.style->keeps_spaces || line_is_wide) &&
-        add_break(m, sums, &after, KITE_BREAK_SPACE, (struct kite_break_at){ .atom = stop }) == NULL)
-        return KITE_E_NOMEM;
+    }
+    if (may_break && !is_first && (!m->x.style->keeps_spaces || line_is_wide)) {
+        struct kite_break *b = add_break(m, sums, &after, KITE_BREAK_SPACE, stop, 0);
+
+        if (b == NULL)
+            return KITE_E_NOMEM;
+        hang(m, b);
+    }
     *sums = after;
     return KITE_OK;
 }
@@ -359,9 +422,9 @@ static enum kite_status pass_box(struct maker *m, uint32_t index, struct sums *s
     enum kite_status status = KITE_OK;
 
     if (a->may_divide && m->x.style->hyphenate)
-        status = add_hyphens(m, index, *sums);
-    if (status == KITE_OK && m->run_is_wide)
-        status = add_resorts(m, (struct kite_break_at){ .atom = index, .inner_bytes = UINT16_MAX }, *sums);
+        status = add_hyphens(m, index, sums);
+    if (status == KITE_OK && m->run.is_wide)
+        status = add_resorts(m, index, UINT16_MAX, sums);
     sums->width += a->width_f26;
     add_tracking(m, a, a->width_f26, sums);
     return status;
@@ -371,19 +434,36 @@ static enum kite_status pass_atom(struct maker *m, uint32_t *index, bool line_is
 {
     const struct kite_atom *a = &m->x.c->atoms[*index];
 
-    switch (a->kind) {
-    case KITE_ATOM_SPACE:
-        return pass_spaces(m, index, line_is_wide, sums);
-    case KITE_ATOM_END:
-        return add_break(m, sums, sums, KITE_BREAK_FORCED, (struct kite_break_at){ .atom = *index + 1 }) == NULL
-                   ? KITE_E_NOMEM
-                   : KITE_OK;
-    case KITE_ATOM_FIXED:
-        sums->width += a->width_f26;
-        return KITE_OK;
-    default:
+    if (a->kind == KITE_ATOM_BOX)
         return pass_box(m, *index, sums);
+    if (a->kind == KITE_ATOM_SPACE)
+        return pass_spaces(m, index, line_is_wide, sums);
+    if (a->kind == KITE_ATOM_END)
+        return add_break(m, sums, sums, KITE_BREAK_FORCED, *index + 1, 0) == NULL ? KITE_E_NOMEM : KITE_OK;
+    sums->width += a->width_f26;
+    return KITE_OK;
+}
+
+/* Before an atom: the break there, if it is one between two without a space, and whether a run begins. */
+static enum kite_status come_to(struct maker *m, uint32_t index, const struct sums *sums)
+{
+    const struct kite_atom *a = &m->x.c->atoms[index];
+    bool is_run = index == 0 || m->is_behind_run || a->kind == KITE_ATOM_END || a[-1].kind == KITE_ATOM_END;
+    enum kite_status status = KITE_OK;
+
+    if (a->kind == KITE_ATOM_SPACE) {
+        if (a->may_break) { /* ends a run, and is none */
+            m->run.is_wide = false;
+            return KITE_OK;
+        }
+    } else if (m->x.opportunity[a->start_bytes] != KITE_OPPORTUNITY_NONE) {
+        is_run = true;
+        if (index > 0 && a[-1].kind != KITE_ATOM_SPACE && a[-1].kind != KITE_ATOM_END)
+            status = add_between(m, index, sums);
     }
+    if (is_run)
+        begin_run(m, index, sums);
+    return status;
 }
 
 static enum kite_status add_breaks(struct maker *m)
@@ -396,27 +476,31 @@ static enum kite_status add_breaks(struct maker *m)
         c->start_hang_f26 = kite_hang_start_f26(m->x.setter, c, &c->atoms[0]);
     sums.width -= c->start_hang_f26;
     for (uint32_t i = 0; i < c->atom_count; i++) {
-        const struct kite_atom *a = &c->atoms[i];
-        enum kite_status status = KITE_OK;
+        enum kite_status status = m->is_again ? KITE_OK : come_to(m, i, &sums);
         bool line_is_wide = keeps_spaces && is_in_wide_line(m, i);
 
-        if (i > 0 && a->kind != KITE_ATOM_SPACE && a[-1].kind != KITE_ATOM_SPACE && a[-1].kind != KITE_ATOM_END)
-            status = add_between(m, i, sums);
-        if (status == KITE_OK && i >= m->run_end)
-            status = enter_run(m, i, sums);
-        if (status == KITE_OK && m->run_is_wide)
-            status = add_resorts(m, (struct kite_break_at){ .atom = i }, sums);
+        m->is_again = false;
+        if (status == KITE_OK && m->run.is_wide)
+            status = add_resorts(m, i, 0, &sums);
         if (status == KITE_OK)
             status = pass_atom(m, &i, line_is_wide, &sums);
+        if (status == KITE_OK && sums.width + m->dropped_f26 > m->run.limit_f26)
+            status = judge_run(m, &i, &sums);
         if (status != KITE_OK)
             return status;
     }
     if (c->break_count != 0 && c->breaks[c->break_count - 1].kind == KITE_BREAK_FORCED &&
         c->at[c->break_count - 1].atom == c->atom_count)
         return KITE_OK; /* the text ends in a forced break already */
-    return add_break(m, &sums, &sums, KITE_BREAK_FORCED, (struct kite_break_at){ .atom = (uint32_t)c->atom_count }) == NULL
-               ? KITE_E_NOMEM
-               : KITE_OK;
+    return add_break(m, &sums, &sums, KITE_BREAK_FORCED, (uint32_t)c->atom_count, 0) == NULL ? KITE_E_NOMEM : KITE_OK;
+}
+
+/* What is less is no matter for any line: the narrowest, less what kerning at a run's end may add to it. */
+static kite_f26 safe_width(const struct kite_text_style *style)
+{
+    kite_f26 indent = style->first_indent_f26 > style->hang_indent_f26 ? style->first_indent_f26 : style->hang_indent_f26;
+
+    return style->measure_f26 - (indent > 0 ? indent : 0) - 2 * style->size_f26;
 }
 
 /* Does the line before this break end in a word that leans on the next? */
@@ -446,7 +530,8 @@ static void charge_small_words(const struct kite_composition *c)
 
 enum kite_status kite_compose_breaks(const struct kite_composing *composing)
 {
-    struct maker m = { .x = *composing };
+    struct maker m = { .x = *composing, .safe_f26 = safe_width(composing->style),
+                       .is_tracked = composing->style->align == KITE_ALIGN_JUSTIFIED };
     enum kite_status status = add_breaks(&m);
 
     if (status == KITE_OK && composing->style->is_balanced)

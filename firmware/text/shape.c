@@ -293,6 +293,15 @@ static enum kite_status lend_glyphs(struct kite_shaper *s, const struct kite_sha
     return status;
 }
 
+static bool is_word(const char *text, size_t bytes)
+{
+    size_t letters = 0;
+
+    while (letters < bytes && (uint8_t)((text[letters] | 32) - 'a') < 26)
+        letters++;
+    return letters == bytes;
+}
+
 static enum kite_status shape_new(struct kite_shaper *s, const struct kite_shape_request *r,
                                   const struct kite_shaped **out)
 {
@@ -313,6 +322,7 @@ static enum kite_status shape_new(struct kite_shaper *s, const struct kite_shape
     for (uint16_t i = 0; i < lent->shaped.glyph_count; i++)
         lent->shaped.advance += lent->glyphs[i].advance;
     lent->shaped.is_rtl = r->is_rtl;
+    lent->shaped.is_word = is_word(r->text, r->bytes);
     lent->shaped.needs_fallback |= lacks_sign(s, r);
     if (r->hyphen_mode != 0)
         lent->shaped.hyphen_count = (uint16_t)kite_hyphenate(r->lang, r->text, r->bytes, r->hyphen_mode == 2 ? 3 : 0,
@@ -339,8 +349,19 @@ enum kite_status kite_shape_sums(struct kite_shaper *s, const struct kite_shape_
     enum kite_status status = shape_new(s, r, &shaped);
 
     if (status == KITE_OK)
-        *out = (struct kite_shape_sums){ shaped->advance, shaped->glyph_count, shaped->needs_fallback };
+        *out = (struct kite_shape_sums){ shaped->advance, shaped->glyph_count, shaped->hyphen_count,
+                                         shaped->needs_fallback, shaped->is_word };
     return status;
+}
+
+bool kite_shape_known_word(struct kite_shaper *s, const struct kite_shape_request *r, struct kite_shape_sums *out)
+{
+    const struct kite_shape_packed *packed = kite_shape_cache_find(s->cache, r);
+
+    if (packed == NULL)
+        return false;
+    *out = kite_shape_packed_sums(packed);
+    return out->is_word;
 }
 
 enum kite_status kite_shape_hyphens(struct kite_shaper *s, const struct kite_shape_request *r,

@@ -27,6 +27,7 @@ struct kite_shaped {
     uint16_t glyph_count, hyphen_count;
     bool needs_fallback; /* the face lacks one of its characters, or a sign that it would put together from two */
     bool is_rtl;
+    bool is_word; /* ASCII letters alone */
     const struct kite_unit_glyph *glyphs; /* in visual order, left to right */
     const struct kite_unit_hyphen *hyphens;
 };
@@ -34,8 +35,8 @@ struct kite_shaped {
 /* What most ask of a piece. */
 struct kite_shape_sums {
     int32_t advance;
-    uint16_t glyph_count;
-    bool needs_fallback;
+    uint16_t glyph_count, hyphen_count;
+    bool needs_fallback, is_word;
 };
 
 /* What is to be shaped. */
@@ -69,6 +70,10 @@ enum kite_status kite_shape_hyphens(struct kite_shaper *shaper, const struct kit
 /* Only what most ask. */
 enum kite_status kite_shape_sums(struct kite_shaper *shaper, const struct kite_shape_request *request,
                                  struct kite_shape_sums *out);
+
+/* The same of a piece of the lexicon that was shaped under this request before and is a word, with no need to look at its
+ * text. False: it was not. */
+bool kite_shape_known_word(struct kite_shaper *shaper, const struct kite_shape_request *request, struct kite_shape_sums *out);
 
 /* Kerning in font units between two characters that meet at the edge of two pieces of one face. */
 int32_t kite_shape_kern(struct kite_shaper *shaper, uint16_t face, uint32_t script, uint32_t left,

@@ -12,7 +12,6 @@ struct context {
     kite_lang lang;
     uint16_t face;
     bool is_rtl, is_spaced, is_small_caps;
-    uint8_t hyphen_mode;
 };
 
 struct kite_shape_packed { /* glyphs, hyphens and text stand behind it */
@@ -21,9 +20,9 @@ struct kite_shape_packed { /* glyphs, hyphens and text stand behind it */
     int32_t advance;
     uint16_t glyph_count;
     uint16_t text_bytes; /* 0 when keyed */
+    uint16_t place; /* eight times the context, twice the hyphen mode, and 1 when keyed */
     uint8_t hyphen_count;
-    uint8_t place; /* twice the context, and 1 when keyed */
-    bool needs_fallback : 1, is_rtl : 1;
+    bool needs_fallback : 1, is_rtl : 1, is_word : 1;
     bool is_plain : 1; /* glyph n is of byte n alone and stands on its pen: a short_glyph */
 };
 
@@ -50,7 +49,7 @@ struct kite_shape_cache {
     struct generation *young, *old;
     struct context contexts[CONTEXTS_MAX];
     uint8_t context_count, context; /* the last found */
-    uint8_t place;                  /* of the request last asked for, as a packed piece has it */
+    uint16_t place;                 /* of the request last asked for, as a packed piece has it */
     uint32_t key, hash;
 };
 
@@ -121,7 +120,7 @@ void kite_shape_cache_forget(struct kite_shape_cache *c)
 static bool context_is(const struct context *x, const struct kite_shape_request *r)
 {
     return x->script == r->script && x->lang == r->lang && x->face == r->face && x->is_rtl == r->is_rtl &&
-           x->is_spaced == r->is_spaced && x->is_small_caps == r->is_small_caps && x->hyphen_mode == r->hyphen_mode;
+           x->is_spaced == r->is_spaced && x->is_small_caps == r->is_small_caps;
 }
 
 /* The number of the request's context. Books have few; one with more than there is room for loses what is kept. */
@@ -132,8 +131,8 @@ static uint8_t context_of(struct kite_shape_cache *c, const struct kite_shape_re
             return i;
     if (c->context_count == CONTEXTS_MAX)
         kite_shape_cache_forget(c);
-    c->contexts[c->context_count] = (struct context){ r->script, r->lang, r->face, r->is_rtl, r->is_spaced,
-                                                      r->is_small_caps, r->hyphen_mode };
+    c->contexts[c->context_count] =
+        (struct context){ r->script, r->lang, r->face, r->is_rtl, r->is_spaced, r->is_small_caps };
     return c->context_count++;
 }
 
@@ -167,14 +166,14 @@ static const uint8_t *packed_text(const struct kite_shape_packed *p)
 
 struct kite_shape_sums kite_shape_packed_sums(const struct kite_shape_packed *p)
 {
-    return (struct kite_shape_sums){ p->advance, p->glyph_count, p->needs_fallback };
+    return (struct kite_shape_sums){ p->advance, p->glyph_count, p->hyphen_count, p->needs_fallback, p->is_word };
 }
 
 struct kite_shaped kite_shape_packed_head(const struct kite_shape_packed *p)
 {
     return (struct kite_shaped){ .advance = p->advance, .glyph_count = p->glyph_count,
                                  .hyphen_count = p->hyphen_count, .needs_fallback = p->needs_fallback,
-                                 .is_rtl = p->is_rtl };
+                                 .is_rtl = p->is_rtl, .is_word = p->is_word };
 }
 
 void kite_shape_unpack_glyphs(const struct kite_shape_packed *p, struct kite_unit_glyph *glyphs)
@@ -306,7 +305,7 @@ const struct kite_shape_packed *kite_shape_cache_find(struct kite_shape_cache *c
 
     if (c->context >= c->context_count || !context_is(&c->contexts[c->context], r))
         c->context = context_of(c, r);
-    c->place = (uint8_t)(2 * c->context + (r->key != 0));
+    c->place = (uint16_t)(8 * c->context + 2 * r->hyphen_mode + (r->key != 0));
     c->key = r->key != 0 ? r->key : text_hash(r->text, r->bytes);
     c->hash = ((c->key ^ (uint32_t)c->context << 24) * 2654435761u >> 20) % BUCKETS;
     while ((p = find(c, g, r)) == NULL && g != c->old)
@@ -321,6 +320,7 @@ void kite_shape_cache_keep(struct kite_shape_cache *c, const struct kite_shape_r
                                       .text_bytes = r->key != 0 ? 0 : (uint16_t)r->bytes,
                                       .hyphen_count = (uint8_t)shaped->hyphen_count, .place = c->place,
                                       .needs_fallback = shaped->needs_fallback, .is_rtl = shaped->is_rtl,
+                                      .is_word = shaped->is_word,
                                       .is_plain = is_plain(shaped) };
     size_t bytes = packed_bytes(&head);
 
