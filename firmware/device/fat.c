@@ -58,7 +58,8 @@ static bool read_shape(const uint8_t *s, uint64_t partition_bytes, struct shape 
         return false;
     clusters = (sectors - before_data) / out->cluster_sectors;
     out->is_32 = clusters > FAT16_CLUSTERS_MAX;
-    return clusters > FAT12_CLUSTERS_MAX && clusters <= FAT32_CLUSTERS_MAX &&
+    return out->is_32 == (root_entries == 0) && clusters > FAT12_CLUSTERS_MAX &&
+           clusters <= FAT32_CLUSTERS_MAX &&
            (uint64_t)out->table_sectors * out->sector_bytes / (out->is_32 ? 4 : 2) >= clusters + 2;
 }
 
@@ -143,10 +144,11 @@ static uint32_t cluster_sectors(uint64_t bytes)
 
 static uint32_t table_sectors(uint32_t sectors, uint32_t per_cluster)
 {
-    /* Each sector of each table tells of 128 clusters: so many sectors share one of each. */
+    /* Each sector of each table tells of 128 clusters: so many sectors share one of
+     * each. The first two entries tell of none. */
     uint32_t share = 128 * per_cluster + TABLES;
 
-    return (sectors - RESERVED + share - 1) / share;
+    return (sectors - RESERVED + 2 * per_cluster + share - 1) / share;
 }
 
 static void first_sector(uint8_t *s, uint32_t sectors, uint32_t per_cluster, uint32_t table)
