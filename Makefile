@@ -118,11 +118,13 @@ $(BUILD)/fonts/.made: fonts/build.py fonts/icons.py $(wildcard fonts/licenses/*)
 	/usr/bin/python3 fonts/build.py $(@D)
 	@touch $@
 
+# RUN starts programs of another machine.
+RUN ?=
 BOOKS := $(patsubst books/%.md,$(BUILD)/books/%.kite,$(wildcard books/*.md))
 books: $(BOOKS) ## pack books/
 $(BUILD)/books/%.kite: books/%.md $(BUILD)/kite
 	@mkdir -p $(@D)
-	$(BUILD)/kite pack $< -o $@
+	$(RUN) $(BUILD)/kite pack $< -o $@
 
 # ---- tests: tests/<room>/test_*.c becomes $(BUILD)/tests/<room>/test_* -------------------------------
 TESTS := $(patsubst tests/%.c,$(BUILD)/tests/%,$(foreach room,$(ROOMS) whole quality,$(wildcard tests/$(room)/test_*.c)))
@@ -288,6 +290,6 @@ clean: ## remove all output
 	rm -rf $(BUILD)
 
 help: ## this list
-	@grep -hE '^[a-z-]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed -E 's/:.*## /\t/' | sort -u | expand -t 12
+	@grep -hE '^[a-z-]+:.*## ' Makefile firmware/image/image.mk | sed -E 's/:.*## /\t/' | sort -u | expand -t 12
 
 -include $(shell find $(BUILD) -type f -name '*.d' 2>/dev/null)

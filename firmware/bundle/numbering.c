@@ -164,7 +164,7 @@ static enum kite_status estimate(const struct kite_writer *writer, size_t *out)
 {
     struct kite_buffer buffer = { .mem = writer->mem };
     enum kite_status status = KITE_OK;
-    size_t text = 0, blocks = 0, each = 1 + writer->text_bytes / SAMPLE_BYTES;
+    size_t text = 0, blocks = 0, each = 1 + (size_t)(writer->text_bytes / SAMPLE_BYTES);
 
     *out = 0;
     for (size_t d = 0; d < writer->document_count && status == KITE_OK; d++) {

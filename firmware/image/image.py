@@ -112,7 +112,8 @@ def stage_slot(folder, options):
             if name.endswith(endings):
                 shutil.copyfile(os.path.join(source, name), os.path.join(folder, place, name))
     shutil.copytree(os.path.join(options.fonts, "licenses"), os.path.join(folder, "fonts", "licenses"))
-    put_modules(module_files(options.kernel, wanted_modules(options.board, "slot")), os.path.join(folder, "modules"))
+    for place, name in (("slot", "modules"), ("display", "modules/display")):
+        put_modules(module_files(options.kernel, wanted_modules(options.board, place)), os.path.join(folder, name))
     with open(os.path.join(folder, "board"), "w", encoding="ascii") as board:
         board.write(options.board + "\n")
 

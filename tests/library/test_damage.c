@@ -108,7 +108,7 @@ enum { KIND_FLIP, KIND_BLOCK, KIND_CUT, KIND_SHUFFLE, KIND_COUNT };
 
 static void hurt(struct disk *d, struct disk_file *f, int kind)
 {
-    size_t at = disk_random(d) % f->live_bytes;
+    size_t at = (size_t)disk_random(d) % f->live_bytes;
 
     switch (kind) {
     case KIND_FLIP:
@@ -123,7 +123,8 @@ static void hurt(struct disk *d, struct disk_file *f, int kind)
         disk_resize(f, disk_random(d) % 2 ? at : at - at % KITE_PAGE_BYTES);
         break;
     default: { /* a page written where another belongs */
-        size_t pages = f->live_bytes / KITE_PAGE_BYTES, to = disk_random(d) % pages, from = disk_random(d) % pages;
+        size_t pages = f->live_bytes / KITE_PAGE_BYTES, to = (size_t)disk_random(d) % pages,
+               from = (size_t)disk_random(d) % pages;
 
         memmove(f->live + to * KITE_PAGE_BYTES, f->live + from * KITE_PAGE_BYTES, KITE_PAGE_BYTES);
     }

@@ -485,7 +485,7 @@ static void page_maps_are_kept_shed_and_dropped_when_damaged(void **state)
         map[i] = (uint8_t)(i * i >> 7);
     for (uint64_t i = 0; i < 6; i++) {
         key.setting_hash = i;
-        assert_int_equal(kite_library_map_save(w.lib, &key, map, sizeof map - i), KITE_OK);
+        assert_int_equal(kite_library_map_save(w.lib, &key, map, sizeof map - (size_t)i), KITE_OK);
     }
     for (uint64_t i = 0; i < 6; i++) {
         key.setting_hash = i;

@@ -1,10 +1,10 @@
 #!/usr/bin/python3
 """Draw pages of the books and compare their hashes with golden.txt.
 
-usage: golden.py BUILD FONTS [--update]
+usage: golden.py BUILD FONTS [--update] [--under COMMAND]
 
 BUILD holds the kite program to use. The hashes are of the pixels (PGM), so any compiler and any flags must give the
-same. A page that changes on purpose is looked at before --update.
+same. A page that changes on purpose is looked at before --update. --under starts kite by a command, such as an emulator's.
 """
 
 import hashlib
@@ -25,14 +25,14 @@ SETTINGS = {
 }
 
 
-def draw(build, fonts, book, setting, folder):
+def draw(kite, fonts, book, setting, folder):
     bundle = os.path.join(folder, book + ".kite")
     if not os.path.exists(bundle):
-        subprocess.run([build + "/kite", "pack", "--fast", "books/%s.md" % book, "-o", bundle], check=True,
+        subprocess.run(kite + ["pack", "--fast", "books/%s.md" % book, "-o", bundle], check=True,
                        stderr=subprocess.DEVNULL)
     out = os.path.join(folder, book + "-" + setting)
     os.mkdir(out)
-    subprocess.run([build + "/kite", "render", bundle, "--all", "--format", "pgm", "-o", out, "--fonts", fonts]
+    subprocess.run(kite + ["render", bundle, "--all", "--format", "pgm", "-o", out, "--fonts", fonts]
                    + SETTINGS[setting], check=True)
     lines = []
     for name in sorted(os.listdir(out)):
@@ -43,8 +43,10 @@ def draw(build, fonts, book, setting, folder):
 
 def main():
     build, fonts = sys.argv[1:3]
+    under = sys.argv[sys.argv.index("--under") + 1].split() if "--under" in sys.argv else []
+    kite = under + [build + "/kite"]
     with tempfile.TemporaryDirectory() as folder:
-        found = [line for book in BOOKS for setting in SETTINGS for line in draw(build, fonts, book, setting, folder)]
+        found = [line for book in BOOKS for setting in SETTINGS for line in draw(kite, fonts, book, setting, folder)]
     if "--update" in sys.argv:
         with open(GOLDEN, "w", encoding="ascii") as golden:
             golden.write("\n".join(found) + "\n")
