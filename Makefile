@@ -56,7 +56,7 @@ needs_reader := reader sideload library panel render page text bundle base
 needs_machine := machine reader sideload library host panel render page text bundle base
 needs_device := device machine boot reader sideload library host panel render page text bundle base
 needs_emulator := emulator machine reader sideload library host panel render page text bundle base
-needs_cli := cli host sandbox press render page text bundle base
+needs_cli := cli sideload library host sandbox press render page text bundle base
 EVERY_ROOM := host sandbox press panel render page text bundle base
 
 .DEFAULT_GOAL := all
@@ -99,7 +99,7 @@ $(call archive,$(1)): $(call objects,$(1))
 endef
 $(foreach room,$(ROOMS),$(eval $(call room_rule,$(room))))
 
-$(BUILD)/kite: $(call objects,cli) $(foreach room,$(EVERY_ROOM),$(call archive,$(room)))
+$(BUILD)/kite: $(call objects,cli) $(foreach room,sideload library $(EVERY_ROOM),$(call archive,$(room)))
 	$(CC) $(CFLAGS) $(EXTRA) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 WINDOW_LD := $(shell pkg-config --libs $(WINDOW_LIBS) 2>/dev/null)
