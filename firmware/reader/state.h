@@ -221,7 +221,7 @@ struct kite_reader {
         int64_t about;
     } sure;
     struct update { /* a new Kite; view_update.c */
-        int state;
+        enum update_state { UPDATE_ASKS = 0, UPDATE_RUNS, UPDATE_IS_DONE, UPDATE_FAILED } state;
         int percent;
         char path[PATH_BYTES_MAX];
         char version[64];
