@@ -251,15 +251,26 @@ static bool is_before(const struct kite_page_point *a, const struct kite_page_po
     return a->paragraph < b->paragraph || (a->paragraph == b->paragraph && a->line < b->line);
 }
 
+/* Are the notes that go on at a point notes of the document? */
+static bool has_notes(const struct kite_page_map *map, const struct kite_page_point *point)
+{
+    for (unsigned i = 0; i < KITE_REST_NOTES; i++)
+        if (point->rest.notes[i] > map->chain.context.info.note_count)
+            return false;
+    return true;
+}
+
 /* Pages follow each other from the document's start, and none is empty but the only one of an empty text. */
-static bool are_in_order(const struct kite_page_map *map, uint32_t paragraph_count)
+static bool are_in_order(const struct kite_page_map *map)
 {
     const struct kite_page_point *last = &map->plans[map->count - 1].end;
+    uint32_t paragraph_count = map->chain.context.info.paragraph_count;
 
     if (map->plans[0].start.paragraph != 0 || map->plans[0].start.line != 0)
         return false;
     for (size_t i = 0; i < map->count; i++)
-        if (!is_before(&map->plans[i].start, &map->plans[i].end) && paragraph_count > 0)
+        if ((!is_before(&map->plans[i].start, &map->plans[i].end) && paragraph_count > 0) ||
+            !has_notes(map, &map->plans[i].start) || !has_notes(map, &map->plans[i].end))
             return false;
     return last->paragraph <= paragraph_count && map->is_complete == (last->paragraph == paragraph_count);
 }
@@ -278,7 +289,7 @@ static enum kite_status take_plans(struct kite_page_map *map, struct kite_bytes 
             map->plans[map->count - 1].end = map->plans[map->count].start;
     }
     map->plans[count - 1].end = take_point(in);
-    if (in->failed || in->at != in->end || !are_in_order(map, map->chain.context.info.paragraph_count))
+    if (in->failed || in->at != in->end || !are_in_order(map))
         return KITE_E_FORMAT;
     return KITE_OK;
 }
