@@ -319,7 +319,7 @@ static enum kite_status add_note(struct drawing *d, uint32_t note, uint32_t from
 
     enum kite_status status = kite_block_note(&d->chain->context, note, d->scratch, &seated, d->fault);
 
-    if (status || seated.seat == KITE_NOTE_BEHIND)
+    if (status || seated.seat == KITE_NOTE_BEHIND || from >= seated.line_count)
         return status;
     part.height_f26 = seated.height_f26;
     part.is_long = seated.seat == KITE_NOTE_DIVIDED;
