@@ -146,9 +146,9 @@ tests: $(TESTS)
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 NESTED = $(MAKE) --no-print-directory -j2
 ASAN := $(NESTED) BUILD=$(BUILD)/asan EXTRA="$(SANITIZE)" CFLAGS="-O1 -g"
-# Done without the sanitizers: drawing lines eight times as large and starting a reader four hundred times, which are slow
-# under them, and the test with a malloc of its own, as they have one too.
-PLAIN_TESTS := $(BUILD)/tests/quality/test_glyphs $(BUILD)/tests/emulator/test_kill $(BUILD)/tests/reader/test_malloc
+# Done without the sanitizers: drawing lines eight times as large, starting a reader four hundred times and opening a library
+# ten thousand times, which are slow under them, and the test with a malloc of its own, as they have one too.
+PLAIN_TESTS := $(addprefix $(BUILD)/tests/,quality/test_glyphs emulator/test_kill library/test_cuts reader/test_malloc)
 # No sanitizer bears a bound on memory, so the sandbox is tested without one as well.
 TWICE_TESTS := $(BUILD)/tests/sandbox/test_sandbox
 ASAN_TESTS := $(patsubst $(BUILD)/%,$(BUILD)/asan/%,$(filter-out $(PLAIN_TESTS),$(TESTS)))
@@ -179,7 +179,7 @@ do-test:
 	  $(foreach f,$(FUZZERS),"fuzz $(f)=rm -rf $(BUILD)/fuzz/found-$(f) && mkdir $(BUILD)/fuzz/found-$(f) && $(BUILD)/fuzz/fuzz_$(f) -seed=1 -runs=1500 -max_total_time=15 -max_len=4096 -verbosity=0 $(BUILD)/fuzz/found-$(f) $(wildcard tests/fuzz/seeds/$(f))")
 
 ROUNDS ?= 2000
-SOAK_TESTS := $(addprefix $(BUILD)/tests/,library/test_cuts library/test_migration reader/test_faults reader/test_malloc emulator/test_kill)
+SOAK_TESTS := $(addprefix $(BUILD)/tests/,library/test_cuts library/test_faults library/test_migration reader/test_faults reader/test_malloc emulator/test_kill)
 do-soak:
 	@$(NESTED) all $(SOAK_TESTS)
 	@export ROUNDS=$(ROUNDS) KITE_CUTS=all KITE_FAULTS=0; tests/run.py $(BUILD)/logs $(SOAK_TESTS)
