@@ -157,10 +157,6 @@ enum kite_status kite_library_list(struct kite_library *library, const struct ki
                                    struct kite_fault *fault);
 enum kite_status kite_library_count(struct kite_library *library, const struct kite_query *query, uint32_t *count,
                                     struct kite_fault *fault);
-/* Row at which the listing's first entry stands whose title (author, in that sort) is at or after `prefix`, for
- * jumping to a letter. KITE_E_UNSUPPORTED for the other sorts. */
-enum kite_status kite_library_row_of(struct kite_library *library, const struct kite_query *query,
-                                     const char *prefix, uint32_t *row, struct kite_fault *fault);
 /* One text, or KITE_E_RANGE. reader may be 0. */
 enum kite_status kite_library_entry(struct kite_library *library, int64_t text, uint32_t reader, void *ctx,
                                     enum kite_status (*each)(void *ctx, const struct kite_entry *entry),
@@ -314,8 +310,6 @@ enum kite_status kite_library_get_text(struct kite_library *library, uint32_t re
                                        const char *otherwise, char *out, struct kite_fault *fault);
 enum kite_status kite_library_set_text(struct kite_library *library, uint32_t reader, const char *key,
                                        const char *value, struct kite_fault *fault);
-enum kite_status kite_library_unset(struct kite_library *library, uint32_t reader, const char *key,
-                                    struct kite_fault *fault);
 /* Several settings at once, as one change: begin, any number of sets, end. Nothing else in between. */
 enum kite_status kite_library_settings_begin(struct kite_library *library, struct kite_fault *fault);
 enum kite_status kite_library_settings_end(struct kite_library *library, struct kite_fault *fault);

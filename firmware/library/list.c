@@ -10,7 +10,7 @@
 #define WORDS_BYTES 256u
 
 /* Numbers of the parameters, the same in every statement. */
-enum { P_READER = 1, P_LANG, P_AUTHOR, P_SHELF, P_PREFIX, P_COUNT, P_FIRST, P_TEXT, P_WORDS };
+enum { P_READER = 1, P_LANG, P_AUTHOR, P_SHELF, P_COUNT, P_FIRST, P_TEXT, P_WORDS };
 
 static const char columns[] =
     "t.id, t.bundle, t.document, t.lang, t.direction, t.title, t.standfirst, t.author, t.publisher, t.source, t.date,"
@@ -199,7 +199,7 @@ static enum kite_status list_part(struct kite_library *lib, const struct kite_qu
     add(&d, from_of_part[part]);
     add_filters(&d, q);
     add(&d, part == PART_ALL ? order_of_sort[q->sort] : order_of_part[part]);
-    add(&d, " LIMIT ?6 OFFSET ?7");
+    add(&d, " LIMIT ?5 OFFSET ?6");
     status = prepare(lib, &d, q, &stmt);
     if (status == KITE_OK)
         status = kite_sql_status(bind_number(stmt, P_COUNT, count));
@@ -252,32 +252,6 @@ enum kite_status kite_library_count(struct kite_library *lib, const struct kite_
     return kite_sql_fault(lib, count_part(lib, q, PART_ALL, count), fault, "counting the library");
 }
 
-enum kite_status kite_library_row_of(struct kite_library *lib, const struct kite_query *q, const char *prefix,
-                                     uint32_t *row, struct kite_fault *fault)
-{
-    struct draft d = { .used = 0 };
-    sqlite3_stmt *stmt = NULL;
-    enum kite_status status;
-
-    *row = 0;
-    if (q->sort != KITE_SORT_TITLE && q->sort != KITE_SORT_AUTHOR)
-        return kite_fail(fault, KITE_E_UNSUPPORTED, "this order has no letters to go to");
-    split_words(&d, q->words);
-    add(&d, "SELECT count(*)");
-    add(&d, from_of_part[PART_ALL]);
-    add_filters(&d, q);
-    add(&d, q->sort == KITE_SORT_TITLE ? " AND t.title_key < ?5" : " AND t.author_key < ?5");
-    status = prepare(lib, &d, q, &stmt);
-    if (status == KITE_OK)
-        status = kite_sql_status(bind_key(stmt, P_PREFIX, prefix));
-    if (status == KITE_OK)
-        status = kite_sql_step(lib, stmt);
-    if (status == KITE_OK)
-        *row = (uint32_t)sqlite3_column_int64(stmt, 0);
-    kite_sql_close(stmt);
-    return kite_sql_fault(lib, status, fault, "looking through the library");
-}
-
 enum kite_status kite_library_entry(struct kite_library *lib, int64_t text, uint32_t reader, void *ctx, each_entry *each,
                                     struct kite_fault *fault)
 {
@@ -289,7 +263,7 @@ enum kite_status kite_library_entry(struct kite_library *lib, int64_t text, uint
     add(&d, "SELECT ");
     add(&d, columns);
     add(&d, from_of_part[PART_ALL]);
-    add(&d, " AND t.id = ?8");
+    add(&d, " AND t.id = ?7");
     status = prepare(lib, &d, &q, &stmt);
     if (status == KITE_OK)
         status = kite_sql_status(bind_number(stmt, P_TEXT, text));

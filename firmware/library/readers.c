@@ -259,13 +259,6 @@ enum kite_status kite_library_set_text(struct kite_library *lib, uint32_t reader
     return kite_sql_fault(lib, status, fault, "keeping a setting");
 }
 
-enum kite_status kite_library_unset(struct kite_library *lib, uint32_t reader, const char *key, struct kite_fault *fault)
-{
-    return kite_sql_fault(
-        lib, kite_sql_run(lib, "DELETE FROM setting WHERE reader = ? AND key = ?", "it", (int64_t)reader, key), fault,
-        "dropping a setting");
-}
-
 enum kite_status kite_library_settings_begin(struct kite_library *lib, struct kite_fault *fault)
 {
     return kite_sql_fault(lib, kite_sql_begin(lib), fault, "keeping settings");
