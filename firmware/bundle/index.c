@@ -30,18 +30,7 @@ uint32_t kite_table_records(const struct kite_bundle *bundle, enum kite_table_na
 
 /* ---- records ----------------------------------------------------------------------------------- */
 
-/* A string, whose characters need no second look in a leaf that was checked. */
-static const char *take_text(struct kite_bytes *in, bool is_checked)
-{
-    const char *start = (const char *)in->at;
-
-    if (!is_checked)
-        return kite_take_string(in);
-    in->at += strlen(start) + 1;
-    return start;
-}
-
-static void take_link(const struct kite_bundle *bundle, bool is_checked, struct kite_bytes *in, struct kite_link *link)
+static void take_link(const struct kite_bundle *bundle, struct kite_bytes *in, struct kite_link *link)
 {
     uint8_t is_inside = kite_take_u8(in);
 
@@ -49,7 +38,7 @@ static void take_link(const struct kite_bundle *bundle, bool is_checked, struct 
     if (is_inside > 1)
         in->failed = true;
     if (!is_inside) {
-        link->address = take_text(in, is_checked);
+        link->address = kite_take_string(in);
         return;
     }
     link->place.document = kite_take_varint(in);
@@ -78,11 +67,11 @@ static void take_picture(struct kite_bytes *in, struct kite_table_record *out)
         in->failed = true;
 }
 
-/* Take the leaf's next record; its key runs on, not beyond limit. */
-static void take_record(const struct kite_bundle *bundle, enum kite_table_name name, struct kite_leaf *leaf,
-                        struct kite_bytes *in, uint32_t limit, struct kite_table_record *out)
+/* Take the next record; *key runs on, not beyond limit. */
+static void take_record(const struct kite_bundle *bundle, enum kite_table_name name, struct kite_bytes *in,
+                        uint32_t *key, uint32_t limit, struct kite_table_record *out)
 {
-    uint32_t step = 0, *key = &leaf->key;
+    uint32_t step = 0;
 
     if (name == KITE_TABLE_CONTENTS || name == KITE_TABLE_IDS) {
         step = kite_take_varint(in);
@@ -94,7 +83,7 @@ static void take_record(const struct kite_bundle *bundle, enum kite_table_name n
     }
     if (name == KITE_TABLE_CONTENTS) {
         out->level = kite_take_u8(in);
-        out->title = take_text(in, leaf->is_checked);
+        out->title = kite_take_string(in);
         if (out->level < 1 || out->level > KITE_LEVEL_MAX)
             in->failed = true;
     } else if (name == KITE_TABLE_NOTES) {
@@ -102,7 +91,7 @@ static void take_record(const struct kite_bundle *bundle, enum kite_table_name n
         if (step == 0)
             in->failed = true;
     } else if (name == KITE_TABLE_LINKS) {
-        take_link(bundle, leaf->is_checked, in, &out->link);
+        take_link(bundle, in, &out->link);
     } else if (name == KITE_TABLE_IDS) {
         out->id = kite_take_varint(in);
     } else {
@@ -130,7 +119,7 @@ static bool next_record(const struct kite_bundle *bundle, enum kite_table_name n
 {
     struct kite_bytes in = { leaf->at, leaf->end, false };
 
-    take_record(bundle, name, leaf, &in, limit, out);
+    take_record(bundle, name, &in, &leaf->key, limit, out);
     leaf->at = in.at;
     leaf->record++;
     return !in.failed;
@@ -146,12 +135,10 @@ static bool check_leaf(const struct kite_bundle *bundle, enum kite_table_name na
     struct kite_table_record record;
 
     rewind_leaf(table, leaf, index);
-    leaf->is_checked = false;
     while (leaf->record < next->record)
         if (!next_record(bundle, name, leaf, next->key, &record))
             return false;
-    leaf->is_checked = leaf->at == leaf->end && (leaf->key == next->key || may_end_early);
-    return leaf->is_checked;
+    return leaf->at == leaf->end && (leaf->key == next->key || may_end_early);
 }
 
 static enum kite_status read_leaf(struct kite_bundle *bundle, enum kite_table_name name, uint32_t index,

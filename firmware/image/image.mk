@@ -13,22 +13,25 @@ FETCH   := firmware/image/packages.sh $(CROSS)/apt
 # ---- cross build ------------------------------------------------------------------------------------
 # One sysroot serves the static programs of the device and the unit tests.
 SYSROOT_PACKAGES := libc6-dev libfreetype-dev zlib1g-dev libsqlite3-dev libfribidi-dev libpng-dev libsodium-dev \
-  libutf8proc-dev libqrencode-dev libzopfli-dev libmd4c-dev libjpeg62-turbo-dev libexttextcat-dev libcmocka-dev
-$(SYSROOT)/.made: firmware/image/packages.sh firmware/image/libraries.sh
+  libutf8proc-dev libqrencode-dev libzopfli-dev libmd4c-dev libjpeg62-turbo-dev libexttextcat-dev libseccomp-dev \
+  libcmocka-dev
+# Made anew when what makes it says something else, not when a file merely looks newer.
+SYSROOT_MADE := $(SYSROOT)/.made-$(firstword $(shell echo $(SYSROOT_PACKAGES) | cat - firmware/image/packages.sh firmware/image/libraries.sh | cksum))
+$(SYSROOT_MADE):
 	@rm -rf $(SYSROOT) $(CROSS)/source $(CROSS)/static
 	@echo "fetching armhf packages and sources, building the static libraries"
 	@$(FETCH) unpack $(SYSROOT) $(SYSROOT_PACKAGES)
 	@$(FETCH) source $(CROSS)/source freetype harfbuzz qrencode sqlite3
 	@nice firmware/image/libraries.sh $(SYSROOT) $(CROSS)/source $(CROSS)/static
 	@touch $@
-sysroot: $(SYSROOT)/.made
+sysroot: $(SYSROOT_MADE)
 
 # This same Makefile, with the other machine's compiler and libraries.
 ARM = PKG_CONFIG_LIBDIR=$(SYSROOT)/usr/lib/$(TRIPLE)/pkgconfig PKG_CONFIG_SYSROOT_DIR=$(SYSROOT) \
   $(NESTED) CC="$(TRIPLE)-gcc --sysroot=$(SYSROOT)" AR=$(TRIPLE)-ar
 ARM_SMALL := CFLAGS="-Os -ffunction-sections -fdata-sections" LDFLAGS="-static -Wl,--gc-sections -L$(CROSS)/static"
 ARM_PROGRAMS := $(BUILD)/armhf/kite-reader $(BUILD)/armhf/kite-boot
-arm-programs: $(SYSROOT)/.made
+arm-programs: $(SYSROOT_MADE)
 	@$(ARM) BUILD=$(BUILD)/armhf $(ARM_SMALL) $(ARM_PROGRAMS)
 	@mkdir -p $(BUILD)/armhf/programs
 	@for p in $(ARM_PROGRAMS); do to=$(BUILD)/armhf/programs/$$(basename $$p); \
@@ -37,7 +40,8 @@ arm-programs: $(SYSROOT)/.made
 # ---- kernel: Debian's, and what it takes to build modules for it -------------------------------------
 # All four packages in one version, as a module loads only into the kernel that it was built for.
 KERNEL := $(CROSS)/kernel
-$(KERNEL)/.made: firmware/image/kernel.sh firmware/image/packages.sh
+KERNEL_MADE := $(KERNEL)/.made-$(firstword $(shell cat firmware/image/kernel.sh firmware/image/packages.sh | cksum))
+$(KERNEL_MADE):
 	@echo "fetching the armhf kernel"
 	@firmware/image/kernel.sh $(CROSS)/apt $(KERNEL)
 	@touch $@
@@ -53,13 +57,13 @@ firmware: firmware-setup ## the image of a device: static armhf programs, slot, 
 	@$(MAKE) --no-print-directory do-firmware
 do-firmware:
 	@$(NESTED) $(BUILD)/kite fonts books
-	@$(MAKE) --no-print-directory $(KERNEL)/.made arm-programs
+	@$(MAKE) --no-print-directory $(KERNEL_MADE) arm-programs
 	@$(MAKE) --no-print-directory image
 	@firmware/image/sizes.py $(BUILD)/armhf/programs $(BUILD)/fonts $(IMAGE)
 	@echo "in $(IMAGE): disk.img, initramfs.gz, slot.squashfs and the update file $(notdir $(UPDATE_FILE))"
 image: $(IMAGE)/disk.img
 $(IMAGE)/disk.img: $(wildcard firmware/image/*) $(BUILD)/armhf/programs/kite-reader $(BUILD)/armhf/programs/kite-boot \
-  $(BUILD)/fonts/.made $(BOOKS) $(KERNEL)/.made
+  $(BUILD)/fonts/.made $(BOOKS) $(KERNEL_MADE)
 	firmware/image/image.py $(IMAGE) --board $(BOARD) --version $(VERSION) --programs $(BUILD)/armhf/programs \
 	  --kernel $(KERNEL) --fonts $(BUILD)/fonts --books $(BUILD)/books
 
@@ -75,7 +79,7 @@ arm_tests = mkdir -p $(1) && ln -sfn $(abspath $(BUILD))/fonts $(1)/fonts && $(A
 .PHONY: arm-check do-arm-check arm-golden
 arm-check: firmware-setup ## the unit tests and golden pages as armhf programs under qemu-user, plain and with ASan and UBSan
 	@$(MAKE) --no-print-directory do-arm-check
-do-arm-check: $(SYSROOT)/.made
+do-arm-check: $(SYSROOT_MADE)
 	@$(NESTED) fonts
 	@$(call arm_tests,$(BUILD)/armhf-plain,CFLAGS=-O2,$(ARM_TESTS:%=$(BUILD)/armhf-plain/%) $(BUILD)/armhf-plain/kite)
 	@$(call arm_tests,$(BUILD)/armhf-asan,$(ARM_ASAN),$(ARM_TESTS:%=$(BUILD)/armhf-asan/%) $(BUILD)/armhf-asan/kite)
@@ -87,13 +91,13 @@ do-arm-check: $(SYSROOT)/.made
 # ---- the lab: virtual hardware and the hand inside the machine (tests/device/lab) ---------------------
 LAB := $(abspath $(BUILD))/lab
 LAB_SOURCES := $(wildcard tests/device/lab/modules/*)
-$(LAB)/modules/.made: $(LAB_SOURCES) $(KERNEL)/.made
+$(LAB)/modules/.made: $(LAB_SOURCES) $(KERNEL_MADE)
 	@mkdir -p $(@D)
 	@cp $(LAB_SOURCES) $(@D)
 	@$(MAKE) -s -C $(KERNEL)/headers/usr/src/linux-headers-$$(cat $(KERNEL)/version) M=$(@D) ARCH=arm \
 	  CROSS_COMPILE=$(TRIPLE)- modules
 	@$(TRIPLE)-strip -g $(@D)/*.ko
 	@touch $@
-$(LAB)/agent: tests/device/lab/agent.c $(SYSROOT)/.made
+$(LAB)/agent: tests/device/lab/agent.c $(SYSROOT_MADE)
 	@mkdir -p $(@D)
 	$(TRIPLE)-gcc --sysroot=$(SYSROOT) -std=gnu11 -Wall -Wextra -Os -static -s -o $@ $<

@@ -1,0 +1,56 @@
+"""Pictures of the lab: gray pixels read from PPM, PGM and PNG, and written as PNG. Only the standard library."""
+
+import hashlib
+import struct
+import zlib
+
+
+class Picture:
+    """Gray pixels, 8 bits, rows from the top without gaps."""
+
+    def __init__(self, width, height, pixels):
+        self.width, self.height, self.pixels = width, height, bytes(pixels)
+
+    def quantised(self):
+        """In 16 levels, as the panel shows it: the high four bits count."""
+        return Picture(self.width, self.height, self.pixels.translate(bytes((value >> 4) * 17 for value in range(256))))
+
+    def hash(self):
+        """As the emulator's log has it."""
+        return hashlib.blake2b(self.pixels, digest_size=16).hexdigest()
+
+    def differing(self, other):
+        """None, or the rectangle (left, top, right, bottom) outside of which two pictures are equal."""
+        rows = [y for y in range(self.height) if self.row(y) != other.row(y)]
+        if not rows:
+            return None
+        columns = [x for y in rows for x in range(self.width) if self.row(y)[x] != other.row(y)[x]]
+        return min(columns), rows[0], max(columns) + 1, rows[-1] + 1
+
+    def row(self, y):
+        return self.pixels[y * self.width:(y + 1) * self.width]
+
+    def rows(self, top, bottom):
+        return self.pixels[top * self.width:bottom * self.width]
+
+    def write_png(self, path):
+        def chunk(kind, data):
+            return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        raw = b"".join(b"\0" + self.row(y) for y in range(self.height))
+        with open(path, "wb") as out:
+            out.write(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", self.width, self.height, 8, 0, 0, 0, 0))
+                      + chunk(b"IDAT", zlib.compress(raw, 6)) + chunk(b"IEND", b""))
+
+
+def read_pnm(path):
+    """P5, or P6 whose channels are equal."""
+    with open(path, "rb") as file:
+        data = file.read()
+    kind, width, height, most = data.split(None, 4)[:4]
+    width, height = int(width), int(height)
+    assert kind in (b"P5", b"P6") and most == b"255", path
+    if kind == b"P5":
+        return Picture(width, height, data[-width * height:])
+    pixels = data[-width * height * 3:]
+    assert pixels[0::3] == pixels[1::3] == pixels[2::3], path + " has colours"
+    return Picture(width, height, pixels[0::3])
