@@ -12,7 +12,8 @@ PACKAGES := gcc clang make pkg-config zlib1g-dev libfreetype-dev libharfbuzz-dev
   libpng-dev libjpeg62-turbo-dev libsodium-dev libzopfli-dev libutf8proc-dev libexttextcat-dev \
   libexttextcat-data libseccomp-dev libcmocka-dev libmupdf-dev python3 python3-fonttools fonts-noto-core fonts-sil-andika \
   fonts-opendyslexic fonts-noto-mono fonts-dejavu-core unicode-data valgrind libclang-rt-14-dev \
-  libharfbuzz-bin man-db libmujs-dev libopenjp2-7-dev libjbig2dec0-dev libgumbo-dev libsqlite3-dev libqrencode-dev libsdl2-dev xvfb xdotool zsh fish
+  libharfbuzz-bin man-db libmujs-dev libopenjp2-7-dev libjbig2dec0-dev libgumbo-dev libexpat1-dev libminizip-dev \
+  libsqlite3-dev libqrencode-dev libsdl2-dev xvfb xdotool zsh fish
 
 WARN := -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wundef -Wvla -Wstrict-prototypes \
   -Wmissing-prototypes -Wformat=2 -Wcast-qual
@@ -20,7 +21,7 @@ WARN := -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wundef
 system = $(patsubst -I%,-isystem %,$(shell pkg-config --cflags $(1) 2>/dev/null))
 
 ENGINE_LIBS := freetype2 harfbuzz fribidi zlib libpng libsodium
-PRESS_LIBS  := md4c libjpeg libutf8proc libexttextcat libseccomp
+PRESS_LIBS  := md4c libjpeg libutf8proc libexttextcat libseccomp expat minizip gumbo
 LIBRARY_LIBS := sqlite3 libutf8proc
 READER_LIBS := libqrencode
 WINDOW_LIBS := sdl2
@@ -57,7 +58,7 @@ needs_reader := reader sideload library panel render page text bundle base
 needs_machine := machine reader sideload library host panel render page text bundle base
 needs_device := device machine boot reader sideload library host panel render page text bundle base
 needs_emulator := emulator machine reader sideload library host panel render page text bundle base
-needs_cli := cli host sandbox press render page text bundle base
+needs_cli := cli sideload library host sandbox press render page text bundle base
 EVERY_ROOM := host sandbox press panel render page text bundle base
 
 .DEFAULT_GOAL := all
@@ -100,7 +101,7 @@ $(call archive,$(1)): $(call objects,$(1))
 endef
 $(foreach room,$(ROOMS),$(eval $(call room_rule,$(room))))
 
-$(BUILD)/kite: $(call objects,cli) $(foreach room,$(EVERY_ROOM),$(call archive,$(room)))
+$(BUILD)/kite: $(call objects,cli) $(foreach room,sideload library $(EVERY_ROOM),$(call archive,$(room)))
 	$(CC) $(CFLAGS) $(EXTRA) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 WINDOW_LD := $(shell pkg-config --libs $(WINDOW_LIBS) 2>/dev/null)
@@ -146,9 +147,9 @@ tests: $(TESTS)
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 NESTED = $(MAKE) --no-print-directory -j2
 ASAN := $(NESTED) BUILD=$(BUILD)/asan EXTRA="$(SANITIZE)" CFLAGS="-O1 -g"
-# Done without the sanitizers: drawing lines eight times as large and starting a reader four hundred times, which are slow
-# under them, and the test with a malloc of its own, as they have one too.
-PLAIN_TESTS := $(BUILD)/tests/quality/test_glyphs $(BUILD)/tests/emulator/test_kill $(BUILD)/tests/reader/test_malloc
+# Done without the sanitizers: drawing lines eight times as large, starting a reader four hundred times and opening a library
+# ten thousand times, which are slow under them, and the test with a malloc of its own, as they have one too.
+PLAIN_TESTS := $(addprefix $(BUILD)/tests/,quality/test_glyphs emulator/test_kill library/test_cuts reader/test_malloc)
 # No sanitizer bears a bound on memory, so the sandbox is tested without one as well.
 TWICE_TESTS := $(BUILD)/tests/sandbox/test_sandbox
 ASAN_TESTS := $(patsubst $(BUILD)/%,$(BUILD)/asan/%,$(filter-out $(PLAIN_TESTS),$(TESTS)))
@@ -179,7 +180,7 @@ do-test:
 	  $(foreach f,$(FUZZERS),"fuzz $(f)=rm -rf $(BUILD)/fuzz/found-$(f) && mkdir $(BUILD)/fuzz/found-$(f) && $(BUILD)/fuzz/fuzz_$(f) -seed=1 -runs=1500 -max_total_time=15 -max_len=4096 -verbosity=0 $(BUILD)/fuzz/found-$(f) $(wildcard tests/fuzz/seeds/$(f))")
 
 ROUNDS ?= 2000
-SOAK_TESTS := $(addprefix $(BUILD)/tests/,library/test_cuts library/test_migration reader/test_faults reader/test_malloc emulator/test_kill)
+SOAK_TESTS := $(addprefix $(BUILD)/tests/,library/test_cuts library/test_faults library/test_migration reader/test_faults reader/test_malloc emulator/test_kill)
 do-soak:
 	@$(NESTED) all $(SOAK_TESTS)
 	@export ROUNDS=$(ROUNDS) KITE_CUTS=all KITE_FAULTS=0; tests/run.py $(BUILD)/logs $(SOAK_TESTS)

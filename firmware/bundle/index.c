@@ -30,7 +30,18 @@ uint32_t kite_table_records(const struct kite_bundle *bundle, enum kite_table_na
 
 /* ---- records ----------------------------------------------------------------------------------- */
 
-static void take_link(const struct kite_bundle *bundle, struct kite_bytes *in, struct kite_link *link)
+/* A string, whose characters need no second look in a leaf that was checked. */
+static const char *take_text(struct kite_bytes *in, bool is_checked)
+{
+    const char *start = (const char *)in->at;
+
+    if (!is_checked)
+        return kite_take_string(in);
+    in->at += strlen(start) + 1;
+    return start;
+}
+
+static void take_link(const struct kite_bundle *bundle, bool is_checked, struct kite_bytes *in, struct kite_link *link)
 {
     uint8_t is_inside = kite_take_u8(in);
 
@@ -38,7 +49,7 @@ static void take_link(const struct kite_bundle *bundle, struct kite_bytes *in, s
     if (is_inside > 1)
         in->failed = true;
     if (!is_inside) {
-        link->address = kite_take_string(in);
+        link->address = take_text(in, is_checked);
         return;
     }
     link->place.document = kite_take_varint(in);
@@ -67,11 +78,11 @@ static void take_picture(struct kite_bytes *in, struct kite_table_record *out)
         in->failed = true;
 }
 
-/* Take the next record; *key runs on, not beyond limit. */
-static void take_record(const struct kite_bundle *bundle, enum kite_table_name name, struct kite_bytes *in,
-                        uint32_t *key, uint32_t limit, struct kite_table_record *out)
+/* Take the leaf's next record; its key runs on, not beyond limit. */
+static void take_record(const struct kite_bundle *bundle, enum kite_table_name name, struct kite_leaf *leaf,
+                        struct kite_bytes *in, uint32_t limit, struct kite_table_record *out)
 {
-    uint32_t step = 0;
+    uint32_t step = 0, *key = &leaf->key;
 
     if (name == KITE_TABLE_CONTENTS || name == KITE_TABLE_IDS) {
         step = kite_take_varint(in);
@@ -83,7 +94,7 @@ static void take_record(const struct kite_bundle *bundle, enum kite_table_name n
     }
     if (name == KITE_TABLE_CONTENTS) {
         out->level = kite_take_u8(in);
-        out->title = kite_take_string(in);
+        out->title = take_text(in, leaf->is_checked);
         if (out->level < 1 || out->level > KITE_LEVEL_MAX)
             in->failed = true;
     } else if (name == KITE_TABLE_NOTES) {
@@ -91,7 +102,7 @@ static void take_record(const struct kite_bundle *bundle, enum kite_table_name n
         if (step == 0)
             in->failed = true;
     } else if (name == KITE_TABLE_LINKS) {
-        take_link(bundle, in, &out->link);
+        take_link(bundle, leaf->is_checked, in, &out->link);
     } else if (name == KITE_TABLE_IDS) {
         out->id = kite_take_varint(in);
     } else {
@@ -119,7 +130,7 @@ static bool next_record(const struct kite_bundle *bundle, enum kite_table_name n
 {
     struct kite_bytes in = { leaf->at, leaf->end, false };
 
-    take_record(bundle, name, &in, &leaf->key, limit, out);
+    take_record(bundle, name, leaf, &in, limit, out);
     leaf->at = in.at;
     leaf->record++;
     return !in.failed;
@@ -135,10 +146,12 @@ static bool check_leaf(const struct kite_bundle *bundle, enum kite_table_name na
     struct kite_table_record record;
 
     rewind_leaf(table, leaf, index);
+    leaf->is_checked = false;
     while (leaf->record < next->record)
         if (!next_record(bundle, name, leaf, next->key, &record))
             return false;
-    return leaf->at == leaf->end && (leaf->key == next->key || may_end_early);
+    leaf->is_checked = leaf->at == leaf->end && (leaf->key == next->key || may_end_early);
+    return leaf->is_checked;
 }
 
 static enum kite_status read_leaf(struct kite_bundle *bundle, enum kite_table_name name, uint32_t index,

@@ -63,6 +63,7 @@ struct kite_leaf {
     uint32_t index; /* UINT32_MAX: none */
     uint8_t *bytes; /* [KITE_LEAF_BYTES_MAX]; NULL until a leaf that is no tail is read */
     const uint8_t *start, *end;
+    bool is_checked;   /* its records follow the rules */
     const uint8_t *at; /* the record of number `record` */
     uint32_t record, key;
 };

@@ -18,6 +18,7 @@ void kite_args_init(struct kite_args *args)
         .align = -1,
         .format = -1,
         .shell = -1,
+        .jobs = -1,
     };
 }
 

@@ -55,6 +55,9 @@ struct kite_args {
     int32_t format; /* word */
     bool items;
     bool man;
+    /* provision */
+    bool is_making;
+    int32_t jobs;
     int32_t shell; /* word */
 };
 

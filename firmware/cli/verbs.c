@@ -12,6 +12,7 @@ const struct kite_verb *const kite_verbs[] = {
     &kite_verb_lines,
     &kite_verb_pages,
     &kite_verb_lint,
+    &kite_verb_provision,
     &kite_verb_help,
     &kite_verb_version,
     NULL,

@@ -35,17 +35,44 @@ void machine_close(struct machine *m)
     if (m->has_stick)
         place_close(&m->stick);
     place_close(&m->held);
+    place_close(&m->inbox);
     *m = (struct machine){ .has_stick = false };
 }
 
-enum kite_status machine_cut_power(struct machine *m)
+/* The inbox goes to the computer and comes back as the frame says. */
+static enum kite_status reconcile(struct machine *m)
 {
-    return kite_machine_cut_power(&m->core);
+    if (m->is_lent == m->core.frame.wants_export)
+        return KITE_OK;
+    m->is_lent = m->core.frame.wants_export;
+    if (m->is_lent)
+        return KITE_OK;
+    return kite_machine_event(&m->core, (struct kite_event){ .kind = KITE_EVENT_STORAGE,
+                                                             .is_present = true,
+                                                             .volume = KITE_VOLUME_INBOX,
+                                                             .folder = m->inbox.folder });
 }
 
 enum kite_status machine_event(struct machine *m, struct kite_event event)
 {
-    return kite_machine_event(&m->core, event);
+    enum kite_status status = kite_machine_event(&m->core, event);
+
+    return status ? status : reconcile(m);
+}
+
+static enum kite_status tell_cable(struct machine *m)
+{
+    return machine_event(
+        m, (struct kite_event){ .kind = KITE_EVENT_CABLE, .is_present = m->has_cable });
+}
+
+enum kite_status machine_cut_power(struct machine *m)
+{
+    enum kite_status status = kite_machine_cut_power(&m->core);
+
+    if (status == KITE_OK)
+        status = reconcile(m);
+    return status == KITE_OK && m->has_cable ? tell_cable(m) : status;
 }
 
 enum kite_status machine_run_until(struct machine *m, int64_t until_ms)
@@ -110,4 +137,38 @@ enum kite_status machine_stick_held(struct machine *m)
     if (!next.is_temporary)
         return kite_fail(&m->core.fault, KITE_E_IO, "nothing is on the stick");
     return change_stick(m, &next);
+}
+
+/* ---- the cable ------------------------------------------------------------------------------- */
+
+enum kite_status machine_eject(struct machine *m)
+{
+    if (!m->is_lent)
+        return kite_fail(&m->core.fault, KITE_E_RANGE, "no drive was given to the computer");
+    return machine_event(m, (struct kite_event){ .kind = KITE_EVENT_EJECTED });
+}
+
+static enum kite_status pull_out_cable(struct machine *m)
+{
+    enum kite_status status = m->is_lent ? machine_eject(m) : KITE_OK;
+    bool had_cable = m->has_cable;
+
+    m->has_cable = false;
+    return status == KITE_OK && had_cable ? tell_cable(m) : status;
+}
+
+enum kite_status machine_cable(struct machine *m, const char *path)
+{
+    struct place inbox;
+    enum kite_status status = pull_out_cable(m);
+
+    if (status || !path)
+        return status;
+    status = place_of_stick(&m->core.mem, path, &inbox, &m->core.fault);
+    if (status)
+        return status;
+    place_close(&m->inbox);
+    m->inbox = inbox;
+    m->has_cable = true;
+    return tell_cable(m);
 }

@@ -1,5 +1,5 @@
 /* machine: an emulated device: a kite_machine in front of a model of the panel, with a socket for a
- * stick. Its clock runs as fast as it is told to. Private to the emulator. */
+ * stick and one for a cable. Its clock runs as fast as it is told to. Private to the emulator. */
 #ifndef KITE_EMULATOR_MACHINE_H
 #define KITE_EMULATOR_MACHINE_H
 
@@ -12,6 +12,9 @@ struct machine {
     bool has_stick;
     struct place stick; /* the folder that the stick in the socket holds */
     struct place held;  /* the same of the stick that is being filled, while is_temporary */
+    struct place inbox; /* the folder that stands for the inbox, of the last cable */
+    bool has_cable;     /* to a computer */
+    bool is_lent;       /* the inbox is the computer's */
 };
 
 /* As those of kite_machine do, at time 0; the display of the options is set here. `machine` must
@@ -33,5 +36,12 @@ enum kite_status machine_stick(struct machine *machine, const char *path);
  * above. KITE_E_IO: no such file or folder, or nothing was filled in. */
 enum kite_status machine_stick_hold(struct machine *machine, const char *path);
 enum kite_status machine_stick_held(struct machine *machine);
+
+/* A cable to a computer is put in, where a folder stands for the inbox: what the computer copies to
+ * the drive lies in it, and the receipt is written there. NULL pulls the cable out. The reader
+ * asks; when the inbox is the device's again, it is taken in. KITE_E_IO: no such folder. */
+enum kite_status machine_cable(struct machine *machine, const char *path);
+/* The computer ejects the drive. KITE_E_RANGE: it was not given to it. */
+enum kite_status machine_eject(struct machine *machine);
 
 #endif

@@ -39,9 +39,9 @@ static const char *const exits[][2] = {
 };
 
 static const char scripts[] =
-    "One command a line: key, tap, hold, swipe, pinch, touch, wait, idle, stick, battery, "
-    "sleep, wake, power, expect, "
-    "shot, settle, choose, type. share/doc/kite/SCRIPT.md, where Kite is installed, tells what "
+    "One command a line: key, tap, hold, swipe, pinch, touch, wait, idle, stick, cable, eject, "
+    "battery, sleep, wake, power, expect, shot, settle, choose, type. share/doc/kite/SCRIPT.md, "
+    "where Kite is installed, tells what "
     "each does.";
 static const char *const environment[][2] = {
     { "KITE_FONTS", "The folder with the font files." },

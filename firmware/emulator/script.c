@@ -272,6 +272,26 @@ static enum kite_status do_stick(struct player *p)
                       "FILE` fills one before `stick in`");
 }
 
+static enum kite_status do_cable(struct player *p)
+{
+    const char *path = p->word_count > 2 ? p->words[2] : NULL;
+
+    if (is_word(p, 1, "in") && path)
+        return settle(p, machine_cable(p->machine, path));
+    if (is_word(p, 1, "out") && !path)
+        return settle(p, machine_cable(p->machine, NULL));
+    return misread(p,
+                   "a cable comes with `cable in FOLDER`, where the folder stands for the drive, "
+                   "and goes with `cable out`");
+}
+
+static enum kite_status do_eject(struct player *p)
+{
+    if (p->word_count > 1)
+        return misread(p, "`eject` stands alone");
+    return settle(p, machine_eject(p->machine));
+}
+
 static enum kite_status do_battery(struct player *p)
 {
     struct kite_event event = { .kind = KITE_EVENT_BATTERY,
@@ -350,12 +370,13 @@ static const struct command {
     int words_most; /* the last takes the rest of the line */
     enum kite_status (*act)(struct player *p);
 } commands[] = {
-    { "key", 3, do_key },         { "tap", 3, do_tap },       { "hold", 3, do_tap },
-    { "swipe", 5, do_swipe },     { "pinch", 2, do_pinch },   { "touch", 5, do_touch },
-    { "wait", 2, do_wait },       { "idle", 2, do_idle },     { "stick", 3, do_stick },
-    { "battery", 3, do_battery }, { "sleep", 2, do_sleep },   { "wake", 2, do_sleep },
-    { "power", 2, do_power },     { "expect", 3, do_expect }, { "shot", 2, do_shot },
-    { "settle", 2, do_settle },   { "choose", 2, do_choose }, { "type", 2, do_type },
+    { "key", 3, do_key },       { "tap", 3, do_tap },     { "hold", 3, do_tap },
+    { "swipe", 5, do_swipe },   { "pinch", 2, do_pinch }, { "touch", 5, do_touch },
+    { "wait", 2, do_wait },     { "idle", 2, do_idle },   { "stick", 3, do_stick },
+    { "cable", 3, do_cable },   { "eject", 2, do_eject }, { "battery", 3, do_battery },
+    { "sleep", 2, do_sleep },   { "wake", 2, do_sleep },  { "power", 2, do_power },
+    { "expect", 3, do_expect }, { "shot", 2, do_shot },   { "settle", 2, do_settle },
+    { "choose", 2, do_choose }, { "type", 2, do_type },
 };
 
 static enum kite_status play_line(struct player *p)

@@ -212,8 +212,8 @@ enum kite_status kite_sql_end(struct kite_library *lib, enum kite_status status)
         sqlite3_step(lib->kept[KITE_KEPT_ROLLBACK]);
         sqlite3_reset(lib->kept[KITE_KEPT_ROLLBACK]);
     }
-    /* Later changes would be told as done, and be part of this one. */
-    if (!sqlite3_get_autocommit(lib->db) && lib->broken == KITE_OK)
+    /* Later changes would be told as done, and be part of this one; or be built on what may not be there. */
+    if ((!sqlite3_get_autocommit(lib->db) || lib->vfs.sync_failed) && lib->broken == KITE_OK)
         lib->broken = KITE_E_IO;
     return status;
 }

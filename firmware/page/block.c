@@ -8,6 +8,7 @@
 #include <string.h>
 
 #define NOTE_LIMIT_PERCENT 30
+#define DIVIDED_PAGE_LINES_MIN 6 /* on a page of fewer lines no note is divided */
 #define TITLE_PERCENT_MAX 40 /* of the page's height */
 #define HEAD_PERCENT_MAX 70  /* a head or title up to this is kept whole */
 #define CARD_HANG_EM1000 1400
@@ -352,12 +353,13 @@ static enum kite_status find_head(struct kite_block_context *x, uint32_t index, 
     if (index == x->table_start || x->table_head_f26 > x->height_f26 / 100 * HEAD_AGAIN_PERCENT_MAX)
         return KITE_OK;
     for (size_t i = 0; i < b->text.span_count && status == KITE_OK && index < x->info.body_count; i++) {
-        kite_f26 height;
+        struct kite_block_note note;
 
         if (b->text.spans[i].note == 0)
             continue;
-        status = kite_block_note_height(x, b->text.spans[i].note - 1, arena, &height, fault);
-        notes += height;
+        status = kite_block_note(x, b->text.spans[i].note - 1, arena, &note, fault);
+        if (status == KITE_OK && note.seat != KITE_NOTE_BEHIND)
+            notes += note.height_f26;
     }
     if (notes > 0)
         left -= notes + 2 * x->setting->line_f26; /* the rule, and what rounding takes */
@@ -439,20 +441,28 @@ enum kite_status kite_block_build(struct kite_block_context *x, uint32_t index, 
 
 /* ---- notes ------------------------------------------------------------------------------------------ */
 
-static enum kite_status full_height(struct kite_block_context *x, uint32_t note, struct kite_arena *arena,
-                                    kite_f26 *height, struct kite_fault *fault)
+static enum kite_status measure_note(struct kite_block_context *x, uint32_t note, struct kite_arena *arena,
+                                     struct kite_block_note *out, struct kite_fault *fault)
 {
     uint32_t first, count;
     struct kite_arena_mark mark = kite_arena_save(arena);
     enum kite_status status = kite_bundle_note(x->bundle, x->document, note, &first, &count, fault);
+    bool is_even = true;
 
-    *height = 0;
+    *out = (struct kite_block_note){ 0 };
     for (uint32_t i = 0; i < count && status == KITE_OK; i++) {
         struct kite_block b;
+
         status = kite_block_build(x, first + i, 0, arena, &b, fault);
-        *height += b.line_f26 * (kite_f26)b.line_count;
         kite_arena_release(arena, mark);
+        if (status != KITE_OK || b.line_count == 0)
+            continue;
+        is_even = is_even && b.kind == KITE_BLOCK_TEXT && (out->line_count == 0 || b.line_f26 == out->line_f26);
+        out->line_f26 = b.line_f26;
+        out->line_count += b.line_count;
+        out->height_f26 += b.line_f26 * (kite_f26)b.line_count;
     }
+    out->line_f26 = is_even ? out->line_f26 : 0;
     return status;
 }
 
@@ -461,28 +471,41 @@ static kite_f26 note_limit(const struct kite_block_context *x)
     return x->height_f26 / 100 * NOTE_LIMIT_PERCENT;
 }
 
-enum kite_status kite_block_note_height(struct kite_block_context *x, uint32_t note, struct kite_arena *arena,
-                                        kite_f26 *height, struct kite_fault *fault)
+/* A note up to the limit: is there room for it, for the two before it, and for two lines of text? */
+static enum kite_status seat_short_note(struct kite_block_context *x, uint32_t note, struct kite_arena *arena,
+                                        struct kite_block_note *out, struct kite_fault *fault)
 {
-    kite_f26 line = x->setting->line_f26, sum;
-    enum kite_status status;
-    bool is_behind;
+    kite_f26 line = x->setting->line_f26, sum = out->height_f26;
+    enum kite_status status = KITE_OK;
 
-    *height = 0;
+    for (uint32_t i = 1; i <= 2 && i <= note && status == KITE_OK && out->height_f26 > note_limit(x) / 3; i++) {
+        struct kite_block_note before;
+
+        status = measure_note(x, note - i, arena, &before, fault);
+        sum += before.height_f26 <= note_limit(x) ? before.height_f26 : 0;
+    }
+    if (sum <= x->height_f26 - 3 * line - line / 2) /* two lines, the rule, and what rounding takes */
+        out->seat = KITE_NOTE_WHOLE;
+    return status;
+}
+
+enum kite_status kite_block_note(struct kite_block_context *x, uint32_t note, struct kite_arena *arena,
+                                 struct kite_block_note *out, struct kite_fault *fault)
+{
+    kite_f26 line = x->setting->line_f26;
+    enum kite_status status;
+
+    *out = (struct kite_block_note){ 0 };
     if (x->setting->notes == KITE_NOTES_POPUP)
         return KITE_OK;
-    status = full_height(x, note, arena, height, fault);
-    is_behind = *height > note_limit(x);
-    sum = *height;
-    for (uint32_t i = 1; i <= 2 && i <= note && status == KITE_OK && !is_behind && *height > note_limit(x) / 3; i++) {
-        kite_f26 before;
-
-        status = full_height(x, note - i, arena, &before, fault);
-        sum += before <= note_limit(x) ? before : 0;
-    }
-    if (is_behind || sum > x->height_f26 - 3 * line - line / 2) /* two lines, the rule, and what rounding takes */
-        *height = 0;
-    return status;
+    status = measure_note(x, note, arena, out, fault);
+    if (status != KITE_OK || out->height_f26 == 0)
+        return status;
+    if (out->height_f26 <= note_limit(x))
+        return seat_short_note(x, note, arena, out, fault);
+    if (out->line_f26 > 0 && out->height_f26 <= x->height_f26 - line && x->height_f26 >= DIVIDED_PAGE_LINES_MIN * line)
+        out->seat = KITE_NOTE_DIVIDED;
+    return KITE_OK;
 }
 
 /* The first note that stands behind the text; note_count when there is none. */
@@ -494,10 +517,10 @@ static enum kite_status find_first_behind(struct kite_block_context *x, struct k
     if (x->first_behind != KITE_BLOCK_NOTE_UNKNOWN)
         return KITE_OK;
     for (uint32_t i = 0; i < x->info.note_count && status == KITE_OK; i++) {
-        kite_f26 height;
+        struct kite_block_note seated;
 
-        status = kite_block_note_height(x, i, arena, &height, fault);
-        if (status == KITE_OK && height == 0) {
+        status = kite_block_note(x, i, arena, &seated, fault);
+        if (status == KITE_OK && seated.seat == KITE_NOTE_BEHIND) {
             x->first_behind = i;
             return KITE_OK;
         }
@@ -525,15 +548,15 @@ enum kite_status kite_block_build_in_flow(struct kite_block_context *x, uint32_t
                                           struct kite_arena *arena, struct kite_block *out, struct kite_fault *fault)
 {
     enum kite_status status = kite_block_build(x, index, delta, arena, out, fault);
+    struct kite_block_note seated = { 0 };
     uint32_t note = 0;
-    kite_f26 height = 0;
 
     if (status != KITE_OK || index < x->info.body_count || x->info.note_count == 0)
         return status;
     status = note_of(x, index, &note, fault);
     if (status == KITE_OK)
-        status = kite_block_note_height(x, note, arena, &height, fault);
-    if (status == KITE_OK && height == 0)
+        status = kite_block_note(x, note, arena, &seated, fault);
+    if (status == KITE_OK && seated.seat == KITE_NOTE_BEHIND)
         return set_behind(x, note, arena, out, fault);
     make_empty(out);
     return status;

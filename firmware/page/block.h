@@ -122,11 +122,20 @@ struct kite_block_gap kite_block_gap(const struct kite_block_room *room, kite_f2
 /* The paragraph's byte that a byte of the block's text shows. */
 uint32_t kite_block_offset(const struct kite_block *block, uint32_t offset_bytes);
 
-/* Height of a note at the foot of the page that marks it, without the rule above; 0: it stands behind the text. There
- * stand all notes of a setting that pops them up, notes higher than 30 % of the page, and those that with the two before them would leave no room for two lines of
- * text if one line marked all three. (A line that marks still more, longer than a page together, loses the end of them
- * at the page's edge.) */
-enum kite_status kite_block_note_height(struct kite_block_context *context, uint32_t note, struct kite_arena *arena,
-                                        kite_f26 *height, struct kite_fault *fault);
+/* Where a note stands, and its height without the rule above.
+ *
+ * WHOLE at the foot of the page that marks it; DIVIDED, when it is higher than 30 % of the page, over the feet of that page
+ * and of those behind it. BEHIND the text stand all notes of a setting that pops them up, notes higher than a page or with
+ * lines of several heights, and those that with the two before them would leave no room for two lines of text if one line
+ * marked all three. (A line that marks still more, longer than a page together, loses the end of them at the page's edge.) */
+enum kite_note_seat { KITE_NOTE_BEHIND = 0, KITE_NOTE_WHOLE, KITE_NOTE_DIVIDED };
+struct kite_block_note {
+    enum kite_note_seat seat;
+    kite_f26 height_f26;
+    kite_f26 line_f26; /* of each of its lines; 0: they differ */
+    uint32_t line_count;
+};
+enum kite_status kite_block_note(struct kite_block_context *context, uint32_t note, struct kite_arena *arena,
+                                 struct kite_block_note *out, struct kite_fault *fault);
 
 #endif

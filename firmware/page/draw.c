@@ -286,28 +286,65 @@ static enum kite_status draw_block(struct drawing *d, uint32_t index, const stru
 
 /* ---- notes at the foot ----------------------------------------------------------------------- */
 
+/* A note at the foot, or the part of it that this page has. */
+struct foot_note {
+    uint32_t note, from, to; /* lines; to UINT32_MAX: all that are left */
+    kite_f26 height_f26;
+    bool is_long;
+};
+
 struct foot {
-    uint32_t *notes; /* those that stand there, in the order of their marks */
+    struct foot_note *notes; /* in the order of their marks */
     size_t count, capacity;
     kite_f26 height_f26; /* of all */
 };
 
-static enum kite_status add_note(struct drawing *d, uint32_t note, struct foot *foot)
+/* Where a long note stops on this page: what of it is left then is told by the point where the page ends. */
+static uint32_t note_stop(const struct drawing *d, uint32_t note)
 {
-    struct kite_block_context *x = &d->chain->context;
-    void *notes = foot->notes;
-    kite_f26 height;
-    enum kite_status status = kite_block_note_height(x, note, d->scratch, &height, d->fault);
+    const struct kite_page_rest *rest = &d->plan->end.rest;
 
-    if (status || height == 0)
+    for (unsigned i = 0; i < KITE_REST_NOTES; i++)
+        if (rest->notes[i] == note + 1)
+            return i == 0 ? rest->line : 0;
+    return UINT32_MAX;
+}
+
+/* A note, from one of its lines on. Nothing for one that stands behind the text, or is there already. */
+static enum kite_status add_note(struct drawing *d, uint32_t note, uint32_t from, struct foot *foot)
+{
+    struct foot_note part = { .note = note, .from = from, .to = UINT32_MAX };
+    struct kite_block_note seated;
+    void *notes = foot->notes;
+
+    enum kite_status status = kite_block_note(&d->chain->context, note, d->scratch, &seated, d->fault);
+
+    if (status || seated.seat == KITE_NOTE_BEHIND || from >= seated.line_count)
         return status;
+    part.height_f26 = seated.height_f26;
+    part.is_long = seated.seat == KITE_NOTE_DIVIDED;
+    if (part.is_long) {
+        part.to = note_stop(d, note);
+        part.height_f26 = ((kite_f26)(part.to < seated.line_count ? part.to : seated.line_count) - (kite_f26)from) * seated.line_f26;
+    }
+    if (part.height_f26 <= 0)
+        return KITE_OK;
     status = kite_arena_grow(d->arena, &notes, &foot->capacity, foot->count + 1, sizeof *foot->notes);
     if (status)
         return status;
     foot->notes = notes;
-    foot->notes[foot->count++] = note;
-    foot->height_f26 += height;
+    foot->notes[foot->count++] = part;
+    foot->height_f26 += part.height_f26;
     return KITE_OK;
+}
+
+/* A note that is marked on this page; a long one that is there already stands there once. */
+static enum kite_status add_marked(struct drawing *d, uint32_t note, struct foot *foot)
+{
+    for (size_t i = 0; i < foot->count; i++)
+        if (foot->notes[i].note == note && foot->notes[i].is_long)
+            return KITE_OK;
+    return add_note(d, note, 0, foot);
 }
 
 static enum kite_status collect_notes(struct drawing *d, const struct kite_block *b, uint32_t from, uint32_t to,
@@ -322,25 +359,44 @@ static enum kite_status collect_notes(struct drawing *d, const struct kite_block
         const struct kite_span *span = &b->text.spans[i];
 
         if (span->note != 0 && span->offset_bytes >= first && span->offset_bytes < last)
-            status = add_note(d, span->note - 1, foot);
+            status = add_marked(d, span->note - 1, foot);
     }
     return status;
 }
 
-static enum kite_status draw_note(struct drawing *d, uint32_t note, kite_f26 *top)
+static enum kite_status draw_note(struct drawing *d, const struct foot_note *part, kite_f26 *top)
 {
     struct kite_block_context *x = &d->chain->context;
-    uint32_t first, count;
-    enum kite_status status = kite_bundle_note(x->bundle, x->document, note, &first, &count, d->fault);
+    uint32_t first, count, line = 0; /* of the note, where the paragraph in hand begins */
+    enum kite_status status = kite_bundle_note(x->bundle, x->document, part->note, &first, &count, d->fault);
 
-    for (uint32_t i = first; status == KITE_OK && i - first < count; i++) {
+    for (uint32_t i = first; status == KITE_OK && i - first < count && line < part->to; i++) {
         struct kite_block b;
 
         kite_arena_reset(d->scratch);
         status = kite_block_build(x, i, 0, d->scratch, &b, d->fault);
-        if (status == KITE_OK && b.line_count > 0)
-            status = draw_block(d, i, &b, 0, b.line_count, top);
+        if (status != KITE_OK)
+            break;
+
+        uint32_t from = part->from > line ? part->from - line : 0;
+        uint32_t to = part->to - line < b.line_count ? part->to - line : b.line_count;
+
+        if (from < to)
+            status = draw_block(d, i, &b, from, to, top);
+        line += b.line_count;
     }
+    return status;
+}
+
+/* The notes, those that come to their end first. */
+static enum kite_status draw_notes(struct drawing *d, const struct foot *foot, kite_f26 top)
+{
+    enum kite_status status = KITE_OK;
+
+    for (int pass = 0; pass < 2; pass++)
+        for (size_t i = 0; i < foot->count && status == KITE_OK; i++)
+            if ((foot->notes[i].to != UINT32_MAX) == (pass == 1))
+                status = draw_note(d, &foot->notes[i], &top);
     return status;
 }
 
@@ -360,8 +416,17 @@ static enum kite_status draw_foot(struct drawing *d, const struct foot *foot)
 
     enum kite_status status = add_notes_rule(d, top - s->line_f26 / 4);
 
-    for (size_t i = 0; i < foot->count && status == KITE_OK; i++)
-        status = draw_note(d, foot->notes[i], &top);
+    return status ? status : draw_notes(d, foot, top);
+}
+
+/* The notes that go on from the page before. */
+static enum kite_status continue_notes(struct drawing *d, struct foot *foot)
+{
+    const struct kite_page_rest *rest = &d->plan->start.rest;
+    enum kite_status status = KITE_OK;
+
+    for (unsigned i = 0; i < KITE_REST_NOTES && rest->notes[i] != 0 && status == KITE_OK; i++)
+        status = add_note(d, rest->notes[i] - 1, i == 0 ? rest->line : 0, foot);
     return status;
 }
 
@@ -442,7 +507,10 @@ enum kite_status kite_page_draw(struct kite_chain *chain, const struct kite_page
     struct drawing d = { .chain = chain, .plan = plan, .arena = arena, .scratch = &chain->window.scratch,
                          .report = report, .page_number = page_number, .fault = fault };
     struct foot foot = { 0 };
-    enum kite_status status = draw_body(&d, &foot);
+    enum kite_status status = continue_notes(&d, &foot);
+
+    if (status == KITE_OK)
+        status = draw_body(&d, &foot);
 
     if (status == KITE_OK)
         status = draw_foot(&d, &foot);

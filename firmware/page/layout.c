@@ -177,7 +177,8 @@ static enum kite_status show_from_line(struct kite_layout *layout, const struct 
     if (line == 1)
         line = 0;
 
-    struct kite_page_point start = { place->paragraph, line, count > 0 ? lines[line].start_bytes : 0, 0 };
+    struct kite_page_point start = { .paragraph = place->paragraph, .line = line,
+                                     .offset_bytes = count > 0 ? lines[line].start_bytes : 0 };
 
     status = kite_chain_page_from(&layout->chain, &start, &plan, fault);
     if (status)

@@ -138,8 +138,9 @@ uint32_t kite_page_map_document(const struct kite_page_map *map)
 
 /* A kept map: its version, a flag for complete, the number of pages, then each page. A page is its start point, then
  * its flags and heights, then the paragraphs that are set in another way. It ends where the next one starts;
- * the last one's end point follows. All are varints, but for the first two bytes; signs go into the lowest bit. */
-#define MAP_VERSION 2u
+ * the last one's end point follows. A point is its paragraph, line and offset, its delta with a bit for notes that go on, and
+ * those. All are varints, but for the first two bytes; signs go into the lowest bit. */
+#define MAP_VERSION 3u
 
 static uint32_t folded(int32_t value)
 {
@@ -159,7 +160,14 @@ static enum kite_status save_point(struct kite_buffer *out, const struct kite_pa
         status = kite_buffer_add_varint(out, point->line);
     if (status == KITE_OK)
         status = kite_buffer_add_varint(out, point->offset_bytes);
-    return status ? status : kite_buffer_add_varint(out, folded(point->delta));
+    if (status == KITE_OK)
+        status = kite_buffer_add_varint(out, folded(point->delta) * 2 + (point->rest.notes[0] != 0));
+    if (status != KITE_OK || point->rest.notes[0] == 0)
+        return status;
+    status = kite_buffer_add_varint(out, point->rest.line);
+    for (unsigned i = 0; i < KITE_REST_NOTES && status == KITE_OK; i++)
+        status = kite_buffer_add_varint(out, point->rest.notes[i]);
+    return status;
 }
 
 static enum kite_status save_plan(struct kite_buffer *out, const struct kite_page_plan *plan)
@@ -204,10 +212,16 @@ static struct kite_page_point take_point(struct kite_bytes *in)
     point.line = kite_take_varint(in);
     point.offset_bytes = kite_take_varint(in);
 
-    int32_t delta = unfolded(kite_take_varint(in));
+    uint32_t more = kite_take_varint(in);
+    int32_t delta = unfolded(more >> 1);
 
     in->failed = in->failed || delta < -1 || delta > INT8_MAX;
     point.delta = (int8_t)delta;
+    if (more & 1) {
+        point.rest.line = kite_take_varint(in);
+        for (unsigned i = 0; i < KITE_REST_NOTES; i++)
+            point.rest.notes[i] = kite_take_varint(in);
+    }
     return point;
 }
 
@@ -232,18 +246,31 @@ static void take_plan(struct kite_bytes *in, struct kite_page_plan *plan)
 
 static bool is_before(const struct kite_page_point *a, const struct kite_page_point *b)
 {
+    if (a->paragraph == b->paragraph && a->line == b->line) /* a page of nothing but the rest of notes */
+        return a->rest.notes[0] != 0 && (a->rest.notes[0] != b->rest.notes[0] || a->rest.line < b->rest.line);
     return a->paragraph < b->paragraph || (a->paragraph == b->paragraph && a->line < b->line);
 }
 
+/* Are the notes that go on at a point notes of the document? */
+static bool has_notes(const struct kite_page_map *map, const struct kite_page_point *point)
+{
+    for (unsigned i = 0; i < KITE_REST_NOTES; i++)
+        if (point->rest.notes[i] > map->chain.context.info.note_count)
+            return false;
+    return true;
+}
+
 /* Pages follow each other from the document's start, and none is empty but the only one of an empty text. */
-static bool are_in_order(const struct kite_page_map *map, uint32_t paragraph_count)
+static bool are_in_order(const struct kite_page_map *map)
 {
     const struct kite_page_point *last = &map->plans[map->count - 1].end;
+    uint32_t paragraph_count = map->chain.context.info.paragraph_count;
 
     if (map->plans[0].start.paragraph != 0 || map->plans[0].start.line != 0)
         return false;
     for (size_t i = 0; i < map->count; i++)
-        if (!is_before(&map->plans[i].start, &map->plans[i].end) && paragraph_count > 0)
+        if ((!is_before(&map->plans[i].start, &map->plans[i].end) && paragraph_count > 0) ||
+            !has_notes(map, &map->plans[i].start) || !has_notes(map, &map->plans[i].end))
             return false;
     return last->paragraph <= paragraph_count && map->is_complete == (last->paragraph == paragraph_count);
 }
@@ -262,7 +289,7 @@ static enum kite_status take_plans(struct kite_page_map *map, struct kite_bytes 
             map->plans[map->count - 1].end = map->plans[map->count].start;
     }
     map->plans[count - 1].end = take_point(in);
-    if (in->failed || in->at != in->end || !are_in_order(map, map->chain.context.info.paragraph_count))
+    if (in->failed || in->at != in->end || !are_in_order(map))
         return KITE_E_FORMAT;
     return KITE_OK;
 }

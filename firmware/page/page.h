@@ -23,7 +23,10 @@ enum kite_profile {
 };
 enum kite_align_choice { KITE_CHOOSE_AUTO = 0, KITE_CHOOSE_JUSTIFIED, KITE_CHOOSE_RAGGED };
 /* Where notes stand: at the foot of the page that marks them, or all of them behind the text, for a reader that shows
- * the one asked for over the page. */
+ * the one asked for over the page. At the foot, a note of more than 30 % of the page is divided: what has no room goes on
+ * at the feet of the next pages, under at least half a page of text; where the text of a section ends first, on a page
+ * without text, whose place is the end of the last paragraph. A page that is laid out at a place alone
+ * (KITE_PAGE_SOON) begins with no rest of a note marked before it. Notes higher than a page stand behind the text. */
 enum kite_notes_choice { KITE_NOTES_FOOT = 0, KITE_NOTES_POPUP, KITE_NOTES_COUNT };
 
 /* Everything that decides where lines and pages end. All values are final (no "default" left in). */

@@ -7,7 +7,10 @@
  * one whose words near a line's end are not divided the same, if it is looser for it;
  * fewer than three lines of a divided paragraph on a side 2 where 24 lines fit; a last page of fewer than three lines
  * 15; a head with one line below it 60. Never: a first or last line of a paragraph alone, a heading last, an attribution
- * away from what it is of. */
+ * away from what it is of.
+ *
+ * A note of more than 30 % of the page may be divided: what has no room at the foot of the page that marks it goes on at the
+ * foot of the next, text and notes sharing the page by halves until it is at its end. */
 #include "page/pages.h"
 
 #include <string.h>
@@ -39,13 +42,29 @@ int8_t kite_page_plan_delta(const struct kite_page_plan *plan, uint32_t index)
     return index == plan->start.paragraph ? plan->start.delta : 0;
 }
 
+/* A long note on its way: what of it has not been shown before this page. */
+struct waiting {
+    uint32_t note; /* 1 + its number */
+    uint32_t line, line_count;
+    kite_f26 line_f26;
+};
+
+/* What is to stand at a page's foot. */
+struct foot {
+    kite_f26 notes_f26; /* of the notes that stand there whole */
+    struct waiting waiting[KITE_REST_NOTES];
+    unsigned count;
+};
+
 /* The walk down one page. */
 struct walk {
     struct kite_window *window;
     uint32_t section_end;
     kite_f26 height, line; /* of the page, of a body line */
-    kite_f26 top, used, notes;
-    kite_f26 room; /* what the notes take at the foot */
+    kite_f26 top, used;
+    struct foot foot;
+    uint32_t behind_mark; /* lines placed behind the mark of a long note */
+    struct kite_page_point last; /* behind the last line placed, in its paragraph */
     uint32_t placed; /* lines */
     uint32_t below_head; /* lines placed behind a head or title; LINES_KEPT when there are enough, or no head */
     struct kite_page_ends *ends;
@@ -57,6 +76,113 @@ static kite_f26 notes_room(const struct walk *w, kite_f26 notes)
     return notes == 0 ? 0 : (notes + w->line / 2 + w->line - 1) / w->line * w->line;
 }
 
+/* ---- long notes ------------------------------------------------------------------------------ */
+
+#define PARTED_LINES_MIN 2  /* of a note that is divided, on each page */
+#define LINES_BEHIND_MARK 3 /* of text that may follow the mark of a long note, however little of the note has room then */
+
+static kite_f26 waiting_height(const struct foot *foot)
+{
+    kite_f26 height = 0;
+
+    for (unsigned i = 0; i < foot->count; i++)
+        height += (kite_f26)(foot->waiting[i].line_count - foot->waiting[i].line) * foot->waiting[i].line_f26;
+    return height;
+}
+
+/* A note, from one of its lines on, joins those that wait. False: too many wait. */
+static enum kite_status add_waiting(const struct walk *w, struct foot *foot, uint32_t note, uint32_t line, bool *has_room,
+                                    struct kite_fault *fault)
+{
+    struct kite_block_note seated;
+
+    *has_room = true;
+    for (unsigned i = 0; i < foot->count; i++)
+        if (foot->waiting[i].note == note)
+            return KITE_OK;
+    *has_room = foot->count < KITE_REST_NOTES;
+    if (!*has_room)
+        return KITE_OK;
+
+    enum kite_status status = kite_block_note(w->window->context, note - 1, &w->window->scratch, &seated, fault);
+
+    if (status == KITE_OK && seated.seat == KITE_NOTE_DIVIDED && line < seated.line_count)
+        foot->waiting[foot->count++] = (struct waiting){ note, line, seated.line_count, seated.line_f26 };
+    return status;
+}
+
+/* The foot with the notes that a line marks. */
+static enum kite_status mark_notes(const struct walk *w, const struct kite_window_line *line, struct foot *foot,
+                                   bool *has_room, struct kite_fault *fault)
+{
+    enum kite_status status = KITE_OK;
+
+    *foot = w->foot;
+    *has_room = true;
+    foot->notes_f26 += (kite_f26)line->notes_f26;
+    for (unsigned i = 0; i < KITE_REST_NOTES && line->long_notes[i] != 0 && *has_room && status == KITE_OK; i++)
+        status = add_waiting(w, foot, line->long_notes[i], 0, has_room, fault);
+    return status;
+}
+
+/* Room at the foot that a line must leave: for whole notes, and of those that wait for up to half the page; a note that it
+ * marks, and one marked right before, must at least be begun. */
+static kite_f26 foot_claim(const struct walk *w, const struct foot *foot)
+{
+    kite_f26 begun = foot->count > 0 ? PARTED_LINES_MIN * foot->waiting[foot->count - 1].line_f26 : 0;
+    kite_f26 before = waiting_height(&w->foot), all = waiting_height(foot);
+    kite_f26 most = w->behind_mark < LINES_BEHIND_MARK ? begun : w->height / 2;
+    kite_f26 claim = before < most ? before : most;
+
+    if (all > before)
+        claim = all < claim + begun ? all : claim + begun;
+    return notes_room(w, foot->notes_f26 + claim);
+}
+
+/* Would more of the notes be left than one page has room for? */
+static bool is_left_too_much(const struct walk *w, const struct foot *foot, kite_f26 bottom)
+{
+    kite_f26 shown = w->height - bottom - foot->notes_f26 - w->line / 2;
+
+    return waiting_height(foot) - (shown > 0 ? shown : 0) > w->height - w->line;
+}
+
+/* How many lines of a note there is room for, at least two on each side. */
+static uint32_t lines_shown(const struct walk *w, const struct waiting *note, kite_f26 room)
+{
+    uint32_t left = note->line_count - note->line, lines = room > 0 ? (uint32_t)(room / note->line_f26) : 0;
+
+    if (lines >= left)
+        return left;
+    if (left - lines < PARTED_LINES_MIN)
+        lines = left > PARTED_LINES_MIN ? left - PARTED_LINES_MIN : 0;
+    if (note->line == 0 && lines < PARTED_LINES_MIN)
+        lines = 0;
+    return lines == 0 && w->placed == 0 ? 1 : lines; /* a page without text must bring the note on */
+}
+
+/* The room that the foot takes when the page ends here, and what is left of its notes: they fill the page. */
+static kite_f26 fill_foot(const struct walk *w, struct kite_page_rest *rest)
+{
+    kite_f26 room = w->height - w->used - w->foot.notes_f26 - w->line / 2, notes = w->foot.notes_f26;
+
+    *rest = (struct kite_page_rest){ 0 };
+    for (unsigned i = 0; i < w->foot.count; i++) {
+        const struct waiting *note = &w->foot.waiting[i];
+        uint32_t lines = lines_shown(w, note, room);
+
+        if (lines < note->line_count - note->line) {
+            rest->line = note->line + lines;
+            for (unsigned k = i; k < w->foot.count; k++)
+                rest->notes[k - i] = w->foot.waiting[k].note;
+            return w->height - w->used;
+        }
+        room -= (kite_f26)lines * note->line_f26;
+        notes += (kite_f26)lines * note->line_f26;
+    }
+    return notes_room(w, notes);
+}
+
 static uint32_t short_cost(const struct walk *w, const struct kite_page_end *end)
 {
     kite_f26 missing = w->height - end->notes_f26 - end->used_f26;
@@ -66,12 +192,25 @@ static uint32_t short_cost(const struct walk *w, const struct kite_page_end *end
                                 : COST_SHORT * SHORT_LINES * SHORT_LINES + COST_SHORTER * (lines - SHORT_LINES);
 }
 
+/* The page ends at a point. Where the section's text ends but a note does not, a page without text follows. */
+static struct kite_page_end page_end(const struct walk *w, struct kite_page_point at, uint32_t cost)
+{
+    struct kite_page_end end = { .at = at, .cost = cost, .used_f26 = w->used };
+    struct kite_page_rest rest;
+
+    end.notes_f26 = fill_foot(w, &rest);
+    if (rest.notes[0] != 0 && at.paragraph >= w->section_end)
+        end.at = w->last;
+    end.at.rest = rest;
+    end.is_section_end = end.at.paragraph >= w->section_end;
+    return end;
+}
+
 static void add_end(struct walk *w, struct kite_page_point at, uint32_t cost)
 {
-    struct kite_page_end end = { .at = at, .cost = cost, .used_f26 = w->used, .notes_f26 = w->room };
+    struct kite_page_end end = page_end(w, at, cost);
     struct kite_page_ends *ends = w->ends;
 
-    end.is_section_end = at.paragraph >= w->section_end;
     if (end.is_section_end && w->placed < THIN_LAST_LINES)
         end.cost += COST_THIN_LAST;
     if (ends->count < KITE_PAGE_ENDS_MAX) {
@@ -101,17 +240,20 @@ kite_f26 kite_page_picture_height(kite_f26 height, kite_f26 least, kite_f26 foll
     return room - follow > least ? (room - follow) / 64 * 64 : least;
 }
 
-/* Place one line. False: it does not fit. */
-static bool place_line(struct walk *w, kite_f26 line, kite_f26 notes)
+/* Place one line of a height, and the notes that it marks. False: it does not fit. The first of a page always does, unless
+ * the page is taken by notes that wait. */
+static bool place_line(struct walk *w, kite_f26 height, const struct foot *foot, bool has_room)
 {
-    kite_f26 bottom = w->top + line;
-    kite_f26 room = notes == 0 ? w->room : notes_room(w, w->notes + notes);
+    kite_f26 bottom = w->top + height;
+    bool is_new = foot->count > w->foot.count;
 
-    if (w->placed > 0 && bottom > w->height - room)
+    if (w->placed > 0 && bottom > w->height - foot_claim(w, foot))
         return false;
-    w->room = room;
+    if ((w->placed > 0 || w->foot.count > 0) && (!has_room || (is_new && is_left_too_much(w, foot, bottom))))
+        return false;
     w->top = w->used = bottom;
-    w->notes += notes;
+    w->foot = *foot;
+    w->behind_mark = is_new ? 0 : w->behind_mark + (w->behind_mark < LINES_BEHIND_MARK);
     w->placed++;
     return true;
 }
@@ -181,20 +323,27 @@ static enum kite_status walk_paragraph(struct walk *w, uint32_t index, uint32_t 
     for (uint32_t i = from; i < count; i++) {
         lines = w->window->lines + first;
 
-        kite_f26 notes = (kite_f26)lines[i].notes_f26;
-        kite_f26 left = w->height - notes_room(w, w->notes + notes) - w->top;
+        struct foot foot;
+        bool has_room;
 
-        if (!place_line(w, kite_page_picture_height(p.line_f26, p.least_f26, p.follow_f26, left), notes)) {
+        status = mark_notes(w, &lines[i], &foot, &has_room, fault);
+        if (status)
+            return status;
+
+        kite_f26 left = w->height - foot_claim(w, &foot) - w->top;
+
+        if (!place_line(w, kite_page_picture_height(p.line_f26, p.least_f26, p.follow_f26, left), &foot, has_room)) {
             *is_full = true;
             return KITE_OK;
         }
+        w->last = (struct kite_page_point){ .paragraph = index, .line = i + 1, .offset_bytes = p.text_bytes, .delta = delta };
 
         if (!p.keeps_next || p.least_f26 > 0) /* a picture is enough below a head, and a table's row */
             w->below_head += p.is_whole ? LINES_KEPT : 1;
         else
             w->below_head = i + 1 == count ? 0 : LINES_KEPT;
 
-        struct kite_page_point at = { index, i + 1, 0, delta };
+        struct kite_page_point at = { .paragraph = index, .line = i + 1, .delta = delta };
         uint32_t cost = (lines[i].has_hyphen ? COST_HYPHEN : 0) + (lines[i].is_turned ? COST_TURNED : 0);
 
         if (i + 1 == count) {
@@ -211,7 +360,7 @@ static enum kite_status walk_paragraph(struct walk *w, uint32_t index, uint32_t 
         }
         if (cost < COST_FORCED)
             add_end(w, at, cost);
-        w->ends->forced = (struct kite_page_end){ at, COST_FORCED, w->used, w->room, next >= w->section_end };
+        w->ends->forced = page_end(w, at, COST_FORCED);
     }
     w->top += gap.below;
     return KITE_OK;
@@ -251,8 +400,9 @@ static enum kite_status find_ends(struct kite_window *window, const struct kite_
 {
     const struct kite_block_context *x = window->context;
     struct walk w = { .window = window, .section_end = section_end, .height = x->height_f26,
-                      .line = x->setting->line_f26, .below_head = LINES_KEPT, .ends = ends };
-    bool is_full = false;
+                      .line = x->setting->line_f26, .below_head = LINES_KEPT, .ends = ends,
+                      .behind_mark = LINES_BEHIND_MARK, .last = *start };
+    bool is_full = false, has_room;
     const struct kite_window_paragraph *first;
     enum kite_status status = KITE_OK;
 
@@ -261,6 +411,8 @@ static enum kite_status find_ends(struct kite_window *window, const struct kite_
     if (status == KITE_OK && start->paragraph < section_end)
         w.top = first->head_f26;
     memset(ends, 0, sizeof *ends);
+    for (unsigned i = 0; i < KITE_REST_NOTES && start->rest.notes[i] != 0 && status == KITE_OK; i++)
+        status = add_waiting(&w, &w.foot, start->rest.notes[i], i == 0 ? start->rest.line : 0, &has_room, fault);
     ends->forced = (struct kite_page_end){ .at = { .paragraph = section_end }, .is_section_end = true };
     for (uint32_t i = start->paragraph; i < section_end && !is_full && status == KITE_OK; i++) {
         bool is_start = i == start->paragraph;
@@ -269,6 +421,12 @@ static enum kite_status find_ends(struct kite_window *window, const struct kite_
         if (set == 0 && is_start && start->line > 0)
             set = start->delta;
         status = walk_paragraph(&w, i, is_start ? start->line : 0, set, &is_full, fault);
+    }
+    if (status == KITE_OK && w.placed == 0 && w.foot.count > 0) { /* a page of notes */
+        struct kite_page_point end = { .paragraph = section_end };
+
+        add_end(&w, is_full ? *start : end, 0);
+        ends->forced = ends->items[0];
     }
     for (size_t i = 0; i < ends->count; i++)
         if (!ends->items[i].is_section_end)
@@ -534,12 +692,13 @@ static enum kite_status find_varied(struct kite_window *window, struct kite_page
 static enum kite_status know_page(const struct search *s, const struct kite_page_point *start, struct kite_page_known **out,
                                   struct kite_fault *fault)
 {
-    uint32_t mixed = start->paragraph * 31 + start->line * 7 + (uint8_t)start->delta;
+    uint32_t mixed = start->paragraph * 31 + start->line * 7 + (uint8_t)start->delta + start->rest.line * 3;
     struct kite_page_known *page = &s->window->known[mixed % KITE_PAGES_KNOWN];
 
     *out = page;
     if (page->is_known && page->section_end == s->section_end && page->start.paragraph == start->paragraph &&
-        page->start.line == start->line && page->start.delta == start->delta)
+        page->start.line == start->line && page->start.delta == start->delta &&
+        memcmp(&page->start.rest, &start->rest, sizeof start->rest) == 0)
         return KITE_OK;
 
     page->is_known = page->has_variants = false;

@@ -5,12 +5,21 @@
 
 #include "page/block.h"
 
-/* A point between two lines. */
+/* Long notes that are not at their end yet where a page begins: they go on at its foot. */
+#define KITE_REST_NOTES 3
+struct kite_page_rest {
+    uint32_t notes[KITE_REST_NOTES]; /* 1 + the note that goes on, and those that wait behind it; 0: none */
+    uint32_t line;                   /* of the first, the first line that has not been shown */
+};
+
+/* A point between two lines. Where a section's text ends before its long notes do, their rest has a page without text: that
+ * begins behind the last line of the last paragraph. */
 struct kite_page_point {
     uint32_t paragraph;
     uint32_t line;         /* the first line behind the point */
     uint32_t offset_bytes; /* where that line starts in the paragraph */
     int8_t delta;          /* how the paragraph is set, as kite_block_build takes it, when line > 0 */
+    struct kite_page_rest rest;
 };
 
 /* Paragraphs that are set in another way for the sake of a page: those that begin on it, and one that was begun may lose
@@ -43,10 +52,12 @@ struct kite_window_line {
     uint32_t notes_f26 : 30; /* height of the notes whose marks stand in it */
     uint32_t has_hyphen : 1;
     uint32_t is_turned : 1; /* a kept line, or a card's, that goes on in the next */
+    uint32_t long_notes[KITE_REST_NOTES]; /* 1 + notes marked in it that may be divided; 0: none. There is room for no more */
 };
 struct kite_window_note {
     uint32_t offset_bytes; /* of its mark */
     kite_f26 height_f26;   /* at the foot */
+    uint32_t long_note;    /* 1 + its number if it may be divided, else 0 */
 };
 struct kite_window_paragraph {
     kite_f26 line_f26, above_f26, below_f26;
@@ -62,6 +73,7 @@ struct kite_window_paragraph {
     bool keeps_lines; /* verse, code and cards: a forced line end means something */
     bool keeps_next, keeps_before, is_whole;
     bool is_justified;
+    uint32_t text_bytes;
     kite_f26 measure_f26, widest_gap_f26; /* the most room at a line's end, as is */
     struct kite_broken kept; /* of one that may be set otherwise: what that is made from */
     struct kite_window_note *notes;

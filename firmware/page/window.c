@@ -88,17 +88,21 @@ static enum kite_status find_notes(struct kite_window *window, uint32_t index, c
     for (size_t i = 0; i < b->text.span_count; i++) {
         const struct kite_span *span = &b->text.spans[i];
         struct kite_window_note note = { .offset_bytes = span->offset_bytes };
+        struct kite_block_note seated;
 
         if (span->note == 0)
             continue;
 
         enum kite_status status =
-            kite_block_note_height(x, span->note - 1, &window->scratch, &note.height_f26, fault);
+            kite_block_note(x, span->note - 1, &window->scratch, &seated, fault);
 
         if (status)
             return status;
-        if (note.height_f26 > 0)
-            p->notes[p->note_count++] = note;
+        if (seated.seat == KITE_NOTE_BEHIND)
+            continue;
+        note.height_f26 = seated.height_f26;
+        note.long_note = seated.seat == KITE_NOTE_DIVIDED ? span->note : 0;
+        p->notes[p->note_count++] = note;
     }
     return KITE_OK;
 }
@@ -118,13 +122,22 @@ static enum kite_status add_room(struct kite_window *window, size_t count)
 static void add_line(struct kite_window *window, const struct kite_window_paragraph *p, uint32_t from, uint32_t to,
                      bool has_hyphen, bool is_turned)
 {
+    struct kite_window_line line = { .start_bytes = from, .has_hyphen = has_hyphen, .is_turned = is_turned };
     kite_f26 notes = 0;
+    size_t long_count = 0;
 
-    for (uint32_t i = 0; i < p->note_count; i++)
-        if (p->notes[i].offset_bytes >= from && p->notes[i].offset_bytes < to)
-            notes += p->notes[i].height_f26;
-    window->lines[window->line_count++] =
-        (struct kite_window_line){ from, (uint32_t)notes & 0x3fffffffu, has_hyphen, is_turned };
+    for (uint32_t i = 0; i < p->note_count; i++) {
+        const struct kite_window_note *note = &p->notes[i];
+
+        if (note->offset_bytes < from || note->offset_bytes >= to)
+            continue;
+        if (note->long_note != 0 && long_count < KITE_REST_NOTES)
+            line.long_notes[long_count++] = note->long_note;
+        else if (note->long_note == 0)
+            notes += note->height_f26;
+    }
+    line.notes_f26 = (uint32_t)notes & 0x3fffffffu;
+    window->lines[window->line_count++] = line;
 }
 
 static enum kite_status add_broken(struct kite_window *window, const struct kite_window_paragraph *p,
@@ -229,7 +242,8 @@ static enum kite_status fill_paragraph(struct kite_window *window, uint32_t inde
                                          .least_f26 = b.least_f26, .follow_f26 = b.follow_f26, .head_f26 = b.head_f26, .grid = b.grid,
                                          .keeps_next = b.keeps_next, .keeps_before = b.keeps_before, .is_whole = b.is_whole,
                                          .is_justified = b.style.align == KITE_ALIGN_JUSTIFIED,
-                                         .measure_f26 = b.style.measure_f26 };
+                                         .measure_f26 = b.style.measure_f26,
+                                         .text_bytes = (uint32_t)b.paragraph.text.text_bytes };
     p->keeps_lines = b.paragraph.role == KITE_ROLE_VERSE || b.paragraph.role == KITE_ROLE_PREFORMATTED || b.stretch_count > 0;
     judge_variants(&b, p);
     if (b.is_loosable) {

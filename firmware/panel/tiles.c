@@ -1,6 +1,8 @@
 /* What the policy knows of one tile: content, and ghost debt. */
 #include "panel/policy.h"
 
+#include <string.h>
+
 /* How an update changes a tile's debt, whose unit is 1/128 level of mean residue.
  * keep_16: share of the old debt that stays on a pixel driven; leave: debt of a tile driven as a
  * whole; spread: debt that the edges of what is driven leave around them. Set against the panel
@@ -15,35 +17,81 @@ static const struct {
     [KITE_WAVEFORM_GLKW16] = {12, 8, 1},
 };
 
+/* Eight pixels are looked at at once, each in a byte of a word; by night they are turned first, so
+ * that paper is white here. None of what is found depends on the machine's byte order, but for the
+ * value of the sum. */
+#define EACH(value) (UINT64_MAX / 255 * (value)) /* in each of eight bytes */
+#define PAPER UINT64_MAX
 #define SIDE 15 /* white in levels of 16 */
 
-/* Counts over a tile's pixels. */
+/* Of the sum over the pixels in order. Odd and far from small powers, so that rows which change
+ * places are noticed. */
+#define SUM_FACTOR 2654435761u
+
 struct look {
-    uint32_t ink, middle, count;
-    bool is_mono, is_four;
-    uint8_t sum;
+    uint32_t ink, middle, count, sum;
+    uint64_t not_mono, not_four; /* not 0: some pixel is of other levels */
 };
 
-static void look_at_row(struct look *look, const uint8_t *row, int32_t count, bool is_night)
+/* The top bit of each byte that is not 0; bytes are below 128. */
+static uint64_t others(uint64_t bytes)
 {
-    for (int32_t i = 0; i < count; i++) {
-        uint32_t level = row[i] >> 4;
+    return (bytes + EACH(127u)) & EACH(128u);
+}
 
-        look->ink += is_night ? level : SIDE - level;
-        look->middle += level >= 3 && level <= 12;
-        look->is_mono = look->is_mono && (level == 0 || level == SIDE);
-        look->is_four = look->is_four && level % 5 == 0;
-        look->sum = (uint8_t)(look->sum * 31u + row[i]);
+/* The sum of eight bytes, if it fits one. */
+static uint32_t sum_of(uint64_t bytes)
+{
+    return (uint32_t)(bytes * EACH(1u) >> 56);
+}
+
+static void look_at_eight(struct look *look, uint64_t pixels)
+{
+    uint64_t levels = pixels >> 4 & EACH(15u), not_ends;
+
+    look->sum = (look->sum + (uint32_t)pixels) * SUM_FACTOR;
+    look->sum = (look->sum + (uint32_t)(pixels >> 32)) * SUM_FACTOR;
+    if (pixels == PAPER)
+        return;
+    not_ends = others(levels) & others(levels ^ EACH(15u));
+    look->not_mono |= not_ends;
+    look->not_four |= not_ends & others(levels ^ EACH(5u)) & others(levels ^ EACH(10u));
+    look->ink += 8 * SIDE - sum_of(levels);
+    /* From 3 to 12: bit 4 of what is at least 3, without that of what is at least 13. */
+    look->middle += sum_of((levels + EACH(13u)) >> 4 & EACH(1u)) -
+                    sum_of((levels + EACH(3u)) >> 4 & EACH(1u));
+}
+
+/* Rows of a tile, turned by all bits at night. Most of them are all paper, and
+ * count for no more than that. */
+static void look_at_rows(struct look *look, const struct kite_panel_pixels *frame,
+                         struct kite_rect at, uint64_t turn)
+{
+    const uint8_t *row = frame->pixels + (size_t)at.y * (size_t)frame->stride_bytes + at.x;
+
+    look->count = (uint32_t)(at.width * at.height);
+    for (int32_t y = 0; y < at.height; y++, row += frame->stride_bytes) {
+        uint64_t halves[TILE_PX / 8] = {~turn, ~turn};
+
+        if (at.width == TILE_PX)
+            memcpy(halves, row, TILE_PX);
+        else
+            memcpy(halves, row, (size_t)at.width);
+        if ((halves[0] ^ turn) == PAPER && (halves[1] ^ turn) == PAPER) {
+            look->sum = (look->sum + 1) * SUM_FACTOR;
+            continue;
+        }
+        look_at_eight(look, halves[0] ^ turn);
+        look_at_eight(look, halves[1] ^ turn);
     }
-    look->count += (uint32_t)count;
 }
 
 static uint8_t summary_of(const struct look *look)
 {
     uint32_t ink = (look->ink + look->count / 2) / look->count;
     enum content content = look->ink == 0                   ? CONTENT_PAPER
-                           : look->is_mono                  ? CONTENT_MONO
-                           : look->is_four                  ? CONTENT_FOUR
+                           : !look->not_mono                ? CONTENT_MONO
+                           : !look->not_four                ? CONTENT_FOUR
                            : look->middle * 2 > look->count ? CONTENT_PICTURE
                                                             : CONTENT_GRAY;
 
@@ -56,17 +104,18 @@ void kite_tile_look(struct kite_policy *policy, const struct kite_panel_pixels *
                     int32_t y)
 {
     struct tile *tile = kite_policy_tile(policy, x, y);
-    struct look look = {.is_mono = true, .is_four = true};
-    int32_t left = x * TILE_PX, top = y * TILE_PX;
-    int32_t width = x + 1 < policy->columns ? TILE_PX : policy->width_px - left;
-    int32_t height = y + 1 < policy->rows ? TILE_PX : policy->height_px - top;
+    struct look look = {.count = 0};
+    struct kite_rect at = {x * TILE_PX, y * TILE_PX, TILE_PX, TILE_PX};
 
-    for (int32_t i = 0; i < height; i++)
-        look_at_row(&look, frame->pixels + (size_t)(top + i) * (size_t)frame->stride_bytes + left,
-                    width, policy->state.is_night);
+    if (x + 1 == policy->columns)
+        at.width = policy->width_px - at.x;
+    if (y + 1 == policy->rows)
+        at.height = policy->height_px - at.y;
+    look_at_rows(&look, frame, at, policy->state.is_night ? UINT64_MAX : 0);
 
     uint8_t next = summary_of(&look);
-    bool is_same = look.sum == tile->sum && next == tile->next;
+    uint8_t sum = (uint8_t)(look.sum >> 24);
+    bool is_same = sum == tile->sum && next == tile->next;
 
     /* What is queued may differ from what is shown, so nothing is known to be the same as that. */
     if (!is_same)
@@ -74,7 +123,7 @@ void kite_tile_look(struct kite_policy *policy, const struct kite_panel_pixels *
     else if (kite_tile_intent(tile) == KITE_INTENT_NONE)
         tile->want |= WANT_SAME;
     tile->next = next;
-    tile->sum = look.sum;
+    tile->sum = sum;
 }
 
 void kite_tile_want(struct tile *tile, enum kite_intent intent)

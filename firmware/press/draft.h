@@ -116,6 +116,9 @@ enum kite_direction kite_lang_direction(kite_lang lang);
 
 /* ---- importers ------------------------------------------------------------------------------------- */
 
+/* Of the draft's input, by the table in press.c. */
+enum kite_status kite_import_text(struct kite_draft *draft);
+
 /* text: UTF-8 with \n line ends, of the whole input. */
 enum kite_status kite_import_markdown(struct kite_draft *draft, const char *text, size_t bytes);
 enum kite_status kite_import_plain(struct kite_draft *draft, const char *text, size_t bytes);

@@ -20,24 +20,6 @@ static bool has_ending(const char *name, const char *ending)
     return true;
 }
 
-static bool is_markdown(const char *name, const char *text, size_t bytes)
-{
-    static const char *const endings[] = { ".md", ".markdown", ".mdown", ".mkd" };
-
-    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
-        if (has_ending(name, endings[i]))
-            return true;
-    return kite_is_front_matter(text, bytes);
-}
-
-static bool is_any_text(const char *name, const char *text, size_t bytes)
-{
-    (void)name;
-    (void)text;
-    (void)bytes;
-    return true;
-}
-
 /* What is often taken for a text, and what to do with it. */
 static const char *known_other(const struct kite_press_input *input)
 {
@@ -69,13 +51,18 @@ static const char *known_other(const struct kite_press_input *input)
     return NULL;
 }
 
-/* The first that recognises an input reads it. */
+static bool is_any(const struct kite_press_input *input)
+{
+    (void)input;
+    return true;
+}
+
+/* The first that recognises an input, by its content, reads it. */
 static const struct importer {
-    bool (*recognise)(const char *name, const char *text, size_t bytes);
-    enum kite_status (*import)(struct kite_draft *draft, const char *text, size_t bytes);
+    bool (*recognise)(const struct kite_press_input *input);
+    enum kite_status (*import)(struct kite_draft *draft);
 } importers[] = {
-    { is_markdown, kite_import_markdown },
-    { is_any_text, kite_import_plain },
+    { is_any, kite_import_text },
 };
 
 /* Take the metadata that the caller gives; what the front matter says gives way. */
@@ -94,7 +81,6 @@ static enum kite_status take_given(struct kite_draft *draft)
 
 static enum kite_status import(struct kite_draft *draft, bool is_only)
 {
-    struct kite_buffer text = { .mem = draft->mem };
     const struct importer *importer = importers;
     const char *name = draft->input->name;
     enum kite_status status;
@@ -104,15 +90,9 @@ static enum kite_status import(struct kite_draft *draft, bool is_only)
                          INPUT_BYTES_MAX >> 20);
     if (known_other(draft->input))
         return kite_fail(draft->fault, KITE_E_FORMAT, "%s %s", name ? name : "standard input", known_other(draft->input));
-    status = kite_press_decode(draft, &text);
-    if (status == KITE_OK) {
-        const char *bytes = text.count ? (const char *)text.bytes : "";
-
-        while (!importer->recognise(name, bytes, text.count))
-            importer++;
-        status = importer->import(draft, bytes, text.count);
-    }
-    kite_buffer_close(&text);
+    while (!importer->recognise(draft->input))
+        importer++;
+    status = importer->import(draft);
     if (status == KITE_OK && is_only)
         status = take_given(draft);
     return status ? status : kite_draft_complete(draft);

@@ -138,6 +138,7 @@ void view_close_all(struct kite_reader *r)
 {
     r->seat_count = 1;
     r->seats[0] = (struct seat){ .view = r->reading.text ? VIEW_PAGE : VIEW_LIBRARY };
+    r->found.text = 0;
     r->is_stale = r->is_closing = true;
 }
 

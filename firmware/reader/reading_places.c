@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#define ELLIPSIS "\xE2\x80\xA6"
+
 /* Look for the entry of a paragraph and where the next one begins. False: the bundle
  * does not tell. */
 static bool look_up_entry(struct reading *reading, uint32_t paragraph, struct entry_kept *kept)
@@ -129,17 +131,20 @@ struct kite_rect reading_line_part(const struct reading *reading, size_t index,
 }
 
 /* Control characters and note marks become spaces, soft hyphens go; no two spaces follow each
- * other. Cut at a word. */
+ * other. Cut at a word, with an ellipsis. */
 void excerpt_copy(const char *text, size_t bytes, char *out, size_t out_bytes)
 {
-    size_t used = 0, word_end = 0;
+    size_t used = 0, word_end = 0,
+           room = out_bytes > sizeof ELLIPSIS ? out_bytes - sizeof ELLIPSIS : 0;
+    bool is_cut = false;
 
-    for (size_t i = 0; i < bytes;) {
+    for (size_t i = 0; i < bytes && !is_cut;) {
         size_t one;
         uint32_t c = kite_utf8_decode(text + i, bytes - i, &one);
         bool is_space = c <= ' ' || c == 0xFFFC;
 
-        if (used + one + 1 > out_bytes)
+        is_cut = used + one > room;
+        if (is_cut)
             break;
         if (is_space && used > 0 && out[used - 1] != ' ') {
             word_end = used;
@@ -152,7 +157,10 @@ void excerpt_copy(const char *text, size_t bytes, char *out, size_t out_bytes)
         if (i == bytes)
             word_end = used;
     }
-    out[word_end > 0 ? word_end : used] = '\0';
+    used = word_end > 0 ? word_end : used;
+    out[used] = '\0';
+    if (is_cut && out_bytes - used >= sizeof ELLIPSIS)
+        memcpy(out + used, ELLIPSIS, sizeof ELLIPSIS);
 }
 
 enum kite_status reading_excerpt(struct reading *reading, const struct kite_place *at, char *out,

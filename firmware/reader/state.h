@@ -121,6 +121,7 @@ struct choice { /* what the library shows */
     bool is_unread_only;
     kite_lang lang;
     char author[KITE_STRING_BYTES_MAX + 1], shelf[KITE_STRING_BYTES_MAX + 1];
+    char words[97]; /* of title or author */
 };
 
 /* Where links stand on the page in front, as found last. */
@@ -146,6 +147,12 @@ struct shelf {
     bool is_there, is_counted;
     uint32_t first, count, total;
     struct shelf_row rows[SHELF_ROWS];
+};
+
+/* Words that were looked for, marked on the page until it is left. */
+struct found_words {
+    int64_t text; /* 0: none */
+    struct kite_place start, end;
 };
 
 struct kite_reader {
@@ -189,6 +196,7 @@ struct kite_reader {
     struct choice choice;
     struct shelf shelf;
     struct links_marked links;
+    struct found_words found;
     struct search *search; /* NULL until used */
     struct highlight_state *highlight;
     struct import_state *import;
@@ -213,7 +221,7 @@ struct kite_reader {
         int64_t about;
     } sure;
     struct update { /* a new Kite; view_update.c */
-        int state;
+        enum update_state { UPDATE_ASKS = 0, UPDATE_RUNS, UPDATE_IS_DONE, UPDATE_FAILED } state;
         int percent;
         char path[PATH_BYTES_MAX];
         char version[64];

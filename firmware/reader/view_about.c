@@ -43,14 +43,14 @@ static enum kite_status about_intro(struct kite_reader *r, char *out, size_t out
     enum kite_status status = count_texts(r, texts, sizeof texts);
     enum kite_status measured = measure_space(r, space, sizeof space);
     const char *const parts[] = { say(r, MESSAGE_ABOUT_KITE),
-                                  "\n",
+                                  "\n\n",
                                   say(r, MESSAGE_WHAT_IS_KEPT_TEXT),
-                                  "\n",
+                                  "\n\n",
                                   texts,
                                   space,
-                                  "\n",
+                                  "\n\n",
                                   say(r, MESSAGE_TYPEFACES_TEXT),
-                                  "\nKite " KITE_VERSION " \xC2\xB7 GNU AGPL 3" };
+                                  "\n\nKite " KITE_VERSION " \xC2\xB7 GNU AGPL 3" };
 
     text_copy("", out, out_bytes);
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)

@@ -14,7 +14,24 @@ static struct kite_query query_of(const struct kite_reader *r)
                                 .is_unread_only = c->is_unread_only,
                                 .lang = c->lang,
                                 .author = c->author[0] ? c->author : NULL,
-                                .shelf = c->shelf[0] ? c->shelf : NULL };
+                                .shelf = c->shelf[0] ? c->shelf : NULL,
+                                .words = c->words[0] ? c->words : NULL };
+}
+
+/* A language's own name, or its tag. */
+static const char *language_text(kite_lang lang, char tag[9])
+{
+    const char *name = language_name(lang);
+
+    return name ? name : kite_lang_text(lang, tag);
+}
+
+/* Whether only some texts are shown. */
+static bool is_chosen(const struct kite_reader *r)
+{
+    const struct choice *c = &r->choice;
+
+    return c->words[0] || c->lang || c->author[0] || c->shelf[0] || c->is_unread_only;
 }
 
 enum kite_status open_text(struct kite_reader *r, int64_t text, const struct kite_place *at)
@@ -193,9 +210,35 @@ static enum kite_status intro(struct kite_reader *r, char *out, size_t out_bytes
     status = count_rows(r, &count);
     if (status || count > 1)
         return status;
-    text_copy(say(r, MESSAGE_NO_TEXTS), out, out_bytes);
+    text_copy(say(r, is_chosen(r) ? MESSAGE_NONE_CHOSEN : MESSAGE_NO_TEXTS), out, out_bytes);
     text_add("\n", out, out_bytes);
-    text_add(say(r, MESSAGE_NO_TEXTS_HOW), out, out_bytes);
+    text_add(say(r, is_chosen(r) ? MESSAGE_NONE_CHOSEN_HOW : MESSAGE_NO_TEXTS_HOW), out, out_bytes);
+    return KITE_OK;
+}
+
+static void add_choice(const char *text, struct row *out)
+{
+    if (text[0])
+        text_add(text, text_add(out->lang ? ", " : ": ", out->label, sizeof out->label),
+                 sizeof out->label);
+    if (text[0])
+        out->lang = KITE_LANG2('e', 'n');
+}
+
+/* The title says what was chosen: nobody shall wonder where the other texts are. */
+static enum kite_status head(struct kite_reader *r, struct row *out)
+{
+    const struct choice *c = &r->choice;
+    char lang[9];
+
+    text_copy(say(r, MESSAGE_LIBRARY), out->label, sizeof out->label);
+    add_choice(c->words, out);
+    add_choice(c->lang ? language_text(c->lang, lang) : "", out);
+    add_choice(c->author, out);
+    add_choice(c->shelf, out);
+    add_choice(c->is_unread_only ? say(r, MESSAGE_ONLY_UNREAD) : "", out);
+    if (out->lang) /* names of others: cut when they are too long */
+        out->lang = r->catalogue->lang;
     return KITE_OK;
 }
 
@@ -207,6 +250,7 @@ const struct view view_library = { .name = "library",
                                    .has_cover = true,
                                    .has_titles = true,
                                    .has_door = true,
+                                   .head = head,
                                    .intro = intro,
                                    .count = count_rows,
                                    .row = fill_row,
@@ -214,35 +258,60 @@ const struct view view_library = { .name = "library",
 
 /* ---- sorting and choosing -------------------------------------------------------------------- */
 
-enum { SORT_ORDER, SORT_LANG, SORT_AUTHOR, SORT_SHELF, SORT_UNREAD, SORT_COUNT };
+enum {
+    SORT_ORDER,
+    SORT_WORDS,
+    SORT_LANG,
+    SORT_AUTHOR,
+    SORT_SHELF,
+    SORT_UNREAD,
+    SORT_ALL, /* only when not all are shown */
+    SORT_COUNT
+};
 
-/* A language's own name, or its tag. */
-static const char *language_text(kite_lang lang, char tag[9])
+static enum kite_status count_sort(struct kite_reader *r, uint32_t *out)
 {
-    const char *name = language_name(lang);
-
-    return name ? name : kite_lang_text(lang, tag);
+    *out = is_chosen(r) ? SORT_COUNT : SORT_ALL;
+    return KITE_OK;
 }
 
 static enum kite_status fill_sort(struct kite_reader *r, uint32_t index, struct row *out)
 {
-    static const enum message labels[SORT_COUNT] = { MESSAGE_SORT_BY, MESSAGE_LANGUAGE,
-                                                     MESSAGE_AUTHOR, MESSAGE_SHELF,
-                                                     MESSAGE_ONLY_UNREAD };
+    static const enum message labels[SORT_COUNT] = { MESSAGE_SORT_BY,  MESSAGE_FIND_TITLE,
+                                                     MESSAGE_LANGUAGE, MESSAGE_AUTHOR,
+                                                     MESSAGE_SHELF,    MESSAGE_ONLY_UNREAD,
+                                                     MESSAGE_SHOW_ALL };
     static const enum message orders[] = { MESSAGE_SORT_TITLE, MESSAGE_SORT_AUTHOR,
                                            MESSAGE_SORT_RECENT, MESSAGE_SORT_ADDED };
     const struct choice *c = &r->choice;
     char lang[9];
     const char *const values[SORT_COUNT] = {
         say(r, orders[c->sort]),
+        c->words,
         c->lang ? language_text(c->lang, lang) : say(r, MESSAGE_ANY_LANGUAGE),
         c->author[0] ? c->author : say(r, MESSAGE_ANY_AUTHOR),
         c->shelf[0] ? c->shelf : say(r, MESSAGE_ANY_SHELF),
         say(r, c->is_unread_only ? MESSAGE_YES : MESSAGE_NO),
+        "",
     };
 
     text_copy(say(r, labels[index]), out->label, sizeof out->label);
     text_copy(values[index], out->value, sizeof out->value);
+    return KITE_OK;
+}
+
+/* Back to the library, at its top: what stands there is another list. */
+static void show_choice(struct kite_reader *r)
+{
+    while (r->seat_count > 1 && seat_of(r)->view != VIEW_LIBRARY)
+        view_close(r);
+    seat_of(r)->focus = 0;
+}
+
+static enum kite_status find_words(struct kite_reader *r, const char *words)
+{
+    text_copy(words, r->choice.words, sizeof r->choice.words);
+    show_choice(r);
     return KITE_OK;
 }
 
@@ -253,19 +322,29 @@ static enum kite_status choose_sort(struct kite_reader *r, uint32_t index)
                                                         [SORT_SHELF] = KITE_FIELD_SHELF };
 
     r->is_stale = true;
-    if (index == SORT_ORDER)
+    switch (index) {
+    case SORT_ORDER:
         r->choice.sort = (enum kite_sort)((r->choice.sort + 1) % (KITE_SORT_ADDED + 1));
-    else if (index == SORT_UNREAD)
+        return KITE_OK;
+    case SORT_WORDS:
+        ask_text(r, MESSAGE_FIND_TITLE, r->choice.words, find_words);
+        return KITE_OK;
+    case SORT_UNREAD:
         r->choice.is_unread_only = !r->choice.is_unread_only;
-    else
-        view_open(r, VIEW_CHOOSE, fields[index]);
+        return KITE_OK;
+    case SORT_ALL:
+        r->choice = (struct choice){ .sort = r->choice.sort };
+        show_choice(r);
+        return KITE_OK;
+    }
+    view_open(r, VIEW_CHOOSE, fields[index]);
     return KITE_OK;
 }
 
 const struct view view_sort = { .name = "sort",
                                 .title = MESSAGE_SORT_FILTER,
                                 .intent = KITE_INTENT_INTERFACE,
-                                .row_count = SORT_COUNT,
+                                .count = count_sort,
                                 .row = fill_sort,
                                 .chosen = choose_sort };
 

@@ -71,7 +71,13 @@ static enum kite_status do_power_off(struct kite_reader *r, int64_t about)
     return reading_save(&r->reading, &r->fault);
 }
 
-enum shown { SHOWN_ALWAYS = 0, SHOWN_WITH_TEXT, SHOWN_WITH_WAY_BACK, SHOWN_WITH_SWITCH };
+enum shown {
+    SHOWN_ALWAYS = 0,
+    SHOWN_WITH_TEXT,
+    SHOWN_WITH_WAY_BACK,
+    SHOWN_WITH_SWITCH,
+    SHOWN_OVER_LIBRARY
+};
 
 struct menu_row {
     enum message label;
@@ -88,6 +94,7 @@ static const struct menu_row menu[] = {
     { MESSAGE_BACK_TO_TEXT, ICON_BACK, SHOWN_WITH_TEXT, false, false, do_back_to_text, 0 },
     { MESSAGE_BACK_WHERE_I_WAS, ICON_RETURN, SHOWN_WITH_WAY_BACK, false, false, do_back, 0 },
     { MESSAGE_LIBRARY, ICON_LIBRARY, SHOWN_ALWAYS, false, false, do_library, 0 },
+    { MESSAGE_SORT_FILTER, ICON_SORT, SHOWN_OVER_LIBRARY, false, false, do_open, VIEW_SORT },
     { MESSAGE_CONTENTS, ICON_CONTENTS, SHOWN_WITH_TEXT, false, true, do_open, VIEW_CONTENTS },
     { MESSAGE_SEARCH, ICON_SEARCH, SHOWN_ALWAYS, false, false, do_open, VIEW_SEARCH },
     { MESSAGE_BOOKMARK_ADD, ICON_BOOKMARK, SHOWN_WITH_TEXT, false, false, do_bookmark, 0 },
@@ -114,6 +121,8 @@ static bool is_shown(const struct kite_reader *r, const struct menu_row *row, bo
     bool has_text = r->reading.text != 0;
 
     if ((row->shown == SHOWN_WITH_TEXT && !has_text) ||
+        (row->shown == SHOWN_OVER_LIBRARY &&
+         (r->seat_count < 2 || r->seats[r->seat_count - 2].view != VIEW_LIBRARY)) ||
         (row->shown == SHOWN_WITH_SWITCH && !r->options.can_power_off) ||
         (row->shown == SHOWN_WITH_WAY_BACK && r->reading.way_count == 0))
         return false;

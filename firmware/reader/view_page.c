@@ -7,6 +7,7 @@
 #define STATUS_EM1000 700 /* of the interface's size, at most */
 #define NUMBER_EM1000 520 /* paragraph numbers, beside interface text */
 #define HIGHLIGHT_COVERAGE 52
+#define FOUND_COVERAGE 90
 #define BATTERY_LOW_PERCENT 15
 #define MENU_TOP_PERCENT 12 /* a touch up there opens the menu */
 
@@ -160,6 +161,8 @@ enum kite_status page_draw_text(struct kite_reader *r)
         kite_library_marks_in(r->library, r->person, r->reading.text, page->start.paragraph,
                               page->end.paragraph + 1, r, draw_mark, &r->fault);
 
+    if (r->found.text && r->found.text == r->reading.text)
+        highlight_tint(r, &r->found.start, &r->found.end, FOUND_COVERAGE);
     r->screen.under = page;
     if (r->has_paragraph_numbers)
         draw_paragraph_numbers(r);
@@ -196,6 +199,7 @@ static enum kite_status turn(struct kite_reader *r, int direction)
 
     if (status)
         return status;
+    r->found.text = 0;
     if (r->reading.now.page.picture_count > 0)
         r->intent = KITE_INTENT_PAGE_IMAGE;
     note_pause(r);

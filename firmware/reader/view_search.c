@@ -14,7 +14,7 @@
 
 struct hit {
     int64_t text;
-    struct kite_place place;
+    struct kite_place place, end;
     char words[HIT_BYTES], title[97];
 };
 
@@ -49,7 +49,7 @@ void search_drop(struct kite_reader *r)
 
 /* ---- the work -------------------------------------------------------------------------------- */
 
-static void keep_hit(struct search *s, const struct kite_text *text, size_t at)
+static void keep_hit(struct search *s, const struct kite_text *text, size_t at, size_t end)
 {
     size_t from = at > BEFORE_BYTES ? at - BEFORE_BYTES : 0;
     struct hit *hit = &s->hits[s->count++];
@@ -58,6 +58,7 @@ static void keep_hit(struct search *s, const struct kite_text *text, size_t at)
         from++;
     hit->text = s->text;
     hit->place = (struct kite_place){ s->document, s->paragraph, (uint32_t)at };
+    hit->end = (struct kite_place){ s->document, s->paragraph, (uint32_t)end };
     excerpt_copy(text->text + from, text->text_bytes - from, hit->words, sizeof hit->words);
     memcpy(hit->title, s->title, sizeof hit->title);
 }
@@ -68,7 +69,7 @@ static void search_paragraph(struct search *s, const struct kite_text *text)
 
     while (s->count < HITS_MAX &&
            (at = fold_find(&s->words, text->text, text->text_bytes, from, &end)) != SIZE_MAX) {
-        keep_hit(s, text, at);
+        keep_hit(s, text, at, end);
         from = end > at ? end : at + 1;
     }
 }
@@ -323,12 +324,16 @@ static enum kite_status results_row(struct kite_reader *r, uint32_t index, struc
 static enum kite_status results_chosen(struct kite_reader *r, uint32_t index)
 {
     const struct hit *hit = &r->search->hits[index];
+    struct found_words found = { hit->text, hit->place, hit->end };
     enum kite_status status;
 
-    if (hit->text != r->reading.text)
-        return open_text(r, hit->text, &hit->place);
-    status = reading_go(&r->reading, hit->place, &r->fault);
-    view_close_all(r);
+    if (hit->text == r->reading.text) {
+        status = reading_go(&r->reading, hit->place, &r->fault);
+        view_close_all(r);
+    } else {
+        status = open_text(r, hit->text, &hit->place);
+    }
+    r->found = found; /* of the page that is in front now */
     return status;
 }
 

@@ -3,8 +3,6 @@
 
 #include <stdio.h>
 
-enum update_state { UPDATE_ASKS = 0, UPDATE_RUNS, UPDATE_IS_DONE, UPDATE_FAILED };
-
 #define PERCENT_STEP 5 /* a screen is drawn anew for no less */
 
 static void go_to_state(struct kite_reader *r, enum update_state state)
@@ -91,7 +89,7 @@ static const struct update_row rows[] = {
 static const struct update_row *row_at(const struct kite_reader *r, uint32_t index)
 {
     for (size_t i = 0; i < ROW_COUNT; i++)
-        if ((int)rows[i].state == r->update.state && index-- == 0)
+        if (rows[i].state == r->update.state && index-- == 0)
             return &rows[i];
     return NULL;
 }

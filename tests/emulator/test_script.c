@@ -102,12 +102,38 @@ static void a_stick_may_have_spaces_or_be_one_file(void **state)
     assert_non_null(strstr(machine.core.fault.text, "test:1: cannot read /nowhere/at all"));
 }
 
+static void a_cable_gives_the_folder_and_takes_it_in(void **state)
+{
+    (void)state;
+    if (mkdir(STICK, 0777) != 0)
+        assert_int_equal(errno, EEXIST);
+    unlink(STICK "/KITE-RECEIPT.txt");
+    assert_true(session_copy(KITE_BUILD "/books/sampler.kite", STICK "/sampler.kite"));
+    assert_int_equal(session_play(&machine, "eject\n"), KITE_E_RANGE);
+    assert_int_equal(session_play(&machine, "cable in " STICK "\nexpect screen cable\nchoose Only charge\neject\n"),
+                     KITE_E_RANGE);
+    assert_int_equal(session_play(&machine, "cable out\ncable in " STICK "\nchoose Give files from the computer\n"),
+                     KITE_OK);
+    assert_true(machine.is_lent);
+    assert_int_not_equal(access(STICK "/KITE-RECEIPT.txt", F_OK), 0);
+    assert_int_equal(session_play(&machine, "eject\nexpect screen import\nidle\nexpect row A Sampler\nchoose OK\n"),
+                     KITE_OK);
+    assert_false(machine.is_lent);
+    assert_int_equal(access(STICK "/KITE-RECEIPT.txt", F_OK), 0);
+    assert_int_equal(session_play(&machine, "cable in " STICK "\nchoose Give files from the computer\ncable out\n"
+                                            "expect screen import\n"), KITE_OK); /* as good as ejected */
+    assert_int_equal(session_play(&machine, "cable in " STICK "\nchoose Give files from the computer\npower cut\n"
+                                            "expect screen cable\n"), KITE_OK);
+    assert_false(machine.is_lent);
+    assert_int_equal(session_play(&machine, "cable in /nowhere/at all\n"), KITE_E_IO);
+}
+
 static void mistakes_name_their_line(void **state)
 {
     static const char *const wrong[] = {
         "press next", "key", "key up", "key next 0", "key next long x", "key next x", "tap 1", "tap a b", "tap 1 2 3", "hold 1",
         "swipe 1 2 3", "pinch", "pinch up", "touch", "touch on 1 2", "touch down 1", "touch down 1 2 3", "wait", "wait 3", "wait -1s",
-        "wait 3m", "idle now", "stick", "stick with", "stick on x", "stick out now", "battery", "battery 101", "battery 5 plugged", "sleep 5", "wake up",
+        "wait 3m", "idle now", "stick", "stick with", "stick on x", "stick out now", "cable", "cable in", "cable out now", "eject now", "battery", "battery 101", "battery 5 plugged", "sleep 5", "wake up",
         "power", "power on", "expect", "expect page", "expect screen", "expect screen nothing", "shot", "shot a/b", "shot a b",
         "settle", "settle down", "choose", "choose nothing", "type", "type words", "expect row", "expect row nothing",
     };
@@ -174,6 +200,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(raw_touches_are_gestures, open_session, close_session),
         cmocka_unit_test_setup_teardown(a_key_wakes_and_means_nothing_else, open_session, close_session),
         cmocka_unit_test_setup_teardown(a_stick_may_have_spaces_or_be_one_file, open_session, close_session),
+        cmocka_unit_test_setup_teardown(a_cable_gives_the_folder_and_takes_it_in, open_session, close_session),
         cmocka_unit_test_setup_teardown(mistakes_name_their_line, open_session, close_session),
         cmocka_unit_test_setup_teardown(what_is_no_text_is_refused, open_session, close_session),
         cmocka_unit_test(events_are_written_as_lines),

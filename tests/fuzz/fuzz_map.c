@@ -22,6 +22,22 @@ static void holds(bool condition)
         abort();
 }
 
+/* A paragraph that marks a note, and the note, which is divided over pages where these are high enough. */
+static void add_long_note(struct kite_writer *writer)
+{
+    static const struct kite_span spans[] = { { 0 }, { .offset_bytes = 4, .note = 1 }, { .offset_bytes = 7 } };
+    static char note[1200];
+    struct kite_paragraph p = { .role = KITE_ROLE_PARAGRAPH, .id = PARAGRAPHS };
+
+    p.text = (struct kite_text){ .text = "Mark\xEF\xBF\xBC.", .text_bytes = 8, .spans = spans, .span_count = 3 };
+    holds(kite_writer_paragraph(writer, &p, NULL) == KITE_OK);
+    for (size_t i = 0; i + 1 < sizeof note; i++)
+        note[i] = i % 7 == 6 ? ' ' : 'n';
+    p = (struct kite_paragraph){ .role = KITE_ROLE_NOTE, .id = PARAGRAPHS + 1 };
+    p.text = (struct kite_text){ .text = note, .text_bytes = sizeof note - 1, .spans = spans, .span_count = 1 };
+    holds(kite_writer_paragraph(writer, &p, NULL) == KITE_OK);
+}
+
 static void make_bundle(void)
 {
     static const char words[] = "A paragraph of some length stands here, so that a page holds a few of them and no more than that.";
@@ -42,6 +58,7 @@ static void make_bundle(void)
         p.text = (struct kite_text){ .text = words, .text_bytes = sizeof words - 1, .spans = &plain, .span_count = 1 };
         holds(kite_writer_paragraph(writer, &p, NULL) == KITE_OK);
     }
+    add_long_note(writer);
     holds(kite_writer_finish(writer, &sink, NULL, NULL) == KITE_OK);
     kite_writer_destroy(writer);
     bytes = (struct kite_span_bytes){ file.bytes, file.count };

@@ -77,6 +77,19 @@ enum kite_status machine_stick_hold(struct machine *machine, const char *path)
     return call();
 }
 
+enum kite_status machine_cable(struct machine *machine, const char *path)
+{
+    (void)machine;
+    HOLDS(!path || *path);
+    return call();
+}
+
+enum kite_status machine_eject(struct machine *machine)
+{
+    (void)machine;
+    return call();
+}
+
 enum kite_status machine_stick_held(struct machine *machine)
 {
     return machine_stick(machine, NULL);

@@ -1,4 +1,4 @@
-/* A disk in memory for the library's I/O table, which can lose power. It keeps what is written apart from what is
+/* A disk in memory for the library's I/O table, which can lose power, fail and be full. It keeps what is written apart from what is
  * synced; after a cut each unsynced 512-byte sector is the old or the new one, or, in the harsh mode, the 16 KB around it
  * are spoilt; names come back as of some moment since the folder was last synced. */
 #ifndef KITE_TESTS_DISK_H
@@ -12,13 +12,15 @@
 #include <string.h>
 
 #define DISK_NAMES 64
-#define DISK_OPS 512
+#define DISK_OPS 64
 #define SECTOR 512u
 #define FLASH_PAGE 16384u
 
 struct disk_file {
     uint8_t *live, *durable;
     size_t live_bytes, durable_bytes;
+    uint8_t *dropped; /* what a failed sync has given up: later ones write only what has changed since. NULL: nothing */
+    size_t dropped_bytes;
 };
 
 struct disk_name {
@@ -38,11 +40,17 @@ struct disk {
     struct disk_folder history[DISK_OPS]; /* after each change of names since the folder was synced */
     int changes;
     uint64_t free_bytes;
+    uint64_t capacity; /* bytes that all files together may hold; 0: any */
     uint64_t random;
     uint64_t ops;      /* that change something or sync */
     uint64_t cut_at;   /* from this one on the power is gone; 0: never */
     uint64_t fail_at;  /* this one fails once */
+    bool fails_on;     /* and all after it */
     enum kite_status fail_with;
+    uint64_t reads, fail_read_at; /* likewise, of those that only read; with KITE_E_IO */
+    unsigned flash_page;          /* bytes spoilt around a write in the harsh mode */
+    void (*watch)(void *ctx, struct disk *d); /* before each operation; NULL: nobody */
+    void *watch_ctx;
     bool is_off;
     int open_handles;
 };
@@ -81,12 +89,19 @@ static inline enum kite_status disk_op(struct disk *d)
 {
     if (d->is_off)
         return KITE_E_IO;
+    if (d->watch)
+        d->watch(d->watch_ctx, d);
     d->ops++;
     if (d->cut_at && d->ops >= d->cut_at) {
         d->is_off = true;
         return KITE_E_IO;
     }
-    return d->fail_at && d->ops == d->fail_at ? d->fail_with : KITE_OK;
+    return d->fail_at && (d->fails_on ? d->ops >= d->fail_at : d->ops == d->fail_at) ? d->fail_with : KITE_OK;
+}
+
+static inline enum kite_status disk_read_op(struct disk *d)
+{
+    return d->is_off || ++d->reads == d->fail_read_at ? KITE_E_IO : KITE_OK;
 }
 
 static inline void disk_names_changed(struct disk *d)
@@ -105,7 +120,7 @@ static inline enum kite_status disk_open(void *ctx, const char *path, enum kite_
     int at = disk_find(&d->live, name);
 
     *file = NULL;
-    if (d->is_off)
+    if (d->is_off || (mode == KITE_IO_READ && disk_read_op(d) != KITE_OK))
         return KITE_E_IO;
     if (at < 0 && mode == KITE_IO_READ)
         return KITE_DONE;
@@ -145,7 +160,7 @@ static inline enum kite_status disk_size(void *ctx, void *file, uint64_t *bytes)
     struct disk *d = ctx;
 
     *bytes = disk_file(d, file)->live_bytes;
-    return d->is_off ? KITE_E_IO : KITE_OK;
+    return disk_read_op(d);
 }
 
 static inline enum kite_status disk_read_at(void *ctx, void *file, uint64_t offset, uint8_t *dst, size_t count,
@@ -157,7 +172,7 @@ static inline enum kite_status disk_read_at(void *ctx, void *file, uint64_t offs
     *got = offset >= f->live_bytes ? 0 : f->live_bytes - offset < count ? f->live_bytes - (size_t)offset : count;
     if (*got)
         memcpy(dst, f->live + offset, *got);
-    return d->is_off ? KITE_E_IO : KITE_OK;
+    return disk_read_op(d);
 }
 
 static inline void disk_resize(struct disk_file *f, size_t bytes)
@@ -166,6 +181,15 @@ static inline void disk_resize(struct disk_file *f, size_t bytes)
     if (bytes > f->live_bytes)
         memset(f->live + f->live_bytes, 0, bytes - f->live_bytes);
     f->live_bytes = bytes;
+}
+
+static inline uint64_t disk_used(const struct disk *d)
+{
+    uint64_t bytes = 0;
+
+    for (int i = 0; i < d->live.count; i++)
+        bytes += d->files[d->live.names[i].file].live_bytes;
+    return bytes;
 }
 
 static inline enum kite_status disk_write_at(void *ctx, void *file, uint64_t offset, const uint8_t *src, size_t count)
@@ -177,6 +201,9 @@ static inline enum kite_status disk_write_at(void *ctx, void *file, uint64_t off
 
     if (was_off)
         return status;
+    if (status == KITE_OK && offset + count > f->live_bytes && d->capacity &&
+        disk_used(d) + offset + count - f->live_bytes > d->capacity)
+        status = KITE_E_LIMIT;
     if (status != KITE_OK)
         count /= 2; /* half of it gets there */
     if (offset + count > f->live_bytes)
@@ -196,11 +223,39 @@ static inline enum kite_status disk_truncate(void *ctx, void *file, uint64_t byt
     return status;
 }
 
+/* Of sectors that a failed sync gave up and that nobody has written since, the old contents stay. */
+static inline void disk_keep_dropped(const struct disk_file *f, uint8_t *next)
+{
+    for (size_t at = 0; at < f->live_bytes && at < f->dropped_bytes; at += SECTOR) {
+        size_t count = f->live_bytes - at < SECTOR ? f->live_bytes - at : SECTOR;
+        size_t old = at >= f->durable_bytes ? 0 : f->durable_bytes - at < count ? f->durable_bytes - at : count;
+
+        if (f->dropped_bytes - at < count || memcmp(f->live + at, f->dropped + at, count) != 0)
+            continue;
+        memset(next + at, 0, count);
+        if (old)
+            memcpy(next + at, f->durable + at, old);
+    }
+}
+
 static inline void disk_make_durable(struct disk_file *f)
 {
+    uint8_t *next = disk_copy(f->live, f->live_bytes);
+
+    if (f->dropped)
+        disk_keep_dropped(f, next);
+    free(f->dropped);
     free(f->durable);
-    f->durable = disk_copy(f->live, f->live_bytes);
+    f->dropped = NULL;
+    f->durable = next;
     f->durable_bytes = f->live_bytes;
+}
+
+static inline void disk_drop(struct disk_file *f)
+{
+    free(f->dropped);
+    f->dropped = disk_copy(f->live, f->live_bytes);
+    f->dropped_bytes = f->live_bytes;
 }
 
 static inline enum kite_status disk_sync(void *ctx, void *file)
@@ -210,6 +265,8 @@ static inline enum kite_status disk_sync(void *ctx, void *file)
 
     if (status == KITE_OK)
         disk_make_durable(disk_file(d, file));
+    else if (!d->is_off)
+        disk_drop(disk_file(d, file));
     return status;
 }
 
@@ -267,14 +324,14 @@ static inline enum kite_status disk_exists(void *ctx, const char *path, bool *is
     struct disk *d = ctx;
 
     *is_there = disk_find(&d->live, disk_name_of(path)) >= 0;
-    return d->is_off ? KITE_E_IO : KITE_OK;
+    return disk_read_op(d);
 }
 
 static inline enum kite_status disk_list(void *ctx, const char *folder, void *each_ctx,
                                          enum kite_status (*each)(void *each_ctx, const char *name, uint64_t bytes))
 {
     struct disk *d = ctx;
-    enum kite_status status = d->is_off ? KITE_E_IO : KITE_OK;
+    enum kite_status status = disk_read_op(d);
 
     (void)folder;
     for (int i = 0; i < d->live.count && status == KITE_OK; i++)
@@ -287,7 +344,7 @@ static inline enum kite_status disk_free_bytes(void *ctx, const char *folder, ui
     struct disk *d = ctx;
 
     (void)folder;
-    *bytes = d->free_bytes;
+    *bytes = d->capacity ? d->capacity - disk_used(d) : d->free_bytes;
     return d->is_off ? KITE_E_IO : KITE_OK;
 }
 
@@ -315,6 +372,7 @@ static inline struct disk *disk_make(uint64_t seed)
     struct disk *d = calloc(1, sizeof *d);
 
     d->free_bytes = 1u << 30;
+    d->flash_page = FLASH_PAGE;
     d->random = seed * 2 + 1;
     return d;
 }
@@ -324,9 +382,28 @@ static inline void disk_destroy(struct disk *d)
     for (int i = 0; i < d->file_count; i++) {
         free(d->files[i].live);
         free(d->files[i].durable);
+        free(d->files[i].dropped);
     }
     free(d->files);
     free(d);
+}
+
+/* As it is now, with nothing open and nobody watching. */
+static inline struct disk *disk_clone(const struct disk *d)
+{
+    struct disk *copy = malloc(sizeof *copy);
+
+    *copy = *d;
+    copy->files = malloc((size_t)d->file_count * sizeof *copy->files + 1);
+    for (int i = 0; i < d->file_count; i++) {
+        copy->files[i] = d->files[i];
+        copy->files[i].live = disk_copy(d->files[i].live, d->files[i].live_bytes);
+        copy->files[i].durable = disk_copy(d->files[i].durable, d->files[i].durable_bytes);
+        copy->files[i].dropped = d->files[i].dropped ? disk_copy(d->files[i].dropped, d->files[i].dropped_bytes) : NULL;
+    }
+    copy->open_handles = 0;
+    copy->watch = NULL;
+    return copy;
 }
 
 /* One file after a cut: its length and each of its sectors old or new. */
@@ -348,14 +425,16 @@ static inline void disk_settle_file(struct disk *d, struct disk_file *f, bool is
         else if (in_durable)
             memcpy(out + at, f->durable + at, in_durable);
         if (!is_same && is_harsh && disk_random(d) % 4 == 0) {
-            size_t first = at - at % FLASH_PAGE;
+            size_t first = at - at % d->flash_page;
 
-            for (size_t i = first; i < first + FLASH_PAGE && i < bytes; i++)
+            for (size_t i = first; i < first + d->flash_page && i < bytes; i++)
                 out[i] = (uint8_t)disk_random(d);
-            at = first + FLASH_PAGE - SECTOR;
+            at = first + d->flash_page - SECTOR;
         }
     }
     free(f->live);
+    free(f->dropped);
+    f->dropped = NULL;
     f->live = out;
     f->live_bytes = bytes;
     disk_make_durable(f);
@@ -372,7 +451,9 @@ static inline void disk_power_on(struct disk *d, bool is_harsh)
     for (int i = 0; i < d->file_count; i++)
         disk_settle_file(d, &d->files[i], is_harsh);
     d->is_off = false;
-    d->cut_at = d->fail_at = 0;
+    d->cut_at = d->fail_at = d->fail_read_at = 0;
+    d->fails_on = false;
+    d->watch = NULL;
     assert_int_equal(d->open_handles, 0);
 }
 

@@ -1,147 +1,234 @@
-/* What is left when things fail: the power at every operation, each operation once with an error or a full disk, each
- * allocation. After each, the library opens, its integrity check passes, and all that was acknowledged is there.
- * The number of cuts is thinned out to fit a test; KITE_CUTS=all runs every one. */
-#include "library/shelf.h"
-#include "library/allocator.h"
-#include "library/store.h"
+/* What is left when the power goes: every operation of a session is cut, in several ways, and again while the library
+ * recovers. After each, the library opens, its integrity check passes, all that was acknowledged is there, and it can be
+ * written to. KITE_CUTS=all tries many more. */
+#include "library/scenario.h"
 
-static struct kite_buffer first_bundle, second_bundle, new_edition;
+#include <sys/wait.h>
+#include <unistd.h>
 
-/* ---- the scenario: what was acknowledged, step by step ---- */
+/* ---- every state that a cut can leave: before each operation the power goes in several ways on a copy of the disk ---- */
 
-enum { STEPS = 13 };
+#define SEEN_SLOTS 65536u
 
-struct known {
-    int steps; /* acknowledged */
-    int64_t first, second;
+struct explorer {
+    const struct known *known;
+    struct explorer *second; /* explores, while the library opens again, what a second cut leaves; NULL: no one */
+    uint64_t every;          /* so many operations apart */
+    unsigned rounds;         /* of each model */
+    unsigned flash_page;
+    uint64_t ops, random, states;
+    uint64_t seen[SEEN_SLOTS]; /* hashes of states that were looked at */
 };
 
-static enum kite_status step(struct kite_library *lib, int number, struct known *known)
-{
-    struct kite_import_result result;
-    struct kite_place place = { .paragraph = 0, .offset_bytes = (uint32_t)number };
-    struct kite_mark mark = { .reader = 1, .text = known->first, .start = place, .note = "a note" };
-    struct kite_map_key key = { .setting_hash = (uint64_t)number };
-    static const uint8_t map[9000] = { 1, 2, 3 };
-    enum kite_status status;
-    uint32_t reader;
-    int64_t id;
+static void explore(void *ctx, struct disk *d);
 
-    mark.is_highlight = number % 2;
-    mark.end = place;
-    mark.end.offset_bytes += 4;
-    switch (number) {
-    case 0:
-        status = shelf_import(lib, &first_bundle, "first.kite", &result, NULL);
-        known->first = result.first_text;
-        return status;
-    case 1:
-        return kite_library_reader_add(lib, "Ana", 2, &reader, NULL);
-    case 2:
-    case 6:
-    case 10:
-        return kite_library_place_save(lib, 1, known->first, place, (uint32_t)number, NULL);
-    case 3:
-    case 4:
-    case 8:
-        return kite_library_mark_add(lib, &mark, &id, NULL);
-    case 5:
-        status = shelf_import(lib, &second_bundle, "second.kite", &result, NULL);
-        known->second = result.first_text;
-        return status;
-    case 7:
-        return kite_library_set_number(lib, 2, "size", 20, NULL);
-    case 9:
-        return kite_library_map_save(lib, &key, map, sizeof map);
-    case 11:
-        status = shelf_import(lib, &new_edition, "first.kite", &result, NULL);
-        if (status == KITE_OK)
-            known->first = result.first_text;
-        return status;
-    default:
-        return kite_library_remove(lib, known->second, KITE_REMOVE_KEEP_MARKS, NULL);
+static uint64_t state_hash(const struct disk *d, int steps)
+{
+    uint64_t hash = (uint64_t)steps + 1;
+
+    for (int i = 0; i < d->live.count; i++) {
+        const struct disk_file *f = &d->files[d->live.names[i].file];
+
+        for (const char *c = d->live.names[i].name; *c; c++)
+            hash = (hash ^ (uint8_t)*c) * 0x100000001b3u;
+        hash = (hash ^ f->live_bytes) * 0x9e3779b97f4a7c15u;
+        for (size_t at = 0; at + 8 <= f->live_bytes; at += 8) {
+            uint64_t word;
+
+            memcpy(&word, f->live + at, 8);
+            hash = (hash ^ word) * 0x9e3779b97f4a7c15u;
+            hash ^= hash >> 29;
+        }
+    }
+    return hash | 1;
+}
+
+static bool is_new_state(struct explorer *e, uint64_t hash)
+{
+    uint64_t *slot = &e->seen[hash % SEEN_SLOTS];
+    bool is_new = *slot != hash;
+
+    *slot = hash;
+    return is_new;
+}
+
+static void judge(struct explorer *e, struct disk *d)
+{
+    struct kite_library_io io = disk_io(d);
+    struct kite_library *lib;
+
+    if (!is_new_state(e, state_hash(d, e->known->steps)))
+        return;
+    e->states++;
+    d->watch = e->second ? explore : NULL;
+    d->watch_ctx = e->second;
+    lib = open_again(d, &io);
+    d->watch = NULL;
+    check(lib, e->known->steps);
+    check_usable(lib);
+    kite_library_close(lib);
+}
+
+static void explore(void *ctx, struct disk *d)
+{
+    struct explorer *e = ctx;
+
+    if (e->ops++ % e->every != 0)
+        return;
+    for (unsigned i = 0; i < 2 * e->rounds; i++) {
+        struct disk *copy = disk_clone(d);
+
+        copy->random = ++e->random * 0x9e3779b97f4a7c15u;
+        copy->flash_page = e->flash_page;
+        disk_power_on(copy, i % 2);
+        judge(e, copy);
+        disk_destroy(copy);
     }
 }
 
-static enum kite_status run(struct kite_library *lib, struct known *known)
+static void play_explored(struct explorer *e, const struct kite_library_io *io, struct disk *d)
 {
-    enum kite_status status = KITE_OK;
+    struct kite_library *lib;
+    struct known known = { 0 };
 
-    while (known->steps < STEPS && status == KITE_OK) {
-        status = step(lib, known->steps, known);
-        known->steps += status == KITE_OK;
-    }
-    return status;
+    e->known = &known;
+    if (e->second)
+        e->second->known = &known;
+    d->watch = explore;
+    d->watch_ctx = e;
+    assert_int_equal(kite_library_open(&mem, io, "/l", &lib, NULL), KITE_OK);
+    assert_int_equal(run(lib, &known), KITE_OK);
+    kite_library_close(lib);
+    d->watch = NULL;
 }
 
-static enum kite_status collect(void *ctx, const struct kite_entry *entry)
+static void nothing_acknowledged_is_lost_in_a_cut(void **state)
 {
-    strcat(strcat(strcat((char *)ctx, entry->title), entry->edition), "|");
-    return KITE_OK;
+    struct explorer *e = calloc(1, sizeof *e);
+    struct disk *d = disk_make(1);
+    struct kite_library_io io = disk_io(d);
+
+    (void)state;
+    e->every = 1;
+    e->rounds = getenv("KITE_CUTS") ? 400 : 2;
+    e->flash_page = FLASH_PAGE;
+    play_explored(e, &io, d);
+    print_message("%llu operations, %llu states\n", (unsigned long long)e->ops, (unsigned long long)e->states);
+    assert_true(e->states > 1000);
+    disk_destroy(d);
+    free(e);
 }
 
-/* All that the first `steps` steps did is there; of the next one, all or nothing. */
-static void check(struct kite_library *lib, int steps)
+static void nothing_is_lost_in_a_second_cut_during_recovery(void **state)
 {
-    struct kite_query q = { 0 };
-    struct kite_place place;
-    struct kite_text_step text = { 0 };
-    char titles[256] = "";
-    uint32_t marks, expected = (uint32_t)((steps > 3) + (steps > 4) + (steps > 8)), permille = 0;
-    bool has_first, has_second;
-    int64_t size;
-    sqlite3_stmt *stmt;
+    struct explorer *e = calloc(2, sizeof *e);
+    struct disk *d = disk_make(1);
+    struct kite_library_io io = disk_io(d);
 
-    assert_int_equal(sqlite3_prepare_v2(lib->db, "PRAGMA integrity_check", -1, &stmt, NULL), SQLITE_OK);
-    assert_int_equal(sqlite3_step(stmt), SQLITE_ROW);
-    assert_string_equal(sqlite3_column_text(stmt, 0), "ok");
-    sqlite3_finalize(stmt);
-    assert_int_equal(kite_library_list(lib, &q, 0, 9, titles, collect, NULL), KITE_OK);
-    has_first = strstr(titles, "First1|") || strstr(titles, "First2|");
-    has_second = strstr(titles, "Second|");
-    if (steps > 0)
-        assert_true(has_first);
-    if (steps > 5 && steps < STEPS - 1)
-        assert_true(has_second);
-    if (steps > 11)
-        assert_non_null(strstr(titles, "First2|"));
-    if (steps == STEPS)
-        assert_false(has_second);
-    assert_false(strstr(titles, "First1|") && strstr(titles, "First2|"));
-    while (kite_library_next_text(lib, &text, NULL) == KITE_OK) { /* what is listed can be read */
-        struct kite_book *book;
+    (void)state;
+    e[0].every = getenv("KITE_CUTS") ? 1 : 16;
+    e[0].rounds = e[1].rounds = 1;
+    e[0].second = &e[1];
+    e[1].every = 1;
+    e[0].flash_page = e[1].flash_page = FLASH_PAGE;
+    play_explored(e, &io, d);
+    print_message("%llu states, %llu after a second cut\n", (unsigned long long)e[0].states,
+                  (unsigned long long)e[1].states);
+    assert_true(e[1].states > 200);
+    disk_destroy(d);
+    free(e);
+}
 
-        assert_int_equal(kite_library_book_open(lib, text.text, &book, NULL), KITE_OK);
-        assert_int_equal(kite_bundle_verify(kite_book_bundle(book), NULL, NULL), KITE_OK);
-        kite_library_book_close(book);
-    }
-    assert_int_equal(kite_library_mark_count(lib, 1, 0, &marks, NULL), KITE_OK);
-    assert_true(marks == expected || (marks == expected + 1 && (steps == 3 || steps == 4 || steps == 8)));
-    text = (struct kite_text_step){ 0 };
-    while (steps > 2 && kite_library_next_text(lib, &text, NULL) == KITE_OK && permille == 0)
-        (void)kite_library_place(lib, 1, text.text, &place, &permille, NULL);
-    if (steps > 2) {
-        uint32_t last = steps > 10 ? 10 : steps > 6 ? 6 : 2, next = steps == 10 ? 10 : steps == 6 ? 6 : last;
+/* ---- teeth: a disk or a layer that breaks a promise must be found out ---- */
 
-        assert_true(permille == last || permille == next);
-    }
-    if (steps > 7) {
-        assert_int_equal(kite_library_get_number(lib, 2, "size", 0, &size, NULL), KITE_OK);
-        assert_int_equal(size, 20);
+static const char *name_of(const struct disk *d, void *file)
+{
+    for (int i = 0; i < d->live.count; i++)
+        if (d->live.names[i].file == (intptr_t)file - 1)
+            return d->live.names[i].name;
+    return "";
+}
+
+static enum kite_status sync_nothing(void *ctx, void *file)
+{
+    (void)file;
+    return disk_op(ctx);
+}
+
+static enum kite_status sync_no_folder(void *ctx, const char *folder)
+{
+    (void)folder;
+    return disk_op(ctx);
+}
+
+static enum kite_status sync_no_journal(void *ctx, void *file)
+{
+    return strstr(name_of(ctx, file), "-journal") ? disk_op(ctx) : disk_sync(ctx, file);
+}
+
+static enum kite_status sync_no_database(void *ctx, void *file)
+{
+    return strcmp(name_of(ctx, file), "kite.db") == 0 ? disk_op(ctx) : disk_sync(ctx, file);
+}
+
+static enum kite_status sync_no_copy(void *ctx, void *file)
+{
+    return strstr(name_of(ctx, file), ".part") ? disk_op(ctx) : disk_sync(ctx, file);
+}
+
+struct promise {
+    const char *broken;
+    enum kite_status (*sync)(void *ctx, void *file);
+    enum kite_status (*sync_folder)(void *ctx, const char *folder);
+    unsigned flash_page;
+};
+
+static const struct promise promises[] = {
+    { "none", disk_sync, disk_sync_folder, FLASH_PAGE },
+    { "no sync", sync_nothing, disk_sync_folder, FLASH_PAGE },
+    { "no sync of the folder", disk_sync, sync_no_folder, FLASH_PAGE },
+    { "no sync of the journal, so that changes come before it", sync_no_journal, disk_sync_folder, FLASH_PAGE },
+    { "no sync of the database", sync_no_database, disk_sync_folder, FLASH_PAGE },
+    { "no sync of a copied bundle", sync_no_copy, disk_sync_folder, FLASH_PAGE },
+    { "more is spoilt than the disk said", disk_sync, disk_sync_folder, 16 * FLASH_PAGE },
+};
+
+/* In a child, which aborts at the first state that is wrong. */
+static void play_broken(const struct promise *p)
+{
+    struct explorer *e = calloc(1, sizeof *e);
+    struct disk *d = disk_make(1);
+    struct kite_library_io io = disk_io(d);
+
+    if (!freopen("/dev/null", "w", stderr) || !freopen("/dev/null", "w", stdout))
+        _exit(2);
+    setenv("CMOCKA_TEST_ABORT", "1", 1);
+    e->every = 1;
+    e->rounds = 2;
+    e->flash_page = p->flash_page;
+    io.sync = p->sync;
+    io.sync_folder = p->sync_folder;
+    play_explored(e, &io, d);
+    _exit(0);
+}
+
+static void a_broken_promise_is_found(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof promises / sizeof *promises; i++) {
+        pid_t child = fork();
+        int how;
+
+        assert_true(child >= 0);
+        if (child == 0)
+            play_broken(&promises[i]);
+        assert_int_equal(waitpid(child, &how, 0), child);
+        if ((WIFEXITED(how) && WEXITSTATUS(how) == 0) != (i == 0))
+            fail_msg("%s: %s", i == 0 ? "found" : "not found", promises[i].broken);
     }
 }
 
-static struct kite_library *open_again(struct disk *d, const struct kite_library_io *io)
-{
-    struct kite_library *lib = NULL;
-    struct kite_fault fault = { "" };
-
-    (void)d;
-    if (kite_library_open(&mem, io, "/l", &lib, &fault) != KITE_OK)
-        fail_msg("does not open: %s", fault.text);
-    assert_false(kite_library_repair(lib).was_damaged);
-    return lib;
-}
+/* ---- the first start ---- */
 
 static void scan_all(struct kite_library *lib)
 {
@@ -152,71 +239,6 @@ static void scan_all(struct kite_library *lib)
     while (kite_scan_step(scan, &result, NULL) == KITE_OK)
         ;
     kite_scan_end(scan);
-}
-
-/* Cut at one operation; then look, go on with the scenario, and look again. With second_cut, the power goes once more
- * while the library opens. */
-static uint64_t cut_once(uint64_t cut_at, uint64_t second_cut, bool is_harsh)
-{
-    struct disk *d = disk_make(cut_at * 7 + second_cut + is_harsh);
-    struct kite_library_io io = disk_io(d);
-    struct kite_library *lib;
-    struct known known = { 0 };
-    enum kite_status status;
-    uint64_t ops;
-
-    d->cut_at = cut_at;
-    status = kite_library_open(&mem, &io, "/l", &lib, NULL);
-    if (status == KITE_OK)
-        status = run(lib, &known);
-    kite_library_close(lib);
-    ops = d->ops;
-    if (cut_at) {
-        disk_power_on(d, is_harsh);
-        if (second_cut) {
-            d->cut_at = d->ops + second_cut;
-            if (kite_library_open(&mem, &io, "/l", &lib, NULL) == KITE_OK)
-                kite_library_close(lib);
-            d->is_off = true;
-            disk_power_on(d, is_harsh);
-        }
-        lib = open_again(d, &io);
-        check(lib, known.steps);
-        scan_all(lib);
-        if (known.first == 0) { /* it may have come in all the same, without our being told */
-            struct kite_text_step text = { 0 };
-
-            if (known.steps > 0 && kite_library_next_text(lib, &text, NULL) == KITE_OK)
-                known.first = text.text;
-        }
-        check(lib, known.steps);
-        kite_library_close(lib);
-    }
-    disk_destroy(d);
-    return ops;
-}
-
-static void nothing_acknowledged_is_lost_in_a_cut(void **state)
-{
-    uint64_t ops = cut_once(0, 0, false), by = disk_stride(ops, 160);
-
-    (void)state;
-    for (uint64_t i = 1; i <= ops; i += by) {
-        cut_once(i, 0, false);
-        cut_once(i, 0, true);
-    }
-    print_message("%llu operations, every %llu cut\n", (unsigned long long)ops, (unsigned long long)by);
-}
-
-static void nothing_is_lost_in_a_second_cut_during_recovery(void **state)
-{
-    uint64_t ops = cut_once(0, 0, false), by = disk_stride(ops, 40);
-
-    (void)state;
-    for (uint64_t i = 1; i <= ops; i += by) {
-        for (uint64_t second = 1; second < 12; second += getenv("KITE_CUTS") ? 1 : 3)
-            cut_once(i, second, second % 2);
-    }
 }
 
 /* Bundles lie there before the library is first made: a cut then is no damage, and nobody is told of any. */
@@ -253,100 +275,14 @@ static void a_cut_at_the_first_start_is_no_damage(void **state)
     assert_true(at > 20);
 }
 
-static void fault_once(uint64_t fail_at, enum kite_status fail_with)
-{
-    struct disk *d = disk_make(fail_at);
-    struct kite_library_io io = disk_io(d);
-    struct kite_library *lib;
-    struct known known = { 0 };
-
-    d->fail_at = fail_at;
-    d->fail_with = fail_with;
-    if (kite_library_open(&mem, &io, "/l", &lib, NULL) == KITE_OK) {
-        (void)run(lib, &known);
-        kite_library_close(lib);
-    }
-    assert_int_equal(d->open_handles, 0);
-    lib = open_again(d, &io);
-    check(lib, known.steps);
-    kite_library_close(lib);
-    disk_destroy(d);
-}
-
-static void an_error_or_a_full_disk_loses_nothing(void **state)
-{
-    uint64_t ops = cut_once(0, 0, false), by = disk_stride(ops, 200);
-
-    (void)state;
-    for (uint64_t i = 1; i <= ops; i += by) {
-        fault_once(i, KITE_E_IO);
-        fault_once(i, KITE_E_LIMIT);
-    }
-}
-
-static void memory_once(uint64_t fail_at, bool for_good)
-{
-    struct disk *d = disk_make(1);
-    struct kite_library_io io = disk_io(d);
-    struct kite_library *lib = NULL;
-    struct known known = { 0 };
-    enum kite_status status;
-
-    allocations = 0;
-    fail_allocation_at = fail_at;
-    fails_for_good = for_good;
-    status = kite_library_open(&mem, &io, "/l", &lib, NULL);
-    if (status == KITE_OK)
-        status = run(lib, &known);
-    kite_library_close(lib);
-    fail_allocation_at = 0;
-    assert_true(status == KITE_OK || status == KITE_E_NOMEM);
-    assert_int_equal(d->open_handles, 0);
-    lib = open_again(d, &io);
-    check(lib, known.steps);
-    kite_library_close(lib);
-    disk_destroy(d);
-}
-
-static void any_allocation_may_fail(void **state)
-{
-    uint64_t total, by;
-
-    (void)state;
-    memory_once(0, false);
-    cut_once(0, 0, false);
-    allocations = 0;
-    cut_once(0, 0, false);
-    total = allocations;
-    by = disk_stride(total, 150);
-    for (uint64_t i = 1; i <= total; i += by) {
-        memory_once(i, false);
-        memory_once(i, true);
-    }
-    print_message("%llu allocations, every %llu failed\n", (unsigned long long)total, (unsigned long long)by);
-}
-
 int main(void)
 {
-    struct shelf_text first = { .title = "First", .identifier = "first", .edition = "1" };
-    struct shelf_text second = { .title = "Second", .author = "Somebody" };
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(nothing_acknowledged_is_lost_in_a_cut),
         cmocka_unit_test(nothing_is_lost_in_a_second_cut_during_recovery),
+        cmocka_unit_test(a_broken_promise_is_found),
         cmocka_unit_test(a_cut_at_the_first_start_is_no_damage),
-        cmocka_unit_test(an_error_or_a_full_disk_loses_nothing),
-        cmocka_unit_test(any_allocation_may_fail),
     };
-    int failed;
 
-    allocator_set_up();
-    first_bundle = shelf_bundle(&first, 1);
-    second_bundle = shelf_bundle(&second, 1);
-    first.edition = "2";
-    new_edition = shelf_bundle(&first, 1);
-    failed = cmocka_run_group_tests(tests, NULL, NULL);
-    kite_buffer_close(&first_bundle);
-    kite_buffer_close(&second_bundle);
-    kite_buffer_close(&new_edition);
-    return failed;
+    return cmocka_run_group_tests(tests, scenario_begin, scenario_end);
 }

@@ -79,21 +79,6 @@ static void check_opens(const struct kite_library_io *io, struct kite_library_re
     kite_library_close(lib);
 }
 
-static struct disk *copy_of(const struct disk *d)
-{
-    struct disk *copy = malloc(sizeof *copy);
-
-    *copy = *d;
-    copy->files = malloc((size_t)d->file_count * sizeof *copy->files);
-    for (int i = 0; i < d->file_count; i++) {
-        copy->files[i].live = disk_copy(d->files[i].live, d->files[i].live_bytes);
-        copy->files[i].live_bytes = d->files[i].live_bytes;
-        copy->files[i].durable = malloc(1);
-        copy->files[i].durable_bytes = 0;
-    }
-    return copy;
-}
-
 static struct disk *filled(void)
 {
     struct disk *d = disk_make(1);
@@ -138,7 +123,7 @@ static void it_opens_after_any_damage(void **state)
 
     (void)state;
     for (uint64_t seed = 0; seed < 240; seed++) {
-        struct disk *d = copy_of(whole);
+        struct disk *d = disk_clone(whole);
         struct kite_library_io io = disk_io(d);
         struct kite_library_repair repair;
 
@@ -163,7 +148,7 @@ static void one_bad_page_costs_no_more_than_itself(void **state)
 
     (void)state;
     for (size_t page = 0; page < pages; page++) {
-        struct disk *d = copy_of(whole);
+        struct disk *d = disk_clone(whole);
         struct kite_library_io io = disk_io(d);
         struct kite_library_repair repair;
 
@@ -244,7 +229,7 @@ static void a_cut_during_the_repair_loses_nothing_more(void **state)
     disk_get(whole, "kite.db")->live[100] ^= 1;
     disk_get(whole, "kite.db")->live[3 * KITE_PAGE_BYTES + 100] ^= 1;
     for (uint64_t cut = 1; cut < 200; cut += 3) {
-        struct disk *d = copy_of(whole);
+        struct disk *d = disk_clone(whole);
         struct kite_library_io io = disk_io(d);
         struct kite_library *lib;
         struct kite_library_repair repair;

@@ -511,6 +511,160 @@ static void test_notes_that_pop_up_stand_behind(void **state)
     doc_close(&d);
 }
 
+/* How a note is shown over the pages of a layout: its lines follow one another without a gap, on pages that follow. */
+struct shown {
+    uint32_t bytes;       /* of the note's paragraphs, up to where it has been shown */
+    uint32_t paragraph;   /* of those, the one in hand */
+    unsigned pages, alone; /* that have a part of it; and nothing else */
+    size_t first, last;   /* of those pages */
+    int32_t height_px;    /* of all its lines */
+};
+
+static void see_note(const struct kite_page *page, size_t number, uint32_t first, uint32_t end, struct shown *shown)
+{
+    bool is_here = false, is_alone = true;
+
+    for (size_t i = 0; i < page->line_count; i++) {
+        const struct kite_page_line *line = &page->lines[i];
+
+        is_alone = is_alone && line->paragraph >= first;
+        if (line->paragraph < first || line->paragraph >= end)
+            continue;
+        if (line->paragraph != shown->paragraph) {
+            assert_int_equal(line->paragraph, shown->paragraph == 0 ? first : shown->paragraph + 1);
+            shown->paragraph = line->paragraph;
+            shown->bytes = 0;
+        }
+        assert_int_equal(line->start_bytes, shown->bytes);
+        shown->bytes = line->end_bytes;
+        shown->height_px += line->box.height;
+        is_here = true;
+    }
+    if (!is_here)
+        return;
+    if (shown->pages == 0)
+        shown->first = number;
+    shown->last = number;
+    shown->pages++;
+    shown->alone += is_alone;
+}
+
+#define LONG_NOTE SENTENCE SENTENCE SENTENCE SENTENCE SENTENCE SENTENCE SENTENCE SENTENCE
+
+/* Text, a paragraph that marks a note of two long paragraphs, `behind` paragraphs of text, and the notes. */
+static void add_noted_text(struct doc *d, unsigned behind)
+{
+    doc_begin(d, KITE_LANG2('e', 'n'));
+    for (int i = 0; i < 7; i++)
+        doc_add(d, KITE_ROLE_PARAGRAPH, LONG_TEXT);
+    doc_add_noted(d, (struct kite_paragraph){ .role = KITE_ROLE_PARAGRAPH }, LONG_TEXT "The mark\xEF\xBF\xBC stands here. " LONG_TEXT, 1);
+    for (unsigned i = 0; i < behind; i++)
+        doc_add(d, KITE_ROLE_PARAGRAPH, LONG_TEXT);
+    doc_add(d, KITE_ROLE_NOTE, SENTENCE SENTENCE);
+    doc_add(d, KITE_ROLE_NOTE_MORE, LONG_NOTE);
+    doc_end(d);
+}
+
+/* A long note begins on the page of its mark and goes on at the feet of the next, with text above it; where the text ends
+ * first, on a page of its own. Nothing is lost, at any height, and each page is found again from its start. */
+static void test_long_notes_are_divided(void **state)
+{
+    unsigned divided = 0, alone = 0;
+
+    (void)state;
+    for (unsigned behind = 0; behind < 14; behind += 4) {
+        uint32_t first = 8 + behind;
+        struct doc d;
+
+        add_noted_text(&d, behind);
+        for (int32_t height = 700; height < 1300; height += 23) {
+            struct shown shown = { 0 };
+            size_t number = 0, mark = 0;
+
+            doc_set(&d, KITE_PROFILE_BOOK, 480, height);
+            for (const struct kite_page *page = next_page(&d, NULL); page; page = next_page(&d, page), number++) {
+                int32_t bottom = 0;
+
+                for (size_t i = 0; i < page->line_count; i++) {
+                    const struct kite_page_line *line = &page->lines[i];
+
+                    assert_true(line->box.y >= bottom - 1);
+                    bottom = line->box.y + line->box.height;
+                    if (line->paragraph == 7 && line->start_bytes <= strlen(LONG_TEXT) + 8)
+                        mark = number;
+                }
+                assert_true(bottom <= height - d.setting.margin_bottom_px + 1);
+                see_note(page, number, first, first + 2, &shown);
+            }
+            assert_int_equal(shown.paragraph, first + 1);
+            assert_int_equal(shown.bytes, strlen(LONG_NOTE));
+            assert_int_equal(shown.last - shown.first + 1, shown.pages);
+            if (shown.height_px < height - 2 * d.setting.margin_bottom_px - 2 * kite_f26_round_px(d.setting.line_f26)) {
+                assert_int_equal(shown.first, mark); /* one higher than a page stands behind the text */
+                assert_true(shown.alone <= (behind < 8)); /* nearly a page of note, and four paragraphs */
+                divided += shown.pages > 1;
+                alone += shown.alone;
+            }
+        }
+        doc_close(&d);
+    }
+    print_message("%u notes on several pages, %u pages of nothing else\n", divided, alone);
+    assert_true(divided > 20 && alone > 3);
+}
+
+/* The same pages from their starts, in a layout that knows nothing, and from a map that was kept. */
+static void test_divided_notes_are_found_again(void **state)
+{
+    struct doc d;
+    unsigned compared = 0;
+
+    (void)state;
+    for (unsigned behind = 0; behind < 9; behind += 8) {
+        add_noted_text(&d, behind);
+        for (int32_t height = 900; height < 1300; height += 95) {
+            struct kite_fault fault;
+            struct kite_page_map *map, *kept;
+            struct kite_layout *fresh;
+            struct kite_buffer bytes = { .mem = heap };
+            struct kite_sink sink = kite_sink_buffer(&bytes);
+            enum kite_status status;
+            uint32_t number = 0;
+
+            doc_set(&d, KITE_PROFILE_BOOK, 480, height);
+            assert_int_equal(kite_page_map_create(d.layout, 0, &map, &fault), KITE_OK);
+            while ((status = kite_page_map_step(map, &fault)) == KITE_OK)
+                ;
+            assert_int_equal(status, KITE_DONE);
+            assert_int_equal(kite_page_map_save(map, &sink), KITE_OK);
+            assert_int_equal(kite_page_map_load(d.layout, 0, bytes.bytes, bytes.count, &kept, &fault), KITE_OK);
+            for (const struct kite_page *page = next_page(&d, NULL); page; page = next_page(&d, page), number++) {
+                const struct kite_page *again;
+
+                assert_int_equal(kite_page_map_find(kept, page->start), number);
+                assert_int_equal(kite_layout_create(&heap, d.bundle, fonts, &d.setting, &fresh, &fault), KITE_OK);
+                for (int way = 0; way < 2; way++) {
+                    status = way ? kite_layout_page_of(fresh, kept, number, &again, &fault)
+                                 : kite_layout_page_at(fresh, page->start, KITE_PAGE_EXACT, &again, &fault);
+                    assert_int_equal(status, KITE_OK);
+                    assert_int_equal(again->line_count, page->line_count);
+                    for (size_t i = 0; i < page->line_count; i++)
+                        assert_true(again->lines[i].paragraph == page->lines[i].paragraph &&
+                                    again->lines[i].start_bytes == page->lines[i].start_bytes &&
+                                    again->lines[i].box.y == page->lines[i].box.y);
+                    compared++;
+                }
+                kite_layout_destroy(fresh);
+            }
+            assert_int_equal(kite_page_map_count(kept), number);
+            kite_page_map_destroy(map);
+            kite_page_map_destroy(kept);
+            kite_buffer_close(&bytes);
+        }
+        doc_close(&d);
+    }
+    assert_true(compared > 40);
+}
+
 /* ---- list signs ------------------------------------------------------------------------------ */
 
 /* A number stands clear of its text and inside the page, up to three figures, in every profile. */
@@ -598,6 +752,7 @@ int main(void)
         cmocka_unit_test(test_a_picture_keeps_its_caption),
         cmocka_unit_test(test_space_around_heads),       cmocka_unit_test(test_attributions_stay),
         cmocka_unit_test(test_bare_heads_stay_with_the_next),
+        cmocka_unit_test(test_long_notes_are_divided), cmocka_unit_test(test_divided_notes_are_found_again),
         cmocka_unit_test(test_notes_never_overrun),      cmocka_unit_test(test_notes_that_pop_up_stand_behind),
         cmocka_unit_test(test_list_numbers_have_room),
         cmocka_unit_test(test_lines_have_room_for_marks),

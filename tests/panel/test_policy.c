@@ -459,6 +459,29 @@ static void what_did_not_change_gathers_no_debt(void **state)
     shown_close(&s);
 }
 
+/* A bar that moves within its tile leaves as much ink there as before, and its ghost. */
+static void rows_that_change_places_gather_debt(void **state)
+{
+    struct kite_policy_debt before, after;
+    struct shown s;
+
+    (void)state;
+    shown_open(&s, "plain", false);
+    shown_fill(&s, all, WHITE);
+    shown_change(&s, all, KITE_INTENT_PAGE_TEXT);
+    shown_settle(&s);
+    for (int32_t y = 0; y < 4; y++) {
+        shown_fill(&s, (struct kite_rect){32, 32, 64, 16}, WHITE);
+        shown_fill(&s, (struct kite_rect){32, 33 + 8 * (y % 2), 64, 5}, BLACK);
+        kite_policy_debt(s.policy, &before);
+        shown_change(&s, (struct kite_rect){32, 32, 64, 16}, KITE_INTENT_PAGE_TEXT);
+        shown_settle(&s);
+        kite_policy_debt(s.policy, &after);
+        assert_true(after.worst > before.worst);
+    }
+    shown_close(&s);
+}
+
 static void going_to_night_cleans_all(void **state)
 {
     struct kite_policy_state night = {.temperature_c = 23, .is_night = true};
@@ -527,6 +550,7 @@ int main(void)
         cmocka_unit_test(a_pause_cleans_what_is_dirty_alone),
         cmocka_unit_test(feedback_without_end_stays_below_the_cap),
         cmocka_unit_test(what_did_not_change_gathers_no_debt),
+        cmocka_unit_test(rows_that_change_places_gather_debt),
         cmocka_unit_test(going_to_night_cleans_all),
         cmocka_unit_test(memory_is_small_and_may_fail),
     };

@@ -203,6 +203,8 @@ static void fail_in_event(const void *arg)
         for (size_t k = i + 1; k < event_count && k <= i + EVENTS_AFTER; k++) {
             assert_int_equal(kite_reader_step(rig->d.reader, &events[k], &rig->d.frame), KITE_OK);
             rig->d.now_ms = events[k].now_ms;
+            if (says_so(rig)) /* only now: an import with less in it */
+                break;
             if (frame_hash(rig) != shared->of[k].frame)
                 fail_msg("a wrong frame on the screen %s, %zu events later", device_screen(&rig->d), k - i);
         }

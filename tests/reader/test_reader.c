@@ -498,6 +498,29 @@ static void a_place_found_in_another_text_has_a_way_back(void **state)
     device_drop(&d);
 }
 
+static void what_was_found_is_marked_until_the_page_is_left(void **state)
+{
+    struct device d;
+
+    (void)state;
+    struct kite_reader *r = start(&d, 1);
+
+    device_open(&d, "A Cell in Another Country");
+    device_menu(&d, MESSAGE_SEARCH);
+    device_say(&d, MESSAGE_SEARCH_THIS);
+    ask(&d, "imperialism");
+    device_key(&d, KITE_KEY_SELECT);
+    device_expect(&d, "page");
+
+    size_t marked = r->screen.tint_count;
+
+    assert_true(marked > 0);
+    device_key(&d, KITE_KEY_NEXT);
+    device_key(&d, KITE_KEY_PREVIOUS);
+    assert_true(r->screen.tint_count < marked);
+    device_drop(&d);
+}
+
 static void what_is_not_there_is_said(void **state)
 {
     struct device d;
@@ -544,6 +567,49 @@ static void the_library_is_filtered_by_language(void **state)
     device_idle(&d);
     device_menu(&d, MESSAGE_LIBRARY);
     assert_int_equal(device_row(&d, TITLE), UINT32_MAX); /* it has been opened */
+    device_drop(&d);
+}
+
+static void find_title(struct device *d, const char *words)
+{
+    device_key(d, KITE_KEY_MENU);
+    device_say(d, MESSAGE_SORT_FILTER); /* of the menu: without going through the list */
+    device_say(d, MESSAGE_FIND_TITLE);
+    device_expect(d, "keyboard");
+    text_copy(words, d->reader->keyboard.text, sizeof d->reader->keyboard.text);
+    device_key(d, KITE_KEY_PREVIOUS); /* the last line */
+    device_key(d, KITE_KEY_SELECT);
+    device_key(d, KITE_KEY_PREVIOUS); /* done */
+    device_key(d, KITE_KEY_SELECT);
+    device_expect(d, "library");
+}
+
+static void a_text_is_found_by_some_of_its_title(void **state)
+{
+    struct device d;
+    struct row head = { 0 };
+    char out[1100] = "";
+    uint32_t count;
+
+    (void)state;
+    struct kite_reader *r = start(&d, 1);
+
+    find_title(&d, "guia"); /* without its accent */
+    assert_int_equal(list_count(r, &count), KITE_OK);
+    assert_int_equal(count, 2); /* and sort and choose */
+    assert_int_equal(device_row(&d, "Breve gu\xC3\xAD" "a de Kite"), 0);
+    assert_int_equal(views[VIEW_LIBRARY]->head(r, &head), KITE_OK);
+    assert_string_equal(head.label, "Library: guia"); /* the title says why there are no more */
+    find_title(&d, "xylophone");
+    assert_int_equal(views[VIEW_LIBRARY]->intro(r, out, sizeof out), KITE_OK);
+    assert_non_null(strstr(out, say(r, MESSAGE_NONE_CHOSEN)));
+    device_say(&d, MESSAGE_SORT_FILTER);
+    device_say(&d, MESSAGE_SHOW_ALL);
+    device_expect(&d, "library");
+    assert_int_equal(list_count(r, &count), KITE_OK);
+    assert_int_equal(count, 5);
+    device_say(&d, MESSAGE_SORT_FILTER);
+    assert_int_equal(device_row(&d, say(r, MESSAGE_SHOW_ALL)), UINT32_MAX); /* all are shown */
     device_drop(&d);
 }
 
@@ -870,8 +936,10 @@ int main(void)
         cmocka_unit_test(one_note_opens_at_once),
         cmocka_unit_test(all_texts_are_searched_and_a_result_opens_its_text),
         cmocka_unit_test(a_place_found_in_another_text_has_a_way_back),
+        cmocka_unit_test(what_was_found_is_marked_until_the_page_is_left),
         cmocka_unit_test(what_is_not_there_is_said),
         cmocka_unit_test(the_library_is_filtered_by_language),
+        cmocka_unit_test(a_text_is_found_by_some_of_its_title),
         cmocka_unit_test(five_hundred_texts_are_one_list),
         cmocka_unit_test(an_empty_library_says_what_to_do),
         cmocka_unit_test(help_opens_the_guide_in_the_language_of_the_menus),

@@ -229,7 +229,7 @@ static bool is_choosable(struct walk *w, uint32_t index, uint32_t count)
     case VIEW_SURE:
         return index == 0;
     case VIEW_SORT:
-        return index >= 1 && index <= 3;
+        return index >= 1 && index <= 4;
     default:
         return true;
     }

@@ -1,0 +1,75 @@
+/* Any bytes as a provision set: refused, or read as items that are written and read again the same. The first byte
+ * says at which allocation memory ends. */
+#include "sideload/sideload.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define HOLDS(condition) \
+    do { \
+        if (!(condition)) \
+            abort(); \
+    } while (0)
+
+struct heap {
+    unsigned calls, fail_at; /* fail_at 0: never */
+};
+
+static void *resize(void *ctx, void *old, size_t bytes)
+{
+    struct heap *heap = ctx;
+
+    if (bytes == 0) {
+        free(old);
+        return NULL;
+    }
+    return ++heap->calls == heap->fail_at ? NULL : realloc(old, bytes);
+}
+
+static void check_again(const struct kite_provision *set)
+{
+    struct kite_provision again = { .mem = kite_memory_heap() };
+    struct kite_buffer first = { .mem = again.mem }, second = { .mem = again.mem };
+
+    HOLDS(kite_provision_write(set, &first) == KITE_OK);
+    HOLDS(kite_provision_read(&again, (const char *)first.bytes, first.count, NULL) == KITE_OK);
+    HOLDS(again.count == set->count);
+    HOLDS(kite_provision_write(&again, &second) == KITE_OK);
+    HOLDS(first.count == second.count && memcmp(first.bytes, second.bytes, first.count) == 0);
+    kite_buffer_close(&first);
+    kite_buffer_close(&second);
+    kite_provision_close(&again);
+}
+
+static void check_items(const struct kite_provision *set)
+{
+    for (size_t i = 0; i < set->count; i++) {
+        const struct kite_provision_item *item = &set->items[i];
+
+        HOLDS(i == 0 || memcmp(set->items[i - 1].root_hash, item->root_hash, 32) < 0);
+        HOLDS(kite_provision_find(set, item->root_hash) == item);
+        HOLDS(item->name[0] && strlen(item->name) <= KITE_PROVISION_NAME_BYTES_MAX);
+        HOLDS(kite_utf8_is_valid(item->name, strlen(item->name)));
+    }
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t count);
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t count)
+{
+    struct heap heap = { .fail_at = count > 0 ? data[0] : 0 };
+    struct kite_provision set = { .mem = { &heap, resize } };
+    struct kite_fault fault = { "" };
+    enum kite_status status;
+
+    if (count == 0)
+        return 0;
+    status = kite_provision_read(&set, (const char *)data + 1, count - 1, &fault);
+    HOLDS(status == KITE_OK || fault.text[0]);
+    HOLDS(status == KITE_OK || status == KITE_E_NOMEM || set.count == 0);
+    heap.fail_at = 0;
+    check_items(&set);
+    if (status == KITE_OK)
+        check_again(&set);
+    kite_provision_close(&set);
+    return 0;
+}
