@@ -2,7 +2,7 @@
  *
  * Cost of a page: n body lines short 10 n^2 up to two, 20 for each further one (not at a section's end), so that a gap
  * that cannot be helped stays one gap and is not shared out over the pages before it, and 30 for each line but one that
- * would have had room; a hyphenated word at its end 7; a line of verse, code or a card parted 25;
+ * would have had room; a hyphenated word at its end 7; a line of verse, code or a card parted 45;
  * a paragraph set a line longer or shorter 3, and 4 more for each stretch beyond the first that its loosest line takes;
  * one whose words near a line's end are not divided the same, if it is looser for it;
  * fewer than three lines of a divided paragraph on a side 2 where 24 lines fit; a last page of fewer than three lines
@@ -20,7 +20,7 @@
 #define COST_SHORTER 20u
 #define COST_LEFT_OUT 30u /* a line that would have had room */
 #define COST_HYPHEN 7u
-#define COST_TURNED 25u
+#define COST_TURNED 45u
 #define COST_VARIED 3u
 #define COST_LOOSE 4u /* for each stretch beyond the first */
 #define COST_TWO_LINES 2u
