@@ -10,6 +10,7 @@
 #define BREAKS_A_BYTE_16 4        /* of text, in sixteenths */
 #define RESORT_HYPHEN_PENALTY 100 /* of a hyphen of the last resort */
 #define RESORT_PENALTY 3000       /* without a hyphen */
+#define NAME_PENALTY 60           /* one that ends within a name */
 #define CODE_PENALTY 1000         /* of kept lines, elsewhere than at a space: only where a word is too long */
 #define SMALL_WORD_PENALTY 80     /* a title's line that ends in one: as bad as a line three tenths short */
 
@@ -503,29 +504,56 @@ static kite_f26 safe_width(const struct kite_text_style *style)
     return style->measure_f26 - (indent > 0 ? indent : 0) - 2 * style->size_f26;
 }
 
-/* Does the line before this break end in a word that leans on the next? */
-static bool ends_in_small_word(const struct kite_composition *c, const struct kite_break_at *at)
+/* The word of a title before a break, without the spaces between. */
+static const char *word_before(const struct kite_composition *c, const struct kite_break_at *at, size_t *bytes, kite_lang *lang)
 {
     const char *text = c->text->text;
     uint32_t left = at->atom, start, end;
 
+    *bytes = 0;
+    *lang = 0;
     while (left > 0 && c->atoms[left - 1].kind == KITE_ATOM_SPACE)
         left--;
     if (left == 0)
-        return false;
+        return text;
     start = end = c->atoms[left - 1].start_bytes + c->atoms[left - 1].bytes;
     while (start > 0 && (uint8_t)text[start - 1] > ' ')
         start--;
-    return kite_is_small_word(c->atoms[left - 1].lang, text + start, end - start);
+    *bytes = end - start;
+    *lang = c->atoms[left - 1].lang;
+    return text + start;
 }
 
-/* Lines of a title had better not end in "the", even if they come out less even for it. */
-static void charge_small_words(const struct kite_composition *c)
+static bool is_capital(const char *at)
 {
-    for (size_t i = 0; i < c->break_count; i++)
-        if (c->breaks[i].kind == KITE_BREAK_SPACE && c->breaks[i].penalty == 0 && c->at[i].inner_bytes == 0 &&
-            ends_in_small_word(c, &c->at[i]))
-            c->breaks[i].penalty = SMALL_WORD_PENALTY;
+    return at[0] >= 'A' && at[0] <= 'Z';
+}
+
+/* Two words that begin with capitals, and nothing between: parts of a name, or of a title in capitals that has a better
+ * place before "of" or "in". */
+static bool is_in_name(const char *word, size_t bytes, const char *next)
+{
+    return bytes > 0 && is_capital(word) && is_ascii_letter(word[bytes - 1]) && is_capital(next);
+}
+
+/* Lines of a title had better not end in "the", nor within a name, even if they come out less even for it. */
+static void charge_title_breaks(const struct kite_composition *c)
+{
+    for (size_t i = 0; i < c->break_count; i++) {
+        struct kite_break *b = &c->breaks[i];
+        size_t bytes;
+        kite_lang lang;
+
+        if (b->kind != KITE_BREAK_SPACE || b->penalty != 0 || c->at[i].inner_bytes != 0)
+            continue;
+
+        const char *word = word_before(c, &c->at[i], &bytes, &lang);
+
+        if (kite_is_small_word(lang, word, bytes))
+            b->penalty = SMALL_WORD_PENALTY;
+        else if (c->at[i].offset_bytes < c->text->text_bytes && is_in_name(word, bytes, c->text->text + c->at[i].offset_bytes))
+            b->penalty = NAME_PENALTY;
+    }
 }
 
 enum kite_status kite_compose_breaks(const struct kite_composing *composing)
@@ -535,6 +563,6 @@ enum kite_status kite_compose_breaks(const struct kite_composing *composing)
     enum kite_status status = add_breaks(&m);
 
     if (status == KITE_OK && composing->style->is_balanced)
-        charge_small_words(composing->c);
+        charge_title_breaks(composing->c);
     return status;
 }

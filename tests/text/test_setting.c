@@ -237,7 +237,8 @@ static void test_a_line_is_kept_whole(void **state)
     kite_arena_close(&arena);
 }
 
-/* Titles at every width: a line ends in a small word only where another setting of as few lines has no better end. */
+/* Titles at every width: a line ends in a small word, or within a name, only where another setting of as few lines has no
+ * better end. */
 static void test_titles_keep_small_words_with_the_next(void **state)
 {
     static const struct {
@@ -246,6 +247,7 @@ static void test_titles_keep_small_words_with_the_next(void **state)
         { "en", "A Letter to the Governor of a State in the North", " A to the of a in " },
         { "en", "Prison Imperialism: A Critical Examination of the Deal with the United States", " A of the with " },
         { "es", "La vida de los presos y la libertad de una familia", " La de los y la una " },
+        { "en", "A retelling of an article by Erica Caines and Clau O’Brien Moscoso", " A of an by and Erica Clau O’Brien " },
     };
     struct kite_memory heap = kite_memory_heap();
     struct kite_arena arena;
@@ -279,7 +281,7 @@ static void test_titles_keep_small_words_with_the_next(void **state)
     }
     kite_arena_close(&arena);
     print_message("%u of %u lines end in a small word\n", small, ends);
-    assert_true(ends > 400 && small * 100 < ends * 21); /* 61 % where nothing is done; 15 % have no other setting of as few lines */
+    assert_true(ends > 400 && small * 100 < ends * 31); /* 66 % where nothing is done */
 }
 
 static void test_items_add_up(void **state)
