@@ -53,36 +53,48 @@ static void look_at_eight(struct look *look, uint64_t pixels)
     look->sum = (look->sum + (uint32_t)(pixels >> 32)) * SUM_FACTOR;
     if (pixels == PAPER)
         return;
-    not_ends = others(levels) & others(levels ^ EACH(15u));
-    look->not_mono |= not_ends;
-    look->not_four |= not_ends & others(levels ^ EACH(5u)) & others(levels ^ EACH(10u));
     look->ink += 8 * SIDE - sum_of(levels);
     /* From 3 to 12: bit 4 of what is at least 3, without that of what is at least 13. */
     look->middle += sum_of((levels + EACH(13u)) >> 4 & EACH(1u)) -
                     sum_of((levels + EACH(3u)) >> 4 & EACH(1u));
+    if (look->not_four)
+        return; /* and so not black and white either */
+    not_ends = others(levels) & others(levels ^ EACH(15u));
+    look->not_mono |= not_ends;
+    look->not_four |= not_ends & others(levels ^ EACH(5u)) & others(levels ^ EACH(10u));
 }
 
-/* Rows of a tile, turned by all bits at night. Most of them are all paper, and
- * count for no more than that. */
+/* A row of a tile, turned by all bits at night. One that is all paper, as most are, counts for no
+ * more than that. */
+static void look_at_row(struct look *look, const uint8_t *row, uint64_t turn)
+{
+    uint64_t left, right;
+
+    memcpy(&left, row, 8);
+    memcpy(&right, row + 8, 8);
+    left ^= turn;
+    right ^= turn;
+    if ((left & right) == PAPER) {
+        look->sum = (look->sum + 1) * SUM_FACTOR;
+        return;
+    }
+    look_at_eight(look, left);
+    look_at_eight(look, right);
+}
+
+/* The last tile of a row may be narrower: paper is added. */
 static void look_at_rows(struct look *look, const struct kite_panel_pixels *frame,
                          struct kite_rect at, uint64_t turn)
 {
     const uint8_t *row = frame->pixels + (size_t)at.y * (size_t)frame->stride_bytes + at.x;
+    uint8_t wide[TILE_PX];
 
     look->count = (uint32_t)(at.width * at.height);
+    memset(wide, turn ? 0 : 0xff, sizeof wide);
     for (int32_t y = 0; y < at.height; y++, row += frame->stride_bytes) {
-        uint64_t halves[TILE_PX / 8] = {~turn, ~turn};
-
-        if (at.width == TILE_PX)
-            memcpy(halves, row, TILE_PX);
-        else
-            memcpy(halves, row, (size_t)at.width);
-        if ((halves[0] ^ turn) == PAPER && (halves[1] ^ turn) == PAPER) {
-            look->sum = (look->sum + 1) * SUM_FACTOR;
-            continue;
-        }
-        look_at_eight(look, halves[0] ^ turn);
-        look_at_eight(look, halves[1] ^ turn);
+        if (at.width < TILE_PX)
+            memcpy(wide, row, (size_t)at.width);
+        look_at_row(look, at.width < TILE_PX ? wide : row, turn);
     }
 }
 
