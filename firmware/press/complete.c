@@ -305,7 +305,7 @@ static enum kite_status split_list(struct kite_draft *draft, struct kite_draft_l
             continue;
         at = split_at(&whole, 0);
         status = kite_text_part(draft, &whole, 0, at, &list->items[i].paragraph.text);
-        rest.anchor = NULL;
+        rest.anchors = NULL;
         rest.paragraph.is_continued = true;
         status = status ? status : kite_text_part(draft, &whole, at, whole.text_bytes, &rest.paragraph.text);
         status = status ? status : kite_draft_insert(draft, list, i + 1, &rest);

@@ -112,6 +112,19 @@ enum kite_role kite_role_from_text(const char *text, size_t bytes)
 
 /* ---- links ------------------------------------------------------------------------------------------ */
 
+enum kite_status kite_draft_anchor_add(struct kite_draft *draft, const char *name, size_t bytes,
+                                       const struct kite_draft_anchor **anchors)
+{
+    struct kite_draft_anchor *anchor = kite_arena_alloc(&draft->arena, 1, sizeof *anchor);
+    char *copy = kite_draft_copy(draft, name, bytes);
+
+    if (!anchor || !copy)
+        return kite_fail(draft->fault, KITE_E_NOMEM, "no memory for a name");
+    *anchor = (struct kite_draft_anchor){ copy, *anchors };
+    *anchors = anchor;
+    return KITE_OK;
+}
+
 /* What can be stored: text without control characters. */
 static bool is_fit(const char *address, size_t bytes)
 {

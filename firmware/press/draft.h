@@ -7,9 +7,15 @@
 #include "press/names.h"
 #include "press/press.h"
 
+/* A name that links lead to, in the draft's arena. */
+struct kite_draft_anchor {
+    const char *name;
+    const struct kite_draft_anchor *next;
+};
+
 struct kite_draft_paragraph {
     struct kite_paragraph paragraph; /* text and spans in the draft's arena; offsets of links and notes are final */
-    const char *anchor;              /* explicit name for links, or NULL */
+    const struct kite_draft_anchor *anchors; /* explicit names for links */
     uint32_t line;                   /* of the input, 0 when not known */
     bool has_role;                   /* the input names the role; nothing is guessed about it */
 };
@@ -47,6 +53,9 @@ void kite_draft_close(struct kite_draft *draft);
 
 /* A copy in the draft's arena, NULL without memory. */
 char *kite_draft_copy(struct kite_draft *draft, const char *text, size_t bytes);
+/* One more name in front of a list. KITE_E_NOMEM. */
+enum kite_status kite_draft_anchor_add(struct kite_draft *draft, const char *name, size_t bytes,
+                                       const struct kite_draft_anchor **anchors);
 /* Add a paragraph to a list; *out is valid until the next. */
 enum kite_status kite_draft_add(struct kite_draft *draft, struct kite_draft_list *list,
                                 const struct kite_draft_paragraph *paragraph);

@@ -55,14 +55,18 @@ static enum kite_status add_target(struct kite_draft *draft, struct targets *tar
 static enum kite_status find_targets(struct kite_draft *draft, struct targets *targets)
 {
     struct kite_buffer name = { .mem = draft->mem };
+    size_t names = draft->body.count; /* every heading has one by its words */
     enum kite_status status = KITE_OK;
 
-    targets->paragraphs = kite_arena_alloc(&draft->arena, 2 * draft->body.count, sizeof *targets->paragraphs);
+    for (size_t i = 0; i < draft->body.count; i++)
+        for (const struct kite_draft_anchor *a = draft->body.items[i].anchors; a; a = a->next)
+            names++;
+    targets->paragraphs = kite_arena_alloc(&draft->arena, names, sizeof *targets->paragraphs);
     if (!targets->paragraphs)
         return KITE_E_NOMEM;
-    for (size_t i = 0; i < draft->body.count && status == KITE_OK; i++)
-        if (draft->body.items[i].anchor)
-            status = add_target(draft, targets, draft->body.items[i].anchor, strlen(draft->body.items[i].anchor), i);
+    for (size_t i = 0; i < draft->body.count; i++)
+        for (const struct kite_draft_anchor *a = draft->body.items[i].anchors; a && status == KITE_OK; a = a->next)
+            status = add_target(draft, targets, a->name, strlen(a->name), i);
     for (size_t i = 0; i < draft->body.count && status == KITE_OK; i++) {
         const struct kite_paragraph *p = &draft->body.items[i].paragraph;
 

@@ -52,7 +52,7 @@ static void apply_attributes(const struct kite_markdown *m, struct kite_draft_pa
     const struct kite_markdown_attributes *a = &m->attributes;
     struct kite_paragraph *q = &p->paragraph;
 
-    p->anchor = a->anchor;
+    p->anchors = a->anchors;
     if (m->is_in_note || !a->has_role)
         return;
     q->role = a->role;
@@ -165,9 +165,8 @@ static void take_trailing_anchor(struct kite_markdown *m)
         at--;
     if (at < 2 || text[at - 1] != '{' || text[at] != '#' || text[at - 2] != ' ')
         return;
-    m->attributes.anchor = kite_draft_copy(m->draft, text + at + 1, count - at - 2);
-    if (!m->attributes.anchor)
-        m->status = KITE_E_NOMEM;
+    if (m->status == KITE_OK)
+        m->status = kite_draft_anchor_add(m->draft, text + at + 1, count - at - 2, &m->attributes.anchors);
     m->builder.text.count = at - 2;
 }
 

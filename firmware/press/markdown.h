@@ -54,7 +54,7 @@ struct kite_markdown_attributes {
     enum kite_role role;
     uint8_t depth, quote_depth;
     uint32_t ordinal;
-    const char *anchor;
+    const struct kite_draft_anchor *anchors;
 };
 
 enum kite_markdown_text { /* what kind of block text is collected for */

@@ -38,9 +38,8 @@ static bool take_attribute(struct kite_markdown *m, struct kite_markdown_attribu
         return a->has_role;
     }
     if (text[0] == '#' && bytes > 1) {
-        a->anchor = kite_draft_copy(m->draft, text + 1, bytes - 1);
-        if (!a->anchor)
-            m->status = KITE_E_NOMEM;
+        if (m->status == KITE_OK)
+            m->status = kite_draft_anchor_add(m->draft, text + 1, bytes - 1, &a->anchors);
     } else if (is_prefix(text, bytes, "depth=")) {
         a->depth = (uint8_t)(number(text + 6, bytes - 6) & 15);
     } else if (is_prefix(text, bytes, "quote=")) {

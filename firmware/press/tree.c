@@ -164,16 +164,16 @@ bool kite_node_has_word(const struct kite_node *node, const char *attribute, con
     return false;
 }
 
-const struct kite_node *kite_node_child(const struct kite_node *node, const char *name)
+struct kite_node *kite_node_child(const struct kite_node *node, const char *name)
 {
-    const struct kite_node *child = node ? node->first : NULL;
+    struct kite_node *child = node ? node->first : NULL;
 
     while (child && !kite_node_is(child, name))
         child = child->next;
     return child;
 }
 
-const struct kite_node *kite_node_step(const struct kite_node *node, const struct kite_node *top, bool is_inside)
+struct kite_node *kite_node_step(const struct kite_node *node, const struct kite_node *top, bool is_inside)
 {
     if (!node)
         return NULL;
@@ -184,9 +184,9 @@ const struct kite_node *kite_node_step(const struct kite_node *node, const struc
     return node && node != top ? node->next : NULL;
 }
 
-const struct kite_node *kite_node_find(const struct kite_node *top, const char *name)
+struct kite_node *kite_node_find(const struct kite_node *top, const char *name)
 {
-    const struct kite_node *node = top ? top->first : NULL;
+    struct kite_node *node = top ? top->first : NULL;
 
     while (node && !kite_node_is(node, name))
         node = kite_node_step(node, top, true);

@@ -22,13 +22,14 @@ struct kite_node {
     const char *text; /* of text; ended by a zero byte as well */
     size_t text_bytes;
     const struct kite_attribute *attributes;
-    const struct kite_node *parent, *first, *next;
+    struct kite_node *parent, *first, *next;
     uint32_t line; /* of the input, 0 when not known */
+    uint32_t mark; /* for whoever reads the tree; 0 at first */
 };
 
 struct kite_tree {
     struct kite_arena arena;
-    const struct kite_node *root; /* an element without a name that holds what stands at the top */
+    struct kite_node *root; /* an element without a name that holds what stands at the top */
 };
 
 /* text is UTF-8 in any case; what an XML declaration says of the encoding is passed over.
@@ -49,12 +50,12 @@ const char *kite_node_attribute(const struct kite_node *node, const char *name);
 /* One of the words of an attribute that is a list of them: class, epub:type, rel. */
 bool kite_node_has_word(const struct kite_node *node, const char *attribute, const char *word);
 /* The first child element of that name. */
-const struct kite_node *kite_node_child(const struct kite_node *node, const char *name);
+struct kite_node *kite_node_child(const struct kite_node *node, const char *name);
 /* The next node after this one in the order of the text, within `top` (which is not returned); NULL at the end.
  * is_inside: also what this node holds. */
-const struct kite_node *kite_node_step(const struct kite_node *node, const struct kite_node *top, bool is_inside);
+struct kite_node *kite_node_step(const struct kite_node *node, const struct kite_node *top, bool is_inside);
 /* The first element of that name below, at any depth. */
-const struct kite_node *kite_node_find(const struct kite_node *top, const char *name);
+struct kite_node *kite_node_find(const struct kite_node *top, const char *name);
 /* All text below, one after the other. KITE_E_NOMEM. */
 enum kite_status kite_node_text(const struct kite_node *node, struct kite_buffer *out);
 
