@@ -232,6 +232,30 @@ static enum kite_status reopen(struct kite_library *lib, const char *name, sqlit
     return kite_library_database(lib, name, SQLITE_OPEN_READWRITE, old);
 }
 
+/* Tables whose rows carry what they are about. A root that is damaged costs at most the leaf that it was. */
+static enum kite_status mend_roots(struct kite_library *lib, sqlite3 *old)
+{
+    static const char *const names[] = { [KITE_OWNER_PLACE] = "place", [KITE_OWNER_MARK] = "mark" };
+    sqlite3_stmt *stmt;
+    int code = sqlite3_prepare_v2(old, "SELECT rootpage FROM sqlite_schema WHERE name = ?", -1, &stmt, NULL);
+    enum kite_status status = kite_sql_status(code);
+
+    for (int owner = KITE_OWNER_PLACE; owner <= KITE_OWNER_MARK && status == KITE_OK; owner++) {
+        sqlite3_reset(stmt);
+        code = sqlite3_bind_text(stmt, 1, names[owner], -1, SQLITE_STATIC);
+        if (code == SQLITE_OK)
+            code = sqlite3_step(stmt);
+        if (code == SQLITE_ROW && sqlite3_column_int64(stmt, 0) > 0)
+            status = kite_mend_root(&lib->mem, old, (uint64_t)sqlite3_column_int64(stmt, 0), (enum kite_owner)owner);
+        else
+            status = code == SQLITE_NOMEM ? KITE_E_NOMEM : KITE_OK;
+        lib->repair.is_partial |= status == KITE_E_LIMIT;
+        status = status == KITE_E_LIMIT ? KITE_OK : status;
+    }
+    sqlite3_finalize(stmt);
+    return status == KITE_E_DAMAGED ? KITE_OK : status;
+}
+
 /* The damaged database with a schema to read it by; NULL when nothing of it can be. What versions after the first
  * have added is lost with a schema of their own. */
 static enum kite_status open_damaged(struct kite_library *lib, const char *name, sqlite3 **old)
@@ -239,18 +263,20 @@ static enum kite_status open_damaged(struct kite_library *lib, const char *name,
     enum kite_status status = reopen(lib, name, old);
 
     if (status == KITE_OK)
-        status = kite_vfs_mend_header(*old);
+        status = kite_mend_header(*old);
     if (status == KITE_OK)
         status = reopen(lib, name, old);
     if (status == KITE_OK)
         status = check_schema(*old);
     if (status == KITE_E_DAMAGED && *old) {
         lib->repair.is_partial = kite_schema_steps().count > 1;
-        status = kite_vfs_lend_schema(*old, lib->db);
+        status = kite_mend_schema(*old, lib->db);
         if (status == KITE_OK)
             status = reopen(lib, name, old);
     }
-    return status;
+    if (status == KITE_OK)
+        status = mend_roots(lib, *old);
+    return status == KITE_OK ? reopen(lib, name, old) : status;
 }
 
 enum kite_status kite_library_salvage(struct kite_library *lib, const char *damaged)

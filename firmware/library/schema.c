@@ -56,7 +56,7 @@ enum kite_status kite_schema_begin(struct kite_library *lib, int64_t wanted)
         return status;
     if (pages > 0) {
         /* Sums first: a damaged page must not be able to claim that a newer Kite wrote it. */
-        status = kite_vfs_check(lib->db);
+        status = kite_mend_check(lib->db);
         if (status == KITE_OK && (application != 0x4b495445 || version < 1))
             status = KITE_E_DAMAGED;
         if (status == KITE_OK && version > kite_schema_steps().count)

@@ -23,13 +23,24 @@ struct kite_vfs {
 };
 enum kite_status kite_vfs_open(struct kite_vfs *vfs, const struct kite_library_io *io, const char *folder);
 void kite_vfs_close(struct kite_vfs *vfs);
+/* Whole pages of the file under an open database, and whether that is all of it; a page by its number from 0.
+ * KITE_E_DAMAGED: its sum is wrong, or it is not whole. Writing gives it a right one. */
+enum kite_status kite_vfs_pages(sqlite3 *db, uint64_t *count, bool *is_even);
+enum kite_status kite_vfs_read_page(sqlite3 *db, uint64_t number, uint8_t page[KITE_PAGE_BYTES]);
+enum kite_status kite_vfs_write_page(sqlite3 *db, uint64_t number, const uint8_t page[KITE_PAGE_BYTES]);
+
+/* ---- mend.c */
 /* Every page of the open database carries its right sum, and there are as many as its header says. KITE_E_DAMAGED if not. */
-enum kite_status kite_vfs_check(sqlite3 *db);
-/* Both make more of a damaged database readable, to be opened anew after that.
+enum kite_status kite_mend_check(sqlite3 *db);
+/* These make more of a damaged database readable, to be opened anew after each.
  * The first page says how many pages there are, and lists no free ones. Nothing to do when it is damaged itself. */
-enum kite_status kite_vfs_mend_header(sqlite3 *damaged);
+enum kite_status kite_mend_header(sqlite3 *damaged);
 /* Its schema becomes that of `fresh`, an empty database whose tables have the same root pages. */
-enum kite_status kite_vfs_lend_schema(sqlite3 *damaged, sqlite3 *fresh);
+enum kite_status kite_mend_schema(sqlite3 *damaged, sqlite3 *fresh);
+/* When the root page (from 1) of a table is damaged it is made anew over the leaves that look like the table's.
+ * KITE_E_LIMIT: there are more of them than it holds. */
+enum kite_owner { KITE_OWNER_OTHER = 0, KITE_OWNER_PLACE, KITE_OWNER_MARK };
+enum kite_status kite_mend_root(const struct kite_memory *mem, sqlite3 *damaged, uint64_t root, enum kite_owner owner);
 
 /* Statements that are asked again and again, at each page turn or for each text of a search: kept ready, as preparing them
  * takes longer than they do. And the one that is needed when there is no memory to prepare it. */

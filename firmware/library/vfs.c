@@ -301,92 +301,34 @@ static struct vfs_file *file_of(sqlite3 *db)
     return (struct vfs_file *)f;
 }
 
-/* Page `number` into f->page. KITE_E_DAMAGED when its sum is wrong or it is not whole. */
-static enum kite_status read_page(struct vfs_file *f, uint64_t number)
-{
-    size_t got = 0;
-    enum kite_status status =
-        f->vfs->io.read_at(f->vfs->io.ctx, f->file, number * KITE_PAGE_BYTES, f->page, KITE_PAGE_BYTES, &got);
-
-    if (status != KITE_OK)
-        return status;
-    return got == KITE_PAGE_BYTES && page_is_right(f->page, number) ? KITE_OK : KITE_E_DAMAGED;
-}
-
-/* How many pages the first page says there are: big-endian at 28. */
-static uint64_t said_pages(const uint8_t *page)
-{
-    return (uint64_t)page[28] << 24 | (uint64_t)page[29] << 16 | (uint64_t)page[30] << 8 | page[31];
-}
-
-enum kite_status kite_vfs_check(sqlite3 *db)
+enum kite_status kite_vfs_pages(sqlite3 *db, uint64_t *count, bool *is_even)
 {
     struct vfs_file *f = file_of(db);
-    uint64_t bytes;
-    enum kite_status status;
+    uint64_t bytes = 0;
+    enum kite_status status = f ? f->vfs->io.size(f->vfs->io.ctx, f->file, &bytes) : KITE_E_IO;
 
-    if (!f)
-        return KITE_E_IO;
-    status = f->vfs->io.size(f->vfs->io.ctx, f->file, &bytes);
-    if (status == KITE_OK && bytes % KITE_PAGE_BYTES)
-        status = KITE_E_DAMAGED;
-    for (uint64_t i = 0; i < bytes / KITE_PAGE_BYTES && status == KITE_OK; i++) {
-        status = read_page(f, i);
-        if (status == KITE_OK && i == 0 && said_pages(f->page) * KITE_PAGE_BYTES != bytes)
-            status = KITE_E_DAMAGED; /* cut at a page */
-    }
+    *count = bytes / KITE_PAGE_BYTES;
+    *is_even = bytes % KITE_PAGE_BYTES == 0;
     return status;
 }
 
-static enum kite_status write_page(struct vfs_file *f, uint64_t number, const uint8_t *page)
+enum kite_status kite_vfs_read_page(sqlite3 *db, uint64_t number, uint8_t page[KITE_PAGE_BYTES])
 {
-    return kite_sql_status(file_write(&f->base, page, (int)KITE_PAGE_BYTES, (sqlite3_int64)(number * KITE_PAGE_BYTES)));
-}
+    struct vfs_file *f = file_of(db);
+    size_t got = 0;
+    enum kite_status status =
+        f ? f->vfs->io.read_at(f->vfs->io.ctx, f->file, number * KITE_PAGE_BYTES, page, KITE_PAGE_BYTES, &got) : KITE_E_IO;
 
-enum kite_status kite_vfs_mend_header(sqlite3 *damaged)
-{
-    struct vfs_file *f = file_of(damaged);
-    uint8_t page[KITE_PAGE_BYTES];
-    uint64_t bytes, count;
-    enum kite_status status = f ? read_page(f, 0) : KITE_E_IO;
-
-    if (status == KITE_OK)
-        status = f->vfs->io.size(f->vfs->io.ctx, f->file, &bytes);
     if (status != KITE_OK)
-        return status == KITE_E_DAMAGED ? KITE_OK : status;
-    count = bytes / KITE_PAGE_BYTES;
-    if (count == said_pages(f->page))
-        return KITE_OK;
-    memcpy(page, f->page, sizeof page);
-    for (unsigned i = 0; i < 4; i++)
-        page[28 + i] = (uint8_t)(count >> 8 * (3 - i));
-    memset(page + 32, 0, 8);
-    return write_page(f, 0, page);
+        return status;
+    return got == KITE_PAGE_BYTES && page_is_right(page, number) ? KITE_OK : KITE_E_DAMAGED;
 }
 
-enum kite_status kite_vfs_lend_schema(sqlite3 *damaged, sqlite3 *fresh)
+enum kite_status kite_vfs_write_page(sqlite3 *db, uint64_t number, const uint8_t page[KITE_PAGE_BYTES])
 {
-    struct vfs_file *f = file_of(damaged), *model = file_of(fresh);
-    sqlite3_stmt *is_root;
-    int code;
-    enum kite_status status = KITE_OK;
+    struct vfs_file *f = file_of(db);
 
-    if (!f || !model)
+    if (!f)
         return KITE_E_IO;
-    /* Pages of the fresh database that are no table's or index's root are those of the schema. */
-    code = sqlite3_prepare_v2(fresh, "SELECT 1 FROM sqlite_schema WHERE rootpage = ?", -1, &is_root, NULL);
-    if (code != SQLITE_OK)
-        return kite_sql_status(code);
-    for (uint64_t i = 0; status == KITE_OK && read_page(model, i) == KITE_OK; i++) {
-        sqlite3_reset(is_root);
-        code = sqlite3_bind_int64(is_root, 1, (sqlite3_int64)i + 1);
-        if (code == SQLITE_OK)
-            code = sqlite3_step(is_root);
-        if (code == SQLITE_DONE)
-            status = write_page(f, i, model->page);
-        else if (code != SQLITE_ROW)
-            status = kite_sql_status(code);
-    }
-    sqlite3_finalize(is_root);
-    return status == KITE_OK ? kite_vfs_mend_header(damaged) : status;
+    return kite_sql_status(file_write(&f->base, page, (int)KITE_PAGE_BYTES, (sqlite3_int64)(number * KITE_PAGE_BYTES)));
 }
