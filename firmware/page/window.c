@@ -37,7 +37,7 @@ void kite_window_clear(struct kite_window *window)
         window->known[i].is_known = false;
 }
 
-#define WINDOW_SLACK 32 /* paragraphs let go before the rest is moved down */
+#define WINDOW_SLACK 4 /* paragraphs let go before the rest is moved down */
 
 void kite_window_advance(struct kite_window *window, uint32_t index)
 {

@@ -13,11 +13,6 @@
 #define CHARACTER_SLOTS 256u
 #define PIECE_BYTES_MAX 4096u
 
-struct kern_slot {
-    uint64_t key;
-    int32_t kern;
-};
-
 /* A character's own glyph in a face. */
 struct character {
     uint32_t number; /* 1 + the code point; 0: an empty slot */
@@ -40,7 +35,7 @@ struct kite_shaper {
     hb_unicode_funcs_t *unicode;
     struct kite_shape_cache *cache;
     struct kite_plain *plain;
-    struct kern_slot kerns[KERN_SLOTS];
+    uint64_t kerns[KERN_SLOTS]; /* a face and two characters, and in the lowest 16 bits what they kern */
     struct character characters[CHARACTER_SLOTS];
     struct lent lent[2]; /* in turn */
     unsigned turn;
@@ -406,14 +401,15 @@ enum kite_status kite_shape(struct kite_shaper *s, const struct kite_shape_reque
 int32_t kite_shape_kern(struct kite_shaper *s, uint16_t face, uint32_t script, uint32_t left,
                         uint32_t right)
 {
-    uint64_t key = ((uint64_t)face << 48) ^ ((uint64_t)left << 24) ^ right;
-    struct kern_slot *slot =
-        &s->kerns[(uint32_t)((key * 0x9E3779B97F4A7C15u) >> 40) % KERN_SLOTS];
-    hb_font_t *font = kite_face_harfbuzz(s->fonts, face);
+    uint64_t key = (uint64_t)face << 42 | (uint64_t)left << 21 | right;
+    uint64_t *slot = &s->kerns[(uint32_t)((key * 0x9E3779B97F4A7C15u) >> 40) % KERN_SLOTS];
+    hb_font_t *font;
+    int16_t kern = 0;
     char text[8];
 
-    if (slot->key == key)
-        return slot->kern;
+    if (*slot >> 16 == key)
+        return (int16_t)(*slot & UINT16_MAX);
+    font = kite_face_harfbuzz(s->fonts, face);
     if (font == NULL)
         return 0;
     size_t bytes = kite_utf8_encode(left, text);
@@ -426,12 +422,10 @@ int32_t kite_shape_kern(struct kite_shaper *s, uint16_t face, uint32_t script, u
     hb_shape(font, s->buffer, NULL, 0);
     if (!end_harfbuzz(s))
         return 0;
-    slot->key = key;
-    slot->kern = hb_buffer_get_length(s->buffer) != 2
-                     ? 0
-                     : buffer_advance(s->buffer) - kite_shape_advance(s, face, left) -
-                           kite_shape_advance(s, face, right);
-    return slot->kern;
+    if (hb_buffer_get_length(s->buffer) == 2)
+        kern = clamp16(buffer_advance(s->buffer) - kite_shape_advance(s, face, left) - kite_shape_advance(s, face, right));
+    *slot = key << 16 | (uint16_t)kern;
+    return kern;
 }
 
 uint32_t kite_shape_script(struct kite_shaper *s, const char *text, size_t bytes)
