@@ -4,9 +4,9 @@
 #include <string.h>
 
 #define PAGE_ARENA_LIMIT_BYTES ((size_t)64 << 20) /* a hostile page cannot take more */
-/* Text from the section's start that is laid out at once: about a page. Two pages cost up to 21 M instructions with nothing
- * shaped yet, and each further one about 5 M. */
-#define NEAR_SECTION_BYTES 3072u
+/* Text from the section's start that is laid out at once: what is on its first page, whose pagination looks at five more. That
+ * costs 6 to 8 M instructions beyond a page that starts at the place's line, with nothing shaped yet; each further page 3. */
+#define NEAR_SECTION_BYTES 1024u
 
 struct kite_layout {
     struct kite_memory mem;
