@@ -101,3 +101,24 @@ $(LAB)/modules/.made: $(LAB_SOURCES) $(KERNEL_MADE)
 $(LAB)/agent: tests/device/lab/agent.c $(SYSROOT_MADE)
 	@mkdir -p $(@D)
 	$(TRIPLE)-gcc --sysroot=$(SYSROOT) -std=gnu11 -Wall -Wextra -Os -static -s -o $@ $<
+# What the computer at the cable has to give: a whole text, and one that was cut off.
+$(LAB)/files/.made: tests/device/lab/parcel.md $(BUILD)/kite
+	@mkdir -p $(@D)
+	@$(BUILD)/kite pack --fast $< -o $(@D)/parcel.kite 2> /dev/null
+	@head -c 300 $(@D)/parcel.kite > $(@D)/broken.kite
+	@touch $@
+$(LAB)/initramfs.gz: $(IMAGE)/disk.img $(LAB)/modules/.made $(LAB)/agent $(LAB)/files/.made tests/device/lab/add_lab.py
+	@tests/device/lab/add_lab.py $(IMAGE)/initramfs.gz $(LAB) $@
+$(LAB)/torn_disk: tests/device/lab/torn_disk.c
+	@mkdir -p $(@D)
+	$(CC) -std=gnu11 -Wall -Wextra -O2 -o $@ $<
+
+.PHONY: qemu do-qemu lab
+lab: $(LAB)/initramfs.gz $(LAB)/torn_disk
+qemu: firmware-setup ## boot the image on an emulated ARM machine with an e-ink controller, and try it as people use it
+	@$(MAKE) --no-print-directory do-qemu
+do-qemu:
+	@$(MAKE) --no-print-directory do-firmware
+	@$(NESTED) $(BUILD)/kite-emulator
+	@$(MAKE) --no-print-directory lab
+	@tests/device/lab/qemu.py $(BUILD)

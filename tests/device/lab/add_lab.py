@@ -3,7 +3,7 @@
 
 usage: add_lab.py INITRAMFS LAB OUT
 
-The kernel unpacks one archive after the other, so a longer list of modules takes the place of the firmware's own.
+LAB holds agent, modules/ and files/, which the agent's computer copies to the device. The kernel unpacks one archive after the other, so a longer list of modules takes the place of the firmware's own.
 """
 
 import gzip
@@ -26,6 +26,7 @@ def main():
         os.makedirs(folder + "/modules")
         os.makedirs(folder + "/lab")
         shutil.copy(os.path.join(lab, "agent"), folder + "/lab")
+        shutil.copytree(os.path.join(lab, "files"), folder + "/lab/files")
         for name in MODULES:
             shutil.copyfile(os.path.join(lab, "modules", name), os.path.join(folder, "modules", name))
         with open(folder + "/modules/load", "w", encoding="ascii") as load:

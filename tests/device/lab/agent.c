@@ -20,7 +20,7 @@
 
 #define LINE_BYTES 1024
 #define WORDS_MAX 8
-#define WAIT_STEP_MS 50
+#define WAIT_STEP_MS 20
 
 static FILE *port;
 static int touch_screen = -1;
@@ -149,6 +149,29 @@ static int eject_disk(char **words)
     return result;
 }
 
+/* The port that the device's cable leads to: "in" or "out". A computer that does not configure a device is none. */
+static int move_cable(char **words)
+{
+    static const char *const knobs[] = { "/sys/devices/platform/dummy_hcd.0/usb*/authorized_default",
+                                         "/sys/devices/platform/dummy_hcd.0/usb*/[0-9]*-1/authorized" };
+    char state[] = { strcmp(words[1], "in") == 0 ? '1' : '0', '\0' };
+    int found_count = 0;
+
+    for (size_t i = 0; i < sizeof knobs / sizeof *knobs; i++) {
+        glob_t found;
+        char *write_words[] = { NULL, NULL, state };
+
+        if (glob(knobs[i], 0, NULL, &found) != 0)
+            continue;
+        for (size_t k = 0; k < found.gl_pathc; k++) {
+            write_words[1] = found.gl_pathv[k];
+            found_count += write_file(write_words) == 0;
+        }
+        globfree(&found);
+    }
+    return found_count ? 0 : -1;
+}
+
 /* ---- fingers: a touch screen of the kind real devices have, with two slots ---------------------------- */
 
 static int put_event(uint16_t type, uint16_t code, int32_t value)
@@ -200,6 +223,7 @@ static const struct command {
     { "list", 2, list_folder },       { "remove", 2, remove_file },  { "folder", 2, make_folder },
     { "wait", 3, wait_for_file },     { "mount", 4, mount_disk },    { "unmount", 2, unmount_disk },
     { "eject", 2, eject_disk },       { "touch", 3, make_touch },    { "tap", 3, tap },
+    { "cable", 2, move_cable },
 };
 
 static void obey(char *line)
@@ -238,10 +262,12 @@ static int open_port(void)
 
 int main(void)
 {
+    static char cable_out[] = "out";
     char line[LINE_BYTES];
     int file = open_port();
 
     while (file < 0) {
+        move_cable((char *[]){ NULL, cable_out }); /* until it is told otherwise */
         pause_ms(WAIT_STEP_MS);
         file = open_port();
     }

@@ -19,7 +19,7 @@
 
 /*
  * Whoever loads the module gives no parameters, so QEMU does, by a file of fw_cfg:
- * -fw_cfg name=opt/kite/epdc,string="WIDTH HEIGHT ABI SPEED"
+ * -fw_cfg name=opt/kite/epdc,string="WIDTH HEIGHT ABI SPEED GHOST"
  */
 #define SETTING "opt/kite/epdc"
 static unsigned int width = 1072, height = 1448;
@@ -32,8 +32,11 @@ static unsigned int speed = 100;
 module_param(speed, uint, 0644);
 MODULE_PARM_DESC(speed, "share of the true waveform time, percent");
 
+static unsigned int ghost = 6;
+module_param(ghost, uint, 0644);
+MODULE_PARM_DESC(ghost, "what a partial update leaves of the old gray, percent");
+
 #define POWER_ON_GRAY 0x9a /* what the panel happens to show */
-#define GHOST_PERCENT 6
 #define FLIGHTS_MOST 16
 
 /* ---- the user's requests ------------------------------------------------------------------------ */
@@ -153,14 +156,14 @@ static bool drives(u32 waveform, bool is_full, u8 from, u8 *to)
 static void show_pixel(size_t at, const struct request *r, u8 wanted)
 {
 	u8 to = wanted;
-	int ghost = 0;
+	int left = 0;
 
 	if (!drives(r->waveform, r->mode, epdc.levels[at], &to))
 		return;
 	if (!r->mode && r->waveform != INIT)
-		ghost = ((int)epdc.shown[at] - to) * GHOST_PERCENT / 100;
+		left = ((int)epdc.shown[at] - to) * (int)min(ghost, 100u) / 100;
 	epdc.levels[at] = to;
-	epdc.shown[at] = to + ghost;
+	epdc.shown[at] = to + left;
 	epdc.photo[at] = epdc.shown[at] * 0x010101u;
 }
 
@@ -470,7 +473,7 @@ static void read_setting(void)
 	memset(&fw.x->data, 0, sizeof(fw.x->data));
 	if (selector >= 0 &&
 	    !fw_transfer(fw.base, fw.x, fw.at, (u32)selector << 16 | FW_SELECT | FW_READ, sizeof(fw.x->data.text) - 1))
-		sscanf(fw.x->data.text, "%u %u %u %u", &width, &height, &abi, &speed);
+		sscanf(fw.x->data.text, "%u %u %u %u %u", &width, &height, &abi, &speed, &ghost);
 	fw_close(&fw);
 }
 

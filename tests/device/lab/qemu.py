@@ -1,0 +1,316 @@
+#!/usr/bin/python3
+"""The firmware image on an emulated ARM machine with a virtual e-ink controller, tried as people use it.
+
+usage: qemu.py BUILD [--short]
+
+Prints a row for each thing that was checked; photographs of the panel go to BUILD/qemu. --short is one boot. Exit code 1
+when a check failed.
+"""
+
+import os
+import sys
+import time
+
+import bed as lab
+from bed import same
+
+JUNK = {"._guide.kite": b"\0\5\x16\7 junk", "Thumbs.db": b"junk", ".DS_Store": b"junk"}
+PARAGRAPH = "A long text, so that taking it in takes a while and the stick can be gone before it ends. " * 6
+
+
+def long_text(number):
+    """A text that packs into much, as no word of it is met twice."""
+    words = " ".join("w%dx%d" % (number, i * 7919 % 100003) for i in range(9000))
+    return "---\ntitle: Text %d\nlang: en\n---\n\n%s\n\n%s\n" % (number, PARAGRAPH, words)
+
+
+class Session:
+    """The checks; `m` is the machine that runs at the moment."""
+
+    def __init__(self, bed):
+        self.bed, self.m = bed, None
+        self.book = bed.build + "/books/prison-imperialism.en.kite"
+
+    # ---- power on ----
+
+    def first_frame(self):
+        m = self.m
+        m.expect("kite: slot A")
+        m.expect("kite: first frame")
+        m.expect("kite: ready")
+        m.await_agent()
+        said = m.text()
+        assert said.index("kite: first frame") < said.index("kite: ready"), "a service came before the page"
+        self.bed.rest(m)
+        shown, _ = self.bed.twin("first", "expect screen library\n")
+        same(self.bed.photograph(m, "power-on").hash(), shown[-1][1], "photograph")
+        return "the library, as the emulator shows it, bit for bit"
+
+    def open_book(self):
+        self.bed.press(self.m, "ret")
+        shown, _ = self.bed.twin("open", "key select\nexpect screen page\n")
+        photo = self.bed.photograph(self.m, "first-page")
+        same(photo.hash(), shown[-1][1], "photograph")
+        self.same_as_render(photo, 1)
+        return "page 1 is what kite render draws, bit for bit"
+
+    def same_as_render(self, photo, page):
+        """But for the foot, which is the reader's own."""
+        drawn = self.bed.render(self.book, page)
+        foot = photo.height - 100
+        same(photo.rows(0, foot) == drawn.rows(0, foot), True, "page %d equals kite render" % page)
+
+    def turns(self):
+        pages = len(self.pages())
+        moves = (["next"] * (pages - 1) + ["previous"] * (pages - 1)) * 20
+        moves = moves[:20]
+        script = "key select\n" + "".join("key %s\n" % move for move in moves)
+        shown, _ = self.bed.twin("turns", script)
+        wanted = [hash for screen, hash in shown if screen == "page"]
+        for move in moves:
+            self.bed.press(self.m, "pgdn" if move == "next" else "pgup")
+        photo = self.bed.photograph(self.m, "twenty-turns")
+        same(photo.hash(), wanted[-1], "photograph")
+        return "20 turns, the last page bit for bit"
+
+    def pages(self):
+        """Distinct pages of the book, by the hash that kite render gives."""
+        found = []
+        for page in range(1, 100):
+            try:
+                found.append(self.bed.render(self.book, page).hash())
+            except (OSError, IndexError, lab.subprocess.CalledProcessError):
+                break
+        return found
+
+    # ---- fingers ----
+
+    def touch(self):
+        m, before = self.m, self.bed.picture(self.m).hash()
+        self.bed.after(m, lambda: m.tap(29000, 16000))
+        turned = self.bed.picture(m).hash()
+        assert turned != before, "a tap at the right edge did not turn the page"
+        self.bed.after(m, lambda: m.tap(3000, 16000))
+        same(self.bed.picture(m).hash(), before, "page after a tap at the left edge")
+        m.agent("touch", *lab.PANEL)
+        time.sleep(1)
+        self.bed.after(m, lambda: m.agent("tap", 950, 700))
+        same(self.bed.picture(m).hash(), turned, "page after a finger on the multi-touch screen")
+        self.bed.after(m, lambda: m.agent("tap", 100, 700))
+        return "forward and back, by a pointer and by protocol B"
+
+    def menu(self):
+        before = self.bed.picture(self.m).hash()
+        self.bed.press(self.m, "esc")
+        shown = self.bed.photograph(self.m, "menu").hash()
+        assert shown != before, "no menu"
+        self.bed.press(self.m, "esc")
+        same(self.bed.picture(self.m).hash(), before, "page after the menu")
+        return "opened and closed, the page is back bit for bit"
+
+    # ---- sticks ----
+
+    def shelf(self):
+        """Names of the texts that the device holds."""
+        return sorted(name for name in self.m.agent("list", "/data/library") if name.endswith(".kite"))
+
+    def stick_in(self):
+        m, bed = self.m, self.bed
+        had = self.shelf()
+        whole = bed.pack("letter", "---\ntitle: A letter\nlang: en\n---\n\nDear friend, this came on a stick.\n")
+        with open(whole, "rb") as file:
+            content = file.read()
+        stick = bed.stick("stick", {"letter.kite": whole, "a folder/again.kite": whole, "cut.kite": content[:len(content) // 2],
+                                    "sampler.kite": bed.build + "/books/sampler.kite", **JUNK})
+        self.plugged = m.plug(stick)
+        m.expect("kite: stick in")
+        bed.rest(m)
+        bed.photograph(m, "stick-asks")
+        bed.press(m, "ret")
+        m.until(lambda: len(self.shelf()) > len(had), "new text")
+        bed.rest(m)
+        bed.photograph(m, "stick-done")
+        same(len(self.shelf()), len(had) + 1, "texts")
+        m.unplug(self.plugged)
+        m.expect("kite: stick out")
+        bed.rest(m)
+        return "1 added, 1 had, a cut file refused, junk passed over"
+
+    def stick_pulled(self):
+        m, bed = self.m, self.bed
+        had = self.shelf()
+        stick = bed.stick("many", {"text-%02d.kite" % n: bed.pack("text-%02d" % n, long_text(n)) for n in range(12)})
+        name = m.plug(stick)
+        m.expect("kite: stick in")
+        bed.rest(m)
+        m.key("ret")
+        m.until(lambda: len(self.shelf()) > len(had), "first new text")
+        m.unplug(name)
+        m.expect("kite: stick out")
+        bed.rest(m)
+        bed.photograph(m, "stick-pulled")
+        some = len(self.shelf()) - len(had)
+        assert 0 < some < 12, "%d of 12 texts came before the stick was pulled" % some
+        name = m.plug(stick)
+        m.expect("kite: stick in")
+        bed.rest(m)
+        m.key("ret")
+        m.until(lambda: len(self.shelf()) == len(had) + 12, "all texts")
+        bed.rest(m)
+        m.unplug(name)
+        m.expect("kite: stick out")
+        bed.rest(m)
+        return "%d of 12 texts were in, then all of them" % some
+
+    # ---- cable ----
+
+    def mount_as_computer(self):
+        self.m.agent("wait", "/dev/sda", 20000)
+        self.m.agent("mount", "/dev/sda", "/lab/pc", "vfat", "utf8")
+
+    def eject_as_computer(self):
+        self.m.agent("unmount", "/lab/pc")
+        self.m.agent("eject", "/dev/sda")
+
+    def cable(self):
+        m, bed = self.m, self.bed
+        had = self.shelf()
+        m.agent("cable", "in")
+        m.expect("kite: cable in")
+        bed.rest(m)
+        bed.photograph(m, "cable-asks")
+        bed.press(m, "ret")
+        m.expect("kite: exported")
+        self.mount_as_computer()
+        m.agent("copy", "/lab/files/parcel.kite", "/lab/pc/parcel.kite")
+        m.agent("copy", "/lab/files/broken.kite", "/lab/pc/broken.kite")
+        self.eject_as_computer()
+        m.expect("kite: ejected")
+        m.expect("kite: receipt written")
+        bed.rest(m)
+        bed.photograph(m, "cable-done")
+        same(len(self.shelf()), len(had) + 1, "texts")
+        return "exported, ejected, 1 taken in, receipt written"
+
+    def receipt(self):
+        m, bed = self.m, self.bed
+        m.agent("cable", "out")
+        m.expect("kite: cable out")
+        bed.rest(m)
+        m.agent("cable", "in")
+        m.expect("kite: cable in")
+        bed.rest(m)
+        m.key("ret")
+        m.expect("kite: exported")
+        self.mount_as_computer()
+        lines = m.agent("read", "/lab/pc/KITE-RECEIPT.txt")
+        self.eject_as_computer()
+        m.expect("kite: ejected")
+        bed.rest(m)
+        m.agent("cable", "out")
+        m.expect("kite: cable out")
+        bed.rest(m)
+        text = "\n".join(lines)
+        assert "broken.kite" in text and "parcel" in text.lower(), "receipt: " + text
+        with open(os.path.join(bed.work, "KITE-RECEIPT.txt"), "w", encoding="utf-8") as out:
+            out.write(text + "\n")
+        return "names what was taken and what was refused (%d lines)" % len(lines)
+
+    # ---- power ----
+
+    def sleep_and_wake(self):
+        m, bed = self.m, self.bed
+        before = bed.picture(m).hash()
+        m.key("power", 200)
+        m.expect("kite: asleep")
+        time.sleep(3)
+        bed.photograph(m, "asleep")
+        m.key("power", 200)
+        m.expect("kite: awake")
+        bed.rest(m)
+        same(bed.picture(m).hash(), before, "page after waking")
+        return "the same page is back, bit for bit"
+
+    def battery_low(self):
+        m, bed = self.m, self.bed
+        m.agent("write", "/sys/module/kite_power/parameters/capacity", 4)
+        m.expect("kite: battery 4")
+        bed.rest(m)
+        bed.photograph(m, "battery-low")
+        m.agent("write", "/sys/module/kite_power/parameters/capacity", 80)
+        m.expect("kite: battery 80")
+        bed.rest(m)
+        return "told at 4 %, and again at 80 %"
+
+    def memory(self):
+        status = dict(line.split(":", 1) for line in self.m.agent("read", "/proc/1/status") if ":" in line)
+        most = int(status["VmHWM"].split()[0])
+        assert most <= 24 << 10, "%d KiB at most" % most
+        return "%d KiB at most, all mapped pages included" % most
+
+    def collisions(self):
+        panel = self.m.panel()
+        same((panel["collisions"], panel["unaligned"], panel["refused"]), (0, 0, 0), "collisions, unaligned, refused")
+        return "%d updates, none collided, all aligned, none refused" % panel["updates"]
+
+    def power_button(self):
+        m = self.m
+        m.key("power", 3000)
+        m.expect("kite: off")
+        m.await_end()
+        return "held for 3 s: an orderly end"
+
+    # ---- what lasts ----
+
+    def last_page(self):
+        self.m.expect("kite: first frame")
+        self.m.expect("kite: ready")
+        self.m.await_agent()
+        self.bed.rest(self.m)
+        same(self.bed.photograph(self.m, "last-page").hash(), self.left, "photograph")
+        return "the page that was left, bit for bit"
+
+    def refresh_promise(self):
+        m, bed = self.m, self.bed
+        moves = ["next", "previous"] * 100
+        m.agent("write", "/sys/module/kite_epdc/parameters/stats", 0)
+        for move in moves:
+            bed.press_fast(m, "pgdn" if move == "next" else "pgup")
+        bed.rest(m)
+        panel = m.panel()
+        same(panel["collisions"], 0, "collisions")
+        _, promised = bed.twin("promise", "key select\n" + "".join("key %s\n" % move for move in moves))
+        full = sum(1 for waveform, mode, pixels in promised if mode == "full" and waveform != "INIT")
+        assert panel["full"] <= full + 1, "%d flashes, %d promised" % (panel["full"], full)
+        return "%d updates, %d flashes (%d promised), %.1f Mpx" % (panel["updates"], panel["full"], full, panel["pixels"] / 1e6)
+
+
+def run(bed, is_short):
+    s = Session(bed)
+    disk = bed.new_disk()
+    with bed.start(disk) as s.m:
+        bed.check("power on to the first frame", s.first_frame)
+        bed.check("a book opens", s.open_book)
+        bed.check("twenty page turns by key", s.turns)
+        bed.check("touch", s.touch)
+        bed.check("menu", s.menu)
+        bed.check("stick in, import", s.stick_in)
+        bed.check("stick out in mid-import", s.stick_pulled)
+        bed.check("cable: export, eject, import", s.cable)
+        bed.check("cable: receipt", s.receipt)
+        bed.check("sleep and wake", s.sleep_and_wake)
+        bed.check("battery low", s.battery_low)
+        bed.check("memory of the program", s.memory)
+        bed.check("controller's counters", s.collisions)
+        s.left = bed.picture(s.m).hash()
+        bed.check("power button", s.power_button)
+
+
+def main():
+    bed = lab.Bed(sys.argv[1], os.path.join(sys.argv[1], "qemu"))
+    run(bed, "--short" in sys.argv)
+    return bed.finish()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
