@@ -211,8 +211,8 @@ static enum kite_status draw_row(struct drawing *d, uint32_t index, const struct
         for (size_t i = 0; i < cell->broken.line_count && status == KITE_OK; i++) {
             kite_f26 x = left_f26(d) + cell->left_f26;
 
-            if (b->paragraph.column_align[c] == KITE_COLUMN_END)
-                x += cell->style.measure_f26 - cell->broken.lines[i].natural_f26;
+            if (b->paragraph.column_align[c] == KITE_COLUMN_END) /* from the start side to the other */
+                x += (cell->style.measure_f26 - cell->broken.lines[i].natural_f26) * (cell->style.is_rtl ? -1 : 1);
             status = set_line(d, &(struct setting_of_line){ b, &cell->broken, &cell->style, i, index, cell->start_bytes, x,
                                                             baseline_in(b, line_top), line_top, b->cell_line_f26 },
                               &drawn);
@@ -225,6 +225,9 @@ static enum kite_status draw_row(struct drawing *d, uint32_t index, const struct
     int32_t thickness = is_head ? rule_px(d) : 1;
     struct kite_rect rule = { s->margin_left_px, kite_f26_floor_px(*top) - thickness - 1,
                               kite_f26_round_px(d->chain->context.table_f26), thickness };
+
+    if (d->chain->context.info.direction == KITE_DIRECTION_RTL)
+        rule.x += kite_f26_floor_px(d->chain->context.column_f26) - rule.width;
 
     return status ? status : kite_placed_add_rule(d->arena, &d->placed, rule);
 }

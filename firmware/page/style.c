@@ -195,6 +195,8 @@ static bool is_same_list(const struct kite_paragraph *p, const struct kite_block
 {
     if (!is_item(p->role) || !is_item(before->role) || p->quote_depth != before->quote_depth)
         return false;
+    if (p->role == KITE_ROLE_ITEM && p->ordinal == 1 && p->depth < before->depth)
+        return false; /* behind an inner list another begins */
     if (p->role == KITE_ROLE_ITEM_MORE || p->depth != before->depth)
         return true;
     return p->ordinal != 1 && (before->role == KITE_ROLE_ITEM_MORE || (p->ordinal == 0) == (before->ordinal == 0));

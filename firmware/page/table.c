@@ -258,6 +258,7 @@ enum kite_status kite_table_build_head(struct kite_block_context *x, struct kite
 enum kite_status kite_table_build_cells(struct kite_block_context *x, struct kite_block *b, struct kite_arena *arena)
 {
     const struct kite_text *row = &b->paragraph.text;
+    bool is_rtl = x->info.direction == KITE_DIRECTION_RTL; /* columns go with the document, whatever stands in a row */
     uint32_t from = 0, lines = 1;
 
     b->cells = kite_arena_alloc(arena, x->table_columns, sizeof *b->cells);
@@ -269,6 +270,9 @@ enum kite_status kite_table_build_cells(struct kite_block_context *x, struct kit
         strip(row, &from, &stop);
         *cell = (struct kite_cell){ .style = b->style, .left_f26 = x->table_left[b->cell_count], .start_bytes = from };
         cell->style.measure_f26 = x->table_width[b->cell_count];
+        cell->style.is_rtl = b->style.is_rtl || is_rtl;
+        if (is_rtl)
+            cell->left_f26 = x->column_f26 - cell->left_f26 - cell->style.measure_f26;
         cell->style.hang_indent_f26 = 0;
         if (b->paragraph.column_align[b->cell_count] == KITE_COLUMN_CENTER)
             cell->style.align = KITE_ALIGN_CENTERED;

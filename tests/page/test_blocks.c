@@ -277,6 +277,52 @@ static void test_high_table_heads_stand_once(void **state)
     doc_close(&d);
 }
 
+/* In a text that goes from right to left so do a table's columns, and nothing leaves the page. */
+static void test_tables_go_with_the_text(void **state)
+{
+    struct kite_paragraph p = { .role = KITE_ROLE_TABLE_HEAD, .column_count = 3, .direction = KITE_DIRECTION_RTL,
+                                .column_align = { KITE_COLUMN_START, KITE_COLUMN_CENTER, KITE_COLUMN_END } };
+    static const struct kite_writer_options fast = { .zopfli_iterations = -1 };
+    struct kite_fault fault;
+    struct doc d = { .file = { .mem = heap } };
+
+    (void)state;
+    assert_int_equal(kite_writer_create(&heap, &fast, &d.writer, &fault), KITE_OK);
+    assert_int_equal(kite_writer_document(d.writer, KITE_LANG2('a', 'r'), KITE_DIRECTION_RTL, &fault), KITE_OK);
+    doc_add_noted(&d, p, "اليوم\tالساعة\tالمكان", 0);
+    p.role = KITE_ROLE_TABLE_ROW;
+    doc_add_noted(&d, p, "السبت\t9:00\tالمكتب الأول على اليسار في آخر الممر", 0);
+    p.direction = KITE_DIRECTION_LTR; /* nothing in it tells */
+    doc_add_noted(&d, p, "1\t2\t3", 0);
+    doc_end(&d);
+    for (int32_t width = 360; width < 800; width += 60) {
+        doc_set(&d, KITE_PROFILE_BOOK, width, 800);
+
+        const struct kite_page *page = next_page(&d, NULL);
+        int32_t left = d.setting.margin_left_px, right = width - d.setting.margin_right_px;
+        int32_t column = width; /* of the cell before, in its row */
+
+        assert_true(page->rule_count == 3);
+        for (size_t i = 0; i < page->rule_count; i++)
+            assert_int_equal(page->rules[i].x + page->rules[i].width, right);
+        for (size_t i = 0; i < page->line_count; i++) {
+            const struct kite_page_line *line = &page->lines[i];
+            bool begins = line->start_bytes == 0;
+
+            assert_true(line->glyph_count > 0);
+            for (uint32_t g = 0; g < line->glyph_count; g++) {
+                assert_true(page->glyphs[line->first_glyph + g].x >= kite_f26_from_px(left - 4));
+                assert_true(page->glyphs[line->first_glyph + g].x <= kite_f26_from_px(right));
+            }
+            if (i > 0 && line->start_bytes > page->lines[i - 1].start_bytes && line->box.y == page->lines[i - 1].box.y)
+                assert_true(line->box.x < column); /* the next cell stands to the left */
+            assert_true(!begins || line->right_f26 > kite_f26_from_px(right - 20));
+            column = line->box.x;
+        }
+    }
+    doc_close(&d);
+}
+
 /* ---- pictures -------------------------------------------------------------------------------- */
 
 static void test_a_picture_keeps_its_caption(void **state)
@@ -748,7 +794,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_cards_name_their_columns), cmocka_unit_test(test_table_heads_stand_on_every_page),
-        cmocka_unit_test(test_high_table_heads_stand_once),
+        cmocka_unit_test(test_high_table_heads_stand_once), cmocka_unit_test(test_tables_go_with_the_text),
         cmocka_unit_test(test_a_picture_keeps_its_caption),
         cmocka_unit_test(test_space_around_heads),       cmocka_unit_test(test_attributions_stay),
         cmocka_unit_test(test_bare_heads_stay_with_the_next),
