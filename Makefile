@@ -53,12 +53,12 @@ needs_sandbox := sandbox press bundle base
 needs_library := library bundle base
 needs_host := host text base
 needs_boot := boot base
-needs_sideload := sideload library bundle base
-needs_reader := reader sideload library panel render page text bundle base
-needs_machine := machine reader sideload library host panel render page text bundle base
-needs_device := device machine boot reader sideload library host panel render page text bundle base
-needs_emulator := emulator machine reader sideload library host panel render page text bundle base
-needs_cli := cli sideload library host sandbox press render page text bundle base
+needs_sideload := sideload boot library bundle base
+needs_reader := reader sideload boot library panel render page text bundle base
+needs_machine := machine reader sideload boot library host panel render page text bundle base
+needs_device := device machine reader sideload boot library host panel render page text bundle base
+needs_emulator := emulator machine reader sideload boot library host panel render page text bundle base
+needs_cli := cli sideload boot library host sandbox press render page text bundle base
 EVERY_ROOM := host sandbox press panel render page text bundle base
 
 .DEFAULT_GOAL := all
@@ -101,7 +101,7 @@ $(call archive,$(1)): $(call objects,$(1))
 endef
 $(foreach room,$(ROOMS),$(eval $(call room_rule,$(room))))
 
-$(BUILD)/kite: $(call objects,cli) $(foreach room,sideload library $(EVERY_ROOM),$(call archive,$(room)))
+$(BUILD)/kite: $(call objects,cli) $(foreach room,sideload boot library $(EVERY_ROOM),$(call archive,$(room)))
 	$(CC) $(CFLAGS) $(EXTRA) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 WINDOW_LD := $(shell pkg-config --libs $(WINDOW_LIBS) 2>/dev/null)
@@ -192,7 +192,7 @@ FUZZ_FLAGS := -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=
 fuzzers:
 	@$(NESTED) BUILD=$(BUILD)/fuzz CC=$(FUZZ_CC) CFLAGS="-O1 -g" EXTRA="$(FUZZ_FLAGS)" \
 	  $(foreach f,$(FUZZERS),$(BUILD)/fuzz/fuzz_$(f))
-FUZZ_ROOMS := emulator machine boot reader sideload library $(EVERY_ROOM)
+FUZZ_ROOMS := emulator machine reader sideload boot library $(EVERY_ROOM)
 $(BUILD)/fuzz_%: tests/fuzz/fuzz_%.c $(foreach room,$(FUZZ_ROOMS),$(call archive,$(room)))
 	$(CC) $(ALL_CFLAGS) -Itests -MMD -MP -MT $@ -MF $@.d -fsanitize=fuzzer -o $@ $(filter %.c %.a,$^) $(LDLIBS) $(FUZZ_LD)
 $(BUILD)/fuzz_reader: FUZZ_LD := -lcmocka

@@ -37,7 +37,7 @@ struct kite_machine_options {
     const char *fonts;  /* NULL: the usual places */
     const char *program;
     const struct kite_library_io *io; /* for all files; NULL: those of POSIX */
-    bool can_power_off;
+    bool can_update, can_power_off;   /* as the reader's options */
     struct kite_display display;
     /* Told of every frame and every refresh; may be NULL. */
     void *ctx;

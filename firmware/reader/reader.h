@@ -113,6 +113,7 @@ struct kite_reader_options {
     int levels;                       /* of gray: 2, 4 or 16 */
     bool has_touch;
     const struct kite_library_io *io; /* to read volumes with; NULL: none are taken in */
+    bool can_update;                  /* update files on sticks are offered to be installed */
     bool can_power_off;               /* there is a "Switch off" in the menu */
 };
 

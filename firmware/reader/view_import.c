@@ -82,6 +82,7 @@ static enum kite_status step(struct kite_reader *r)
         return status;
     if (status != KITE_DONE) { /* the library has to be opened anew */
         import_drop(r);
+        view_remove(r, VIEW_IMPORT);
         return status;
     }
     go_on_from(r, before);
@@ -114,6 +115,7 @@ static enum kite_status begin(struct kite_reader *r, const struct kite_event *ev
     struct kite_sideload_options options = { .library = r->library,
                                              .io = r->options.io,
                                              .folder = event->folder,
+                                             .version = r->options.can_update ? KITE_VERSION : NULL,
                                              .lang = r->catalogue->lang,
                                              .has_receipt = event->volume == KITE_VOLUME_INBOX };
     struct import_state *m = kite_alloc(&r->mem, 1, sizeof *m);
@@ -255,6 +257,82 @@ static enum kite_status intro(struct kite_reader *r, char *out, size_t out_bytes
 
 /* ---- its rows -------------------------------------------------------------------------------- */
 
+static enum kite_status do_take(struct kite_reader *r)
+{
+    kite_sideload_take(r->import->sideload);
+    r->is_stale = true;
+    return KITE_OK;
+}
+
+/* The tally comes next. */
+static enum kite_status do_stop(struct kite_reader *r)
+{
+    kite_sideload_stop(r->import->sideload, false);
+    return KITE_OK;
+}
+
+static enum kite_status do_close(struct kite_reader *r)
+{
+    import_drop(r);
+    view_close(r);
+    return KITE_OK;
+}
+
+/* It takes this screen's place: one question at a time. */
+static enum kite_status do_update(struct kite_reader *r)
+{
+    char path[KITE_VOLUME_PATH_BYTES_MAX], version[KITE_RELEASE_NAME_BYTES_MAX + 1];
+
+    text_copy(r->import->news->update_path, path, sizeof path);
+    text_copy(r->import->news->update_version, version, sizeof version);
+    do_close(r);
+    update_offer(r, path, version);
+    return KITE_OK;
+}
+
+/* What can be done, by how far it is. */
+static const struct action {
+    enum kite_sideload_stage stage;
+    enum message label;
+    const char *icon;
+    enum kite_status (*act)(struct kite_reader *r);
+} actions[] = {
+    { KITE_SIDELOAD_LOOKS, MESSAGE_CANCEL, ICON_REMOVE, do_close },
+    { KITE_SIDELOAD_WAITS, MESSAGE_IMPORT_START, ICON_PLUS, do_take },
+    { KITE_SIDELOAD_WAITS, MESSAGE_UPDATE, ICON_RETURN, do_update },
+    { KITE_SIDELOAD_WAITS, MESSAGE_CANCEL, ICON_REMOVE, do_close },
+    { KITE_SIDELOAD_TAKES, MESSAGE_CANCEL, ICON_REMOVE, do_stop },
+    { KITE_SIDELOAD_OVER, MESSAGE_OK, ICON_CHECK, do_close },
+    { KITE_SIDELOAD_OVER, MESSAGE_UPDATE, ICON_RETURN, do_update },
+};
+#define ACTIONS (sizeof actions / sizeof *actions)
+
+/* An update goes by stick alone: the inbox is nobody's for long. */
+static bool is_possible(const struct import_state *m, const struct action *action)
+{
+    return action->stage == m->news->stage &&
+           (action->act != do_update ||
+            (m->news->update_path[0] && m->volume == KITE_VOLUME_STICK));
+}
+
+/* NULL: the row is a file's. */
+static const struct action *action_at(const struct import_state *m, uint32_t index)
+{
+    for (size_t i = 0; i < ACTIONS; i++)
+        if (is_possible(m, &actions[i]) && index-- == 0)
+            return &actions[i];
+    return NULL;
+}
+
+static uint32_t action_count(const struct import_state *m)
+{
+    uint32_t count = 0;
+
+    while (action_at(m, count))
+        count++;
+    return count;
+}
+
 static size_t missing_count(const struct import_state *m)
 {
     return m->news->wanted - m->news->here;
@@ -264,10 +342,8 @@ static enum kite_status count_rows(struct kite_reader *r, uint32_t *out)
 {
     const struct import_state *m = r->import;
 
-    *out = 1;
-    if (m && m->news->stage == KITE_SIDELOAD_WAITS)
-        *out = 2;
-    else if (m && m->news->stage == KITE_SIDELOAD_OVER)
+    *out = m ? action_count(m) : 0;
+    if (m && m->news->stage == KITE_SIDELOAD_OVER)
         *out += (uint32_t)(missing_count(m) + kite_sideload_row_count(m->sideload));
     return KITE_OK;
 }
@@ -320,52 +396,38 @@ static enum kite_status fill_file(struct kite_reader *r, size_t index, struct ro
     return KITE_OK;
 }
 
+static void fill_missing(struct kite_reader *r, size_t index, struct row *out)
+{
+    text_copy(missing_name(r->import, index), out->label, sizeof out->label);
+    text_copy(words_of(r)->texts[KITE_WORD_MISSING], out->detail, sizeof out->detail);
+    out->icon = ICON_REMOVE;
+    out->starts_group = index == 0;
+}
+
 static enum kite_status fill_row(struct kite_reader *r, uint32_t index, struct row *out)
 {
     const struct import_state *m = r->import;
-    bool is_over = !m || m->news->stage == KITE_SIDELOAD_OVER,
-         is_asking = m && m->news->stage == KITE_SIDELOAD_WAITS;
+    const struct action *action = action_at(m, index);
+    uint32_t file = index - action_count(m);
 
-    if (is_over && index >= ROWS_BEFORE && index - ROWS_BEFORE < missing_count(m)) {
-        text_copy(missing_name(m, index - ROWS_BEFORE), out->label, sizeof out->label);
-        text_copy(words_of(r)->texts[KITE_WORD_MISSING], out->detail, sizeof out->detail);
-        out->icon = ICON_REMOVE;
-        out->starts_group = index == ROWS_BEFORE;
+    if (action) {
+        text_copy(say(r, action->label), out->label, sizeof out->label);
+        out->icon = action->icon;
         return KITE_OK;
     }
-    if (is_over && index >= ROWS_BEFORE)
-        return fill_file(r, index - ROWS_BEFORE - missing_count(m), out);
-
-    enum message label = is_asking && index == 0 ? MESSAGE_IMPORT_START
-                         : is_over               ? MESSAGE_OK
-                                                 : MESSAGE_CANCEL;
-
-    text_copy(say(r, label), out->label, sizeof out->label);
-    out->icon = label == MESSAGE_CANCEL ? ICON_REMOVE
-                : label == MESSAGE_OK   ? ICON_CHECK
-                                        : ICON_PLUS;
+    if (file >= missing_count(m))
+        return fill_file(r, file - missing_count(m), out);
+    fill_missing(r, file, out);
     return KITE_OK;
 }
 
 static enum kite_status choose(struct kite_reader *r, uint32_t index)
 {
-    struct import_state *m = r->import;
+    const struct action *action = action_at(r->import, index);
 
-    if (m && m->news->stage == KITE_SIDELOAD_OVER && index >= ROWS_BEFORE) {
-        view_open(r, VIEW_IMPORT_FILE, index);
-        return KITE_OK;
-    }
-    if (m && m->news->stage == KITE_SIDELOAD_WAITS && index == 0) {
-        kite_sideload_take(m->sideload);
-        r->is_stale = true;
-        return KITE_OK;
-    }
-    if (m && m->news->stage == KITE_SIDELOAD_TAKES) { /* the tally comes next */
-        kite_sideload_stop(m->sideload, false);
-        return KITE_OK;
-    }
-    import_drop(r);
-    view_close(r);
+    if (action)
+        return action->act(r);
+    view_open(r, VIEW_IMPORT_FILE, index);
     return KITE_OK;
 }
 
@@ -385,21 +447,17 @@ const struct view view_import = { .name = "import",
 static enum kite_status file_intro(struct kite_reader *r, char *out, size_t out_bytes)
 {
     const struct import_state *m = r->import;
-    size_t index = (size_t)seat_of(r)->about;
+    size_t index = (size_t)seat_of(r)->about, first = action_count(m) + missing_count(m);
     struct row row = { 0 };
-    enum kite_status status;
+    enum kite_status status = fill_row(r, (uint32_t)index, &row);
 
-    if (!m)
-        return KITE_OK;
-    status = fill_row(r, (uint32_t)index, &row);
     text_copy(row.label, out, out_bytes);
     text_add("\n", out, out_bytes);
     text_add(row.detail, out, out_bytes);
-    if (index < ROWS_BEFORE + missing_count(m))
+    if (index < first)
         return status;
 
-    struct kite_arrival_row file =
-        kite_sideload_row(m->sideload, index - ROWS_BEFORE - missing_count(m));
+    struct kite_arrival_row file = kite_sideload_row(m->sideload, index - first);
 
     if (strcmp(file.name, row.label) != 0) { /* it was called by its title */
         text_add("\n", out, out_bytes);

@@ -32,6 +32,11 @@ static bool is_provision(const uint8_t *head, size_t count)
     return begins(head + at, count - at, "kite provision ", 15);
 }
 
+static bool is_update(const uint8_t *head, size_t count)
+{
+    return BEGINS("Kite update ");
+}
+
 static bool is_pdf(const uint8_t *head, size_t count)
 {
     return BEGINS("%PDF-");
@@ -124,17 +129,12 @@ static bool is_anything(const uint8_t *head, size_t count)
 
 /* The first that fits counts. */
 static const struct kite_file_kind kinds[] = {
-    { KITE_FIND_BUNDLE, "", is_bundle },
-    { KITE_FIND_PROVISION, "", is_provision },
-    { KITE_FIND_DOCUMENT, "PDF", is_pdf },
-    { KITE_FIND_DOCUMENT, "EPUB", is_epub },
-    { KITE_FIND_DOCUMENT, "OpenDocument", is_odt },
-    { KITE_FIND_DOCUMENT, "Word", is_docx },
-    { KITE_FIND_DOCUMENT, "Word", is_ole },
-    { KITE_FIND_DOCUMENT, "RTF", is_rtf },
-    { KITE_FIND_DOCUMENT, "HTML", is_html },
-    { KITE_FIND_DOCUMENT, "", is_text },
-    { KITE_FIND_DOCUMENT, "", is_wide_text },
+    { KITE_FIND_BUNDLE, "", is_bundle },     { KITE_FIND_PROVISION, "", is_provision },
+    { KITE_FIND_UPDATE, "", is_update },     { KITE_FIND_DOCUMENT, "PDF", is_pdf },
+    { KITE_FIND_DOCUMENT, "EPUB", is_epub }, { KITE_FIND_DOCUMENT, "OpenDocument", is_odt },
+    { KITE_FIND_DOCUMENT, "Word", is_docx }, { KITE_FIND_DOCUMENT, "Word", is_ole },
+    { KITE_FIND_DOCUMENT, "RTF", is_rtf },   { KITE_FIND_DOCUMENT, "HTML", is_html },
+    { KITE_FIND_DOCUMENT, "", is_text },     { KITE_FIND_DOCUMENT, "", is_wide_text },
     { KITE_FIND_OTHER, "", is_anything },
 };
 static const struct kite_file_kind broken = { KITE_FIND_BROKEN, "", is_anything };

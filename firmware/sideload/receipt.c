@@ -106,15 +106,11 @@ static void put_missing(struct receipt *r, const struct kite_sideload *sideload)
 static void put_last(struct receipt *r, const struct kite_sideload_news *news, uint64_t free_bytes)
 {
     static const char *const names[KITE_ARRIVAL_COUNT] = {
-        [KITE_ARRIVAL_INCOMPLETE] = "incomplete",
-        [KITE_ARRIVAL_UNREADABLE] = "unreadable",
-        [KITE_ARRIVAL_NO_ROOM] = "no-room",
-        [KITE_ARRIVAL_TOO_NEW] = "too-new",
-        [KITE_ARRIVAL_REFUSED] = "refused",
-        [KITE_ARRIVAL_NOT_A_BUNDLE] = "not-a-bundle",
-        [KITE_ARRIVAL_ADDED] = "new",
-        [KITE_ARRIVAL_NEW_EDITION] = "new-edition",
-        [KITE_ARRIVAL_OLDER_EDITION] = "older",
+        [KITE_ARRIVAL_INCOMPLETE] = "incomplete",   [KITE_ARRIVAL_UNREADABLE] = "unreadable",
+        [KITE_ARRIVAL_NO_ROOM] = "no-room",         [KITE_ARRIVAL_TOO_NEW] = "too-new",
+        [KITE_ARRIVAL_REFUSED] = "refused",         [KITE_ARRIVAL_NOT_A_BUNDLE] = "not-a-bundle",
+        [KITE_ARRIVAL_UPDATE] = "update",           [KITE_ARRIVAL_ADDED] = "new",
+        [KITE_ARRIVAL_NEW_EDITION] = "new-edition", [KITE_ARRIVAL_OLDER_EDITION] = "older",
         [KITE_ARRIVAL_ALREADY_HERE] = "had",
     };
     char part[64];

@@ -10,6 +10,7 @@
 #ifndef KITE_SIDELOAD_H
 #define KITE_SIDELOAD_H
 
+#include "boot/boot.h"
 #include "library/library.h"
 
 #define KITE_VOLUME_DEPTH_MAX 8u /* folders in folders */
@@ -53,6 +54,7 @@ enum kite_find {
     KITE_FIND_BROKEN,    /* named like a bundle, but it does not begin like one */
     KITE_FIND_DOCUMENT,  /* a text of another format */
     KITE_FIND_PROVISION, /* a provision set */
+    KITE_FIND_UPDATE,    /* a new version of Kite itself */
     KITE_FIND_COUNT
 };
 /* A row of the table of kinds, by which files are told apart. */
@@ -173,6 +175,7 @@ enum kite_arrival {
     KITE_ARRIVAL_TOO_NEW,      /* needs a newer Kite */
     KITE_ARRIVAL_REFUSED,      /* breaks a rule */
     KITE_ARRIVAL_NOT_A_BUNDLE, /* a document of another format */
+    KITE_ARRIVAL_UPDATE,       /* a newer version of Kite: not taken in here */
     KITE_ARRIVAL_ADDED,
     KITE_ARRIVAL_NEW_EDITION,
     KITE_ARRIVAL_OLDER_EDITION, /* a newer one is here */
@@ -201,6 +204,8 @@ struct kite_sideload_news {
     uint32_t finds[KITE_FIND_COUNT];
     uint32_t left_out; /* folders and files beyond the bounds, or that cannot be listed */
     uint64_t total_bytes;
+    char update_version[KITE_RELEASE_NAME_BYTES_MAX + 1]; /* the newest of those that are newer */
+    char update_path[KITE_VOLUME_PATH_BYTES_MAX];         /* "" when there is none */
     /* while taking */
     char name[KITE_FILE_NAME_BYTES_MAX + 1]; /* the file in hand, without its folder */
     uint32_t file_number, file_count;        /* of those that are no OTHER */
@@ -225,6 +230,7 @@ struct kite_sideload_options {
     struct kite_library *library;
     const struct kite_library_io *io; /* of the volume */
     const char *folder;               /* copied */
+    const char *version;              /* of Kite that runs; outlives it. NULL: updates are OTHER */
     kite_lang lang;
     bool has_receipt;
 };

@@ -118,15 +118,19 @@ static bool is_volume_there(const struct kite_sideload *s)
 }
 
 /* What kind the open file is; NULL: it cannot be read. */
-static const struct kite_file_kind *look_at(struct kite_volume_file *file, const char *name)
+static const struct kite_file_kind *look_at(const struct kite_sideload *s,
+                                            struct kite_volume_file *file, const char *name)
 {
+    static const struct kite_file_kind other = { .find = KITE_FIND_OTHER, .name = "" };
+    const struct kite_file_kind *kind;
     uint8_t head[KITE_HEAD_BYTES];
     size_t count =
         file->source.size_bytes < sizeof head ? (size_t)file->source.size_bytes : sizeof head;
 
     if (count > 0 && file->source.read_at(file, 0, head, count))
         return NULL;
-    return kite_file_kind(head, count, name);
+    kind = kite_file_kind(head, count, name);
+    return kind->find == KITE_FIND_UPDATE && !s->options.version ? &other : kind;
 }
 
 static void note_name(struct kite_sideload *s, const struct kite_walk_file *file)
@@ -182,6 +186,40 @@ static enum kite_status take_set(struct kite_sideload *s, struct kite_fault *fau
                    "", fault->text, 0);
 }
 
+/* ---- updates --------------------------------------------------------------------------------- */
+
+/* The newest of those on the volume is kept for whoever asks. */
+static void keep_update(struct kite_sideload *s, const char *path, const char *version)
+{
+    if (s->news.update_path[0] && kite_release_compare(version, s->news.update_version) <= 0)
+        return;
+    snprintf(s->news.update_path, sizeof s->news.update_path, "%s", path);
+    snprintf(s->news.update_version, sizeof s->news.update_version, "%s", version);
+}
+
+static enum kite_status take_update(struct kite_sideload *s, const char *path,
+                                    struct kite_fault *fault)
+{
+    struct kite_release release;
+    enum kite_status status = kite_release_read(&s->file.source, &release, fault);
+    int order;
+
+    if (s->file.has_failed)
+        return add_row(s, KITE_ARRIVAL_UNREADABLE, "", "", 0);
+    if (status)
+        return add_row(
+            s, status == KITE_E_UNSUPPORTED ? KITE_ARRIVAL_TOO_NEW : KITE_ARRIVAL_INCOMPLETE, "",
+            fault->text, 0);
+    order = kite_release_compare(release.version, s->options.version);
+    if (order > 0)
+        keep_update(s, path, release.version);
+    return add_row(s,
+                   order > 0   ? KITE_ARRIVAL_UPDATE
+                   : order < 0 ? KITE_ARRIVAL_OLDER_EDITION
+                               : KITE_ARRIVAL_ALREADY_HERE,
+                   "", "", 0);
+}
+
 /* ---- looking --------------------------------------------------------------------------------- */
 
 static enum kite_status look(struct kite_sideload *s, struct kite_fault *fault)
@@ -197,11 +235,13 @@ static enum kite_status look(struct kite_sideload *s, struct kite_fault *fault)
     if (status)
         return status;
     if (kite_volume_file_open(s->options.io, file.path, &s->file) == KITE_OK)
-        kind = look_at(&s->file, file.name);
+        kind = look_at(s, &s->file, file.name);
     note_name(s, &file);
     if (kind &&
         kind->find == KITE_FIND_PROVISION) /* before the bundles, which are held against it */
         status = take_set(s, fault);
+    else if (kind && kind->find == KITE_FIND_UPDATE)
+        status = take_update(s, file.path, fault);
     kite_volume_file_close(&s->file);
     s->news.finds[kind ? kind->find : KITE_FIND_BROKEN]++;
     if (kind && kind->find == KITE_FIND_BUNDLE)
@@ -332,6 +372,7 @@ static enum kite_status take_by_kind(struct kite_sideload *s, const struct kite_
         drop_file(s);
         return add_row(s, KITE_ARRIVAL_NOT_A_BUNDLE, kind->name, "", 0);
     case KITE_FIND_PROVISION: /* read while looking */
+    case KITE_FIND_UPDATE:
     case KITE_FIND_OTHER:
     case KITE_FIND_COUNT:
         break;
@@ -354,7 +395,7 @@ static enum kite_status take_next(struct kite_sideload *s, struct kite_fault *fa
         return status;
     note_name(s, &file);
     if (kite_volume_file_open(s->options.io, file.path, &s->file) == KITE_OK)
-        kind = look_at(&s->file, file.name);
+        kind = look_at(s, &s->file, file.name);
     if (!kind && !is_volume_there(s)) {
         drop_file(s);
         s->news.is_gone = s->is_ending = true;

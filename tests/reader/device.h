@@ -15,7 +15,7 @@ struct device {
     struct kite_fonts *fonts;
     struct kite_reader *reader;
     struct kite_panel_geometry panel;
-    bool has_touch;
+    bool has_touch, can_update;
     struct kite_frame frame;
     int64_t now_ms;
     struct kite_event *record; /* what happened, when not NULL */
@@ -76,7 +76,7 @@ static inline void device_event(struct device *d, struct kite_event event)
 /* Power on: the folder is looked through, the reader starts. */
 static inline void device_on(struct device *d)
 {
-    struct kite_reader_options options = { .fonts = d->fonts, .panel = d->panel, .levels = 16, .has_touch = d->has_touch,
+    struct kite_reader_options options = { .fonts = d->fonts, .panel = d->panel, .levels = 16, .has_touch = d->has_touch, .can_update = d->can_update,
                                            .io = &d->io };
     struct kite_fault fault = { "" };
     struct kite_import_result result;

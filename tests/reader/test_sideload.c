@@ -19,6 +19,16 @@ static void rig_make(struct rig *rig, struct kite_panel_geometry panel)
     rig->d.io = volume_io(&rig->v); /* the library has a copy of the disk's */
 }
 
+/* The same, of a device that can be updated. */
+static void rig_make_updatable(struct rig *rig)
+{
+    device_make(&rig->d, device_panels[1]);
+    rig->d.can_update = true;
+    device_on(&rig->d);
+    volume_make(&rig->v);
+    rig->d.io = volume_io(&rig->v);
+}
+
 static void rig_drop(struct rig *rig)
 {
     device_drop(&rig->d);
@@ -316,6 +326,30 @@ static void an_update_is_asked_about_done_and_started(void **state)
     rig_drop(&rig);
 }
 
+static void an_update_on_a_stick_is_offered(void **state)
+{
+    struct rig rig;
+
+    (void)state;
+    rig_make_updatable(&rig);
+    volume_put_update(&rig.v, "new.kite-update", "99.1");
+    volume_event(&rig, KITE_VOLUME_STICK, true);
+    device_expect(&rig.d, "import");
+    device_say(&rig.d, MESSAGE_UPDATE);
+    device_expect(&rig.d, "update");
+    expect_says(&rig, "99.1");
+    device_say(&rig.d, MESSAGE_UPDATE_START);
+    assert_string_equal(rig.d.frame.wants_update, volume_path(&rig.v, "new.kite-update"));
+    update(&rig, 100, true, KITE_OK);
+    device_say(&rig.d, MESSAGE_RESTART_LATER);
+    device_expect(&rig.d, "library");
+    volume_event(&rig, KITE_VOLUME_INBOX, true); /* from the inbox it is only told of */
+    device_idle(&rig.d);
+    expect_says(&rig, "New versions of Kite: 1");
+    assert_int_equal(device_row(&rig.d, say(rig.d.reader, MESSAGE_UPDATE)), UINT32_MAX);
+    rig_drop(&rig);
+}
+
 static void an_update_that_fails_says_why(void **state)
 {
     struct rig rig;
@@ -454,6 +488,7 @@ int main(void)
         cmocka_unit_test(an_inbox_that_cannot_be_read_is_told),
         cmocka_unit_test(a_stopped_inbox_still_gets_its_receipt),
         cmocka_unit_test(an_update_is_asked_about_done_and_started),
+        cmocka_unit_test(an_update_on_a_stick_is_offered),
         cmocka_unit_test(an_update_that_fails_says_why),
         cmocka_unit_test(a_text_is_passed_on_byte_for_byte),
         cmocka_unit_test(what_stops_a_copy_is_told),

@@ -280,6 +280,43 @@ static void marks_follow_a_newer_edition_by_paragraph(void **state)
     device_drop(&d);
 }
 
+static void the_newest_update_is_found(void **state)
+{
+    struct device d;
+    struct kite_sideload_options options;
+    char later[5000] = "Kite update 2. Of a later form.\nversion: 9\n";
+
+    (void)state;
+    device_make(&d);
+    volume_put_update(&d.v, "a", "0.9.0");
+    volume_put_update(&d.v, "b", "0.10.1");
+    volume_put_update(&d.v, "c", "0.10.0");
+    volume_put_update(&d.v, "d", "0.2.0");
+    volume_put_update(&d.v, "e", "0.2");
+    volume_put_update(&d.v, "f", "0.1");
+    volume_put_text(&d.v, "g", "Kite update 1. Cut short.\n");
+    volume_put(&d.v, "h", later, sizeof later);
+    options = (struct kite_sideload_options){
+        .library = d.library, .io = &d.io, .folder = d.v.folder, .version = "0.2.0"
+    };
+    assert_int_equal(kite_sideload_open(&d.mem, &options, &d.sideload), KITE_OK);
+    d.news = kite_sideload_news(d.sideload);
+    assert_int_equal(steps(&d), KITE_DONE);
+    assert_string_equal(d.news->update_version, "0.10.1");
+    assert_string_equal(d.news->update_path, volume_path(&d.v, "b"));
+    kite_sideload_take(d.sideload);
+    assert_int_equal(steps(&d), KITE_DONE);
+    assert_int_equal(arrival_of(&d, "a"), KITE_ARRIVAL_UPDATE);
+    assert_int_equal(arrival_of(&d, "d"), KITE_ARRIVAL_ALREADY_HERE);
+    assert_int_equal(arrival_of(&d, "f"), KITE_ARRIVAL_OLDER_EDITION);
+    assert_int_equal(arrival_of(&d, "g"), KITE_ARRIVAL_INCOMPLETE);
+    assert_int_equal(arrival_of(&d, "h"), KITE_ARRIVAL_TOO_NEW);
+    take_all(&d, false); /* one that cannot be updated leaves them alone */
+    assert_int_equal(kite_sideload_row_count(d.sideload), 0);
+    assert_int_equal(d.news->finds[KITE_FIND_OTHER], 8);
+    device_drop(&d);
+}
+
 /* ---- provision sets -------------------------------------------------------------------------- */
 
 static void add_to_set(struct kite_provision *set, const struct device *d, const char *name)
@@ -373,7 +410,7 @@ static const char receipt[] = "\xEF\xBB\xBFKite receipt\r\n"
                               "What is on the reader may be deleted from this drive.\r\n"
                               "\r\n"
                               "kite-receipt 1 incomplete=1 unreadable=0 no-room=0 too-new=0 refused=0 not-a-bundle=2 "
-                              "new=2 new-edition=0 older=0 had=1 here=0 wanted=0 free-mb=1024 ";
+                              "update=0 new=2 new-edition=0 older=0 had=1 here=0 wanted=0 free-mb=1024 ";
 
 static void fill_for_receipt(struct device *d)
 {
@@ -521,7 +558,9 @@ static void memory_may_fail_at_each_call(void **state)
         device_make(&d);
         fill_for_receipt(&d);
         volume_put_text(&d.v, "set.txt", "kite provision 1\nend 0\n");
-        options = (struct kite_sideload_options){ d.library, &d.io, d.v.folder, 0, true };
+        options = (struct kite_sideload_options){
+            .library = d.library, .io = &d.io, .folder = d.v.folder, .has_receipt = true
+        };
         status = kite_sideload_open(&mem, &options, &s);
         while (status == KITE_OK)
             status = kite_sideload_step(s, NULL);
@@ -547,6 +586,7 @@ int main(void)
         cmocka_unit_test(a_stick_pulled_out_at_any_call_leaves_whole_texts),
         cmocka_unit_test(a_file_that_cannot_be_read_does_not_stop_the_rest),
         cmocka_unit_test(marks_follow_a_newer_edition_by_paragraph),
+        cmocka_unit_test(the_newest_update_is_found),
         cmocka_unit_test(a_set_says_what_is_missing),
         cmocka_unit_test(a_broken_set_is_told_and_the_rest_goes_on),
         cmocka_unit_test(the_receipt_says_it_all),

@@ -86,7 +86,7 @@ static void a_folder_of_many_files_comes_whole(void **state)
 
         snprintf(name, sizeof name, "%04d", (i * 7919) % 1000);
         volume_put_text(&v, name, "x");
-        snprintf(expected + 5 * i, 6, "%04d ", i);
+        snprintf(expected + 5 * i, sizeof expected - (size_t)(5 * i), "%04d ", i);
     }
     assert_int_equal(walk_all(&v, names, sizeof names, &left_out), KITE_DONE);
     assert_string_equal(names, expected);

@@ -223,6 +223,16 @@ static inline struct kite_buffer volume_bundle(const char *title, const char *pa
     return shelf_bundle(&text, 1);
 }
 
+/* An update file of a version of Kite, with a small image. */
+static inline void volume_put_update(const struct volume *v, const char *name, const char *version)
+{
+    char bytes[KITE_RELEASE_HEADER_BYTES + 100] = "";
+
+    snprintf(bytes, sizeof bytes, "Kite update 1. Put this file on a USB stick.\nversion: %s\nboard: virt\nbytes: 100\nhash: %064d\n",
+             version, 7);
+    volume_put(v, name, bytes, sizeof bytes);
+}
+
 static inline void volume_put_bundle(const struct volume *v, const char *name, const char *title)
 {
     struct kite_buffer bundle = volume_bundle(title, "A word or two.");
