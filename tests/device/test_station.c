@@ -1,0 +1,316 @@
+/* The device at work: the station runs in a child over a folder tree, with keys from a pipe that stands for an evdev
+ * device, and tells on its log what it does. Waits have a limit, and no time is asserted. */
+#include "device/tree.h"
+
+#include "device/station.h"
+#include "device/watchdog.h"
+
+#include <linux/input.h>
+#include <poll.h>
+#include <signal.h>
+#include <sodium.h>
+#include <sys/wait.h>
+
+#define LIMIT_MS 60000
+#define BOOK KITE_BUILD "/books/guide.en.kite"
+#define DRIVE "/sys/kernel/config/usb_gadget/kite"
+
+static const char board_text[] = "name = t\ndisplay = fbdev\npanel = 300x400@120\nkey = 104 previous\nkey = 109 next\n"
+                                 "key = 28 select\nkey = 1 menu\nkey = 116 power\nsleep = mem\nsleep-check = 1\n"
+                                 "inbox = /dev/vda4\n";
+
+struct running {
+    struct tree tree;
+    pid_t child;
+    int log, keys; /* the child's standard error; the evdev pipe's other end */
+    char said[20000];
+    size_t said_bytes, seen_bytes; /* up to here it has been waited for */
+};
+
+/* ---- the child's kernel --------------------------------------------------------------------------- */
+
+/* An evdev device with the board's keys. */
+static int keys_ioctl(void *ctx, int fd, unsigned long request, void *argument)
+{
+    static const unsigned codes[] = { 104, 109, 28, 1, 116 };
+    uint8_t *bits = argument;
+
+    (void)ctx;
+    (void)fd;
+    if (_IOC_TYPE(request) != 'E')
+        return -ENOTTY;
+    if (_IOC_NR(request) == 0x20 + EV_KEY)
+        for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
+            bits[codes[i] / 8] |= (uint8_t)(1u << codes[i] % 8);
+    return 0;
+}
+
+static int64_t real_now_ms(void *ctx)
+{
+    (void)ctx;
+    return system_linux().now_ms(NULL);
+}
+
+static void real_sleep_until(void *ctx, int64_t moment_ms)
+{
+    (void)ctx;
+    system_linux().sleep_until(NULL, moment_ms);
+}
+
+static void on_stop(int signal)
+{
+    (void)signal;
+    station_stop();
+}
+
+static int be_the_station(struct running *r)
+{
+    struct kite_memory mem = kite_memory_heap();
+    struct kite_fault fault = { "" };
+    struct board board;
+    char display[300], library[300];
+    enum station_end end = STATION_ENDED;
+    struct station_options options = { .system = &r->tree.system, .board = &board, .display = display,
+                                       .library = library, .fonts = KITE_BUILD "/fonts", .program = "test",
+                                       .temperature_c = 23, .slot = -1 };
+
+    r->tree.system.ioctl = keys_ioctl;
+    r->tree.system.now_ms = real_now_ms;
+    r->tree.system.sleep_until = real_sleep_until;
+    snprintf(display, sizeof display, "record:%s/frames", r->tree.root);
+    snprintf(library, sizeof library, "%s/data/library", r->tree.root);
+    signal(SIGTERM, on_stop);
+    if (sodium_init() < 0 || board_parse(board_text, sizeof board_text - 1, &board, NULL) ||
+        station_run(&mem, &options, &end, &fault)) {
+        fprintf(stderr, "station: %s\n", fault.text);
+        return 1;
+    }
+    watchdog_stop();
+    fprintf(stderr, "%s", r->tree.said);
+    fprintf(stderr, "end %d\n", (int)end);
+    return 0;
+}
+
+/* ---- the test's side ------------------------------------------------------------------------------ */
+
+static void copy_book(const struct tree *tree)
+{
+    char path[512], bytes[16384];
+    FILE *in = fopen(BOOK, "rb"), *out = fopen(tree_path(tree, "/data/library/guide.kite", path), "wb");
+    size_t count;
+
+    assert_non_null(in);
+    assert_non_null(out);
+    while ((count = fread(bytes, 1, sizeof bytes, in)) > 0)
+        fwrite(bytes, 1, count, out);
+    fclose(in);
+    assert_int_equal(fclose(out), 0);
+}
+
+static void begin(struct running *r)
+{
+    char path[512];
+    int ends[2];
+
+    assert_int_equal(pipe(ends), 0);
+    r->child = fork();
+    assert_true(r->child >= 0);
+    if (r->child == 0) {
+        dup2(ends[1], 2);
+        close(ends[0]);
+        _exit(be_the_station(r));
+    }
+    close(ends[1]);
+    r->log = ends[0];
+    r->said_bytes = r->seen_bytes = 0;
+    r->said[0] = '\0';
+    /* Opens as soon as the child reads it. */
+    r->keys = open(tree_path(&r->tree, "/dev/input/event0", path), O_RDWR);
+    assert_true(r->keys >= 0);
+}
+
+static void open_running(struct running *r, const char *name)
+{
+    char path[512];
+
+    memset(r, 0, sizeof *r);
+    tree_open(&r->tree, name);
+    copy_book(&r->tree);
+    tree_write(&r->tree, "/dev/vda4", "");
+    tree_write(&r->tree, "/sys/power/state", "");
+    tree_write(&r->tree, "/sys/class/rtc/rtc0/wakealarm", "");
+    tree_write(&r->tree, "/sys/class/power_supply/bat/type", "Battery\n");
+    tree_write(&r->tree, "/sys/class/power_supply/bat/capacity", "80\n");
+    tree_write(&r->tree, "/run/x", "");
+    assert_int_equal(mkfifo(tree_path(&r->tree, "/dev/input/event0", path), 0600), 0);
+    begin(r);
+}
+
+/* Until the child has written this, after what was waited for before. */
+static void wait_for(struct running *r, const char *text)
+{
+    const char *at;
+
+    while (!(at = strstr(r->said + r->seen_bytes, text))) {
+        struct pollfd polled = { .fd = r->log, .events = POLLIN };
+        ssize_t got = poll(&polled, 1, LIMIT_MS) > 0
+                          ? read(r->log, r->said + r->said_bytes, sizeof r->said - 1 - r->said_bytes)
+                          : 0;
+
+        if (got <= 0) {
+            kill(r->child, SIGKILL);
+            fail_msg("no \"%s\" after:\n%s", text, r->said);
+        }
+        r->said_bytes += (size_t)got;
+        r->said[r->said_bytes] = '\0';
+    }
+    r->seen_bytes = (size_t)(at - r->said) + strlen(text);
+}
+
+static void put(const struct running *r, uint16_t type, uint16_t code, int32_t value)
+{
+    struct input_record record = { .type = type, .code = code, .value = value };
+
+    assert_int_equal(write(r->keys, &record, sizeof record), sizeof record);
+}
+
+static void press(const struct running *r, uint16_t code)
+{
+    put(r, EV_KEY, code, 1);
+    put(r, EV_KEY, code, 0);
+    put(r, EV_SYN, SYN_REPORT, 0);
+}
+
+static int end_of(struct running *r)
+{
+    int status = 0;
+
+    assert_int_equal(waitpid(r->child, &status, 0), r->child);
+    close(r->keys);
+    close(r->log);
+    assert_true(WIFEXITED(status));
+    return WEXITSTATUS(status);
+}
+
+static void stop(struct running *r)
+{
+    kill(r->child, SIGTERM);
+    wait_for(r, "end 0\n");
+    assert_int_equal(end_of(r), 0);
+}
+
+/* ---- the tests ------------------------------------------------------------------------------------ */
+
+static void the_page_comes_first_and_keys_are_served(void **state)
+{
+    struct running r;
+    const char *frame, *ready;
+
+    (void)state;
+    open_running(&r, "station");
+    wait_for(&r, "kite: ready\n");
+    frame = strstr(r.said, "kite: first frame\n");
+    ready = strstr(r.said, "kite: ready\n");
+    assert_true(frame && frame < ready);
+    assert_non_null(strstr(r.said, "kite: battery 80\n"));
+    press(&r, 116);
+    wait_for(&r, "kite: asleep\n");
+    /* The sleep file is written once the panel is at rest; nothing suspends here, and time goes on. */
+    press(&r, 109);
+    wait_for(&r, "kite: awake\n");
+    press(&r, 116);
+    wait_for(&r, "kite: asleep\n");
+    stop(&r);
+}
+
+static void the_panel_rests_before_the_machine_does(void **state)
+{
+    struct running r;
+    char text[40] = "", log[4000];
+    int64_t limit_ms = real_now_ms(NULL) + LIMIT_MS;
+
+    (void)state;
+    open_running(&r, "suspend");
+    wait_for(&r, "kite: ready\n");
+    press(&r, 116);
+    wait_for(&r, "kite: asleep\n");
+    while (!text[0] && real_now_ms(NULL) < limit_ms)
+        tree_read(&r.tree, "/sys/power/state", text, sizeof text);
+    assert_string_equal(text, "mem");
+    assert_string_equal(tree_read(&r.tree, "/sys/class/rtc/rtc0/wakealarm", text, sizeof text), "+1");
+    assert_true(strlen(tree_read(&r.tree, "/frames/updates.log", log, sizeof log)) > 0);
+    stop(&r);
+}
+
+static void a_long_press_and_an_empty_battery_switch_off(void **state)
+{
+    struct running r;
+
+    (void)state;
+    open_running(&r, "off");
+    wait_for(&r, "kite: ready\n");
+    put(&r, EV_KEY, 116, 1);
+    put(&r, EV_SYN, SYN_REPORT, 0);
+    wait_for(&r, "end 1\n"); /* STATION_OFF */
+    assert_int_equal(end_of(&r), 0);
+    tree_write(&r.tree, "/sys/class/power_supply/bat/capacity", "2\n");
+    begin(&r);
+    wait_for(&r, "kite: battery 2\n");
+    wait_for(&r, "end 1\n");
+    assert_int_equal(end_of(&r), 0);
+    tree_write(&r.tree, "/sys/class/power_supply/usb/type", "USB\n");
+    tree_write(&r.tree, "/sys/class/power_supply/usb/online", "1\n");
+    begin(&r);
+    wait_for(&r, "kite: ready\n"); /* it is at a charger */
+    stop(&r);
+}
+
+static void a_device_that_comes_later_is_heard(void **state)
+{
+    struct input_devices inputs;
+    struct board board;
+    struct tree tree;
+    const struct kite_panel_geometry panel = { 300, 400, 120 };
+    char path[512];
+
+    (void)state;
+    tree_open(&tree, "hotplug");
+    tree.system.ioctl = keys_ioctl;
+    assert_int_equal(board_parse(board_text, sizeof board_text - 1, &board, NULL), KITE_OK);
+    input_open(&inputs, &tree.system, &board, &panel);
+    assert_int_equal(inputs.count, 0);
+    tree_write(&tree, "/dev/input/mouse0", "");
+    tree_write(&tree, "/dev/input/event2", "");
+    input_add(&inputs, "mouse0");
+    input_add(&inputs, "../event2");
+    input_add(&inputs, "event99");
+    assert_int_equal(inputs.count, 0);
+    input_add(&inputs, "event2");
+    input_add(&inputs, "event2"); /* told twice */
+    assert_int_equal(inputs.count, 1);
+    input_remove(&inputs, "event7");
+    assert_int_equal(inputs.count, 1);
+    input_remove(&inputs, "event2");
+    assert_int_equal(inputs.count, 0);
+    for (int i = 0; i < INPUT_DEVICES_MAX + 3; i++) {
+        snprintf(path, sizeof path, "/dev/input/event%d", 10 + i);
+        tree_write(&tree, path, "");
+        input_add(&inputs, path + 11);
+    }
+    assert_int_equal(inputs.count, INPUT_DEVICES_MAX);
+    input_close(&inputs);
+    assert_int_equal(inputs.count, 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_page_comes_first_and_keys_are_served),
+        cmocka_unit_test(the_panel_rests_before_the_machine_does),
+        cmocka_unit_test(a_long_press_and_an_empty_battery_switch_off),
+        cmocka_unit_test(a_device_that_comes_later_is_heard),
+    };
+
+    signal(SIGPIPE, SIG_IGN);
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
