@@ -129,7 +129,10 @@ static enum kite_status mark_notes(const struct walk *w, const struct kite_windo
  * marks, and one marked right before, must at least be begun. */
 static kite_f26 foot_claim(const struct walk *w, const struct foot *foot)
 {
-    kite_f26 begun = foot->count > 0 ? PARTED_LINES_MIN * foot->waiting[foot->count - 1].line_f26 : 0;
+    if (foot->count == 0)
+        return notes_room(w, foot->notes_f26);
+
+    kite_f26 begun = PARTED_LINES_MIN * foot->waiting[foot->count - 1].line_f26;
     kite_f26 before = waiting_height(&w->foot), all = waiting_height(foot);
     kite_f26 most = w->behind_mark < LINES_BEHIND_MARK ? begun : w->height / 2;
     kite_f26 claim = before < most ? before : most;
