@@ -90,7 +90,7 @@ static kite_f26 waiting_height(const struct foot *foot)
     return height;
 }
 
-/* A note, from one of its lines on, joins those that wait. False: too many wait. */
+/* A note, from one of its lines on, joins those that wait; *has_room is false when there are too many. */
 static enum kite_status add_waiting(const struct walk *w, struct foot *foot, uint32_t note, uint32_t line, bool *has_room,
                                     struct kite_fault *fault)
 {
