@@ -105,7 +105,7 @@ enum kite_status kite_draft_plain_text(struct kite_draft *draft, const char *tex
                                        struct kite_text *out);
 /* Compose to NFC; the result may share its memory with text. */
 enum kite_status kite_text_compose(struct kite_draft *draft, struct kite_text *text);
-/* Quotes, dashes, dots and French spaces. Applying it again changes nothing. Code is left as it is. */
+/* Quotes, dashes, dots, French spaces, and spaces that stand where none does. Applying it again changes nothing. Code is left as it is. */
 enum kite_status kite_text_typography(struct kite_draft *draft, struct kite_text *text, kite_lang lang);
 /* "By Jane Doe", in some languages. */
 bool kite_is_byline(const char *text, size_t bytes);
