@@ -43,6 +43,9 @@ enum kite_status sleep_close(struct kite_reader *r);
 /* view_small.c: the guide in the language of the interface */
 enum kite_status help_open(struct kite_reader *r, int64_t about);
 
+/* view_go.c */
+void go_to_open(struct kite_reader *r);
+
 /* view_highlight.c: choosing sentences */
 enum kite_status highlight_next(struct kite_reader *r);
 enum kite_status highlight_previous(struct kite_reader *r);

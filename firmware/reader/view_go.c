@@ -137,35 +137,50 @@ struct go_row {
     enum kite_status (*act)(struct kite_reader *r);
 };
 static const struct go_row rows[] = {
-    { MESSAGE_GO_PERCENT, false, do_percent },  { MESSAGE_GO_PARAGRAPH, false, do_paragraph },
-    { MESSAGE_START_OF_TEXT, false, do_start }, { MESSAGE_END_OF_TEXT, false, do_end },
     { MESSAGE_GO_PAGE, true, do_page },
+    { MESSAGE_GO_PERCENT, false, do_percent },
+    { MESSAGE_GO_PARAGRAPH, false, do_paragraph },
+    { MESSAGE_START_OF_TEXT, false, do_start },
+    { MESSAGE_END_OF_TEXT, false, do_end },
 };
 #define ROW_COUNT (sizeof rows / sizeof *rows)
 
-static enum kite_status count_rows(struct kite_reader *r, uint32_t *out)
+/* Whether pages are known is settled when the screen opens, so that rows never move under a finger.
+ */
+void go_to_open(struct kite_reader *r)
 {
     uint32_t number, count;
 
-    *out = ROW_COUNT - !reading_page_number(&r->reading, &number, &count);
+    view_open(r, VIEW_GO_TO, reading_page_number(&r->reading, &number, &count));
+}
+
+static const struct go_row *row_at(struct kite_reader *r, uint32_t index)
+{
+    return &rows[seat_of(r)->about ? index : index + 1];
+}
+
+static enum kite_status count_rows(struct kite_reader *r, uint32_t *out)
+{
+    *out = ROW_COUNT - !seat_of(r)->about;
     return KITE_OK;
 }
 
 static enum kite_status fill_row(struct kite_reader *r, uint32_t index, struct row *out)
 {
+    const struct go_row *row = row_at(r, index);
     char text[16], of[16];
     uint32_t number, count;
 
-    text_copy(say(r, rows[index].label), out->label, sizeof out->label);
-    out->starts_group = rows[index].act == do_start;
-    if (rows[index].act == do_percent) {
+    text_copy(say(r, row->label), out->label, sizeof out->label);
+    out->starts_group = row->act == do_start;
+    if (row->act == do_percent) {
         snprintf(out->value, sizeof out->value, "%u %%",
                  (unsigned)((reading_permille(&r->reading) + 5) / 10));
-    } else if (rows[index].act == do_paragraph) {
+    } else if (row->act == do_paragraph) {
         snprintf(text, sizeof text, "%u", (unsigned)r->reading.now.page.start.paragraph + 1);
         snprintf(of, sizeof of, "%u", (unsigned)r->reading.info.paragraph_count);
         kite_text_fill(say(r, MESSAGE_PAGE_OF), text, of, out->value, sizeof out->value);
-    } else if (rows[index].act == do_page && reading_page_number(&r->reading, &number, &count)) {
+    } else if (row->act == do_page && reading_page_number(&r->reading, &number, &count)) {
         snprintf(text, sizeof text, "%u", (unsigned)number);
         snprintf(of, sizeof of, "%u", (unsigned)count);
         kite_text_fill(say(r, MESSAGE_PAGE_OF), text, of, out->value, sizeof out->value);
@@ -175,7 +190,7 @@ static enum kite_status fill_row(struct kite_reader *r, uint32_t index, struct r
 
 static enum kite_status choose(struct kite_reader *r, uint32_t index)
 {
-    return rows[index].act(r);
+    return row_at(r, index)->act(r);
 }
 
 const struct view view_go_to = { .name = "go to",

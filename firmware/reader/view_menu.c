@@ -14,6 +14,13 @@ static enum kite_status do_open(struct kite_reader *r, int64_t view)
     return KITE_OK;
 }
 
+static enum kite_status do_go_to(struct kite_reader *r, int64_t about)
+{
+    (void)about;
+    go_to_open(r);
+    return KITE_OK;
+}
+
 static enum kite_status do_library(struct kite_reader *r, int64_t about)
 {
     (void)about;
@@ -101,7 +108,7 @@ static const struct menu_row menu[] = {
     { MESSAGE_BOOKMARKS, ICON_MARKS, SHOWN_ALWAYS, false, false, do_open, VIEW_MARKS },
     { MESSAGE_TYPE, ICON_LETTERS, SHOWN_ALWAYS, false, true, do_open, VIEW_TYPE },
     { MESSAGE_MORE, ICON_MORE, SHOWN_WITH_TEXT, false, false, do_open, VIEW_MORE },
-    { MESSAGE_GO_TO, ICON_GO, SHOWN_WITH_TEXT, true, false, do_open, VIEW_GO_TO },
+    { MESSAGE_GO_TO, ICON_GO, SHOWN_WITH_TEXT, true, false, do_go_to, 0 },
     { MESSAGE_HIGHLIGHT_HERE, ICON_HIGHLIGHT, SHOWN_WITH_TEXT, true, false, do_highlight, 0 },
     { MESSAGE_NOTES_HERE, ICON_NOTES, SHOWN_WITH_TEXT, true, false, do_open, VIEW_NOTES },
     { MESSAGE_ABOUT_TEXT, ICON_ABOUT, SHOWN_WITH_TEXT, true, false, do_open, VIEW_CARD },

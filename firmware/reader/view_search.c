@@ -178,7 +178,7 @@ enum kite_status search_work(struct kite_reader *r)
     if (status && status != KITE_E_NOMEM) { /* memory may be there again at the next step */
         s->is_done = true;
     } else if (status == KITE_OK && before < r->pages.rows_a_page + ROWS_MEASURED &&
-               s->count > 2 * s->shown && seat_of(r)->view == VIEW_RESULTS) {
+               s->count > 4 * s->shown && seat_of(r)->view == VIEW_RESULTS) {
         r->is_stale = true; /* the first screenful fills up as it comes, but not at each step: a
                                panel is slow */
         s->shown = s->count;

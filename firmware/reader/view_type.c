@@ -138,10 +138,21 @@ static void show_family(const struct kite_reader *r, int v, char *out, size_t n)
 {
     show_message(r, MESSAGE_FACE_SERIF, v, out, n);
 }
-static void show_steps(const struct kite_reader *r, int v, char *out, size_t n)
+static void show_step(const struct kite_reader *r, int v, int count, char *out, size_t n)
 {
-    (void)r;
-    snprintf(out, n, "%d", v + 1);
+    char step[16], of[16];
+
+    snprintf(step, sizeof step, "%d", v + 1);
+    snprintf(of, sizeof of, "%d", count);
+    kite_text_fill(say(r, MESSAGE_PAGE_OF), step, of, out, n);
+}
+static void show_weight(const struct kite_reader *r, int v, char *out, size_t n)
+{
+    show_step(r, v, TYPE_WEIGHTS, out, n);
+}
+static void show_margins(const struct kite_reader *r, int v, char *out, size_t n)
+{
+    show_message(r, MESSAGE_MARGINS_NARROW, v, out, n);
 }
 static void show_line(const struct kite_reader *r, int v, char *out, size_t n)
 {
@@ -152,7 +163,7 @@ static void show_line(const struct kite_reader *r, int v, char *out, size_t n)
 }
 static void show_word(const struct kite_reader *r, int v, char *out, size_t n)
 {
-    show_steps(r, v >= 0 ? v : 0, out, n);
+    show_step(r, v >= 0 ? v : 0, TYPE_WORDS, out, n);
 }
 static void show_align(const struct kite_reader *r, int v, char *out, size_t n)
 {
@@ -176,10 +187,10 @@ static const struct type_row rows[] = {
     { MESSAGE_SIZE, 0, TYPE_SIZES - 1, get_size, set_size, show_size },
     { MESSAGE_PROFILE, 0, KITE_PROFILE_COUNT - 1, get_profile, set_profile, show_profile },
     { MESSAGE_FACE, 0, KITE_FAMILY_COUNT - 1, get_family, set_family, show_family },
-    { MESSAGE_WEIGHT, 0, TYPE_WEIGHTS - 1, get_weight, set_weight, show_steps },
+    { MESSAGE_WEIGHT, 0, TYPE_WEIGHTS - 1, get_weight, set_weight, show_weight },
     { MESSAGE_LINE_SPACE, 0, TYPE_LINES - 1, get_line, set_line, show_line },
     { MESSAGE_WORD_SPACE, 0, TYPE_WORDS - 1, get_word, set_word, show_word },
-    { MESSAGE_MARGINS, 0, TYPE_MARGINS - 1, get_margins, set_margins, show_steps },
+    { MESSAGE_MARGINS, 0, TYPE_MARGINS - 1, get_margins, set_margins, show_margins },
     { MESSAGE_ALIGNMENT, 0, KITE_CHOOSE_RAGGED, get_align, set_align, show_align },
     { MESSAGE_FOOTNOTES, 0, KITE_NOTES_COUNT - 1, get_notes, set_notes, show_notes },
     { MESSAGE_NIGHT, 0, 1, get_night, set_night, show_yes },
