@@ -39,6 +39,7 @@ enum view_id {
     VIEW_SORT,
     VIEW_CHOOSE,
     VIEW_IMPORT,
+    VIEW_IMPORT_GROUP,
     VIEW_IMPORT_FILE,
     VIEW_PASS,
     VIEW_CABLE,

@@ -9,6 +9,7 @@
 
 #define LOOKS_AT_ONCE 64 /* files, when a volume comes; the rest in idle time */
 #define STEPS_A_TICK 4
+#define ROWS_IN_ONE 16 /* most that one list tells, each with its reason */
 #define REDRAW_MS 1500 /* between two looks at the progress */
 #define ROWS_BEFORE 1  /* that are no files: OK */
 
@@ -165,6 +166,7 @@ enum kite_status import_storage(struct kite_reader *r, const struct kite_event *
     }
     import_drop(r);
     view_remove(r, VIEW_IMPORT_FILE);
+    view_remove(r, VIEW_IMPORT_GROUP);
     view_remove(r, VIEW_IMPORT);
     if (is_inbox) {
         view_remove(r, VIEW_CABLE);
@@ -220,6 +222,25 @@ static void tell_progress(struct kite_reader *r, const struct kite_sideload_news
     add_line("{1} %", percent < 100 ? percent : 100, 0, out, out_bytes);
 }
 
+static size_t missing_count(const struct import_state *m)
+{
+    return m->news->wanted - m->news->here;
+}
+
+/* All there is to tell at the end, one after the other: what is missing, then files by arrival. */
+static size_t told_count(const struct import_state *m)
+{
+    return m->news->stage == KITE_SIDELOAD_OVER
+               ? missing_count(m) + kite_sideload_row_count(m->sideload)
+               : 0;
+}
+
+/* Too many to stand in one list, they stand in one list for each thing that came of them. */
+static bool is_grouped(const struct import_state *m)
+{
+    return told_count(m) > ROWS_IN_ONE;
+}
+
 static void tell_tally(struct kite_reader *r, const struct kite_sideload_news *news, char *out,
                        size_t out_bytes)
 {
@@ -228,7 +249,7 @@ static void tell_tally(struct kite_reader *r, const struct kite_sideload_news *n
     text_copy("", out, out_bytes);
     if (news->is_gone || news->is_stopped)
         text_copy(words->texts[news->is_gone ? KITE_WORD_GONE : KITE_WORD_STOPPED], out, out_bytes);
-    for (int i = 0; i < KITE_ARRIVAL_COUNT; i++)
+    for (int i = 0; i < KITE_ARRIVAL_COUNT && !is_grouped(r->import); i++)
         if (news->arrivals[i] > 0 || i == KITE_ARRIVAL_ADDED)
             add_line(words->counts[i], news->arrivals[i], 0, out, out_bytes);
     if (news->left_out > 0)
@@ -333,18 +354,55 @@ static uint32_t action_count(const struct import_state *m)
     return count;
 }
 
-static size_t missing_count(const struct import_state *m)
+struct group {
+    size_t first, count; /* of all that is told */
+    const char *title;   /* "{1}" is the count */
+};
+
+/* The next group behind one; all-zero before the first. */
+static bool next_group(const struct kite_reader *r, struct group *group)
 {
-    return m->news->wanted - m->news->here;
+    const struct import_state *m = r->import;
+    size_t at = group->first + group->count, missing = missing_count(m);
+
+    if (at == told_count(m))
+        return false;
+    *group = (struct group){ at, missing, words_of(r)->texts[KITE_WORD_MISSING_COUNT] };
+    if (at < missing)
+        return true;
+
+    enum kite_arrival arrival = kite_sideload_row(m->sideload, at - missing).arrival;
+
+    group->title = words_of(r)->counts[arrival];
+    for (group->count = 0;
+         at + group->count < told_count(m) &&
+         kite_sideload_row(m->sideload, at - missing + group->count).arrival == arrival;)
+        group->count++;
+    return true;
+}
+
+static bool group_at(const struct kite_reader *r, uint32_t index, struct group *group)
+{
+    *group = (struct group){ 0 };
+    do
+        if (!next_group(r, group))
+            return false;
+    while (index-- > 0);
+    return true;
 }
 
 static enum kite_status count_rows(struct kite_reader *r, uint32_t *out)
 {
     const struct import_state *m = r->import;
+    struct group group;
+    uint32_t groups = 0;
 
-    *out = m ? action_count(m) : 0;
-    if (m && m->news->stage == KITE_SIDELOAD_OVER)
-        *out += (uint32_t)(missing_count(m) + kite_sideload_row_count(m->sideload));
+    *out = 0;
+    if (!m)
+        return KITE_OK;
+    while (is_grouped(m) && group_at(r, groups, &group))
+        groups++;
+    *out = action_count(m) + (is_grouped(m) ? groups : (uint32_t)told_count(m));
     return KITE_OK;
 }
 
@@ -396,11 +454,29 @@ static enum kite_status fill_file(struct kite_reader *r, size_t index, struct ro
     return KITE_OK;
 }
 
-static void fill_missing(struct kite_reader *r, size_t index, struct row *out)
+static enum kite_status fill_told(struct kite_reader *r, size_t index, struct row *out)
 {
-    text_copy(missing_name(r->import, index), out->label, sizeof out->label);
+    const struct import_state *m = r->import;
+
+    if (index >= missing_count(m))
+        return fill_file(r, index - missing_count(m), out);
+    text_copy(missing_name(m, index), out->label, sizeof out->label);
     text_copy(words_of(r)->texts[KITE_WORD_MISSING], out->detail, sizeof out->detail);
     out->icon = ICON_REMOVE;
+    out->starts_group = index == 0;
+    return KITE_OK;
+}
+
+static void fill_group(struct kite_reader *r, uint32_t index, struct row *out)
+{
+    struct group group;
+    char count[24];
+
+    if (!group_at(r, index, &group))
+        return;
+    snprintf(count, sizeof count, "%zu", group.count);
+    kite_text_fill(group.title, count, NULL, out->label, sizeof out->label);
+    out->icon = ICON_MORE;
     out->starts_group = index == 0;
 }
 
@@ -408,16 +484,16 @@ static enum kite_status fill_row(struct kite_reader *r, uint32_t index, struct r
 {
     const struct import_state *m = r->import;
     const struct action *action = action_at(m, index);
-    uint32_t file = index - action_count(m);
 
     if (action) {
         text_copy(say(r, action->label), out->label, sizeof out->label);
         out->icon = action->icon;
         return KITE_OK;
     }
-    if (file >= missing_count(m))
-        return fill_file(r, file - missing_count(m), out);
-    fill_missing(r, file, out);
+    index -= action_count(m);
+    if (!is_grouped(m))
+        return fill_told(r, index, out);
+    fill_group(r, index, out);
     return KITE_OK;
 }
 
@@ -427,7 +503,8 @@ static enum kite_status choose(struct kite_reader *r, uint32_t index)
 
     if (action)
         return action->act(r);
-    view_open(r, VIEW_IMPORT_FILE, index);
+    view_open(r, is_grouped(r->import) ? VIEW_IMPORT_GROUP : VIEW_IMPORT_FILE,
+              index - action_count(r->import));
     return KITE_OK;
 }
 
@@ -442,22 +519,71 @@ const struct view view_import = { .name = "import",
                                   .row = fill_row,
                                   .chosen = choose };
 
+/* ---- those of a group ------------------------------------------------------------------------ */
+
+static struct group group_in_front(struct kite_reader *r)
+{
+    struct group group = { 0 };
+
+    if (r->import)
+        (void)group_at(r, (uint32_t)seat_of(r)->about, &group);
+    return group;
+}
+
+static enum kite_status group_head(struct kite_reader *r, struct row *out)
+{
+    fill_group(r, (uint32_t)seat_of(r)->about, out);
+    return KITE_OK;
+}
+
+static enum kite_status count_group(struct kite_reader *r, uint32_t *out)
+{
+    *out = (uint32_t)group_in_front(r).count;
+    return KITE_OK;
+}
+
+/* The group's title says what came of them. */
+static enum kite_status fill_member(struct kite_reader *r, uint32_t index, struct row *out)
+{
+    enum kite_status status = fill_told(r, group_in_front(r).first + index, out);
+
+    out->detail[0] = '\0';
+    out->starts_group = false;
+    return status;
+}
+
+static enum kite_status choose_member(struct kite_reader *r, uint32_t index)
+{
+    view_open(r, VIEW_IMPORT_FILE, (int64_t)(group_in_front(r).first + index));
+    return KITE_OK;
+}
+
+const struct view view_import_group = { .name = "import group",
+                                        .title = MESSAGE_IMPORT,
+                                        .intent = KITE_INTENT_INTERFACE,
+                                        .label_lines = 2,
+                                        .has_icons = true,
+                                        .head = group_head,
+                                        .count = count_group,
+                                        .row = fill_member,
+                                        .chosen = choose_member };
+
 /* ---- one file, in full ----------------------------------------------------------------------- */
 
 static enum kite_status file_intro(struct kite_reader *r, char *out, size_t out_bytes)
 {
     const struct import_state *m = r->import;
-    size_t index = (size_t)seat_of(r)->about, first = action_count(m) + missing_count(m);
+    size_t index = (size_t)seat_of(r)->about;
     struct row row = { 0 };
-    enum kite_status status = fill_row(r, (uint32_t)index, &row);
+    enum kite_status status = fill_told(r, index, &row);
 
     text_copy(row.label, out, out_bytes);
     text_add("\n", out, out_bytes);
     text_add(row.detail, out, out_bytes);
-    if (index < first)
+    if (index < missing_count(m))
         return status;
 
-    struct kite_arrival_row file = kite_sideload_row(m->sideload, index - first);
+    struct kite_arrival_row file = kite_sideload_row(m->sideload, index - missing_count(m));
 
     if (strcmp(file.name, row.label) != 0) { /* it was called by its title */
         text_add("\n", out, out_bytes);

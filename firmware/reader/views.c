@@ -29,6 +29,7 @@ const struct view *const views[VIEW_COUNT] = {
     [VIEW_SORT] = &view_sort,
     [VIEW_CHOOSE] = &view_choose,
     [VIEW_IMPORT] = &view_import,
+    [VIEW_IMPORT_GROUP] = &view_import_group,
     [VIEW_IMPORT_FILE] = &view_import_file,
     [VIEW_PASS] = &view_pass,
     [VIEW_CABLE] = &view_cable,

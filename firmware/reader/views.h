@@ -8,6 +8,7 @@ extern const struct view view_page, view_library, view_menu, view_more, view_abo
     view_asleep, view_contents, view_go_to, view_search, view_results, view_marks, view_mark,
     view_highlight, view_type, view_type_value, view_card, view_text, view_notes, view_note,
     view_link, view_readers, view_reader, view_settings, view_sort, view_choose, view_import,
-    view_import_file, view_pass, view_cable, view_update, view_keyboard, view_sure, view_wrong;
+    view_import_group, view_import_file, view_pass, view_cable, view_update, view_keyboard,
+    view_sure, view_wrong;
 
 #endif

@@ -260,12 +260,13 @@ enum kite_word {
     KITE_WORD_RECEIPT_WHAT, /* what it is */
     KITE_WORD_GONE,         /* the volume went away */
     KITE_WORD_STOPPED,
-    KITE_WORD_FREE,      /* {1} MB */
-    KITE_WORD_WANTED,    /* {1} of {2} */
-    KITE_WORD_MISSING,   /* heading */
-    KITE_WORD_LEFT_OUT,  /* {1} */
-    KITE_WORD_OTHERS,    /* {1} */
-    KITE_WORD_MORE_ROWS, /* {1} */
+    KITE_WORD_FREE,          /* {1} MB */
+    KITE_WORD_WANTED,        /* {1} of {2} */
+    KITE_WORD_MISSING,       /* heading */
+    KITE_WORD_MISSING_COUNT, /* {1} */
+    KITE_WORD_LEFT_OUT,      /* {1} */
+    KITE_WORD_OTHERS,        /* {1} */
+    KITE_WORD_MORE_ROWS,     /* {1} */
     KITE_WORD_MAY_DELETE,
     KITE_WORD_COUNT
 };

@@ -138,6 +138,18 @@ static void a_stick_of_many_files_is_looked_through_in_idle_time(void **state)
     device_idle(&rig.d);
     device_expect(&rig.d, "import");
     expect_says(&rig, "Not prepared for Kite: 200");
+    volume_put_bundle(&rig.v, "one.kite", TITLE);
+    device_say(&rig.d, MESSAGE_IMPORT_START);
+    device_idle(&rig.d);
+    device_choose(&rig.d, "New: 1"); /* so many are told by groups */
+    device_expect(&rig.d, "import group");
+    device_choose(&rig.d, TITLE);
+    expect_says(&rig, TITLE "\nNew\none.kite");
+    device_key(&rig.d, KITE_KEY_MENU);
+    device_key(&rig.d, KITE_KEY_MENU);
+    device_choose(&rig.d, "Not prepared for Kite: 200");
+    device_choose(&rig.d, "117.txt");
+    expect_says(&rig, "117.txt\nNot a bundle (text)");
     rig_drop(&rig);
 }
 

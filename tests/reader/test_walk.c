@@ -75,7 +75,7 @@ static void check_words(struct walk *w)
     struct kite_reader *r = w->d.reader;
     enum view_id view = seat_of(r)->view;
     bool may_cut = view == VIEW_LIBRARY || view == VIEW_CONTENTS || view == VIEW_RESULTS || view == VIEW_MARKS || view == VIEW_NOTES ||
-                   view == VIEW_CHOOSE || view == VIEW_PAGE || view == VIEW_CARD || view == VIEW_IMPORT;
+                   view == VIEW_CHOOSE || view == VIEW_PAGE || view == VIEW_CARD || view == VIEW_IMPORT || view == VIEW_IMPORT_GROUP;
 
     HOLDS(w, r->screen.cut_count == 0 || may_cut);
 }
@@ -463,7 +463,7 @@ static void walk_looks(bool is_by_touch, bool has_text)
         device_drop(&w->d);
     }
     for (int view = 0; view < VIEW_COUNT && has_text; view++) /* these are made up by hand elsewhere */
-        if (view != VIEW_MENDED && view != VIEW_CABLE && view != VIEW_UPDATE && view != VIEW_ASLEEP && view != VIEW_IMPORT && view != VIEW_IMPORT_FILE && view != VIEW_PASS && view != VIEW_WRONG && !w->found[view]) {
+        if (view != VIEW_MENDED && view != VIEW_CABLE && view != VIEW_UPDATE && view != VIEW_ASLEEP && view != VIEW_IMPORT && view != VIEW_IMPORT_GROUP && view != VIEW_IMPORT_FILE && view != VIEW_PASS && view != VIEW_WRONG && !w->found[view]) {
             print_error("not found: %s\n", views[view]->name);
             fail();
         }
@@ -522,7 +522,13 @@ static void walk_import(struct walk *w, const struct volume *v, enum kite_volume
     HOLDS(w, count > 5);
     for (uint32_t i = 1; i < count; i++) {
         choose_stop(w, i + r->intro_pages);
-        HOLDS(w, seat_of(r)->view == VIEW_IMPORT_FILE);
+        if (seat_of(r)->view == VIEW_IMPORT_GROUP) {
+            choose_stop(w, 0);
+            HOLDS(w, seat_of(r)->view == VIEW_IMPORT_FILE);
+            leave(w);
+        } else {
+            HOLDS(w, seat_of(r)->view == VIEW_IMPORT_FILE);
+        }
         leave(w);
     }
     leave_all(w);
@@ -563,8 +569,10 @@ static void walk_pass(struct walk *w, struct volume *v)
     v->room_bytes = UINT64_MAX;
 }
 
-static void volume_fill(const struct volume *v)
+static void volume_fill(const struct volume *v, int more)
 {
+    char name[32];
+
     struct kite_buffer bundle = volume_bundle("Cut", "A word or two.");
 
     volume_put_bundle(v, "one with a name that goes on for as long as names of files do when people are free.kite",
@@ -575,6 +583,10 @@ static void volume_fill(const struct volume *v)
     volume_put(v, "newer.kite", bundle.bytes, bundle.count);
     volume_put_text(v, "essay.pdf", "%PDF-1.4\n");
     volume_put_text(v, "letter.txt", "Dear all");
+    for (int i = 0; i < more; i++) {
+        snprintf(name, sizeof name, "letter %d.txt", i);
+        volume_put_text(v, name, "Dear all");
+    }
     volume_put_text(v, "provision.txt",
                     "kite provision 1\n00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff "
                     "What should be here.kite\nend 1\n");
@@ -590,7 +602,7 @@ static void every_screen_of_what_comes_and_goes_by_hand(void **state)
         struct volume v;
 
         volume_make(&v);
-        volume_fill(&v);
+        volume_fill(&v, i % 3 ? 0 : 30);
         device_start(&w->d, device_panels[looks[i].panel]);
         w->d.io = volume_io(&v); /* the library has a copy of the disk's */
         set_look(w, looks[i].size, looks[i].rotation, looks[i].is_spanish);
