@@ -231,7 +231,7 @@ static enum kite_status open_machine(struct station *s, struct kite_fault *fault
                                             .fonts = o->fonts,
                                             .program = o->program,
                                             .io = &s->io,
-                                            .can_update = o->slot >= 0,
+                                            .can_update = o->slot >= 0 && o->board->boot[0],
                                             .can_power_off = o->is_first,
                                             .display = display_seam(&s->display),
                                             .ctx = s,

@@ -42,6 +42,7 @@ struct station {
     struct kite_library_io io; /* over files */
     struct gadget gadget;
     int cable;         /* descriptor to poll for a computer at it, -1: none */
+    uint32_t imports;  /* ended, as last told on the log */
     bool has_computer; /* as last told to the reader */
     char disk[64];     /* a disk without partitions so far, and when it is looked at */
     int64_t disk_ms, cable_ms;

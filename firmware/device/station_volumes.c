@@ -169,6 +169,8 @@ static void look_at_cable(struct station *s)
 
     if (has_computer == s->has_computer)
         return;
+    if (s->is_asleep && !has_computer && !s->inbox.is_lent)
+        return; /* told when somebody is there to see it */
     s->has_computer = has_computer;
     device_log(has_computer ? "cable in" : "cable out");
     station_wake(s);
@@ -218,11 +220,21 @@ static void take_inbox_back(struct station *s)
     read_inbox(s);
 }
 
+static void tell_import(struct station *s)
+{
+    const struct kite_import_tally *t = &s->machine.frame.imports;
+
+    if (t->number != s->imports && t->number > 0)
+        device_log("import done %u added, %u had, %u refused", t->added, t->had, t->refused);
+    s->imports = t->number;
+}
+
 /* What the frame says and what is the case are brought together. */
 static void reconcile(struct station *s)
 {
     const struct kite_frame *frame = &s->machine.frame;
 
+    tell_import(s);
     if (frame->is_volume_done && volume_is_mounted(&s->inbox)) {
         if (s->inbox.was_written)
             device_log("receipt written");

@@ -558,6 +558,7 @@ static enum kite_status show_frame(struct kite_reader *r, struct kite_frame *fra
     frame->wants_sleep = r->wants_sleep;
     frame->wants_export = r->wants_export;
     frame->is_volume_done = r->is_volume_done;
+    frame->imports = r->imports;
     frame->wants_update = update_wanted(r);
     frame->wants_reboot = r->wants_reboot;
     frame->wants_power_off = r->wants_power_off;

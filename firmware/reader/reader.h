@@ -93,6 +93,10 @@ struct kite_frame {
     bool wants_export;
     /* No file of the inbox is open or will be before the next STORAGE: it may be unmounted. */
     bool is_volume_done;
+    /* What came of the last import, and how many have come to an end since the reader was made. */
+    struct kite_import_tally {
+        uint32_t number, added, had, refused; /* files */
+    } imports;
     /* The update file to be installed, until UPDATE is_done or failed; lent until the next step.
      * NULL: none. The device sends UPDATE with percent while it works. */
     const char *wants_update;

@@ -201,6 +201,7 @@ struct kite_reader {
     struct search *search; /* NULL until used */
     struct highlight_state *highlight;
     struct import_state *import;
+    struct kite_import_tally imports;
     bool is_volume_done;        /* the inbox, as of the last STORAGE */
     char stick[PATH_BYTES_MAX]; /* the folder of the stick that is in; "" none */
     struct pass *pass;

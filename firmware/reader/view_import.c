@@ -55,6 +55,25 @@ static bool is_of_use(const struct kite_sideload_news *news)
     return news->file_count > 0 && !news->is_gone;
 }
 
+/* Editions count by what is here now: an older one was had already. */
+static void count_up(struct kite_reader *r, const uint32_t arrivals[KITE_ARRIVAL_COUNT])
+{
+    struct kite_import_tally *t = &r->imports;
+
+    t->number++;
+    t->added = arrivals[KITE_ARRIVAL_ADDED] + arrivals[KITE_ARRIVAL_NEW_EDITION];
+    t->had = arrivals[KITE_ARRIVAL_ALREADY_HERE] + arrivals[KITE_ARRIVAL_OLDER_EDITION];
+    t->refused = 0;
+    for (int i = KITE_ARRIVAL_INCOMPLETE; i <= KITE_ARRIVAL_NOT_A_BUNDLE; i++)
+        t->refused += arrivals[i];
+}
+
+static void end(struct kite_reader *r)
+{
+    r->is_volume_done = r->is_volume_done || r->import->volume == KITE_VOLUME_INBOX;
+    count_up(r, r->import->news->arrivals);
+}
+
 static void go_on_from(struct kite_reader *r, enum kite_sideload_stage before)
 {
     struct import_state *m = r->import;
@@ -66,7 +85,7 @@ static void go_on_from(struct kite_reader *r, enum kite_sideload_stage before)
     if (m->news->stage == KITE_SIDELOAD_WAITS && m->volume == KITE_VOLUME_INBOX)
         kite_sideload_take(m->sideload);
     else if (m->news->stage == KITE_SIDELOAD_OVER)
-        r->is_volume_done = r->is_volume_done || m->volume == KITE_VOLUME_INBOX;
+        end(r);
     if (before != KITE_SIDELOAD_LOOKS || m->volume == KITE_VOLUME_INBOX || is_of_use(m->news))
         show(r);
     else
