@@ -12,9 +12,7 @@
 #define CHAR_EM1000 560
 #define LINES_A_SCREEN_MIN 10 /* nor when no more lines would fit */
 #define MARGIN_PERCENT 6
-#define FINGER_MM100 800   /* what a finger has to hit is at least that high */
-#define ASCENT_EM1000 1000 /* that letters reach above their baseline, at most, */
-#define DESCENT_EM1000 300 /* and below it */
+#define FINGER_MM100 800 /* what a finger has to hit is at least that high */
 #define ELLIPSIS "\xE2\x80\xA6"
 
 enum kite_status screen_create(const struct kite_memory *mem, struct kite_setter *setter,
@@ -407,18 +405,32 @@ struct band {
 };
 
 /* Lines of text are kept whole or not at all. */
+static void shrink_to_lines(const struct kite_page *page, struct band *band)
+{
+    int32_t top = band->bottom_px, bottom = band->top_px;
+
+    for (size_t i = 0; i < page->line_count; i++) {
+        const struct kite_rect *box = &page->lines[i].box;
+
+        if (box->y >= band->top_px && box->y < top)
+            top = box->y;
+        if (box->y + box->height <= band->bottom_px && box->y + box->height > bottom)
+            bottom = box->y + box->height;
+    }
+    if (top < bottom)
+        *band = (struct band){ top, bottom };
+}
+
+/* A raised sign stands above its line's baseline, and yet below the line's top. */
 static enum kite_status keep_glyphs(struct screen *screen, const struct kite_page *page,
                                     const struct kite_glyph_run *run, const struct band *band)
 {
-    kite_f26 least = kite_f26_from_px(band->top_px) +
-                     (band->top_px > 0 ? kite_mul_div(run->size_f26, ASCENT_EM1000, 1000) : 0);
-    kite_f26 most =
-        kite_f26_from_px(band->bottom_px) - kite_mul_div(run->size_f26, DESCENT_EM1000, 1000);
+    kite_f26 least = kite_f26_from_px(band->top_px), most = kite_f26_from_px(band->bottom_px);
     uint32_t end = run->first + run->count;
     enum kite_status status = KITE_OK;
 
     for (uint32_t from = run->first, to; from < end && status == KITE_OK; from = to + 1) {
-        for (to = from; to < end && page->glyphs[to].y >= least && page->glyphs[to].y <= most;)
+        for (to = from; to < end && page->glyphs[to].y > least && page->glyphs[to].y <= most;)
             to++;
         if (to > from)
             status = copy_glyphs(screen, page, run, from, to - from, 0);
@@ -453,13 +465,15 @@ static enum kite_status keep_pictures(struct screen *screen, const struct kite_p
 
 void screen_keep_between(struct screen *screen, int32_t top_px, int32_t bottom_px)
 {
-    const struct band band = { top_px, bottom_px };
+    struct band band = { top_px, bottom_px };
     struct kite_page all;
 
     if (screen->status == KITE_OK)
         screen->status = screen_join(screen, &all);
     if (screen->status != KITE_OK)
         return;
+    if (screen->under)
+        shrink_to_lines(screen->under, &band);
     screen->placed = (struct kite_placed){ 0 };
     screen->tints = NULL;
     screen->tint_count = screen->tint_capacity = screen->target_count = 0;

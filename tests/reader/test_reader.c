@@ -417,6 +417,48 @@ static void notes_stand_at_the_foot_or_pop_up(void **state)
     device_drop(&d);
 }
 
+static bool is_placed(const struct kite_placed *placed, const struct kite_glyph *glyph)
+{
+    for (size_t i = 0; i < placed->glyph_count; i++)
+        if (placed->glyphs[i].x == glyph->x && placed->glyphs[i].y == glyph->y)
+            return true;
+    return false;
+}
+
+/* Raised signs too go with their line. */
+static void lines_above_a_panel_are_whole(void **state)
+{
+    (void)state;
+    for (size_t panel = 0; panel < DEVICE_PANELS; panel++)
+        for (int size = 0; size < 6; size++) {
+            struct device d;
+            struct kite_reader *r = start(&d, panel);
+            size_t kept = 0;
+
+            r->type.size = (int8_t)size;
+            r->type.notes = KITE_NOTES_POPUP;
+            assert_int_equal(settings_apply(r), KITE_OK);
+            device_open(&d, TITLE);
+            device_menu(&d, MESSAGE_CONTENTS);
+            device_choose(&d, "Notes");
+            device_key(&d, KITE_KEY_SELECT);
+            device_expect(&d, "notes");
+            for (size_t i = 0; i < r->reading.now.page.line_count && r->screen.top_px > 0; i++) {
+                const struct kite_page_line *line = &r->reading.now.page.lines[i];
+                const struct kite_glyph *glyphs = r->reading.now.page.glyphs + line->first_glyph;
+                uint32_t placed = 0;
+
+                for (uint32_t g = 0; g < line->glyph_count; g++)
+                    placed += is_placed(&r->screen.placed, &glyphs[g]);
+                assert_true(placed == 0 || placed == line->glyph_count);
+                assert_true(placed == 0 || line->box.y + line->box.height <= r->screen.top_px);
+                kept += placed;
+            }
+            assert_true(kept > 0 || r->screen.top_px == 0);
+            device_drop(&d);
+        }
+}
+
 static void one_note_opens_at_once(void **state)
 {
     struct device d;
@@ -933,6 +975,7 @@ int main(void)
         cmocka_unit_test(a_highlight_is_made_by_touch_and_opened_by_touch),
         cmocka_unit_test(the_hint_of_a_highlight_grows_with_the_letters),
         cmocka_unit_test(notes_stand_at_the_foot_or_pop_up),
+        cmocka_unit_test(lines_above_a_panel_are_whole),
         cmocka_unit_test(one_note_opens_at_once),
         cmocka_unit_test(all_texts_are_searched_and_a_result_opens_its_text),
         cmocka_unit_test(a_place_found_in_another_text_has_a_way_back),
