@@ -176,14 +176,6 @@ bool kite_harfbuzz_end(struct kite_fonts *fonts)
     return errno != ENOMEM;
 }
 
-bool kite_fonts_ran_short(struct kite_fonts *fonts)
-{
-    bool was_short = fonts->is_hb_short;
-
-    fonts->is_hb_short = false;
-    return was_short;
-}
-
 /* Shape something, so that all that HarfBuzz keeps of a face is there: what it could not make when first asked for
  * stays away for good. */
 static void warm(const struct face *face, enum face_script script)
@@ -204,6 +196,19 @@ static void drop_harfbuzz(struct face *face)
     hb_face_destroy(face->hb_face);
     face->hb_font = NULL;
     face->hb_face = NULL;
+}
+
+/* A plan for shaping that was made with less is kept by its face like any other: all of them go. */
+bool kite_fonts_ran_short(struct kite_fonts *fonts)
+{
+    bool was_short = fonts->is_hb_short;
+
+    for (size_t i = 0; i < ROW_COUNT && was_short; i++) {
+        fonts->faces[i].is_tried &= fonts->faces[i].hb_font == NULL;
+        drop_harfbuzz(&fonts->faces[i]);
+    }
+    fonts->is_hb_short = false;
+    return was_short;
 }
 
 /* False when it is no font, or memory failed. */
@@ -232,13 +237,14 @@ static bool open_harfbuzz(struct face *face, const struct face_row *row)
 static bool load(struct kite_fonts *fonts, size_t index)
 {
     struct face *face = &fonts->faces[index];
-    enum kite_status status;
+    enum kite_status status = KITE_OK;
 
     if (face->hb_font)
         return true;
     if (face->is_tried)
         return false;
-    status = fonts->loader.load(fonts->loader.ctx, rows[index].name, &face->bytes, &face->count);
+    if (!face->bytes)
+        status = fonts->loader.load(fonts->loader.ctx, rows[index].name, &face->bytes, &face->count);
     fonts->is_hb_short |= status == KITE_E_NOMEM;
     face->is_tried = status != KITE_E_NOMEM;
     if (status != KITE_OK || face->count > UINT32_MAX)
@@ -420,7 +426,7 @@ uint16_t kite_fonts_mark_fallback(struct kite_fonts *fonts, uint16_t first, uint
 
 const struct kite_face_metrics *kite_face_metrics(struct kite_fonts *fonts, uint16_t face)
 {
-    return &fonts->faces[face < ROW_COUNT && fonts->faces[face].hb_font ? face : 0].metrics;
+    return &fonts->faces[face < ROW_COUNT && fonts->faces[face].metrics.units_per_em ? face : 0].metrics;
 }
 
 static enum face_script script_of_language(kite_lang lang)
@@ -491,7 +497,9 @@ const char *kite_face_name(struct kite_fonts *fonts, uint16_t face)
 
 struct hb_font_t *kite_face_harfbuzz(struct kite_fonts *fonts, uint16_t face)
 {
-    return fonts->faces[face < ROW_COUNT && fonts->faces[face].hb_font ? face : 0].hb_font;
+    size_t index = face < ROW_COUNT && fonts->faces[face].metrics.units_per_em ? face : 0;
+
+    return load(fonts, index) ? fonts->faces[index].hb_font : NULL;
 }
 
 static bool open_face(struct kite_fonts *fonts, struct face *face)

@@ -132,7 +132,7 @@ static uint8_t admit(const struct kite_plain *p, struct context *c, uint32_t cod
     hb_font_t *font = kite_face_harfbuzz(p->fonts, c->face);
     hb_codepoint_t glyph = 0;
 
-    if (c->letter_count == LETTERS_MAX || (code_point >= 0x7F && code_point < 0xC0) ||
+    if (font == NULL || c->letter_count == LETTERS_MAX || (code_point >= 0x7F && code_point < 0xC0) ||
         !hb_font_get_nominal_glyph(font, code_point, &glyph) || glyph == 0 || glyph > UINT16_MAX ||
         hb_ot_layout_get_glyph_class(hb_font_get_face(font), glyph) == HB_OT_LAYOUT_GLYPH_CLASS_MARK ||
         kite_rules_touch_glyph(&c->rules, (uint16_t)glyph))

@@ -128,7 +128,7 @@ static const struct character *character_of(struct kite_shaper *s, uint16_t face
     if (c->number == code_point + 1 && c->face == face)
         return c;
     font = kite_face_harfbuzz(s->fonts, face);
-    *c = (struct character){ .number = code_point + 1, .face = face };
+    *c = (struct character){ .number = font != NULL ? code_point + 1 : 0, .face = face };
     if (font != NULL && hb_font_get_nominal_glyph(font, code_point, &glyph)) {
         c->glyph = (uint16_t)glyph;
         c->advance = hb_font_get_glyph_h_advance(font, glyph);

@@ -80,7 +80,8 @@ uint16_t kite_family_text_line_em1000(enum kite_family family, const struct kite
  * once and closes all of them (those lent before are gone), the call after that opens them anew. */
 struct FT_FaceRec_;
 struct FT_FaceRec_ *kite_face_freetype(struct kite_fonts *fonts, uint16_t face);
-/* The HarfBuzz font of a loaded face, scaled to font units; lent. */
+/* The HarfBuzz font of a loaded face, scaled to font units; lent until kite_fonts_ran_short gives true. NULL when memory is
+ * short. */
 struct hb_font_t;
 struct hb_font_t *kite_face_harfbuzz(struct kite_fonts *fonts, uint16_t face);
 /* HarfBuzz takes its memory from the C library, and where that fails it goes on with less. Its calls stand between these
@@ -88,7 +89,7 @@ struct hb_font_t *kite_face_harfbuzz(struct kite_fonts *fonts, uint16_t face);
 void kite_harfbuzz_begin(void);
 bool kite_harfbuzz_end(struct kite_fonts *fonts);
 /* Memory failed in HarfBuzz, or while a face was loaded, since this was last asked: what was set meanwhile may be wrong,
- * though nothing that is kept. */
+ * though nothing that is kept. HarfBuzz's fonts are then made anew. */
 bool kite_fonts_ran_short(struct kite_fonts *fonts);
 /* BLAKE-free identity of the set for page maps: FNV-1a 64 over names and sizes of the files in use. */
 uint64_t kite_fonts_identity(const struct kite_fonts *fonts);

@@ -174,6 +174,7 @@ static void check_afterwards(struct rig *rig)
         rig_off(rig);
         rig_on(rig);
     }
+    device_event(&rig->d, (struct kite_event){ .kind = KITE_EVENT_STORAGE }); /* a fresh one has no stick */
     look_around(rig); /* to the start of a page */
     seen = look_around(rig);
     rig_off(rig);
