@@ -7,11 +7,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#define LOOKS_AT_ONCE 64 /* files, when a volume comes; the rest in idle time */
-#define STEPS_A_TICK 4
+#define LOOKS_A_TICK 64 /* files; also at once, when a volume comes */
+#define STEPS_A_TICK 8
 #define ROWS_IN_ONE 16 /* most that one list tells, each with its reason */
 #define REDRAW_MS 1500 /* between two looks at the progress */
-#define ROWS_BEFORE 1  /* that are no files: OK */
 
 struct import_state {
     struct kite_sideload *sideload;
@@ -117,10 +116,13 @@ static bool is_working(const struct import_state *m)
 enum kite_status import_work(struct kite_reader *r)
 {
     enum kite_status status = KITE_OK;
+    int steps = STEPS_A_TICK;
 
     if (!is_working(r->import))
         return KITE_DONE;
-    for (int i = 0; i < STEPS_A_TICK && status == KITE_OK && is_working(r->import); i++)
+    if (r->import->news->stage == KITE_SIDELOAD_LOOKS)
+        steps = LOOKS_A_TICK;
+    for (int i = 0; i < steps && status == KITE_OK && is_working(r->import); i++)
         status = step(r);
     if (r->import && seat_of(r)->view == VIEW_IMPORT &&
         r->now_ms >= r->import->drawn_ms + REDRAW_MS)
@@ -151,7 +153,7 @@ static enum kite_status begin(struct kite_reader *r, const struct kite_event *ev
     r->import = m;
     if (event->volume == KITE_VOLUME_INBOX)
         show(r);
-    for (int i = 0; i < LOOKS_AT_ONCE && status == KITE_OK && r->import &&
+    for (int i = 0; i < LOOKS_A_TICK && status == KITE_OK && r->import &&
                     r->import->news->stage == KITE_SIDELOAD_LOOKS;
          i++)
         status = step(r);
