@@ -115,9 +115,9 @@ const char *update_wanted(const struct kite_reader *r);
 /* page_links.c: draw thin rules under the links of the page in front. */
 enum kite_status page_links_draw(struct kite_reader *r);
 
-/* view_notes.c: the note mark nearest to a point of the page in front, within a finger's reach, or
- * the link under it. KITE_DONE: there is neither. */
-enum kite_status notes_open_near(struct kite_reader *r, int32_t x, int32_t y);
+/* view_notes.c: the note mark nearest to a point of the page in front, within reach, or the link
+ * under it. KITE_DONE: there is neither. */
+enum kite_status notes_open_near(struct kite_reader *r, int32_t x, int32_t y, int32_t reach_px);
 /* The note of the page in front, or the list of them when there are several; KITE_DONE: it has
  * none. */
 enum kite_status notes_open_page(struct kite_reader *r);

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #define ON_PAGE_MAX 64
-#define REACH_MM100 350 /* a touch means a note mark within this */
 
 enum { NOTE_BACK, NOTE_GO, NOTE_ROWS }; /* of a note's screen; its links follow */
 
@@ -134,10 +133,8 @@ static int32_t distance(const struct reading *reading, const struct kite_place *
 }
 
 static void look_near(struct kite_reader *r, uint32_t paragraph, const struct kite_text *text,
-                      int32_t x, int32_t y, struct nearest *best)
+                      int32_t x, int32_t y, int32_t reach_px, struct nearest *best)
 {
-    int32_t reach = REACH_MM100 * r->screen.ppi / 2540;
-
     for (size_t i = 0; i < text->span_count; i++) {
         const struct kite_span *span = &text->spans[i];
         struct kite_place from = { r->reading.document, paragraph, span->offset_bytes }, to = from;
@@ -148,7 +145,7 @@ static void look_near(struct kite_reader *r, uint32_t paragraph, const struct ki
         to.offset_bytes =
             i + 1 < text->span_count ? span[1].offset_bytes : (uint32_t)text->text_bytes;
         far = distance(&r->reading, &from, &to, x, y);
-        if (far >= best->distance_px || far > (span->note ? reach : 0))
+        if (far >= best->distance_px || far > (span->note ? reach_px : 0))
             continue;
         best->distance_px = far;
         best->item.is_note = span->note != 0;
@@ -157,7 +154,7 @@ static void look_near(struct kite_reader *r, uint32_t paragraph, const struct ki
 }
 
 /* The lines say which paragraphs the page shows, notes at its foot too. */
-enum kite_status notes_open_near(struct kite_reader *r, int32_t x, int32_t y)
+enum kite_status notes_open_near(struct kite_reader *r, int32_t x, int32_t y, int32_t reach_px)
 {
     const struct kite_page *page = &r->reading.now.page;
     struct nearest best = { .distance_px = INT32_MAX };
@@ -175,7 +172,7 @@ enum kite_status notes_open_near(struct kite_reader *r, int32_t x, int32_t y)
         status = kite_bundle_paragraph(r->reading.bundle, r->reading.document, paragraph, &arena,
                                        &p, &r->fault);
         if (status == KITE_OK)
-            look_near(r, paragraph, &p.text, x, y, &best);
+            look_near(r, paragraph, &p.text, x, y, reach_px, &best);
     }
     kite_arena_close(&arena);
     if (status)

@@ -9,6 +9,7 @@
 #define HIGHLIGHT_COVERAGE 52
 #define FOUND_COVERAGE 90
 #define BATTERY_LOW_PERCENT 15
+#define REACH_MM100 350     /* a touch means a note mark within this */
 #define MENU_TOP_PERCENT 12 /* a touch up there opens the menu */
 
 bool battery_is_low(const struct kite_reader *r)
@@ -272,15 +273,19 @@ enum kite_status page_tap(struct kite_reader *r, const struct gesture *g)
 {
     bool is_rtl = r->reading.info.direction == KITE_DIRECTION_RTL;
     int32_t third = r->screen.width_px / 3;
+    bool is_up = g->y_px < r->screen.height_px * MENU_TOP_PERCENT / 100;
+    bool is_beside = g->x_px < r->setting.margin_left_px ||
+                     g->x_px >= r->screen.width_px - r->setting.margin_right_px;
+    /* Up there is the menu's place, and pages are turned in the margins. */
+    int32_t reach = is_up || is_beside ? 0 : REACH_MM100 * r->screen.ppi / 2540;
     struct kite_place place;
-    enum kite_status status = notes_open_near(r, g->x_px, g->y_px);
+    enum kite_status status = notes_open_near(r, g->x_px, g->y_px, reach);
 
     if (status == KITE_DONE && reading_place_at(&r->reading, g->x_px, g->y_px, &place))
         status = highlight_open_at(r, &place);
     if (status != KITE_DONE)
         return status;
-    if (g->y_px < r->screen.height_px * MENU_TOP_PERCENT / 100 ||
-        (g->x_px >= third && g->x_px < 2 * third))
+    if (is_up || (g->x_px >= third && g->x_px < 2 * third))
         return page_menu(r);
     return (g->x_px < third) == is_rtl ? page_next(r) : page_previous(r);
 }

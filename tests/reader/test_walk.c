@@ -176,7 +176,8 @@ static void open_menu(struct walk *w)
     else if (seat_of(d->reader)->view == VIEW_LIBRARY)
         touch_target(w, TARGET_MENU);
     else
-        device_tap(d, d->reader->screen.width_px / 2, d->reader->screen.height_px / 30);
+        device_swipe(d, d->reader->screen.width_px / 2, d->reader->screen.height_px / 30,
+                     d->reader->screen.width_px / 2, d->reader->screen.height_px / 2); /* a tap may mean a note there */
     check(w);
     HOLDS(w, seat_of(d->reader)->view == VIEW_MENU);
 }
