@@ -58,13 +58,24 @@ static void close_file(struct kite_copy *copy)
     copy->file = NULL;
 }
 
-static void give_up(struct kite_copy *copy)
+/* Emptied first, for which a volume is made writable where it is not by itself; where nothing more
+ * can be done, what is left is a torn copy, and known as one. */
+static void take_away(struct kite_copy *copy)
 {
     const struct kite_library_io *io = copy->job->io;
 
+    if (io->open(io->ctx, copy->path, KITE_IO_WRITE, &copy->file) == KITE_OK)
+        (void)io->truncate(io->ctx, copy->file, 0);
     close_file(copy);
-    if (copy->is_ours && io->remove(io->ctx, copy->path) == KITE_OK)
-        (void)io->sync_folder(io->ctx, copy->job->folder); /* it is a torn copy either way */
+    (void)io->remove(io->ctx, copy->path);
+    (void)io->sync_folder(io->ctx, copy->job->folder);
+}
+
+static void give_up(struct kite_copy *copy)
+{
+    close_file(copy);
+    if (copy->is_ours)
+        take_away(copy);
     copy->is_ours = false;
 }
 

@@ -13,6 +13,7 @@
 #define WORK KITE_BUILD "/tests/cli/memory"
 #define BUNDLE WORK "/small.kite"
 #define OUT WORK "/out"
+#define SET WORK "/set"
 
 static int run(struct check_memory *counted, const char *const *words)
 {
@@ -103,7 +104,11 @@ static int set_up(void **state)
               text) < 0 ||
         fclose(text) != 0)
         return -1;
-    return run(&counted, words);
+    if (run(&counted, words) != KITE_EXIT_OK)
+        return -1;
+    mkdir(SET, 0777);
+    unlink(SET "/small.kite");
+    return link(BUNDLE, SET "/small.kite");
 }
 
 static void packing_survives_every_failure(void **state)
@@ -140,6 +145,14 @@ static void writing_text_survives_every_failure(void **state)
     fail_each(words);
 }
 
+static void listing_a_set_survives_every_failure(void **state)
+{
+    static const char *const words[] = {"kite", "provision", "--make", SET, "-o", OUT, NULL};
+
+    (void)state;
+    fail_each(words);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -147,6 +160,7 @@ int main(void)
         cmocka_unit_test(laying_out_survives_every_failure),
         cmocka_unit_test(drawing_survives_every_failure),
         cmocka_unit_test(writing_text_survives_every_failure),
+        cmocka_unit_test(listing_a_set_survives_every_failure),
     };
 
     return cmocka_run_group_tests(tests, set_up, NULL);
