@@ -445,7 +445,6 @@ struct node {
     uint32_t cost; /* of all pages up to this one's end */
     int16_t parent;
     uint8_t depth;
-    bool is_open;
     bool has_untried; /* its variants stand in the table already */
     bool is_untried; /* no page yet: that page's paragraphs a line longer or shorter, not worked out so far */
 };
@@ -456,6 +455,8 @@ struct search {
     unsigned horizon;
     struct node *nodes;
     size_t count;
+    uint16_t open[NODES_MAX]; /* nodes to go on from, in the order they were found */
+    size_t open_count;
 };
 
 static void push(struct search *s, int parent, const struct kite_page_end *end, const struct kite_page_point *start,
@@ -464,9 +465,10 @@ static void push(struct search *s, int parent, const struct kite_page_end *end, 
     if (s->count >= NODES_MAX)
         return;
 
-    struct node *n = &s->nodes[s->count++];
+    struct node *n = &s->nodes[s->count];
 
-    *n = (struct node){ .parent = (int16_t)parent, .is_open = true };
+    s->open[s->open_count++] = (uint16_t)s->count++;
+    *n = (struct node){ .parent = (int16_t)parent };
     n->plan = (struct kite_page_plan){ *start, end->at, *varied, end->is_section_end, end->used_f26, end->notes_f26 };
     n->cost = (parent >= 0 ? s->nodes[parent].cost : 0) + end->cost + extra;
     n->depth = (uint8_t)(parent >= 0 ? s->nodes[parent].depth + 1 : 1);
@@ -491,22 +493,28 @@ static bool is_further(const struct kite_page_point *a, const struct kite_page_p
     return a->line > b->line;
 }
 
-/* The open node to go on from: least cost, then most pages, then the furthest, then the first found. */
-static int cheapest(const struct search *s)
+/* Take the node to go on from: least cost, then most pages, then the furthest, then the first found. -1: none is open. */
+static int take_cheapest(struct search *s)
 {
-    int best = -1;
+    const struct node *best = NULL;
+    size_t at = 0;
 
-    for (size_t i = 0; i < s->count; i++) {
-        const struct node *n = &s->nodes[i], *b = best >= 0 ? &s->nodes[best] : NULL;
+    for (size_t i = 0; i < s->open_count; i++) {
+        const struct node *n = &s->nodes[s->open[i]];
 
-        if (!n->is_open)
+        if (best && n->cost > best->cost)
             continue;
-        if (!b || n->cost < b->cost ||
-            (n->cost == b->cost &&
-             (n->depth > b->depth || (n->depth == b->depth && is_further(&n->plan.end, &b->plan.end)))))
-            best = (int)i;
+        if (!best || n->cost < best->cost || n->depth > best->depth ||
+            (n->depth == best->depth && is_further(&n->plan.end, &best->plan.end))) {
+            best = n;
+            at = i;
+        }
     }
-    return best;
+    if (!best)
+        return -1;
+    s->open_count--;
+    memmove(s->open + at, s->open + at + 1, (s->open_count - at) * sizeof *s->open);
+    return (int)(best - s->nodes);
 }
 
 static const struct kite_page_end *best_end(const struct kite_page_ends *ends)
@@ -776,16 +784,15 @@ enum kite_status kite_page_plan(struct kite_window *window, const struct kite_pa
                                 struct kite_fault *fault)
 {
     struct node nodes[NODES_MAX];
-    struct search s = { window, section_end, horizon, nodes, 0 };
+    struct search s = { .window = window, .section_end = section_end, .horizon = horizon, .nodes = nodes };
     enum kite_status status;
     int at;
 
     kite_window_advance(window, start->paragraph);
     status = expand(&s, -1, start, fault);
-    while (status == KITE_OK && (at = cheapest(&s)) >= 0) {
+    while (status == KITE_OK && (at = take_cheapest(&s)) >= 0) {
         struct node *n = &nodes[at];
 
-        n->is_open = false;
         if (n->is_untried) {
             struct kite_page_point from = n->plan.start;
 
