@@ -137,6 +137,7 @@ static void take_sums(const struct maker *m, struct kite_atom *a, const struct k
     a->units = sums->advance;
     a->width_f26 = kite_units_f26(sums->advance, a->size_f26, m->units_per_em) + m->letter_f26 * sums->glyph_count;
     a->glyph_count = sums->glyph_count;
+    a->is_letters = sums->is_word;
 }
 
 /* Shape an atom whose range and face are set, and take its width. *has_gap: the face lacks a character. */

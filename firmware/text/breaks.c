@@ -392,8 +392,8 @@ static enum kite_status pass_spaces(struct maker *m, uint32_t *index, bool line_
     const struct kite_composition *c = m->x.c;
     struct run *run = &m->run;
     struct sums after = *sums;
-    uint32_t stop = *index;
-    bool may_break = add_spaces(m, &stop, &after), is_first = *index == 0;
+    uint32_t first = *index, stop = first;
+    bool may_break = add_spaces(m, &stop, &after);
 
     if (run->is_wide && run->resort_next < run->resort_count && run->resorts[run->resort_next].at.atom == stop &&
         run->resorts[run->resort_next].at.inner_bytes == 0) { /* no-break spaces that are broken at after all */
@@ -405,12 +405,13 @@ static enum kite_status pass_spaces(struct maker *m, uint32_t *index, bool line_
         m->dropped_f26 = after.width - sums->width;
         return KITE_OK;
     }
-    if (may_break && !is_first && (!m->x.style->keeps_spaces || line_is_wide)) {
+    if (may_break && first > 0 && (!m->x.style->keeps_spaces || line_is_wide)) {
         struct kite_break *b = add_break(m, sums, &after, KITE_BREAK_SPACE, stop, 0);
 
         if (b == NULL)
             return KITE_E_NOMEM;
-        hang(m, b);
+        if (!c->atoms[first - 1].is_letters || !c->atoms[stop].is_letters)
+            hang(m, b);
     }
     *sums = after;
     return KITE_OK;

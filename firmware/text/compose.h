@@ -29,6 +29,7 @@ struct kite_atom {
     bool is_small_caps;
     bool may_break;     /* SPACE: the line may end here */
     bool may_divide;    /* BOX: at the points that its hyphen_mode has */
+    bool is_letters;    /* BOX: of ASCII alone, as most are: they kern, but do not hang */
     uint32_t note;      /* 1 + note: its mark is drawn as a number */
 };
 
