@@ -169,6 +169,8 @@ static void set_sides(const struct kite_block_context *x, const struct kite_bloc
         right += kite_style_em(x, QUOTE_INDENT_EM1000) * quote_depth;
     if (is_item(p->role))
         left += x->item_indent_f26 * (p->depth > 0 ? p->depth : 1);
+    else if (p->role == KITE_ROLE_PREFORMATTED && is_item(before->role)) /* code of a step stands under it */
+        left += x->item_indent_f26 * (before->depth > 0 ? before->depth : 1);
     for (uint32_t beyond = p->ordinal / 100; beyond > 0; beyond /= 10)
         left += x->item_digit_f26;
     while (left + right > x->column_f26 * 2 / 5 && left + right > 0) { /* narrow panels: give the text its room */

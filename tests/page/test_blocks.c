@@ -755,6 +755,29 @@ static void test_list_numbers_have_room(void **state)
     doc_close(&d);
 }
 
+/* Code right behind an item stands under the item's text, other code at the column's edge. */
+static void test_code_stands_under_its_item(void **state)
+{
+    struct kite_paragraph item = { .role = KITE_ROLE_ITEM, .depth = 1, .ordinal = 1 };
+    struct doc d;
+
+    (void)state;
+    doc_begin(&d, KITE_LANG2('e', 'n'));
+    doc_add(&d, KITE_ROLE_PREFORMATTED, "first");
+    doc_add_noted(&d, item, "Do this:", 0);
+    doc_add(&d, KITE_ROLE_PREFORMATTED, "second");
+    doc_end(&d);
+    doc_set(&d, KITE_PROFILE_BOOK, 600, 800);
+
+    const struct kite_page *page = next_page(&d, NULL);
+
+    assert_int_equal(page->line_count, 3);
+    assert_int_equal(page->lines[0].box.x, d.setting.margin_left_px);
+    assert_true(page->lines[1].box.x > d.setting.margin_left_px);
+    assert_int_equal(page->lines[2].box.x, page->lines[1].box.x);
+    doc_close(&d);
+}
+
 /* ---- line heights ---------------------------------------------------------------------------- */
 
 static void test_lines_have_room_for_marks(void **state)
@@ -801,7 +824,7 @@ int main(void)
         cmocka_unit_test(test_long_notes_are_divided), cmocka_unit_test(test_divided_notes_are_found_again),
         cmocka_unit_test(test_notes_never_overrun),      cmocka_unit_test(test_notes_that_pop_up_stand_behind),
         cmocka_unit_test(test_list_numbers_have_room),
-        cmocka_unit_test(test_lines_have_room_for_marks),
+        cmocka_unit_test(test_lines_have_room_for_marks), cmocka_unit_test(test_code_stands_under_its_item),
     };
 
     return cmocka_run_group_tests(tests, set_up, fonts_close);
