@@ -1,5 +1,6 @@
 /* A computer at the cable: asked for, the inbox given to it, and waited for. What it left there is
  * taken in by view_import.c. */
+#include "reader/deeds.h"
 #include "reader/views.h"
 
 enum cable_state { CABLE_ASKS = 0, CABLE_GIVEN, CABLE_WAITS, CABLE_FAILED };
@@ -78,46 +79,30 @@ static enum kite_status do_close(struct kite_reader *r)
     return KITE_OK;
 }
 
-struct cable_row {
-    enum cable_state state;
-    enum message label;
-    const char *icon;
-    enum kite_status (*act)(struct kite_reader *r);
-};
-static const struct cable_row rows[] = {
+static const struct deed deeds[] = {
     { CABLE_ASKS, MESSAGE_CABLE_GIVE, ICON_PLUS, do_give },
     { CABLE_ASKS, MESSAGE_CABLE_CHARGE, ICON_BATTERY, do_close },
     { CABLE_GIVEN, MESSAGE_CABLE_TAKE_BACK, ICON_CHECK, do_take_back },
     { CABLE_WAITS, MESSAGE_BACK_TO_TEXT, ICON_BACK, do_close },
     { CABLE_FAILED, MESSAGE_OK, ICON_CHECK, do_close },
+    { 0 },
 };
-#define ROW_COUNT (sizeof rows / sizeof *rows)
-
-static const struct cable_row *row_at(struct kite_reader *r, uint32_t index)
-{
-    for (size_t i = 0; i < ROW_COUNT; i++)
-        if ((int64_t)rows[i].state == seat_of(r)->about && index-- == 0)
-            return &rows[i];
-    return NULL;
-}
 
 static enum kite_status count_rows(struct kite_reader *r, uint32_t *out)
 {
-    for (*out = 0; row_at(r, *out);)
-        (*out)++;
+    *out = deed_count(deeds, (int)seat_of(r)->about);
     return KITE_OK;
 }
 
 static enum kite_status fill_row(struct kite_reader *r, uint32_t index, struct row *out)
 {
-    text_copy(say(r, row_at(r, index)->label), out->label, sizeof out->label);
-    out->icon = row_at(r, index)->icon;
+    deed_fill(r, deed_at(deeds, (int)seat_of(r)->about, index), out);
     return KITE_OK;
 }
 
 static enum kite_status choose(struct kite_reader *r, uint32_t index)
 {
-    return row_at(r, index)->act(r);
+    return deed_at(deeds, (int)seat_of(r)->about, index)->act(r);
 }
 
 static enum kite_status intro(struct kite_reader *r, char *out, size_t out_bytes)

@@ -1,5 +1,6 @@
 /* Texts from a volume: a stick is asked about, the inbox is not; they are taken in one after the
  * other, and what came of each is told. */
+#include "reader/deeds.h"
 #include "reader/views.h"
 
 #include "sideload/sideload.h"
@@ -333,12 +334,7 @@ static enum kite_status do_update(struct kite_reader *r)
 }
 
 /* What can be done, by how far it is. */
-static const struct action {
-    enum kite_sideload_stage stage;
-    enum message label;
-    const char *icon;
-    enum kite_status (*act)(struct kite_reader *r);
-} actions[] = {
+static const struct deed deeds[] = {
     { KITE_SIDELOAD_LOOKS, MESSAGE_CANCEL, ICON_REMOVE, do_close },
     { KITE_SIDELOAD_WAITS, MESSAGE_IMPORT_START, ICON_PLUS, do_take },
     { KITE_SIDELOAD_WAITS, MESSAGE_UPDATE, ICON_RETURN, do_update },
@@ -346,24 +342,25 @@ static const struct action {
     { KITE_SIDELOAD_TAKES, MESSAGE_CANCEL, ICON_REMOVE, do_stop },
     { KITE_SIDELOAD_OVER, MESSAGE_OK, ICON_CHECK, do_close },
     { KITE_SIDELOAD_OVER, MESSAGE_UPDATE, ICON_RETURN, do_update },
+    { 0 },
 };
-#define ACTIONS (sizeof actions / sizeof *actions)
 
 /* An update goes by stick alone: the inbox is nobody's for long. */
-static bool is_possible(const struct import_state *m, const struct action *action)
+static bool has_update(const struct import_state *m)
 {
-    return action->stage == m->news->stage &&
-           (action->act != do_update ||
-            (m->news->update_path[0] && m->volume == KITE_VOLUME_STICK));
+    return m->news->update_path[0] && m->volume == KITE_VOLUME_STICK;
 }
 
-/* NULL: the row is a file's. */
-static const struct action *action_at(const struct import_state *m, uint32_t index)
+static const struct deed *action_at(const struct import_state *m, uint32_t index)
 {
-    for (size_t i = 0; i < ACTIONS; i++)
-        if (is_possible(m, &actions[i]) && index-- == 0)
-            return &actions[i];
-    return NULL;
+    for (uint32_t i = 0;; i++) {
+        const struct deed *deed = deed_at(deeds, (int)m->news->stage, i);
+
+        if (!deed)
+            return NULL;
+        if ((deed->act != do_update || has_update(m)) && index-- == 0)
+            return deed;
+    }
 }
 
 static uint32_t action_count(const struct import_state *m)
@@ -504,11 +501,10 @@ static void fill_group(struct kite_reader *r, uint32_t index, struct row *out)
 static enum kite_status fill_row(struct kite_reader *r, uint32_t index, struct row *out)
 {
     const struct import_state *m = r->import;
-    const struct action *action = action_at(m, index);
+    const struct deed *action = action_at(m, index);
 
     if (action) {
-        text_copy(say(r, action->label), out->label, sizeof out->label);
-        out->icon = action->icon;
+        deed_fill(r, action, out);
         return KITE_OK;
     }
     index -= action_count(m);
@@ -520,7 +516,7 @@ static enum kite_status fill_row(struct kite_reader *r, uint32_t index, struct r
 
 static enum kite_status choose(struct kite_reader *r, uint32_t index)
 {
-    const struct action *action = action_at(r->import, index);
+    const struct deed *action = action_at(r->import, index);
 
     if (action)
         return action->act(r);

@@ -1,4 +1,5 @@
 /* A new Kite on a stick: asked for, waited for while the device writes it, and started. */
+#include "reader/deeds.h"
 #include "reader/views.h"
 
 #include <stdio.h>
@@ -70,47 +71,31 @@ static enum kite_status do_close(struct kite_reader *r)
     return KITE_OK;
 }
 
-struct update_row {
-    enum update_state state;
-    enum message label;
-    const char *icon;
-    enum kite_status (*act)(struct kite_reader *r);
-};
-static const struct update_row rows[] = {
+static const struct deed deeds[] = {
     { UPDATE_ASKS, MESSAGE_UPDATE_START, ICON_PLUS, do_start },
     { UPDATE_ASKS, MESSAGE_CANCEL, ICON_REMOVE, do_close },
     { UPDATE_RUNS, MESSAGE_BACK_TO_TEXT, ICON_BACK, do_close },
     { UPDATE_IS_DONE, MESSAGE_RESTART_NOW, ICON_CHECK, do_restart },
     { UPDATE_IS_DONE, MESSAGE_RESTART_LATER, ICON_BACK, do_close },
     { UPDATE_FAILED, MESSAGE_OK, ICON_CHECK, do_close },
+    { 0 },
 };
-#define ROW_COUNT (sizeof rows / sizeof *rows)
-
-static const struct update_row *row_at(const struct kite_reader *r, uint32_t index)
-{
-    for (size_t i = 0; i < ROW_COUNT; i++)
-        if (rows[i].state == r->update.state && index-- == 0)
-            return &rows[i];
-    return NULL;
-}
 
 static enum kite_status count_rows(struct kite_reader *r, uint32_t *out)
 {
-    for (*out = 0; row_at(r, *out);)
-        (*out)++;
+    *out = deed_count(deeds, (int)r->update.state);
     return KITE_OK;
 }
 
 static enum kite_status fill_row(struct kite_reader *r, uint32_t index, struct row *out)
 {
-    text_copy(say(r, row_at(r, index)->label), out->label, sizeof out->label);
-    out->icon = row_at(r, index)->icon;
+    deed_fill(r, deed_at(deeds, (int)r->update.state, index), out);
     return KITE_OK;
 }
 
 static enum kite_status choose(struct kite_reader *r, uint32_t index)
 {
-    return row_at(r, index)->act(r);
+    return deed_at(deeds, (int)r->update.state, index)->act(r);
 }
 
 static enum kite_status intro(struct kite_reader *r, char *out, size_t out_bytes)
