@@ -1,5 +1,6 @@
 /* The table of importers, and the way from inputs to a bundle. */
 #include "press/draft.h"
+#include "press/html.h"
 
 #include <string.h>
 
@@ -33,12 +34,6 @@ static const char *known_other(const struct kite_press_input *input)
         { "PK\x03\x04", ".epub", "is an EPUB or office file; save its text as Markdown or plain text" },
         { "\x89PNG", NULL, "is a picture; name it in a text, as in ![what it shows](picture.png)" },
         { "\xff\xd8\xff", NULL, "is a picture; name it in a text, as in ![what it shows](picture.jpg)" },
-        { NULL, ".html", "is HTML; save it as Markdown or plain text" },
-        { NULL, ".htm", "is HTML; save it as Markdown or plain text" },
-        { NULL, ".xhtml", "is HTML; save it as Markdown or plain text" },
-        { "<!DOCTYPE html", NULL, "is HTML; save it as Markdown or plain text" },
-        { "<!doctype html", NULL, "is HTML; save it as Markdown or plain text" },
-        { "<html", NULL, "is HTML; save it as Markdown or plain text" },
     };
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -62,6 +57,7 @@ static const struct importer {
     bool (*recognise)(const struct kite_press_input *input);
     enum kite_status (*import)(struct kite_draft *draft);
 } importers[] = {
+    { kite_is_html, kite_import_html },
     { is_any, kite_import_text },
 };
 

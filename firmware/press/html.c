@@ -1,0 +1,333 @@
+/* HTML: a file of one's own, or a page saved from the web. Of such a page the main text counts; what surrounds it (menus, banners,
+ * forms, lists of other pages) is left out, and the report says so.
+ *
+ * The rules: an element says by its name, role, class or id that it surrounds; one that holds a large part of all words in paragraphs
+ * is kept whatever it says. Then the smallest element that holds nearly all of these words is the main text. */
+#include "press/html.h"
+
+#include <string.h>
+
+#define WHOLE_PERCENT 100u
+#define KEPT_PERCENT 40u /* of the words in paragraphs: an element with more is no surrounding */
+#define MAIN_PERCENT 85u /* that the main text must hold */
+#define LINKS_PERCENT 50u /* of an element's words: a list with more is a menu */
+
+/* ---- recognising ---------------------------------------------------------------------------------------------- */
+
+static char lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
+}
+
+static bool starts_with(const uint8_t *bytes, size_t count, const char *word)
+{
+    size_t i = 0;
+
+    while (word[i] && i < count && lower((char)bytes[i]) == word[i])
+        i++;
+    return word[i] == '\0';
+}
+
+bool kite_is_html(const struct kite_press_input *input)
+{
+    static const char *const starts[] = { "<!doctype html", "<html", "<head", "<body", "<?xml", "<!--" };
+    const uint8_t *at = input->bytes, *end = at + input->byte_count;
+    size_t look = input->byte_count < 4096 ? input->byte_count : 4096;
+
+    if (end - at >= 3 && memcmp(at, "\xEF\xBB\xBF", 3) == 0)
+        at += 3;
+    while (at < end && (*at == ' ' || *at == '\n' || *at == '\r' || *at == '\t'))
+        at++;
+    for (size_t i = 0; i < sizeof starts / sizeof *starts; i++) {
+        if (!starts_with(at, (size_t)(end - at), starts[i]))
+            continue;
+        if (i < 4)
+            return true;
+        for (size_t k = 0; k < look; k++) { /* what begins so may be other XML */
+            if (starts_with(input->bytes + k, input->byte_count - k, "<html") || starts_with(input->bytes + k, input->byte_count - k, "<body"))
+                return true;
+        }
+    }
+    return false;
+}
+
+/* ---- words ------------------------------------------------------------------------------------------------------ */
+
+static size_t letters(const char *text, size_t bytes)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < bytes; i++)
+        count += text[i] != ' ' && text[i] != '\n' && text[i] != '\t' && text[i] != '\r';
+    return count;
+}
+
+static bool is_never_text(const struct kite_node *node)
+{
+    static const char *const names[] = { "script", "style", "noscript", "template", "head", "select", "textarea", "button", "svg" };
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (kite_node_is(node, names[i]))
+            return true;
+    }
+    return false;
+}
+
+/* Letters below a node: all of them, those in paragraphs, those in links. */
+struct tally {
+    size_t all, running, linked;
+};
+
+static bool is_running(const struct kite_node *node)
+{
+    static const char *const names[] = { "p", "blockquote", "pre", "dd" };
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (kite_node_is(node, names[i]))
+            return true;
+    }
+    return false;
+}
+
+static void count_words(const struct kite_node *top, const struct kite_node *node, struct tally *tally)
+{
+    size_t count = letters(node->text, node->text_bytes);
+    bool is_in_running = false, is_linked = false;
+
+    for (const struct kite_node *above = node->parent; above && above != top->parent; above = above->parent) {
+        is_in_running = is_in_running || is_running(above);
+        is_linked = is_linked || kite_node_is(above, "a");
+    }
+    tally->all += count;
+    tally->running += is_in_running && !is_linked ? count : 0;
+    tally->linked += is_linked ? count : 0;
+}
+
+static struct tally tally_of(const struct kite_node *top)
+{
+    struct tally tally = { 0, 0, 0 };
+    const struct kite_node *node = top;
+
+    while (node) {
+        bool is_in = !is_never_text(node) && node->mark != KITE_MARK_LEFT_OUT;
+
+        if (!node->name)
+            count_words(top, node, &tally);
+        node = kite_node_step(node, top, is_in);
+    }
+    return tally;
+}
+
+/* ---- what surrounds the text ---------------------------------------------------------------------------------------- */
+
+/* The words of a class or id that begin or end with one of these. */
+static bool holds_part(const char *text, const char *const *parts)
+{
+    for (; text && *parts; parts++) {
+        size_t bytes = strlen(*parts);
+
+        for (const char *at = strstr(text, *parts); at; at = strstr(at + 1, *parts)) {
+            bool begins = at == text || strchr(" -_", at[-1]), ends = at[bytes] == '\0' || strchr(" -_s", at[bytes]);
+
+            if (begins && ends)
+                return true;
+        }
+    }
+    return false;
+}
+
+static bool says_surrounding(const struct kite_node *node)
+{
+    static const char *const names[] = { "nav", "form", "iframe", "aside", "footer", "dialog", NULL };
+    static const char *const roles[] = { "navigation", "banner", "contentinfo", "complementary", "search", "dialog", "alert", "menu", NULL };
+    static const char *const parts[] = { "nav", "navbar", "navigation", "menu", "sidebar", "footer", "cookie", "consent", "banner", "share",
+                                         "sharing", "social", "related", "comment", "promo", "newsletter", "subscribe", "advert", "ads",
+                                         "breadcrumb", "skip-link", "toolbar", "popup", "modal", "pagination", "print-only", "noprint",
+                                         "mw-editsection", "navbox", NULL };
+    const char *role = kite_node_attribute(node, "role"), *hidden = kite_node_attribute(node, "aria-hidden");
+
+    for (size_t i = 0; names[i]; i++) {
+        if (kite_node_is(node, names[i]))
+            return true;
+    }
+    for (size_t i = 0; role && roles[i]; i++) {
+        if (strcmp(role, roles[i]) == 0)
+            return true;
+    }
+    if (kite_node_attribute(node, "hidden") || (hidden && strcmp(hidden, "true") == 0 && !kite_node_is(node, "figcaption")))
+        return true;
+    return holds_part(kite_node_attribute(node, "class"), parts) || holds_part(kite_node_attribute(node, "id"), parts);
+}
+
+static bool holds_notes(const struct kite_node *node)
+{
+    return kite_node_has_word(node, "class", "footnotes") || kite_node_has_word(node, "epub:type", "footnotes") ||
+           kite_node_has_word(node, "epub:type", "footnote") || kite_node_has_word(node, "role", "doc-endnotes") ||
+           kite_node_has_word(node, "role", "doc-footnote");
+}
+
+/* A list of links to other pages. */
+static bool is_menu(const struct kite_node *node)
+{
+    struct tally tally;
+
+    if (!kite_node_is(node, "ul") && !kite_node_is(node, "ol"))
+        return false;
+    tally = tally_of(node);
+    return tally.all > 0 && tally.linked * WHOLE_PERCENT > tally.all * 2 * LINKS_PERCENT * 9 / 10;
+}
+
+static void leave_out_surroundings(struct kite_draft *draft, struct kite_node *body)
+{
+    size_t running = tally_of(body).running, left_out = 0;
+    struct kite_node *node = body;
+
+    while (node) {
+        bool is_out = node != body && node->name && !holds_notes(node) && (says_surrounding(node) || is_menu(node)) &&
+                      tally_of(node).running * WHOLE_PERCENT <= running * KEPT_PERCENT;
+
+        if (is_out) {
+            left_out += tally_of(node).all > 0;
+            node->mark = KITE_MARK_LEFT_OUT;
+        }
+        node = kite_node_step(node, body, !is_out);
+    }
+    if (left_out > 0)
+        kite_draft_note(draft, KITE_PRESS_NOTE, 0, "left out: %u parts around the text, such as menus, forms and lists of links",
+                        (unsigned)left_out);
+}
+
+/* Down from the body, as long as one element alone holds nearly all that runs on. */
+static struct kite_node *main_text(struct kite_node *body)
+{
+    size_t running = tally_of(body).running;
+    struct kite_node *main = body;
+
+    for (bool is_deeper = running > 0; is_deeper;) {
+        is_deeper = false;
+        for (struct kite_node *child = main->first; child && !is_deeper; child = child->next) {
+            if (!child->name || child->mark == KITE_MARK_LEFT_OUT || is_running(child) || kite_node_is(child, "table") ||
+                tally_of(child).running * WHOLE_PERCENT < running * MAIN_PERCENT)
+                continue;
+            main = child;
+            is_deeper = true;
+        }
+    }
+    return main;
+}
+
+/* Headings above the main text, up to the body: its title may stand there. */
+static bool has_title(const struct kite_node *top)
+{
+    return kite_node_find(top, "h1") != NULL;
+}
+
+static struct kite_node *with_title(struct kite_node *main, const struct kite_node *body)
+{
+    struct kite_node *node = main;
+
+    if (has_title(main) || !has_title(body))
+        return main;
+    while (node != body && !has_title(node))
+        node = node->parent;
+    return node;
+}
+
+/* ---- what the head says ------------------------------------------------------------------------------------------------ */
+
+static enum kite_status take_meta(struct kite_draft *draft, const struct kite_node *node)
+{
+    static const struct {
+        const char *name;
+        enum kite_meta meta;
+    } rows[] = {
+        { "author", KITE_META_AUTHOR },          { "dc.creator", KITE_META_AUTHOR },         { "article:author", KITE_META_AUTHOR },
+        { "description", KITE_META_STANDFIRST }, { "og:description", KITE_META_STANDFIRST }, { "date", KITE_META_DATE },
+        { "dc.date", KITE_META_DATE },           { "article:published_time", KITE_META_DATE }, { "og:site_name", KITE_META_SOURCE },
+        { "dc.source", KITE_META_SOURCE },       { "rights", KITE_META_RIGHTS },             { "dc.rights", KITE_META_RIGHTS },
+        { "og:title", KITE_META_TITLE },         { "dc.title", KITE_META_TITLE },
+    };
+    const char *name = kite_node_attribute(node, "name"), *content = kite_node_attribute(node, "content");
+    enum kite_status status = KITE_OK;
+
+    name = name ? name : kite_node_attribute(node, "property");
+    for (size_t i = 0; name && content && i < sizeof rows / sizeof *rows && status == KITE_OK; i++) {
+        if (strcmp(name, rows[i].name) == 0 && !draft->metas[rows[i].meta] && strncmp(content, "http", 4) != 0)
+            status = kite_draft_meta(draft, rows[i].meta, content, strlen(content));
+    }
+    return status;
+}
+
+static enum kite_status take_title(struct kite_draft *draft, const struct kite_node *head)
+{
+    struct kite_buffer title = { .mem = draft->mem };
+    enum kite_status status = kite_node_text(kite_node_child(head, "title"), &title);
+
+    if (status == KITE_OK && !draft->metas[KITE_META_TITLE])
+        status = kite_draft_meta(draft, KITE_META_TITLE, title.count ? (const char *)title.bytes : "", title.count);
+    kite_buffer_close(&title);
+    return status;
+}
+
+static enum kite_status take_styles(struct kite_css *css, const struct kite_node *root)
+{
+    enum kite_status status = KITE_OK;
+
+    for (const struct kite_node *node = root->first; node && status == KITE_OK; node = kite_node_step(node, root, true)) {
+        if (kite_node_is(node, "style") && node->first && node->first->text)
+            status = kite_css_add(css, node->first->text, node->first->text_bytes);
+    }
+    return status;
+}
+
+static enum kite_status take_head(struct kite_draft *draft, const struct kite_node *html)
+{
+    const struct kite_node *head = kite_node_child(html, "head");
+    const char *lang = kite_node_attribute(html, "lang");
+    enum kite_status status = KITE_OK;
+
+    lang = lang ? lang : kite_node_attribute(html, "xml:lang");
+    if (lang && kite_lang_from_text(lang)) {
+        draft->lang = kite_lang_from_text(lang);
+        draft->has_lang = true;
+    }
+    for (const struct kite_node *node = head ? head->first : NULL; node && status == KITE_OK; node = node->next) {
+        if (kite_node_is(node, "meta"))
+            status = take_meta(draft, node);
+    }
+    return status || has_title(html) ? status : take_title(draft, head);
+}
+
+/* ---- the import ---------------------------------------------------------------------------------------------------------- */
+
+static enum kite_status import_tree(struct kite_draft *draft, const struct kite_tree *tree)
+{
+    struct kite_node *html = kite_node_child(tree->root, "html"), *body = kite_node_child(html, "body");
+    struct kite_markup_file file = { .name = "", .root = tree->root, .top = body ? body : tree->root };
+    struct kite_css css;
+    struct kite_markup markup = { .draft = draft, .css = &css, .files = &file, .file_count = 1 };
+    enum kite_status status = take_head(draft, html);
+
+    kite_css_init(&css, &draft->mem);
+    status = status ? status : take_styles(&css, tree->root);
+    leave_out_surroundings(draft, file.top);
+    file.top = with_title(main_text(file.top), file.top);
+    status = status ? status : kite_markup_import(&markup);
+    kite_css_close(&css);
+    return status;
+}
+
+enum kite_status kite_import_html(struct kite_draft *draft)
+{
+    struct kite_buffer text = { .mem = draft->mem };
+    struct kite_tree tree;
+    enum kite_status status = kite_press_decode(draft, &text);
+
+    if (status == KITE_OK) {
+        status = kite_tree_html(&draft->mem, text.count ? (const char *)text.bytes : "", text.count, &tree, draft->fault);
+        status = status ? status : import_tree(draft, &tree);
+        kite_tree_close(&tree);
+    }
+    kite_buffer_close(&text);
+    return status;
+}

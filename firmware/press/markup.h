@@ -1,0 +1,85 @@
+/* markup: the elements of HTML to a draft. One text may lie in several files, as in an EPUB: links and notes lead from one to another.
+ * Private to the press room. */
+#ifndef KITE_PRESS_MARKUP_H
+#define KITE_PRESS_MARKUP_H
+
+#include "press/css.h"
+#include "press/draft.h"
+
+/* Marks of nodes (struct kite_node.mark). */
+enum {
+    KITE_MARK_NONE = 0,
+    KITE_MARK_LEFT_OUT,  /* with all that it holds */
+    KITE_MARK_NOTE_BODY, /* a note's own text: not where it stands, but at its mark */
+    KITE_MARK_BACK,      /* a link back from a note: nothing on a page */
+    KITE_MARK_NOTE_REF   /* KITE_MARK_NOTE_REF + n: the mark of note n */
+};
+
+struct kite_markup_file {
+    const char *name; /* "": the only one. Anchors are NAME#ID, of an only one ID */
+    struct kite_node *root, *top; /* of its tree, and what of it is text */
+};
+
+struct kite_markup_list {
+    uint32_t next_ordinal; /* 0: bullets */
+    bool item_is_due;      /* its first paragraph is still to come */
+    uint32_t ordinal;      /* of the item in hand */
+    bool is_tight;
+};
+#define KITE_MARKUP_LISTS_MAX 16u
+
+struct kite_markup {
+    struct kite_draft *draft;
+    const struct kite_css *css; /* may be NULL */
+    struct kite_markup_file *files;
+    size_t file_count;
+    /* A reference in a file to what the input's fetch understands, into out; KITE_E_RANGE: it leads nowhere. NULL: as it stands. */
+    enum kite_status (*locate)(const char *from, const char *reference, char out[KITE_STRING_BYTES_MAX + 1]);
+
+    /* The rest is markup's own: all zero at first. */
+    const struct kite_markup_file *file;
+    struct kite_builder builder;
+    const struct kite_draft_anchor *anchors; /* met, and due to the next paragraph */
+    struct kite_markup_list lists[KITE_MARKUP_LISTS_MAX];
+    unsigned list_count, quotes, breaks;
+    enum kite_role role; /* of paragraphs without a place that gives one */
+    uint8_t heading_level;
+    uint32_t line;
+    bool is_verse, is_in_note, note_has_begun, is_in_cell;
+    struct kite_names keys;       /* "file#id" */
+    struct kite_node **targets;   /* by number of the key */
+    size_t target_capacity;
+    struct kite_node **notes;     /* by number of the note: what holds its text */
+    const char **labels;          /* as its first mark shows it */
+    size_t note_count, note_capacity;
+    const char *label; /* of the note in hand, until its text begins */
+    enum kite_status status; /* the first failure; nothing is done after it */
+};
+
+/* All files into the draft, which has fault, input and writer set: body first, then the notes in the order of their marks. What is
+ * left out must be marked before. */
+enum kite_status kite_markup_import(struct kite_markup *markup);
+
+/* ---- between its files ------------------------------------------------------------------------------------- */
+
+/* Find and mark notes, their marks and the links back. */
+void kite_markup_find_notes(struct kite_markup *m);
+/* "file#id" of what an href in the file in hand leads to, or false for an address outside. */
+bool kite_markup_key(const struct kite_markup *m, const char *href, char out[KITE_STRING_BYTES_MAX + 1]);
+/* The element's id and name become anchors of the next paragraph. */
+void kite_markup_take_anchors(struct kite_markup *m, const struct kite_node *node);
+/* Text and inline elements go on with the paragraph in hand. */
+void kite_markup_inline(struct kite_markup *m, struct kite_node *node);
+void kite_markup_blocks(struct kite_markup *m, struct kite_node *node);
+/* Rows of a table. */
+void kite_markup_table(struct kite_markup *m, struct kite_node *table);
+/* End the paragraph in hand: it goes into the draft unless it is empty. */
+void kite_markup_end(struct kite_markup *m);
+/* A picture on its own, by an img or svg element. */
+void kite_markup_picture(struct kite_markup *m, const struct kite_node *node);
+/* Does it make paragraphs of its own? */
+bool kite_markup_is_block(const struct kite_node *node);
+/* A note's text leaves the label away that it begins with. */
+void kite_markup_skip_label(const char *label, const char **text, size_t *bytes);
+
+#endif

@@ -1,0 +1,331 @@
+/* Text and what stands within lines: emphasis, links, marks of notes, breaks, formulas. */
+#include "press/markup.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static void add(struct kite_markup *m, const char *text)
+{
+    kite_builder_add(&m->builder, text, strlen(text));
+}
+
+static void inside(struct kite_markup *m, struct kite_node *node)
+{
+    for (struct kite_node *child = node->first; child && m->status == KITE_OK; child = child->next)
+        kite_markup_inline(m, child);
+}
+
+/* ---- links --------------------------------------------------------------------------------------------------- */
+
+/* "https:", "mailto:"; not what would run on a page. */
+static bool is_outside(const char *href)
+{
+    size_t bytes = strspn(href, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+.-");
+
+    return bytes > 1 && href[bytes] == ':' && strncmp(href, "javascript:", 11) != 0 && strncmp(href, "file:", 5) != 0;
+}
+
+static uint32_t link_of(struct kite_markup *m, const struct kite_node *node)
+{
+    char address[KITE_STRING_BYTES_MAX + 2] = "#";
+    const char *href = kite_node_attribute(node, "href");
+    uint32_t link = 0;
+
+    href = href ? href : kite_node_attribute(node, "xlink:href");
+    if (!href || m->status)
+        return 0;
+    if (kite_markup_key(m, href, address + 1))
+        href = address;
+    else if (!is_outside(href))
+        return 0;
+    m->status = kite_draft_link(m->draft, href, strlen(href), &link);
+    return link;
+}
+
+/* The sign behind a heading that gives its address away. */
+static bool is_permalink(const struct kite_node *node)
+{
+    return kite_node_has_word(node, "class", "headerlink") ||
+           (node->first && !node->first->next && node->first->text && strcmp(node->first->text, "\xC2\xB6") == 0);
+}
+
+static void enter_link(struct kite_markup *m, struct kite_node *node)
+{
+    uint32_t outer = m->builder.now.link, link;
+
+    if (is_permalink(node))
+        return;
+    if (node->mark == KITE_MARK_BACK) { /* where it stands first, it shows the label */
+        m->label = NULL;
+        return;
+    }
+    if (node->mark >= KITE_MARK_NOTE_REF && m->is_in_note) { /* a note has no marks of its own */
+        inside(m, node);
+        return;
+    }
+    if (node->mark >= KITE_MARK_NOTE_REF) {
+        uint32_t styles = m->builder.now.styles;
+
+        m->builder.now.styles &= ~(uint32_t)(KITE_STYLE_SUPERSCRIPT | KITE_STYLE_SUBSCRIPT);
+        m->builder.has_space = false; /* a mark stands at its word */
+        kite_builder_note(&m->builder, node->mark - KITE_MARK_NOTE_REF);
+        m->builder.now.styles = styles;
+        return;
+    }
+    link = link_of(m, node);
+    m->builder.now.link = link ? link : outer;
+    inside(m, node);
+    m->builder.now.link = outer;
+}
+
+/* ---- elements with a way of their own --------------------------------------------------------------------------- */
+
+static void enter_break(struct kite_markup *m, struct kite_node *node)
+{
+    (void)node;
+    if (m->is_in_cell) {
+        add(m, " ");
+    } else if (m->builder.text.count > 0) {
+        kite_builder_break(&m->builder, '\n');
+        m->breaks++;
+    }
+}
+
+static void enter_picture(struct kite_markup *m, struct kite_node *node)
+{
+    kite_markup_picture(m, node);
+}
+
+static void enter_quotation(struct kite_markup *m, struct kite_node *node)
+{
+    add(m, "\"");
+    inside(m, node);
+    add(m, "\"");
+}
+
+/* How a word is read stands behind it in parentheses. */
+static void enter_reading(struct kite_markup *m, struct kite_node *node)
+{
+    add(m, " (");
+    inside(m, node);
+    add(m, ")");
+}
+
+static void enter_nothing(struct kite_markup *m, struct kite_node *node)
+{
+    (void)m;
+    (void)node;
+}
+
+/* ---- formulas: MathML as a line of text ------------------------------------------------------------------------------ */
+
+static struct kite_node *part(const struct kite_node *node, unsigned index)
+{
+    struct kite_node *child = node->first;
+
+    while (child && (!child->name || index > 0)) {
+        index -= child->name != NULL;
+        child = child->next;
+    }
+    return child;
+}
+
+static void add_part(struct kite_markup *m, const struct kite_node *node, unsigned index, uint32_t style)
+{
+    struct kite_node *child = part(node, index);
+    uint32_t styles = m->builder.now.styles;
+
+    if (!child)
+        return;
+    m->builder.now.styles |= style;
+    kite_markup_inline(m, child);
+    m->builder.now.styles = styles;
+}
+
+static bool is_long(const struct kite_node *node)
+{
+    return node && node->first && node->first->name && node->first->next;
+}
+
+static void add_operand(struct kite_markup *m, const struct kite_node *node, unsigned index)
+{
+    bool needs_brackets = is_long(part(node, index));
+
+    if (needs_brackets)
+        add(m, "(");
+    add_part(m, node, index, 0);
+    if (needs_brackets)
+        add(m, ")");
+}
+
+static void enter_fraction(struct kite_markup *m, struct kite_node *node)
+{
+    add_operand(m, node, 0);
+    add(m, "/");
+    add_operand(m, node, 1);
+}
+
+static void enter_root(struct kite_markup *m, struct kite_node *node)
+{
+    if (kite_node_is(node, "mroot"))
+        add_part(m, node, 1, KITE_STYLE_SUPERSCRIPT);
+    add(m, "\xE2\x88\x9A");
+    if (kite_node_is(node, "mroot")) {
+        add_operand(m, node, 0);
+        return;
+    }
+    add(m, "(");
+    inside(m, node);
+    add(m, ")");
+}
+
+static void enter_scripts(struct kite_markup *m, struct kite_node *node)
+{
+    bool is_both = kite_node_is(node, "msubsup") || kite_node_is(node, "munderover");
+    bool is_below = is_both || kite_node_is(node, "msub") || kite_node_is(node, "munder");
+
+    add_part(m, node, 0, 0);
+    if (is_below)
+        add_part(m, node, 1, KITE_STYLE_SUBSCRIPT);
+    if (!is_below || is_both)
+        add_part(m, node, is_both ? 2 : 1, KITE_STYLE_SUPERSCRIPT);
+}
+
+/* ---- the table ------------------------------------------------------------------------------------------------------ */
+
+static const struct inline_row {
+    const char *name;
+    uint32_t styles;
+    void (*enter)(struct kite_markup *m, struct kite_node *node); /* NULL: just what is inside */
+} inline_rows[] = {
+    { "a", 0, enter_link },
+    { "annotation", 0, enter_nothing },
+    { "annotation-xml", 0, enter_nothing },
+    { "audio", 0, enter_nothing },
+    { "b", KITE_STYLE_STRONG, NULL },
+    { "br", 0, enter_break },
+    { "button", 0, enter_nothing },
+    { "canvas", 0, enter_nothing },
+    { "cite", KITE_STYLE_EMPHASIS, NULL },
+    { "code", KITE_STYLE_CODE, NULL },
+    { "del", KITE_STYLE_STRIKE, NULL },
+    { "dfn", KITE_STYLE_EMPHASIS, NULL },
+    { "em", KITE_STYLE_EMPHASIS, NULL },
+    { "i", KITE_STYLE_EMPHASIS, NULL },
+    { "iframe", 0, enter_nothing },
+    { "image", 0, enter_picture },
+    { "img", 0, enter_picture },
+    { "input", 0, enter_nothing },
+    { "kbd", KITE_STYLE_CODE, NULL },
+    { "mfrac", 0, enter_fraction },
+    { "mover", 0, enter_scripts },
+    { "mroot", 0, enter_root },
+    { "msqrt", 0, enter_root },
+    { "msub", 0, enter_scripts },
+    { "msubsup", 0, enter_scripts },
+    { "msup", 0, enter_scripts },
+    { "munder", 0, enter_scripts },
+    { "munderover", 0, enter_scripts },
+    { "noscript", 0, enter_nothing },
+    { "object", 0, NULL },
+    { "q", 0, enter_quotation },
+    { "rp", 0, enter_nothing },
+    { "rt", 0, enter_reading },
+    { "s", KITE_STYLE_STRIKE, NULL },
+    { "samp", KITE_STYLE_CODE, NULL },
+    { "script", 0, enter_nothing },
+    { "select", 0, enter_nothing },
+    { "strike", KITE_STYLE_STRIKE, NULL },
+    { "strong", KITE_STYLE_STRONG, NULL },
+    { "style", 0, enter_nothing },
+    { "sub", KITE_STYLE_SUBSCRIPT, NULL },
+    { "sup", KITE_STYLE_SUPERSCRIPT, NULL },
+    { "svg", 0, enter_picture },
+    { "template", 0, enter_nothing },
+    { "textarea", 0, enter_nothing },
+    { "title", 0, enter_nothing },
+    { "tt", KITE_STYLE_CODE, NULL },
+    { "u", KITE_STYLE_EMPHASIS, NULL },
+    { "var", KITE_STYLE_EMPHASIS, NULL },
+    { "video", 0, enter_nothing },
+};
+
+static int compare_rows(const void *name, const void *row)
+{
+    return strcmp(name, ((const struct inline_row *)row)->name);
+}
+
+static uint32_t styles_by_css(uint32_t styles, struct kite_css_style css)
+{
+    static const struct {
+        unsigned meaning;
+        uint32_t style;
+    } rows[] = {
+        { KITE_CSS_EMPHASIS, KITE_STYLE_EMPHASIS }, { KITE_CSS_STRONG, KITE_STYLE_STRONG },
+        { KITE_CSS_SMALL_CAPS, KITE_STYLE_SMALL_CAPS }, { KITE_CSS_STRIKE, KITE_STYLE_STRIKE },
+        { KITE_CSS_SUPERSCRIPT, KITE_STYLE_SUPERSCRIPT }, { KITE_CSS_SUBSCRIPT, KITE_STYLE_SUBSCRIPT },
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        if (css.no & rows[i].meaning)
+            styles &= ~rows[i].style;
+        if (css.yes & rows[i].meaning)
+            styles |= rows[i].style;
+    }
+    return styles;
+}
+
+static kite_lang lang_of(const struct kite_node *node)
+{
+    const char *lang = kite_node_attribute(node, "lang");
+
+    lang = lang ? lang : kite_node_attribute(node, "xml:lang");
+    return lang ? kite_lang_from_text(lang) : 0;
+}
+
+static void enter_element(struct kite_markup *m, struct kite_node *node)
+{
+    const struct inline_row *row =
+        bsearch(node->name, inline_rows, sizeof inline_rows / sizeof *inline_rows, sizeof *inline_rows, compare_rows);
+    struct kite_css_style css = kite_css_style_of(m->css, node);
+    uint32_t styles = m->builder.now.styles;
+    kite_lang lang = m->builder.now.lang, own = lang_of(node);
+
+    if (css.yes & KITE_CSS_HIDDEN)
+        return;
+    kite_markup_take_anchors(m, node);
+    m->builder.now.styles = styles_by_css(styles | (row ? row->styles : 0), css);
+    m->builder.now.lang = own ? own : lang;
+    if (row && row->enter)
+        row->enter(m, node);
+    else
+        inside(m, node);
+    m->builder.now.styles = styles;
+    m->builder.now.lang = lang;
+}
+
+void kite_markup_inline(struct kite_markup *m, struct kite_node *node)
+{
+    if (m->status || node->mark == KITE_MARK_LEFT_OUT || node->mark == KITE_MARK_NOTE_BODY)
+        return;
+    if (!node->name) {
+        const char *text = node->text;
+        size_t bytes = node->text_bytes;
+
+        if (m->label) {
+            kite_markup_skip_label(m->label, &text, &bytes);
+            if (text + bytes > node->text + strspn(node->text, " \t\r\n"))
+                m->label = NULL;
+        }
+        kite_builder_add(&m->builder, text, bytes);
+    } else if (kite_markup_is_block(node)) { /* a block within a line ends it */
+        struct kite_node only = { .name = "div", .first = node };
+        struct kite_node *next = node->next;
+
+        node->next = NULL;
+        kite_markup_blocks(m, &only);
+        node->next = next;
+    } else {
+        enter_element(m, node);
+    }
+}

@@ -1,0 +1,158 @@
+/* Tables: rows of cells, or, where a table only arranges things on a screen, the paragraphs that stand in it. */
+#include "press/markup.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define SPAN_MAX 16u
+
+static uint32_t span_of(const struct kite_node *cell)
+{
+    const char *text = kite_node_attribute(cell, "colspan");
+    long span = text ? strtol(text, NULL, 10) : 1;
+
+    return span < 1 ? 1 : span > (long)SPAN_MAX ? SPAN_MAX : (uint32_t)span;
+}
+
+static bool is_cell(const struct kite_node *node)
+{
+    return kite_node_is(node, "td") || kite_node_is(node, "th");
+}
+
+static uint32_t columns_of(const struct kite_node *row)
+{
+    uint32_t columns = 0;
+
+    for (const struct kite_node *cell = row->first; cell; cell = cell->next)
+        columns += is_cell(cell) ? span_of(cell) : 0;
+    return columns;
+}
+
+/* The next row of this table, not of one inside it. */
+static struct kite_node *next_row(const struct kite_node *table, const struct kite_node *after)
+{
+    struct kite_node *node = kite_node_step(after, table, after == table);
+
+    while (node && !kite_node_is(node, "tr"))
+        node = kite_node_step(node, table, !kite_node_is(node, "table"));
+    return node;
+}
+
+/* One that holds tables, headings, lists or pictures, or has one column, arranges; one that says what its columns are is a table. */
+static bool only_arranges(const struct kite_node *table)
+{
+    static const char *const blocks[] = { "table", "h1", "h2", "h3", "h4", "ul", "ol", "img", "form", "blockquote" };
+    const char *role = kite_node_attribute(table, "role");
+    uint32_t most = 0;
+
+    if (role && (strcmp(role, "presentation") == 0 || strcmp(role, "none") == 0))
+        return true;
+    if (kite_node_find(table, "th"))
+        return false;
+    for (const struct kite_node *row = next_row(table, table); row; row = next_row(table, row))
+        most = columns_of(row) > most ? columns_of(row) : most;
+    for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) {
+        if (kite_node_find(table, blocks[i]))
+            return true;
+    }
+    return most < 2;
+}
+
+static uint8_t align_of(const struct kite_node *cell)
+{
+    const char *align = kite_node_attribute(cell, "align"), *style = kite_node_attribute(cell, "style");
+
+    if ((align && strcmp(align, "right") == 0) || (style && strstr(style, "text-align: right")) || (style && strstr(style, "text-align:right")))
+        return KITE_COLUMN_END;
+    if ((align && strcmp(align, "center") == 0) || (style && strstr(style, "text-align: center")) ||
+        (style && strstr(style, "text-align:center")))
+        return KITE_COLUMN_CENTER;
+    return KITE_COLUMN_START;
+}
+
+/* Heads of columns: rows that hold nothing else, at the top. */
+static bool is_head(const struct kite_node *row)
+{
+    bool has_head = false;
+
+    if (kite_node_is(row->parent, "thead"))
+        return true;
+    for (const struct kite_node *cell = row->first; cell; cell = cell->next) {
+        if (kite_node_is(cell, "td"))
+            return false;
+        has_head = has_head || kite_node_is(cell, "th");
+    }
+    return has_head;
+}
+
+static void add_cell(struct kite_markup *m, struct kite_node *cell, bool is_heavy)
+{
+    uint32_t styles = m->builder.now.styles;
+
+    m->is_in_cell = true;
+    m->builder.now.styles |= is_heavy ? KITE_STYLE_STRONG : 0u;
+    kite_markup_blocks(m, cell);
+    m->builder.now.styles = styles;
+    m->builder.has_space = false;
+    m->is_in_cell = false;
+}
+
+static void add_row(struct kite_markup *m, struct kite_node *row, uint32_t columns)
+{
+    struct kite_draft_paragraph p = { .line = row->line, .has_role = true };
+    struct kite_paragraph *q = &p.paragraph;
+    uint32_t column = 0;
+
+    q->role = is_head(row) ? KITE_ROLE_TABLE_HEAD : KITE_ROLE_TABLE_ROW;
+    q->column_count = columns;
+    for (struct kite_node *cell = row->first; cell && m->status == KITE_OK; cell = cell->next) {
+        if (!is_cell(cell) || cell->mark == KITE_MARK_LEFT_OUT)
+            continue;
+        if (column >= columns)
+            kite_builder_add(&m->builder, " ", 1);
+        else
+            q->column_align[column] = align_of(cell);
+        add_cell(m, cell, q->role == KITE_ROLE_TABLE_ROW && kite_node_is(cell, "th"));
+        for (uint32_t span = span_of(cell); span > 0 && ++column < columns; span--)
+            kite_builder_break(&m->builder, '\t');
+    }
+    for (; column + 1 < columns; column++)
+        kite_builder_break(&m->builder, '\t');
+    if (m->status == KITE_OK)
+        m->status = kite_builder_take(&m->builder, m->draft, &q->text);
+    kite_builder_reset(&m->builder);
+    q->quote_depth = 0;
+    p.anchors = m->anchors;
+    m->anchors = NULL;
+    if (m->status == KITE_OK)
+        m->status = kite_draft_add(m->draft, &m->draft->body, &p);
+}
+
+void kite_markup_table(struct kite_markup *m, struct kite_node *table)
+{
+    struct kite_node *caption = kite_node_child(table, "caption");
+    uint32_t columns = 0;
+
+    if (m->is_in_note || m->is_in_cell || only_arranges(table)) {
+        kite_markup_blocks(m, table);
+        return;
+    }
+    for (const struct kite_node *row = next_row(table, table); row; row = next_row(table, row))
+        columns = columns_of(row) > columns ? columns_of(row) : columns;
+    if (columns > KITE_COLUMNS_MAX) {
+        kite_draft_note(m->draft, KITE_PRESS_WARNING, table->line, "a table has more than %u columns; the last are joined",
+                        KITE_COLUMNS_MAX);
+        columns = KITE_COLUMNS_MAX;
+    }
+    for (struct kite_node *row = next_row(table, table); row && m->status == KITE_OK; row = next_row(table, row)) {
+        if (row->mark != KITE_MARK_LEFT_OUT && columns_of(row) > 0)
+            add_row(m, row, columns);
+    }
+    if (caption) {
+        struct kite_node only = { .name = "div", .first = caption }, *next = caption->next;
+
+        caption->next = NULL;
+        kite_markup_blocks(m, &only);
+        caption->next = next;
+    }
+}

@@ -1,0 +1,120 @@
+/* HTML to paragraphs with roles: what stands in it, its notes, and what surrounds the text of a saved page. */
+#include "press/pack.h"
+
+#define PAGE(BODY) "<!DOCTYPE html><html lang=\"en\"><head><title>T</title></head><body>" BODY "</body></html>"
+#define LONG "This sentence runs on for a while, so that the paragraph counts as text. "
+
+static void blocks_become_roles(void **state)
+{
+    (void)state;
+    check_pack("a", PAGE("<h1>T</h1><p>One <em>two <b>three</b></em> <code>4</code><p>Five<h2>Part</h2><blockquote><p>Said.</blockquote><hr>"
+                         "<pre>x  =\n 1</pre>"),
+               "title: T\nparagraph: One <e>two <eb>three<> <c>4\nparagraph: Five\nheading d2: Part\nquote q1: Said.\nrule: \n"
+               "preformatted: x  =/ 1\n");
+}
+
+static void lists_keep_their_numbers(void **state)
+{
+    (void)state;
+    check_pack("a", PAGE("<h1>T</h1><p>Text.</p><ul><li>a<ol start=3><li>three<li>four</ol><li><p>b<p>more</ul><ol><li value=7>seven<li>eight</ol>"),
+               "title: T\nparagraph: Text.\nitem d1: a\nitem d2 #3 tight: three\nitem d2 #4 tight: four\nitem d1: b\nitem-more d1: more\n"
+               "item d1 #7 tight: seven\nitem d1 #8 tight: eight\n");
+}
+
+static void tables_have_cells(void **state)
+{
+    (void)state;
+    check_pack("a", PAGE("<h1>T</h1><p>Text.</p><table><tr><th>A<th>B<tr><td>1<td>2<tr><td colspan=2>both</table>"),
+               "title: T\nparagraph: Text.\ntable-head: A|B\ntable-row: 1|2\ntable-row: both|\n");
+    /* One that only arranges gives what stands in it. */
+    check_pack("a", PAGE("<h1>T</h1><table><tr><td><h2>Left</h2><p>One.</p></td><td><p>Two.</p></td></tr></table>"),
+               "title: T\nheading d2: Left\nparagraph: One.\nparagraph: Two.\n");
+}
+
+static void styles_of_a_sheet_carry_meaning(void **state)
+{
+    (void)state;
+    check_pack("a",
+               "<html lang=en><head><style>/* p.x { } */ .i, b.light { font-style: italic !important; font-weight: normal }"
+               "@media print { .no { display: block } } .no { display:none } .sc{font-variant:small-caps}</style></head>"
+               "<body><h1>T</h1><p><span class='q i'>slanted</span> <b class=light>and</b> <span class=sc>small</span> <i style='font-style:normal'>up</i>"
+               "<span class=no>hidden</span></p></body></html>",
+               "title: T\nparagraph: <e>slanted<> <e>and<> <m>small<> up\n");
+}
+
+static void notes_are_found_however_they_are_written(void **state)
+{
+    static const char wanted[] = "title: T\nparagraph: Text<n1>\xEF\xBF\xBC<> goes on.\nnote: The note.\n";
+
+    (void)state;
+    check_pack("a", PAGE("<h1>T</h1><p>Text<a epub:type='noteref' href='#n'>1</a> goes on.</p><aside epub:type='footnote' id='n'><p>The note.</p></aside>"),
+               wanted);
+    check_pack("a", PAGE("<h1>T</h1><p>Text <sup><a href='#n' id=r>1</a></sup> goes on.</p><h2>Notes</h2><p id=n><a href='#r'>[1]</a> The note.</p>"), wanted);
+    check_pack("a", PAGE("<h1>T</h1><p>Text<a href='#n'>[1]</a> goes on.</p><p><a name=n></a>[1] The note.</p>"), wanted);
+    check_pack("a",
+               PAGE("<h1>T</h1><p>Text<a href='#fn1' id='fnref1' role='doc-noteref'><sup>1</sup></a> goes on.</p><section role='doc-endnotes'><hr>"
+                    "<ol><li id='fn1'><p>The note.<a href='#fnref1' role='doc-backlink'>\xE2\x86\xA9</a></p></li></ol></section>"),
+               wanted);
+    /* A link to a place is none. */
+    check_pack("a", PAGE("<h1>T</h1><p>See <a href='#n'>part 2</a>.</p><h2 id=n>2 Part</h2><p>Text.</p>"),
+               "title: T\nparagraph: See <l1>part 2<>.\nheading d2: 2 Part\nparagraph: Text.\n");
+}
+
+static void what_surrounds_a_page_is_left_out(void **state)
+{
+    (void)state;
+    check_pack("a", PAGE("<header class='site-nav'><a href=/>Home</a></header><nav><ul><li><a href=/a>A</a></ul></nav>"
+                         "<div id=content><h1>T</h1><p>" LONG "</p><div class='share-buttons'>Share this</div><p>" LONG "</p>"
+                         "<ul><li><a href='http://x/1'>Other</a><li><a href='http://x/2'>Pages</a></ul></div>"
+                         "<div class=cookie-banner>We use cookies</div><footer>All rights reserved</footer><script>var x = '<p>no</p>';</script>"),
+               "title: T\nparagraph: This sentence runs on for a while, so that the paragraph counts as text.\n"
+               "paragraph: This sentence runs on for a while, so that the paragraph counts as text.\n");
+    /* Names alone don't do it: what holds the text stays. */
+    check_pack("a", PAGE("<div class='sidebar'><h1>T</h1><p>" LONG "</p></div>"),
+               "title: T\nparagraph: This sentence runs on for a while, so that the paragraph counts as text.\n");
+}
+
+static void formulas_become_lines(void **state)
+{
+    (void)state;
+    check_pack("a",
+               PAGE("<h1>T</h1><p>So <math><mfrac><mrow><mi>a</mi><mo>+</mo><mi>b</mi></mrow><mn>2</mn></mfrac><mo>=</mo><msup><mi>x</mi><mn>2</mn></msup></math>.</p>"),
+               "title: T\nparagraph: So (a+b)/2=x<u>2<>.\n");
+}
+
+static void verse_is_told_from_broken_lines(void **state)
+{
+    (void)state;
+    check_pack("a", PAGE("<h1>T</h1><p class=stanza>One line</p><p>Two lines,<br>both short</p>"), "title: T\nverse: One line\nverse: Two lines,/both short\n");
+}
+
+static void markup_without_end_is_read(void **state)
+{
+    struct kite_buffer text = { .mem = kite_memory_heap() };
+    struct packed packed;
+
+    (void)state;
+    kite_buffer_add_text(&text, "<html><body><h1>T</h1><p>Text.");
+    for (int i = 0; i < 20000; i++)
+        kite_buffer_add_text(&text, "<div><table><tr><td><ul><li><i>");
+    assert_int_equal(pack_text(&packed, "a", text.bytes, text.count), KITE_OK);
+    packed_close(&packed);
+    kite_buffer_close(&text);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(blocks_become_roles),
+        cmocka_unit_test(lists_keep_their_numbers),
+        cmocka_unit_test(tables_have_cells),
+        cmocka_unit_test(styles_of_a_sheet_carry_meaning),
+        cmocka_unit_test(notes_are_found_however_they_are_written),
+        cmocka_unit_test(what_surrounds_a_page_is_left_out),
+        cmocka_unit_test(formulas_become_lines),
+        cmocka_unit_test(verse_is_told_from_broken_lines),
+        cmocka_unit_test(markup_without_end_is_read),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
