@@ -109,12 +109,16 @@ $(LAB)/files/.made: tests/device/lab/parcel.md $(BUILD)/kite
 	@touch $@
 $(LAB)/initramfs.gz: $(IMAGE)/disk.img $(LAB)/modules/.made $(LAB)/agent $(LAB)/files/.made tests/device/lab/add_lab.py
 	@tests/device/lab/add_lab.py $(IMAGE)/initramfs.gz $(LAB) $@
+# A system that dies at once, for the roll-back.
+$(LAB)/dies: $(SYSROOT_MADE)
+	@mkdir -p $(@D)
+	@echo 'int main(void) { return 1; }' | $(TRIPLE)-gcc --sysroot=$(SYSROOT) -Os -static -s -x c -o $@ -
 $(LAB)/torn_disk: tests/device/lab/torn_disk.c
 	@mkdir -p $(@D)
 	$(CC) -std=gnu11 -Wall -Wextra -O2 -o $@ $<
 
 .PHONY: qemu do-qemu lab
-lab: $(LAB)/initramfs.gz $(LAB)/torn_disk
+lab: $(LAB)/initramfs.gz $(LAB)/torn_disk $(LAB)/dies
 qemu: firmware-setup ## boot the image on an emulated ARM machine with an e-ink controller, and try it as people use it
 	@$(MAKE) --no-print-directory do-qemu
 do-qemu:

@@ -2,7 +2,6 @@
 """Make the firmware image of a board: initramfs, slot, disk and update file.
 
 usage: image.py OUT --board NAME --version VERSION --programs DIR --kernel DIR --fonts DIR --books DIR
-       image.py --update FILE --board NAME --version VERSION --slot SQUASHFS     the update file of a slot alone
 
 OUT gets initramfs.gz, slot.squashfs, inbox.fat, data.ext4, disk.img and kite-VERSION-BOARD.update. The same inputs give
 the same bytes: names are sorted, everything belongs to root, times are SOURCE_DATE_EPOCH, identifiers are fixed.
@@ -198,14 +197,10 @@ def make_image(options):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("out", nargs="?")
-    for name in ("board", "version", "programs", "kernel", "fonts", "books", "update", "slot"):
-        parser.add_argument("--" + name)
-    options = parser.parse_args()
-    if options.update:
-        write_update(options.update, options.board, options.version, options.slot)
-    else:
-        make_image(options)
+    parser.add_argument("out")
+    for name in ("board", "version", "programs", "kernel", "fonts", "books"):
+        parser.add_argument("--" + name, required=True)
+    make_image(parser.parse_args())
 
 
 if __name__ == "__main__":

@@ -6,7 +6,9 @@
 #include <fcntl.h>
 #include <glob.h>
 #include <linux/uinput.h>
+#include <linux/usbdevice_fs.h>
 #include <scsi/sg.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -149,27 +151,64 @@ static int eject_disk(char **words)
     return result;
 }
 
-/* The port that the device's cable leads to: "in" or "out". A computer that does not configure a device is none. */
+#define HUB "/sys/devices/platform/dummy_hcd.0/usb*/"
+#define DEVICE HUB "[0-9]*-1/"
+
+/* Write to the first file of a pattern. */
+static int turn_knob(const char *pattern, char *value)
+{
+    glob_t found;
+    int result;
+
+    if (glob(pattern, 0, NULL, &found) != 0)
+        return -1;
+    result = write_file((char *[]){ NULL, found.gl_pathv[0], value });
+    globfree(&found);
+    return result;
+}
+
+static long read_number(const char *pattern)
+{
+    glob_t found;
+    FILE *file;
+    long value = -1;
+
+    if (glob(pattern, 0, NULL, &found) != 0)
+        return -1;
+    file = fopen(found.gl_pathv[0], "re");
+    if (file && fscanf(file, "%ld", &value) != 1)
+        value = -1;
+    if (file)
+        fclose(file);
+    globfree(&found);
+    return value;
+}
+
+/* The virtual controller does not tell the device that the cable is gone, but that it was reset. */
+static int reset_device(void)
+{
+    char path[64];
+    int file, result;
+
+    snprintf(path, sizeof path, "/dev/bus/usb/%03ld/%03ld", read_number(DEVICE "busnum"), read_number(DEVICE "devnum"));
+    file = open(path, O_WRONLY | O_CLOEXEC);
+    if (file < 0)
+        return -1;
+    result = ioctl(file, USBDEVFS_RESET);
+    close(file);
+    return result;
+}
+
+/* The computer end of the cable: "in" or "out". A computer that may not configure the device is none. */
 static int move_cable(char **words)
 {
-    static const char *const knobs[] = { "/sys/devices/platform/dummy_hcd.0/usb*/authorized_default",
-                                         "/sys/devices/platform/dummy_hcd.0/usb*/[0-9]*-1/authorized" };
-    char state[] = { strcmp(words[1], "in") == 0 ? '1' : '0', '\0' };
-    int found_count = 0;
+    bool is_in = strcmp(words[1], "in") == 0;
+    char state[] = { is_in ? '1' : '0', '\0' };
+    int result = turn_knob(HUB "authorized_default", state);
 
-    for (size_t i = 0; i < sizeof knobs / sizeof *knobs; i++) {
-        glob_t found;
-        char *write_words[] = { NULL, NULL, state };
-
-        if (glob(knobs[i], 0, NULL, &found) != 0)
-            continue;
-        for (size_t k = 0; k < found.gl_pathc; k++) {
-            write_words[1] = found.gl_pathv[k];
-            found_count += write_file(write_words) == 0;
-        }
-        globfree(&found);
-    }
-    return found_count ? 0 : -1;
+    if (turn_knob(DEVICE "authorized", state) == 0 && !is_in)
+        result = reset_device();
+    return result;
 }
 
 /* ---- fingers: a touch screen of the kind real devices have, with two slots ---------------------------- */

@@ -4,10 +4,14 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 import time
 
 import machine
 import pictures
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../../firmware/image"))
+import image  # noqa: E402  (for those who import this)
 
 QUIET_S = 0.8  # a panel that asks for nothing so long is at rest
 PANEL = (1072, 1448)
@@ -35,8 +39,7 @@ class Bed:
         return machine.Machine(self.build + "/cross/kernel/vmlinuz", self.build + "/lab/initramfs.gz", disk, log=self.log,
                                extra=["-fw_cfg", setting, *more.pop("extra", [])], **more)
 
-    @staticmethod
-    def rest(m):
+    def rest(self, m):
         """Until the panel has asked for nothing for a while and everything has landed."""
         state = {"updates": -1, "since": time.monotonic()}
 
@@ -47,17 +50,27 @@ class Bed:
             return time.monotonic() - state["since"] > QUIET_S
         m.until(check, "rest of the panel")
 
-    @staticmethod
-    def after(m, act):
+    def after(self, m, act):
         """Do something that the panel must answer, and wait until it has."""
         before = m.panel()["updates"]
         act()
         m.until(lambda: m.panel()["updates"] > before, "answer of the panel")
-        Bed.rest(m)
+        self.rest(m)
 
     def press(self, m, name, times=1):
         for _ in range(times):
             self.after(m, lambda: m.key(name))
+
+    @staticmethod
+    def turn(m, name):
+        """Press a key and wait only until its answer has landed, as a reader's eye does."""
+        before = m.panel()["updates"]
+        m.key(name, 30)
+
+        def check():
+            now = m.panel()
+            return now["updates"] > before and not now["flying"]
+        m.until(check, "page after the key " + name)
 
     def picture(self, m):
         path = os.path.join(self.work, "now.ppm")
@@ -105,14 +118,14 @@ class Bed:
 
     # ---- this computer's word ----
 
-    def twin(self, name, script, library=None):
+    def twin(self, name, script, panel="%dx%d@300" % PANEL):
         """Play a script in the emulator: its frames as (screen, hash), and its refreshes as (waveform, mode, pixels)."""
         frames = os.path.join(self.work, "twin-" + name)
         path = frames + ".script"
         with open(path, "w", encoding="ascii") as out:
             out.write(script)
         subprocess.run([self.build + "/kite-emulator", "--fonts", self.build + "/fonts", "--script", path, "--frames", frames,
-                        library or self.build + "/books"], check=True, stdout=subprocess.DEVNULL)
+                        "--panel", panel, self.build + "/books"], check=True, stdout=subprocess.DEVNULL)
         shown, refreshes = [], []
         with open(frames + "/refresh.log", encoding="utf-8") as log:
             for line in log:

@@ -8,13 +8,16 @@ when a check failed.
 """
 
 import os
+import shutil
 import sys
 import time
 
 import bed as lab
-from bed import same
+from bed import image, same
 
 JUNK = {"._guide.kite": b"\0\5\x16\7 junk", "Thumbs.db": b"junk", ".DS_Store": b"junk"}
+KEYS = {"next": "pgdn", "previous": "pgup"}
+PROGRAM_KIB_MOST = 24 << 10
 PARAGRAPH = "A long text, so that taking it in takes a while and the stick can be gone before it ends. " * 6
 
 
@@ -68,7 +71,8 @@ class Session:
         shown, _ = self.bed.twin("turns", script)
         wanted = [hash for screen, hash in shown if screen == "page"]
         for move in moves:
-            self.bed.press(self.m, "pgdn" if move == "next" else "pgup")
+            self.bed.turn(self.m, KEYS[move])
+        self.bed.rest(self.m)
         photo = self.bed.photograph(self.m, "twenty-turns")
         same(photo.hash(), wanted[-1], "photograph")
         return "20 turns, the last page bit for bit"
@@ -131,6 +135,7 @@ class Session:
         bed.rest(m)
         bed.photograph(m, "stick-done")
         same(len(self.shelf()), len(had) + 1, "texts")
+        bed.press(m, "ret")
         m.unplug(self.plugged)
         m.expect("kite: stick out")
         bed.rest(m)
@@ -149,6 +154,7 @@ class Session:
         m.expect("kite: stick out")
         bed.rest(m)
         bed.photograph(m, "stick-pulled")
+        bed.press(m, "ret")
         some = len(self.shelf()) - len(had)
         assert 0 < some < 12, "%d of 12 texts came before the stick was pulled" % some
         name = m.plug(stick)
@@ -157,6 +163,7 @@ class Session:
         m.key("ret")
         m.until(lambda: len(self.shelf()) == len(had) + 12, "all texts")
         bed.rest(m)
+        bed.press(m, "ret")
         m.unplug(name)
         m.expect("kite: stick out")
         bed.rest(m)
@@ -189,6 +196,7 @@ class Session:
         m.expect("kite: receipt written")
         bed.rest(m)
         bed.photograph(m, "cable-done")
+        bed.press(m, "ret")
         same(len(self.shelf()), len(had) + 1, "texts")
         return "exported, ejected, 1 taken in, receipt written"
 
@@ -205,12 +213,13 @@ class Session:
         self.mount_as_computer()
         lines = m.agent("read", "/lab/pc/KITE-RECEIPT.txt")
         self.eject_as_computer()
-        m.expect("kite: ejected")
+        m.expect("kite: receipt written")
         bed.rest(m)
         m.agent("cable", "out")
         m.expect("kite: cable out")
         bed.rest(m)
         text = "\n".join(lines)
+        bed.press(m, "ret")
         assert "broken.kite" in text and "parcel" in text.lower(), "receipt: " + text
         with open(os.path.join(bed.work, "KITE-RECEIPT.txt"), "w", encoding="utf-8") as out:
             out.write(text + "\n")
@@ -245,7 +254,7 @@ class Session:
     def memory(self):
         status = dict(line.split(":", 1) for line in self.m.agent("read", "/proc/1/status") if ":" in line)
         most = int(status["VmHWM"].split()[0])
-        assert most <= 24 << 10, "%d KiB at most" % most
+        assert most <= PROGRAM_KIB_MOST, "%d KiB at most" % most
         return "%d KiB at most, all mapped pages included" % most
 
     def collisions(self):
@@ -275,14 +284,78 @@ class Session:
         moves = ["next", "previous"] * 100
         m.agent("write", "/sys/module/kite_epdc/parameters/stats", 0)
         for move in moves:
-            bed.press_fast(m, "pgdn" if move == "next" else "pgup")
-        bed.rest(m)
+            bed.turn(m, KEYS[move])
         panel = m.panel()
-        same(panel["collisions"], 0, "collisions")
+        same((panel["collisions"], panel["unaligned"]), (0, 0), "collisions, unaligned")
         _, promised = bed.twin("promise", "key select\n" + "".join("key %s\n" % move for move in moves))
         full = sum(1 for waveform, mode, pixels in promised if mode == "full" and waveform != "INIT")
-        assert panel["full"] <= full + 1, "%d flashes, %d promised" % (panel["full"], full)
-        return "%d updates, %d flashes (%d promised), %.1f Mpx" % (panel["updates"], panel["full"], full, panel["pixels"] / 1e6)
+        pixels = sum(pixels for waveform, mode, pixels in promised)
+        assert abs(panel["full"] - full) <= 1, "%d flashes, %d promised" % (panel["full"], full)
+        assert panel["pixels"] <= pixels * 1.05, "%d pixels, %d promised" % (panel["pixels"], pixels)
+        return "200 turns: %d updates, %d flashes (%d promised), %.0f Mpx (%.0f), no collision" % (
+            panel["updates"], panel["full"], full, panel["pixels"] / 1e6, pixels / 1e6)
+
+    # ---- updates ----
+
+    def put_in_update(self, name, path):
+        m, bed = self.m, self.bed
+        stick = m.plug(bed.stick(name, {"kite.update": path}))
+        m.expect("kite: stick in")
+        bed.rest(m)
+        bed.photograph(m, name + "-asks")
+        m.key("ret")
+        m.expect("kite: update done")
+        bed.rest(m)
+        bed.photograph(m, name + "-done")
+        m.unplug(stick)
+        m.expect("kite: stick out")
+        bed.rest(m)
+        m.key("ret")
+
+    def update(self):
+        m, bed = self.m, self.bed
+        path = os.path.join(bed.work, "kite.update")
+        image.write_update(path, "virt", "99.1", bed.build + "/firmware/slot.squashfs")
+        self.put_in_update("update", path)
+        m.expect("kite: slot B")
+        m.expect("kite: first frame")
+        m.expect("kite: slot good")
+        return "put in from a stick, starts, found good"
+
+    def roll_back(self):
+        """A system that dies at once is given up after three starts."""
+        m, bed = self.m, self.bed
+        m.agent_port.text = b""
+        bed.rest(m)
+        slot = os.path.join(bed.work, "slot")
+        shutil.copytree(bed.build + "/firmware/slot", slot)
+        shutil.copy(bed.build + "/lab/dies", slot + "/kite-reader")
+        image.write_squashfs(slot, slot + ".squashfs")
+        path = os.path.join(bed.work, "dies.update")
+        image.write_update(path, "virt", "99.2", slot + ".squashfs")
+        self.put_in_update("bad-update", path)
+        for _ in range(3):
+            m.expect("kite: slot A")
+        m.expect("kite: slot B")
+        m.expect("kite: first frame")
+        m.expect("kite: ready")
+        return "a system that dies was started three times, then the one before came back"
+
+    def battery_empty(self):
+        self.m.agent("write", "/sys/module/kite_power/parameters/capacity", 2)
+        self.m.expect("kite: off")
+        self.m.await_end()
+        return "at 2 % the machine switched itself off"
+
+    def other_panel(self, size, abi):
+        bed = self.bed
+        with bed.start(bed.new_disk("other.img"), abi=abi, size=size) as m:
+            m.expect("kite: ready")
+            m.await_agent()
+            bed.rest(m)
+            shown, _ = bed.twin("other", "expect screen library\n", panel="%dx%d@300" % size)
+            same(bed.photograph(m, "panel-%dx%d" % size).hash(), shown[-1][1], "photograph")
+        return "the library, bit for bit, by requests of form %d" % abi
 
 
 def run(bed, is_short):
@@ -304,6 +377,18 @@ def run(bed, is_short):
         bed.check("controller's counters", s.collisions)
         s.left = bed.picture(s.m).hash()
         bed.check("power button", s.power_button)
+    if is_short:
+        return
+    with bed.start(disk, ghost=6, abi=1, memory_mib=96, reboots=True) as s.m:
+        bed.check("power on to the last page, with 96 MiB", s.last_page)
+        bed.check("refreshes as promised", s.refresh_promise)
+        bed.check("update", s.update)
+        s.m.await_agent()
+        bed.check("roll-back", s.roll_back)
+        s.m.await_agent()
+        bed.check("battery empty", s.battery_empty)
+    for size, abi in (((758, 1024), 3), ((600, 800), 1)):
+        bed.check("a panel of %dx%d" % size, lambda: s.other_panel(size, abi))
 
 
 def main():
