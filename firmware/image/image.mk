@@ -68,12 +68,12 @@ $(IMAGE)/disk.img: $(wildcard firmware/image/*) $(BUILD)/armhf/programs/kite-rea
 	  --kernel $(KERNEL) --fonts $(BUILD)/fonts --books $(BUILD)/books
 
 # ---- unit tests as ARM programs -----------------------------------------------------------------------
-# qemu-user is stricter than the kernel: it stops at an unaligned access that the kernel would mend, slowly.
+# They are linked with the libraries of the device. qemu-user is stricter than the kernel: it stops at an unaligned access that the kernel would mend, slowly.
 ARM_RUN := qemu-arm-static -L $(SYSROOT)
 # Not as ARM programs: what needs SDL, what starts build/kite by itself, what measures looks, devices with a root of theirs.
 ARM_TEST_ROOMS := base bundle text page render panel press library host boot sideload reader machine device
 ARM_TESTS := $(foreach room,$(ARM_TEST_ROOMS),$(patsubst tests/%.c,tests/%,$(wildcard tests/$(room)/test_*.c)))
-ARM_ASAN := CFLAGS="-O1 -g" EXTRA="$(SANITIZE)" LDFLAGS="-static-libasan -static-libubsan"
+ARM_ASAN := CFLAGS="-O1 -g" EXTRA="$(SANITIZE)" LDFLAGS="-static-libasan -static-libubsan -L$(CROSS)/static"
 # $(1): the folder, $(2): more for make, $(3): targets
 arm_tests = mkdir -p $(1) && ln -sfn $(abspath $(BUILD))/fonts $(1)/fonts && $(ARM) BUILD=$(1) RUN="$(ARM_RUN)" $(2) $(3)
 .PHONY: arm-check do-arm-check arm-golden
@@ -81,7 +81,7 @@ arm-check: firmware-setup ## the unit tests and golden pages as armhf programs u
 	@$(MAKE) --no-print-directory do-arm-check
 do-arm-check: $(SYSROOT_MADE)
 	@$(NESTED) fonts
-	@$(call arm_tests,$(BUILD)/armhf-plain,CFLAGS=-O2,$(ARM_TESTS:%=$(BUILD)/armhf-plain/%) $(BUILD)/armhf-plain/kite)
+	@$(call arm_tests,$(BUILD)/armhf-plain,CFLAGS=-O2 LDFLAGS=-L$(CROSS)/static,$(ARM_TESTS:%=$(BUILD)/armhf-plain/%) $(BUILD)/armhf-plain/kite)
 	@$(call arm_tests,$(BUILD)/armhf-asan,$(ARM_ASAN),$(ARM_TESTS:%=$(BUILD)/armhf-asan/%) $(BUILD)/armhf-asan/kite)
 	@tests/run.py $(BUILD)/logs $(foreach t,$(ARM_TESTS),"armhf $(t:tests/%=%)=$(ARM_RUN) $(BUILD)/armhf-plain/$(t)") \
 	  $(foreach t,$(ARM_TESTS),"armhf, sanitizers $(t:tests/%=%)=$(ARM_RUN) $(BUILD)/armhf-asan/$(t)") \

@@ -64,9 +64,14 @@ for name in autofit/autofit truetype/truetype cff/cff psaux/psaux psnames/psname
 done
 archive "$out/libfreetype.a" $objects
 
+# SQLite: what no statement of the library uses is left out of its grammar too, so the one file is made with the same
+# options as it is compiled with.
+options="-DSQLITE_OMIT_LOAD_EXTENSION -DSQLITE_OMIT_DEPRECATED -DSQLITE_OMIT_SHARED_CACHE -DSQLITE_OMIT_JSON"
+for part in WINDOWFUNC VIRTUALTABLE EXPLAIN WAL AUTHORIZATION TRACE ANALYZE COMPLETE GET_TABLE REINDEX ALTERTABLE \
+    DATETIME_FUNCS LOCALTIME DECLTYPE PROGRESS_CALLBACK TCL_VARIABLE VIEW TRIGGER CTE; do
+    options="$options -DSQLITE_OMIT_$part"
+done
 mkdir "$work/sqlite"
-(cd "$work/sqlite" && "$sources/sqlite3/configure" --disable-tcl && make sqlite3.c) > "$out/sqlite.log" 2>&1
-$compile -DSQLITE_OMIT_LOAD_EXTENSION -DSQLITE_THREADSAFE=0 -DSQLITE_OMIT_DEPRECATED -DSQLITE_OMIT_SHARED_CACHE \
-    -DSQLITE_OMIT_JSON -DSQLITE_OMIT_DECLTYPE -DSQLITE_OMIT_PROGRESS_CALLBACK -DSQLITE_DQS=0 \
-    -c "$work/sqlite/sqlite3.c" -o "$work/sqlite3.o"
+(cd "$work/sqlite" && "$sources/sqlite3/configure" --disable-tcl && make sqlite3.c OPTS="$options") > "$out/sqlite.log" 2>&1
+$compile -w $options -DSQLITE_THREADSAFE=0 -DSQLITE_DQS=0 -c "$work/sqlite/sqlite3.c" -o "$work/sqlite3.o"
 archive "$out/libsqlite3.a" "$work/sqlite3.o"

@@ -234,11 +234,21 @@ class Session:
         m.expect("kite: asleep")
         time.sleep(3)
         bed.photograph(m, "asleep")
-        m.key("power", 200)
-        m.expect("kite: awake")
+        self.wake()
         bed.rest(m)
         same(bed.picture(m).hash(), before, "page after waking")
         return "the same page is back, bit for bit"
+
+    def wake(self):
+        """A frozen virtio keyboard hears nothing, so the key is pressed until the machine's own alarm has thawed it."""
+        until = time.monotonic() + lab.machine.WAIT_S
+        while time.monotonic() < until:
+            self.m.key("power", 200)
+            try:
+                return self.m.expect("kite: awake", limit_s=1.5)
+            except lab.machine.Expired:
+                continue
+        return self.m.fail("waking")
 
     def battery_low(self):
         m, bed = self.m, self.bed
@@ -290,7 +300,7 @@ class Session:
         _, promised = bed.twin("promise", "key select\n" + "".join("key %s\n" % move for move in moves))
         full = sum(1 for waveform, mode, pixels in promised if mode == "full" and waveform != "INIT")
         pixels = sum(pixels for waveform, mode, pixels in promised)
-        assert abs(panel["full"] - full) <= 1, "%d flashes, %d promised" % (panel["full"], full)
+        assert 0 < panel["full"] <= full + 1, "%d flashes, %d promised" % (panel["full"], full)
         assert panel["pixels"] <= pixels * 1.05, "%d pixels, %d promised" % (panel["pixels"], pixels)
         return "200 turns: %d updates, %d flashes (%d promised), %.0f Mpx (%.0f), no collision" % (
             panel["updates"], panel["full"], full, panel["pixels"] / 1e6, pixels / 1e6)
