@@ -166,6 +166,7 @@ do-test:
 	@$(NESTED) BUILD=$(BUILD)/O0 CFLAGS=-O0 $(BUILD)/O0/kite
 	@$(NESTED) BUILD=$(BUILD)/clang CC=clang CFLAGS=-O3 $(BUILD)/clang/kite
 	@$(NESTED) fuzzers
+	@$(MAKE) --no-print-directory device-test-ready
 	@tests/run.py $(BUILD)/logs $(ASAN_TESTS) $(PLAIN_TESTS) "sandbox, plain=$(TWICE_TESTS)" \
 	  "install=tests/whole/install.sh $(BUILD)" \
 	  "golden=tests/whole/golden.py $(BUILD) $(BUILD)/fonts" \
@@ -177,13 +178,15 @@ do-test:
 	  "emulator, replay=tests/emulator/replay.py $(BUILD)" \
 	  "emulator, window=tests/emulator/window.py $(BUILD)/asan" \
 	  "valgrind=valgrind -q --error-exitcode=9 --leak-check=full $(BUILD)/kite render $(BUILD)/books/sampler.kite --pages 1-3 -o $(BUILD)/valgrind" \
-	  $(foreach f,$(FUZZERS),"fuzz $(f)=rm -rf $(BUILD)/fuzz/found-$(f) && mkdir $(BUILD)/fuzz/found-$(f) && $(BUILD)/fuzz/fuzz_$(f) -seed=1 -runs=1500 -max_total_time=15 -max_len=4096 -verbosity=0 $(BUILD)/fuzz/found-$(f) $(wildcard tests/fuzz/seeds/$(f))")
+	  $(foreach f,$(FUZZERS),"fuzz $(f)=rm -rf $(BUILD)/fuzz/found-$(f) && mkdir $(BUILD)/fuzz/found-$(f) && $(BUILD)/fuzz/fuzz_$(f) -seed=1 -runs=1500 -max_total_time=15 -max_len=4096 -verbosity=0 $(BUILD)/fuzz/found-$(f) $(wildcard tests/fuzz/seeds/$(f))") \
+	  $(DEVICE_TESTS)
 
 ROUNDS ?= 2000
 SOAK_TESTS := $(addprefix $(BUILD)/tests/,library/test_cuts library/test_faults library/test_migration reader/test_faults reader/test_malloc emulator/test_kill)
 do-soak:
 	@$(NESTED) all $(SOAK_TESTS)
 	@export ROUNDS=$(ROUNDS) KITE_CUTS=all KITE_FAULTS=0; tests/run.py $(BUILD)/logs $(SOAK_TESTS)
+	@$(MAKE) --no-print-directory firmware-setup do-device-soak
 
 # ---- fuzzing: tests/fuzz/fuzz_*.c by libFuzzer, seeds in tests/fuzz/seeds/ ----------------------------
 MINUTES ?= 10

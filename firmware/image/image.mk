@@ -73,6 +73,7 @@ ARM_RUN := qemu-arm-static -L $(SYSROOT)
 # Not as ARM programs: what needs SDL, what starts build/kite by itself, what measures looks, devices with a root of theirs.
 ARM_TEST_ROOMS := base bundle text page render panel press library host boot sideload reader machine device
 ARM_TESTS := $(foreach room,$(ARM_TEST_ROOMS),$(patsubst tests/%.c,tests/%,$(wildcard tests/$(room)/test_*.c)))
+ARM_PLAIN := CFLAGS=-O2 LDFLAGS=-L$(CROSS)/static
 ARM_ASAN := CFLAGS="-O1 -g" EXTRA="$(SANITIZE)" LDFLAGS="-static-libasan -static-libubsan -L$(CROSS)/static"
 # $(1): the folder, $(2): more for make, $(3): targets
 arm_tests = mkdir -p $(1) && ln -sfn $(abspath $(BUILD))/fonts $(1)/fonts && $(ARM) BUILD=$(1) RUN="$(ARM_RUN)" $(2) $(3)
@@ -81,7 +82,7 @@ arm-check: firmware-setup ## the unit tests and golden pages as armhf programs u
 	@$(MAKE) --no-print-directory do-arm-check
 do-arm-check: $(SYSROOT_MADE)
 	@$(NESTED) fonts
-	@$(call arm_tests,$(BUILD)/armhf-plain,CFLAGS=-O2 LDFLAGS=-L$(CROSS)/static,$(ARM_TESTS:%=$(BUILD)/armhf-plain/%) $(BUILD)/armhf-plain/kite)
+	@$(call arm_tests,$(BUILD)/armhf-plain,$(ARM_PLAIN),$(ARM_TESTS:%=$(BUILD)/armhf-plain/%) $(BUILD)/armhf-plain/kite)
 	@$(call arm_tests,$(BUILD)/armhf-asan,$(ARM_ASAN),$(ARM_TESTS:%=$(BUILD)/armhf-asan/%) $(BUILD)/armhf-asan/kite)
 	@tests/run.py $(BUILD)/logs $(foreach t,$(ARM_TESTS),"armhf $(t:tests/%=%)=$(ARM_RUN) $(BUILD)/armhf-plain/$(t)") \
 	  $(foreach t,$(ARM_TESTS),"armhf, sanitizers $(t:tests/%=%)=$(ARM_RUN) $(BUILD)/armhf-asan/$(t)") \
@@ -117,7 +118,7 @@ $(LAB)/torn_disk: tests/device/lab/torn_disk.c
 	@mkdir -p $(@D)
 	$(CC) -std=gnu11 -Wall -Wextra -O2 -o $@ $<
 
-.PHONY: qemu do-qemu lab
+.PHONY: qemu do-qemu lab do-device-soak device-test-ready
 lab: $(LAB)/initramfs.gz $(LAB)/torn_disk $(LAB)/dies
 qemu: firmware-setup ## boot the image on an emulated ARM machine with an e-ink controller, and try it as people use it
 	@$(MAKE) --no-print-directory do-qemu
@@ -126,3 +127,35 @@ do-qemu:
 	@$(NESTED) $(BUILD)/kite-emulator
 	@$(MAKE) --no-print-directory lab
 	@tests/device/lab/qemu.py $(BUILD)
+
+CUTS ?= 200
+PULLS ?= 50
+TURNS ?= 500
+SEED ?= 1
+do-device-soak:
+	@$(MAKE) --no-print-directory do-firmware
+	@$(NESTED) $(BUILD)/kite-emulator
+	@$(MAKE) --no-print-directory lab
+	@tests/device/lab/soak.py $(BUILD) --cuts $(CUTS) --pulls $(PULLS) --turns $(TURNS) --seed $(SEED)
+
+# ---- in `make test` -----------------------------------------------------------------------------------
+# One boot, a few cuts, pages and some unit tests as ARM programs. Where the packages cannot be had, the tests say so
+# and are skipped; anything else that goes wrong is a failure.
+DEVICE_ASAN_TESTS := $(filter tests/base/% tests/bundle/test_bundle tests/text/test_lines tests/page/test_pages \
+  tests/render/% tests/library/test_library,$(ARM_TESTS))
+device-test-ready:
+	@mkdir -p $(LAB) && rm -f $(LAB)/skip
+	@$(MAKE) --no-print-directory setup PACKAGES="$(FIRMWARE_PACKAGES)" > $(LAB)/setup.log 2>&1 || \
+	  echo "tests of the device: packages cannot be installed: $$(tail -n 1 $(LAB)/setup.log)" > $(LAB)/skip
+	@[ -e $(LAB)/skip ] || $(MAKE) --no-print-directory sysroot $(KERNEL_MADE) > $(LAB)/fetch.log 2>&1 || \
+	  { sed -n 's/^packages.sh: /tests of the device: /p' $(LAB)/fetch.log > $(LAB)/skip; \
+	    [ -s $(LAB)/skip ] || { cat $(LAB)/fetch.log; rm $(LAB)/skip; exit 1; }; }
+	@[ -e $(LAB)/skip ] || { $(MAKE) --no-print-directory do-firmware lab && \
+	  $(call arm_tests,$(BUILD)/armhf-plain,$(ARM_PLAIN),$(BUILD)/armhf-plain/kite) && \
+	  $(call arm_tests,$(BUILD)/armhf-asan,$(ARM_ASAN),$(DEVICE_ASAN_TESTS:%=$(BUILD)/armhf-asan/%)); }
+IF_READY := tests/device/lab/if_ready.sh $(LAB)
+DEVICE_TESTS = \
+  "golden, armhf=$(IF_READY) tests/whole/golden.py $(BUILD)/armhf-plain $(BUILD)/fonts --under '$(ARM_RUN)'" \
+  $(foreach t,$(DEVICE_ASAN_TESTS),"armhf, sanitizers $(t:tests/%=%)=$(IF_READY) $(ARM_RUN) $(BUILD)/armhf-asan/$(t)") \
+  "device, one boot=$(IF_READY) tests/device/lab/qemu.py $(BUILD) --short" \
+  "device, power cuts=$(IF_READY) tests/device/lab/soak.py $(BUILD) --cuts 2 --pulls 2 --turns 0"

@@ -64,7 +64,7 @@ class Machine:
         self.log = log
         self.mark = 0  # where in the console the next expect begins
         self.sticks = 0
-        self.replies = []
+        self.on_pump = None  # called in every wait; may raise
         block = disk if "," in disk else "driver=raw,cache.direct=off,file.driver=file,file.filename=" + disk
         command = [
             "setpriv", "--pdeathsig", "KILL", "qemu-system-arm", "-M", "virt,highmem=off", "-cpu", "cortex-a7",
@@ -101,6 +101,8 @@ class Machine:
         raise Expired("%s; the console's last lines:\n%s" % (what, last))
 
     def pump(self, seconds=0.05):
+        if self.on_pump:
+            self.on_pump()
         channels = [c for c in (self.console, self.agent_port, self.qmp) if not c.is_closed]
         ready, _, _ = select.select([c.socket for c in channels], [], [], seconds)
         for channel in channels:

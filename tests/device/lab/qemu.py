@@ -17,6 +17,7 @@ from bed import image, same
 
 JUNK = {"._guide.kite": b"\0\5\x16\7 junk", "Thumbs.db": b"junk", ".DS_Store": b"junk"}
 KEYS = {"next": "pgdn", "previous": "pgup"}
+GHOST_PERCENT = 6
 PROGRAM_KIB_MOST = 24 << 10
 PARAGRAPH = "A long text, so that taking it in takes a while and the stick can be gone before it ends. " * 6
 
@@ -292,9 +293,12 @@ class Session:
     def refresh_promise(self):
         m, bed = self.m, self.bed
         moves = ["next", "previous"] * 100
+        m.agent("write", "/sys/module/kite_epdc/parameters/ghost", GHOST_PERCENT)
         m.agent("write", "/sys/module/kite_epdc/parameters/stats", 0)
         for move in moves:
             bed.turn(m, KEYS[move])
+        bed.photograph(m, "ghosts")
+        m.agent("write", "/sys/module/kite_epdc/parameters/ghost", 0)
         panel = m.panel()
         same((panel["collisions"], panel["unaligned"]), (0, 0), "collisions, unaligned")
         _, promised = bed.twin("promise", "key select\n" + "".join("key %s\n" % move for move in moves))
@@ -389,7 +393,7 @@ def run(bed, is_short):
         bed.check("power button", s.power_button)
     if is_short:
         return
-    with bed.start(disk, ghost=6, abi=1, memory_mib=96, reboots=True) as s.m:
+    with bed.start(disk, abi=1, memory_mib=96, reboots=True) as s.m:
         bed.check("power on to the last page, with 96 MiB", s.last_page)
         bed.check("refreshes as promised", s.refresh_promise)
         bed.check("update", s.update)
