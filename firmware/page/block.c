@@ -31,15 +31,25 @@ void kite_block_context_clear(struct kite_block_context *x)
 #define GRID_SLACK_SHARE 8     /* space gives way by this part of a line to meet the grid */
 #define HEAD_TOP_LEAST_LINE100 30 /* below a head at a page's top, hundredths of a line: at least, at most */
 #define HEAD_TOP_MOST_LINE100 60
+#define SPACE_LEAST_PERCENT 60 /* of the space between two roles, where a page's end takes of it */
 
 static kite_f26 to_grid(kite_f26 at, kite_f26 line)
 {
     return (line - at % line) % line;
 }
 
+/* A space that is meant to be `wanted`, and is wider where the grid asks for it: it may lose that and some more, or come to
+ * `most`. */
+static struct kite_block_flex flex_of(kite_f26 space, kite_f26 wanted, kite_f26 most)
+{
+    kite_f26 least = kite_mul_div(wanted, SPACE_LEAST_PERCENT, 100);
+
+    return (struct kite_block_flex){ most > space ? most - space : 0, space > least ? space - least : 0 };
+}
+
 static struct kite_block_gap gap_of_head(const struct kite_block_room *room, kite_f26 top, kite_f26 line)
 {
-    struct kite_block_gap gap;
+    struct kite_block_gap gap = { 0 };
     kite_f26 space = top == 0 ? line * HEAD_TOP_LEAST_LINE100 / 100 : room->above_f26 + room->below_f26;
 
     space += to_grid(top + space + room->height_f26, line);
@@ -49,12 +59,16 @@ static struct kite_block_gap gap_of_head(const struct kite_block_room *room, kit
         gap.below = space;
     gap.below = gap.below / 64 * 64;
     gap.above = space - gap.below;
+    if (top != 0) {
+        gap.flex_above = flex_of(gap.above, room->above_f26, 2 * room->above_f26);
+        gap.flex_below = flex_of(gap.below, room->below_f26, 2 * room->below_f26);
+    }
     return gap;
 }
 
 struct kite_block_gap kite_block_gap(const struct kite_block_room *room, kite_f26 top, kite_f26 line)
 {
-    struct kite_block_gap gap = { top == 0 ? 0 : room->above_f26, room->below_f26 };
+    struct kite_block_gap gap = { .above = top == 0 ? 0 : room->above_f26, .below = room->below_f26 };
     kite_f26 slack = line / GRID_SLACK_SHARE;
 
     if (room->grid == KITE_BLOCK_GRID_HEAD)
@@ -63,6 +77,8 @@ struct kite_block_gap kite_block_gap(const struct kite_block_room *room, kite_f2
         slack = slack < gap.above ? slack : gap.above;
         gap.above += to_grid(top + gap.above - slack, line) - slack;
     }
+    if (room->is_flexible && top != 0) /* under a title nothing is asked for but the grid: up to a line more */
+        gap.flex_above = flex_of(gap.above, room->above_f26, gap.above + (room->above_f26 > 0 ? room->above_f26 / 2 : line));
     return gap;
 }
 
@@ -315,7 +331,7 @@ static enum kite_status build_text(struct kite_block_context *x, struct kite_blo
     bool is_ragged = b->style.align != KITE_ALIGN_JUSTIFIED;
     kite_f26 height = b->line_f26 * (kite_f26)b->line_count;
 
-    b->is_loosable = kite_role_is_running(p->role) && b->line_count <= LOOSABLE_LINES_MAX &&
+    b->is_loosable = (kite_role_is_running(p->role) || p->role == KITE_ROLE_AUTHOR_NOTE) && b->line_count <= LOOSABLE_LINES_MAX &&
                      b->line_count >= (is_ragged ? LOOSABLE_LINES_MIN_RAGGED : LOOSABLE_LINES_MIN);
     b->is_whole = p->role == KITE_ROLE_RULE || p->role == KITE_ROLE_CAPTION ||
                   (kite_role_keeps_next(p->role) && height <= x->height_f26 * HEAD_PERCENT_MAX / 100) ||

@@ -38,6 +38,7 @@ struct kite_block {
     kite_f26 left_f26;                  /* from the column's left edge */
     kite_f26 above_f26, below_f26;      /* at least; above falls away at a page's top */
     enum kite_block_grid grid;
+    bool is_flexible;                   /* the space above may give or take for an even page end */
     kite_f26 line_f26, baseline_f26;    /* of each line; baseline from the line's top */
     uint32_t line_count;                /* 0: takes no room at all */
     bool keeps_next, keeps_before;      /* never last on a page; never first */
@@ -110,12 +111,17 @@ enum kite_status kite_block_build_in_flow(struct kite_block_context *context, ui
 void kite_block_context_clear(struct kite_block_context *context);
 
 /* Space around a block of `height` whose lines would begin at `top` if it had none; 0 is the page's top. */
+struct kite_block_flex {
+    kite_f26 stretch, shrink; /* how much more and less a space may be, where the page's end asks for it */
+};
 struct kite_block_gap {
     kite_f26 above, below;
+    struct kite_block_flex flex_above, flex_below;
 };
 struct kite_block_room {
     kite_f26 above_f26, below_f26, height_f26;
     enum kite_block_grid grid;
+    bool is_flexible;
 };
 struct kite_block_gap kite_block_gap(const struct kite_block_room *room, kite_f26 top, kite_f26 line);
 

@@ -15,12 +15,12 @@ void kite_chain_init(struct kite_chain *chain, const struct kite_memory *mem, st
     *chain = (struct kite_chain){ .mem = *mem };
     chain->context = (struct kite_block_context){ .bundle = bundle, .setter = setter, .fonts = fonts,
                                                   .setting = &chain->setting, .document = UINT32_MAX };
-    kite_window_init(&chain->window, mem, &chain->context);
+    kite_planner_init(&chain->planner, mem, &chain->context);
 }
 
 void kite_chain_close(struct kite_chain *chain)
 {
-    kite_window_close(&chain->window);
+    kite_planner_close(&chain->planner);
     kite_free(&chain->mem, chain->plans);
     chain->plans = NULL;
     chain->count = chain->capacity = 0;
@@ -69,7 +69,7 @@ enum kite_status kite_chain_open(struct kite_chain *chain, const struct kite_set
     chain->asked = chain->setting = *setting;
     chain->end = 0;
     chain->count = 0;
-    kite_window_clear(&chain->window);
+    kite_planner_clear(&chain->planner);
     kite_block_context_clear(x);
     if (x->document != document) {
         x->document = UINT32_MAX; /* until all of it is known */
@@ -160,7 +160,7 @@ enum kite_status kite_chain_page(struct kite_chain *chain, size_t index, const s
         if (status)
             return status;
         chain->plans = plans;
-        status = kite_page_plan(&chain->window, &start, chain->end, HORIZON_PAGES, &chain->plans[chain->count], fault);
+        status = kite_page_plan(&chain->planner, &start, chain->end, HORIZON_PAGES, &chain->plans[chain->count], fault);
         if (status)
             return status;
         chain->count++;
@@ -172,5 +172,5 @@ enum kite_status kite_chain_page(struct kite_chain *chain, size_t index, const s
 enum kite_status kite_chain_page_from(struct kite_chain *chain, const struct kite_page_point *start,
                                       struct kite_page_plan *out, struct kite_fault *fault)
 {
-    return kite_page_plan(&chain->window, start, chain->end, 0, out, fault);
+    return kite_page_plan(&chain->planner, start, chain->end, 0, out, fault);
 }

@@ -12,7 +12,7 @@ struct kite_chain {
     struct kite_setting asked;   /* as given */
     struct kite_setting setting; /* with a line height that the document's language has room in */
     struct kite_block_context context;
-    struct kite_window window;
+    struct kite_planner planner;
     uint8_t section_level; /* headings of this level begin sections; 0: none does */
     uint32_t first, end;   /* the section in hand, paragraphs; end 0: none */
     struct kite_page_plan *plans;

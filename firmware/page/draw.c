@@ -18,8 +18,9 @@ struct drawing {
     size_t picture_count, picture_capacity;
     struct kite_page_line *lines;
     size_t line_count, line_capacity;
-    const struct kite_layout_report *report;
-    uint32_t page_number;
+    const struct kite_page_told *told;
+    kite_f26 flexible; /* of the spaces so far, as in the plan */
+    kite_f26 shift;    /* by which the page's end moved what stands here */
     struct kite_fault *fault;
 };
 
@@ -46,28 +47,38 @@ static kite_f26 baseline_in(const struct kite_block *b, kite_f26 top)
 static enum kite_status tell_line(struct drawing *d, uint32_t index, const struct kite_block *b, size_t line,
                                   kite_f26 drawn, kite_f26 top)
 {
-    if (!d->report || !d->report->line)
+    if (!d->told || !d->told->report->line)
         return KITE_OK;
 
     const struct kite_line *l = &b->broken.lines[line];
     struct kite_layout_line told = {
-        .document = d->chain->context.document, .paragraph = index, .role = b->paragraph.role, .page = d->page_number,
+        .document = d->chain->context.document, .paragraph = index, .role = b->paragraph.role, .page = d->told->number,
         .measure_f26 = b->style.measure_f26 - l->indent_f26, .drawn_f26 = drawn, .line = *l,
         .text = b->text.text + l->start_bytes, .gaps = d->placed.gaps ? &d->placed.gaps[0][0] : NULL, .gap_count = d->placed.gap_count,
         .top_f26 = top, .height_f26 = b->line_f26,
     };
 
-    return d->report->line(d->report->ctx, &told);
+    return d->told->report->line(d->told->report->ctx, &told);
 }
 
 static enum kite_status tell_paragraph(struct drawing *d, uint32_t index, const struct kite_block *b)
 {
+    const struct kite_page_plan *plan = d->plan;
     struct kite_text_item *items;
     size_t item_count, break_count;
     uint32_t *breaks;
+    struct kite_block last;
 
-    if (!d->report || !d->report->paragraph || b->kind != KITE_BLOCK_TEXT || b->line_count == 0)
+    if (!d->told || !d->told->report->paragraph || b->kind != KITE_BLOCK_TEXT || b->line_count == 0)
         return KITE_OK;
+    if (index == plan->end.paragraph && d->told->last_delta != kite_page_plan_delta(plan, index)) {
+        enum kite_status status = kite_block_build_in_flow(&d->chain->context, index, d->told->last_delta, d->scratch, &last,
+                                                           d->fault);
+
+        if (status)
+            return status;
+        b = &last;
+    }
 
     enum kite_status status =
         kite_broken_items(&b->broken, d->scratch, &items, &item_count, &breaks, &break_count);
@@ -82,7 +93,7 @@ static enum kite_status tell_paragraph(struct drawing *d, uint32_t index, const 
         .is_justified = b->style.align == KITE_ALIGN_JUSTIFIED, .lines_delta = b->style.lines_delta,
     };
 
-    return d->report->paragraph(d->report->ctx, &told);
+    return d->told->report->paragraph(d->told->report->ctx, &told);
 }
 
 /* ---- parts of a block ------------------------------------------------------------------------ */
@@ -259,7 +270,7 @@ static enum kite_status draw_picture(struct drawing *d, const struct kite_block 
     struct kite_rect box = b->picture;
     kite_f26 bottom = kite_f26_from_px(d->chain->setting.margin_top_px) + d->chain->context.height_f26;
     kite_f26 height = kite_page_picture_height(b->line_f26, b->least_f26, b->follow_f26,
-                                               bottom - d->plan->notes_f26 - *top);
+                                               bottom - d->plan->notes_f26 - (*top - d->shift));
 
     if (height < b->line_f26) {
         box.width = kite_mul_div(box.width, height, b->line_f26);
@@ -435,6 +446,24 @@ static enum kite_status continue_notes(struct drawing *d, struct foot *foot)
 
 /* ---- the page -------------------------------------------------------------------------------- */
 
+/* Go down by a space and what it has of the page's spread; in all that comes out to the last sixty-fourth. */
+static void skip_space(struct drawing *d, kite_f26 space, const struct kite_block_flex *flex, kite_f26 *top)
+{
+    const struct kite_page_plan *plan = d->plan;
+    kite_f26 shift = 0;
+
+    *top += space;
+    if (plan->spread_f26 == 0)
+        return;
+    d->flexible += plan->spread_f26 < 0 ? flex->shrink : flex->stretch;
+    if (d->flexible < plan->flexible_f26)
+        shift = kite_mul_div(plan->spread_f26, d->flexible, plan->flexible_f26) / 64 * 64;
+    else
+        shift = plan->spread_f26;
+    *top += shift - d->shift;
+    d->shift = shift;
+}
+
 static enum kite_status draw_body(struct drawing *d, struct foot *foot)
 {
     struct kite_block_context *x = &d->chain->context;
@@ -462,12 +491,14 @@ static enum kite_status draw_body(struct drawing *d, struct foot *foot)
 
         if (from >= to)
             continue;
-        struct kite_block_room room = { b.above_f26, b.below_f26, b.line_f26 * (kite_f26)b.line_count, b.grid };
-        struct kite_block_gap gap = { 0, b.below_f26 };
+        struct kite_block_room room = { b.above_f26, b.below_f26, b.line_f26 * (kite_f26)b.line_count, b.grid,
+                                        b.is_flexible };
+        struct kite_block_gap gap = { .below = b.below_f26 };
 
         if (from == 0)
-            gap = kite_block_gap(&room, is_top ? 0 : top - page_top, d->chain->setting.line_f26);
-        top += gap.above;
+            gap = kite_block_gap(&room, is_top ? 0 : top - page_top - d->shift, d->chain->setting.line_f26);
+
+        skip_space(d, gap.above, &gap.flex_above, &top);
         if (is_top && from == 0 && b.head_f26 > 0)
             status = draw_head_again(d, &top);
         if (status == KITE_OK)
@@ -476,7 +507,7 @@ static enum kite_status draw_body(struct drawing *d, struct foot *foot)
             status = collect_notes(d, &b, from, to, foot);
         if (status)
             return status;
-        top += gap.below;
+        skip_space(d, gap.below, &gap.flex_below, &top);
         is_top = false;
     }
     return KITE_OK;
@@ -491,24 +522,23 @@ static enum kite_status tell_page(struct drawing *d)
 {
     const struct kite_page_plan *plan = d->plan;
 
-    if (!d->report || !d->report->page)
+    if (!d->told || !d->told->report->page)
         return KITE_OK;
 
     struct kite_layout_page told = {
-        .document = d->chain->context.document, .page = d->page_number, .start = place_of(d, &plan->start),
+        .document = d->chain->context.document, .page = d->told->number, .start = place_of(d, &plan->start),
         .available_f26 = d->chain->context.height_f26 - plan->notes_f26, .used_f26 = plan->used_f26,
         .line_f26 = d->chain->setting.line_f26, .is_end = plan->is_section_end,
     };
 
-    return d->report->page(d->report->ctx, &told);
+    return d->told->report->page(d->told->report->ctx, &told);
 }
 
 enum kite_status kite_page_draw(struct kite_chain *chain, const struct kite_page_plan *plan, struct kite_arena *arena,
-                                struct kite_page *out, const struct kite_layout_report *report, uint32_t page_number,
-                                struct kite_fault *fault)
+                                struct kite_page *out, const struct kite_page_told *told, struct kite_fault *fault)
 {
-    struct drawing d = { .chain = chain, .plan = plan, .arena = arena, .scratch = &chain->window.scratch,
-                         .report = report, .page_number = page_number, .fault = fault };
+    struct drawing d = { .chain = chain, .plan = plan, .arena = arena, .scratch = &chain->planner.window.scratch,
+                         .told = told, .fault = fault };
     struct foot foot = { 0 };
     enum kite_status status = continue_notes(&d, &foot);
 

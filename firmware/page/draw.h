@@ -4,9 +4,15 @@
 
 #include "page/chain.h"
 
-/* Build the display list of a page. Everything comes from arena. report may be NULL; page_number goes into it. */
+/* To whom a page is told. */
+struct kite_page_told {
+    const struct kite_layout_report *report;
+    uint32_t number;   /* of the page */
+    int8_t last_delta; /* how the paragraph that goes on behind the page is set in the end: a later page may vary it */
+};
+
+/* Build the display list of a page. Everything comes from arena. told may be NULL. */
 enum kite_status kite_page_draw(struct kite_chain *chain, const struct kite_page_plan *plan, struct kite_arena *arena,
-                                struct kite_page *out, const struct kite_layout_report *report, uint32_t page_number,
-                                struct kite_fault *fault);
+                                struct kite_page *out, const struct kite_page_told *told, struct kite_fault *fault);
 
 #endif

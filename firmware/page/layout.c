@@ -89,7 +89,7 @@ static enum kite_status show(struct kite_layout *layout, const struct kite_page_
     kite_arena_reset(&layout->arena);
 
     enum kite_status status =
-        kite_page_draw(&layout->chain, &layout->plan, &layout->arena, &layout->page, NULL, 0, fault);
+        kite_page_draw(&layout->chain, &layout->plan, &layout->arena, &layout->page, NULL, fault);
 
     if (status)
         return status;
@@ -159,7 +159,7 @@ static enum kite_status is_near(struct kite_layout *layout, const struct kite_pl
 static enum kite_status show_from_line(struct kite_layout *layout, const struct kite_place *place,
                                        const struct kite_page **out, struct kite_fault *fault)
 {
-    struct kite_window *window = &layout->chain.window;
+    struct kite_window *window = &layout->chain.planner.window;
     const struct kite_window_line *lines;
     struct kite_page_plan plan;
     uint32_t count, line = 0;
@@ -262,31 +262,56 @@ enum kite_status kite_layout_is_justified(struct kite_layout *layout, uint32_t d
     return status;
 }
 
+/* How the paragraph that goes on behind a page is set in the end. */
+static enum kite_status last_delta(struct kite_chain *chain, size_t page, int8_t *out, struct kite_fault *fault)
+{
+    const struct kite_page_plan *plan = &chain->plans[page];
+    uint32_t paragraph = plan->end.paragraph;
+    enum kite_status status = KITE_OK;
+
+    while (status == KITE_OK && plan->end.paragraph == paragraph && plan->end.line > 0)
+        status = kite_chain_page(chain, ++page, &plan, fault);
+    *out = kite_page_plan_delta(plan, paragraph);
+    return status;
+}
+
+/* Tell the pages of the section in hand. */
+static enum kite_status tell_section(struct kite_layout *layout, const struct kite_layout_report *report,
+                                     uint32_t *page_number, struct kite_fault *fault)
+{
+    struct kite_chain *chain = &layout->chain;
+    const struct kite_page_plan *plan;
+    struct kite_page page;
+    enum kite_status status;
+
+    for (size_t i = 0; (status = kite_chain_page(chain, i, &plan, fault)) == KITE_OK; i++) {
+        struct kite_page_told told = { .report = report, .number = (*page_number)++ };
+
+        kite_arena_reset(&layout->arena);
+        status = last_delta(chain, i, &told.last_delta, fault);
+        if (status == KITE_OK) {
+            struct kite_page_plan copy = chain->plans[i]; /* the chain may move */
+
+            status = kite_page_draw(chain, &copy, &layout->arena, &page, &told, fault);
+        }
+        if (status)
+            return status;
+    }
+    return status == KITE_DONE ? KITE_OK : status;
+}
+
 enum kite_status kite_layout_tell(struct kite_layout *layout, uint32_t document, const struct kite_layout_report *report,
                                   struct kite_fault *fault)
 {
     struct kite_chain *chain = &layout->chain;
     enum kite_status status = kite_chain_open(chain, &layout->setting, document, fault);
     uint32_t page_number = 0;
-    struct kite_page page;
 
     layout->has_page = false;
     for (uint32_t at = 0; status == KITE_OK; at = chain->end) {
-        const struct kite_page_plan *plan;
-
         status = kite_chain_enter(chain, at, fault);
-        for (size_t i = 0; status == KITE_OK; i++) {
-            status = kite_chain_page(chain, i, &plan, fault);
-            if (status)
-                break;
-
-            struct kite_page_plan copy = *plan; /* the chain may move */
-
-            kite_arena_reset(&layout->arena);
-            status = kite_page_draw(chain, &copy, &layout->arena, &page, report, page_number++, fault);
-        }
-        if (status == KITE_DONE)
-            status = KITE_OK;
+        if (status == KITE_OK)
+            status = tell_section(layout, report, &page_number, fault);
         if (chain->end >= chain->context.info.paragraph_count)
             break;
     }

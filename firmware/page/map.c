@@ -137,10 +137,11 @@ uint32_t kite_page_map_document(const struct kite_page_map *map)
 /* ---- kept maps -------------------------------------------------------------------------------- */
 
 /* A kept map: its version, a flag for complete, the number of pages, then each page. A page is its start point, then
- * its flags and heights, then the paragraphs that are set in another way. It ends where the next one starts;
- * the last one's end point follows. A point is its paragraph, line and offset, its delta with a bit for notes that go on, and
- * those. All are varints, but for the first two bytes; signs go into the lowest bit. */
-#define MAP_VERSION 3u
+ * its flags and heights, what its spaces give, then the paragraphs that are set in another way. It ends where the next one
+ * starts; the last one's end point follows. A point is its paragraph, line and offset, its delta with a bit for notes that go
+ * on, and those. All are varints, but for the first two bytes; signs go into the lowest bit. */
+#define MAP_VERSION 4u
+#define SPREAD_MAX_F26 (1 << 24) /* more than any page is high */
 
 static uint32_t folded(int32_t value)
 {
@@ -178,6 +179,10 @@ static enum kite_status save_plan(struct kite_buffer *out, const struct kite_pag
         status = kite_buffer_add_varint(out, folded(plan->used_f26));
     if (status == KITE_OK)
         status = kite_buffer_add_varint(out, (uint32_t)plan->notes_f26 * 2 + plan->is_section_end);
+    if (status == KITE_OK)
+        status = kite_buffer_add_varint(out, folded(plan->spread_f26));
+    if (status == KITE_OK && plan->spread_f26 != 0)
+        status = kite_buffer_add_varint(out, (uint32_t)plan->flexible_f26);
     for (unsigned i = 0; i < KITE_VARIED_MAX && status == KITE_OK; i++) {
         status = kite_buffer_add_varint(out, plan->varied.paragraph[i] + 1); /* 0: none */
         if (status == KITE_OK && plan->varied.paragraph[i] != UINT32_MAX)
@@ -234,6 +239,10 @@ static void take_plan(struct kite_bytes *in, struct kite_page_plan *plan)
 
     plan->is_section_end = notes & 1;
     plan->notes_f26 = (kite_f26)(notes >> 1);
+    plan->spread_f26 = unfolded(kite_take_varint(in));
+    plan->flexible_f26 = plan->spread_f26 == 0 ? 0 : (kite_f26)kite_take_varint(in);
+    in->failed = in->failed || plan->flexible_f26 < 0 || plan->flexible_f26 > SPREAD_MAX_F26 ||
+                 plan->spread_f26 > plan->flexible_f26 || plan->spread_f26 < -plan->flexible_f26;
     for (unsigned i = 0; i < KITE_VARIED_MAX; i++) {
         plan->varied.paragraph[i] = kite_take_varint(in) - 1;
 

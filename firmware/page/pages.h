@@ -39,6 +39,7 @@ struct kite_page_plan {
     struct kite_page_varied varied;
     bool is_section_end;
     kite_f26 used_f26, notes_f26; /* bottom of the last line; room that the notes take at the foot */
+    kite_f26 spread_f26, flexible_f26; /* what the spaces of the page give to its end, below 0: take; what they could */
 };
 
 /* How paragraph `index` is set on a page. */
@@ -64,10 +65,13 @@ struct kite_window_paragraph {
     kite_f26 least_f26, follow_f26; /* picture: see struct kite_block */
     kite_f26 head_f26;              /* row: see struct kite_block */
     enum kite_block_grid grid;
+    bool is_flexible;
     /* Settings: a line shorter, as is, a line longer, and `whole`. */
     uint32_t count[KITE_WINDOW_SETTINGS];      /* lines; KITE_WINDOW_UNKNOWN, KITE_WINDOW_NONE */
     uint32_t first_line[KITE_WINDOW_SETTINGS]; /* into lines */
-    uint8_t looseness[KITE_WINDOW_SETTINGS];   /* of the loosest line, sixteenths of its stretch; ragged: 16, and a little for gaps */
+    uint8_t price[KITE_WINDOW_SETTINGS];       /* how much less even its lines are than as is: see kite_window_price */
+    uint8_t loosest;    /* as is: the loosest line, sixteenths of its stretch */
+    uint32_t roughness; /* as is: sum of the squares of the lines' ratios, of 256 */
     int8_t whole; /* the delta from KITE_DELTA_WHOLE on that was measured last; 0: none */
     bool is_loosable;
     bool keeps_lines; /* verse, code and cards: a forced line end means something */
@@ -82,36 +86,6 @@ struct kite_window_paragraph {
 #define KITE_WINDOW_UNKNOWN (UINT32_MAX)
 #define KITE_WINDOW_NONE (UINT32_MAX - 1)
 
-/* A place where a page may end. */
-#define KITE_PAGE_ENDS_MAX 6 /* that are looked at: the last ones that fit */
-struct kite_page_end {
-    struct kite_page_point at;
-    uint32_t cost;
-    kite_f26 used_f26, notes_f26;
-    bool is_section_end;
-};
-struct kite_page_ends {
-    struct kite_page_end items[KITE_PAGE_ENDS_MAX];
-    size_t count, oldest;        /* a ring */
-    struct kite_page_end forced; /* the last line placed, whatever the rules say */
-};
-
-/* What was found of the page from a point on. */
-#define KITE_PAGES_KNOWN 32
-#define KITE_PAGE_VARIANTS_MAX 4
-struct kite_page_known {
-    bool is_known, has_variants; /* has_variants: they were looked for */
-    uint32_t section_end;
-    struct kite_page_point start;
-    struct kite_page_ends ends;
-    struct kite_page_variant {
-        struct kite_page_end end;
-        struct kite_page_varied varied;
-        uint32_t cost;
-    } variants[KITE_PAGE_VARIANTS_MAX];
-    size_t variant_count;
-};
-
 struct kite_window {
     struct kite_block_context *context;
     struct kite_arena scratch;
@@ -120,7 +94,6 @@ struct kite_window {
     size_t count, capacity;
     struct kite_window_line *lines;
     size_t line_count, line_capacity;
-    struct kite_page_known known[KITE_PAGES_KNOWN];
 };
 void kite_window_init(struct kite_window *window, const struct kite_memory *mem, struct kite_block_context *context);
 void kite_window_close(struct kite_window *window);
@@ -134,12 +107,23 @@ enum kite_status kite_window_at(struct kite_window *window, uint32_t index, cons
 enum kite_status kite_window_lines(struct kite_window *window, uint32_t index, int8_t delta,
                                    const struct kite_window_line **lines, uint32_t *count, struct kite_fault *fault);
 
-/* How loose a known variant is. */
-uint8_t kite_window_looseness(const struct kite_window *window, uint32_t index, int8_t delta);
+/* What a known variant costs beyond what any does, as its lines are less even than as is; of the model in pages.c. */
+uint8_t kite_window_price(const struct kite_window *window, uint32_t index, int8_t delta);
+
+/* What pages are planned from: the measured paragraphs, and where pages may end. */
+struct kite_page_ways;
+struct kite_planner {
+    struct kite_window window;
+    struct kite_page_ways *ways; /* kept ones; NULL: none yet */
+};
+void kite_planner_init(struct kite_planner *planner, const struct kite_memory *mem, struct kite_block_context *context);
+void kite_planner_close(struct kite_planner *planner);
+/* Forget all: the document or the setting is another. */
+void kite_planner_clear(struct kite_planner *planner);
 
 /* Where the page that starts at `start` ends, in the section that ends before paragraph `section_end`.
- * Looks `horizon` pages ahead for the least cost (4.3 of the model in pages.c). */
-enum kite_status kite_page_plan(struct kite_window *window, const struct kite_page_point *start,
+ * Looks `horizon` pages ahead for the least cost (the model in pages.c). */
+enum kite_status kite_page_plan(struct kite_planner *planner, const struct kite_page_point *start,
                                 uint32_t section_end, unsigned horizon, struct kite_page_plan *out,
                                 struct kite_fault *fault);
 

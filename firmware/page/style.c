@@ -271,6 +271,8 @@ void kite_style_space(const struct kite_block_context *x, const struct kite_bloc
     if (p->role == KITE_ROLE_HEADING) {
         space_heading(x, before, b);
     } else {
+        b->is_flexible = (between > 0 && p->role != KITE_ROLE_CAPTION) ||
+                         (p->role == KITE_ROLE_PARAGRAPH && before->role != KITE_ROLE_COUNT && roles[before->role].below_line1000 > 0);
         if (takes_paragraph_space(p, before, between) && between < x->setting->paragraph_line1000)
             between = x->setting->paragraph_line1000;
         b->above_f26 = kite_style_whole_px(kite_mul_div(line, between, 1000));

@@ -33,8 +33,6 @@ void kite_window_clear(struct kite_window *window)
     for (size_t i = 0; i < window->count; i++)
         drop(window, &window->paragraphs[i]);
     window->count = window->line_count = 0;
-    for (size_t i = 0; i < KITE_PAGES_KNOWN; i++)
-        window->known[i].is_known = false;
 }
 
 #define WINDOW_SLACK 4 /* paragraphs let go before the rest is moved down */
@@ -166,36 +164,6 @@ static enum kite_status add_whole(struct kite_window *window, const struct kite_
     return status;
 }
 
-#define GAIN_RATIO_MAX 3 /* lines are never looser for a page's sake (text/set.c) */
-
-/* Whether a paragraph may at all come out a line shorter: the other lines would have to take in its last one by shrinking.
- * And a line longer: at their loosest they would have to hold less than all of it. Ragged lines only tell by trying. */
-static void judge_variants(const struct kite_block *b, struct kite_window_paragraph *p)
-{
-    int64_t spare = 0, total = 0, loosest = 0;
-
-    p->count[0] = p->count[2] = p->count[3] = KITE_WINDOW_NONE;
-    p->is_loosable = b->is_loosable;
-    if (!b->is_loosable)
-        return;
-    for (uint32_t i = 0; i < b->line_count; i++) {
-        const struct kite_line *line = &b->broken.lines[i];
-        int64_t measure = b->style.measure_f26 - line->indent_f26;
-
-        if (i + 1 < b->line_count)
-            spare += measure - line->natural_f26 + line->shrink_f26;
-        total += line->natural_f26;
-        loosest += measure - (int64_t)GAIN_RATIO_MAX * line->stretch_f26;
-    }
-
-    bool is_justified = b->style.align == KITE_ALIGN_JUSTIFIED;
-
-    if (!is_justified || spare >= b->broken.lines[b->line_count - 1].natural_f26)
-        p->count[0] = KITE_WINDOW_UNKNOWN;
-    if (!is_justified || total > loosest)
-        p->count[2] = KITE_WINDOW_UNKNOWN;
-}
-
 /* The most room that a line but the last leaves at its end. */
 static kite_f26 widest_gap(const struct kite_broken *broken, kite_f26 measure)
 {
@@ -211,21 +179,81 @@ static kite_f26 widest_gap(const struct kite_broken *broken, kite_f26 measure)
     return widest;
 }
 
-/* Ragged lines take no stretch: how uneven they are counts a little. */
-static uint8_t looseness_of(const struct kite_window_paragraph *p, const struct kite_broken *broken)
+/* The ratio of a line in sixteenths: beyond its stretch, which letters have a part in, spaces take the rest alone. */
+static uint32_t ratio_of(const struct kite_line *line, kite_f26 measure)
 {
-    int64_t loosest = 0;
+    int64_t gap = measure - line->indent_f26 - line->natural_f26, ratio;
+    int64_t spaces = (int64_t)line->space_count * line->space_f26 / 2;
 
-    if (!p->is_justified)
-        return (uint8_t)(16 + kite_mul_div(widest_gap(broken, p->measure_f26), 16, p->measure_f26));
-    for (size_t i = 0; i + 1 < broken->line_count; i++) {
+    if (gap > line->stretch_f26 && spaces > 0)
+        ratio = (gap - line->stretch_f26 + spaces) * 16 / spaces;
+    else
+        ratio = gap >= 0 ? gap * 16 / (line->stretch_f26 + 1) : -gap * 16 / (line->shrink_f26 + 1);
+    return ratio < UINT8_MAX ? (uint32_t)ratio : UINT8_MAX;
+}
+
+/* How far its lines are from even, the last one aside. */
+static void judge_lines(const struct kite_window_paragraph *p, const struct kite_broken *broken, uint8_t *loosest,
+                        uint32_t *roughness)
+{
+    *loosest = 0;
+    *roughness = 0;
+    for (size_t i = 0; i + 1 < broken->line_count && p->is_justified; i++) {
         const struct kite_line *line = &broken->lines[i];
-        int64_t gap = p->measure_f26 - line->indent_f26 - line->natural_f26;
+        uint32_t ratio = line->is_last ? 0 : ratio_of(line, p->measure_f26);
 
-        if (!line->is_last && line->is_justified && line->stretch_f26 > 0 && gap * 16 / line->stretch_f26 > loosest)
-            loosest = gap * 16 / line->stretch_f26;
+        if (ratio > *loosest)
+            *loosest = (uint8_t)ratio;
+        *roughness += ratio * ratio;
     }
-    return loosest > UINT8_MAX ? UINT8_MAX : (uint8_t)loosest;
+}
+
+#define PRICE_GAP 4 /* of a ragged line that is all gap */
+
+/* Sum of the squares of the ratios that lines have more than as is, against two and four times the mean of those as is:
+ * what is even shows every line that is not. Ragged lines take no stretch: how uneven they are counts a little. */
+static uint8_t price_of(const struct kite_window_paragraph *p, const struct kite_broken *broken, uint32_t roughness)
+{
+    if (!p->is_justified)
+        return (uint8_t)kite_mul_div(widest_gap(broken, p->measure_f26), PRICE_GAP, p->measure_f26);
+
+    uint32_t lines = broken->line_count > 1 ? (uint32_t)broken->line_count - 1 : 1;
+    uint32_t more = roughness > p->roughness ? roughness - p->roughness : 0;
+    uint32_t price = more / (512 + 4 * p->roughness / lines);
+
+    return price > UINT8_MAX ? UINT8_MAX : (uint8_t)price;
+}
+
+/* No line is looser for a page's sake (text/set.c), unless one is so as it is. */
+#define GAIN_RATIO_MAX 3
+#define GAIN_RATIO_MOST 4
+
+/* Whether a paragraph may at all come out a line shorter: the other lines would have to take in its last one by shrinking.
+ * And a line longer: at their loosest they would have to hold less than all of it. Ragged lines only tell by trying. */
+static void judge_variants(const struct kite_block *b, struct kite_window_paragraph *p)
+{
+    int64_t spare = 0, total = 0, loosest = 0, ratio = p->loosest <= GAIN_RATIO_MAX * 16 ? GAIN_RATIO_MAX : GAIN_RATIO_MOST;
+
+    p->count[0] = p->count[2] = p->count[3] = KITE_WINDOW_NONE;
+    p->is_loosable = b->is_loosable;
+    if (!b->is_loosable)
+        return;
+    for (uint32_t i = 0; i < b->line_count; i++) {
+        const struct kite_line *line = &b->broken.lines[i];
+        int64_t measure = b->style.measure_f26 - line->indent_f26;
+
+        if (i + 1 < b->line_count)
+            spare += measure - line->natural_f26 + line->shrink_f26;
+        total += line->natural_f26;
+        loosest += measure - ratio * line->stretch_f26;
+    }
+
+    bool is_justified = b->style.align == KITE_ALIGN_JUSTIFIED;
+
+    if (!is_justified || spare >= b->broken.lines[b->line_count - 1].natural_f26)
+        p->count[0] = KITE_WINDOW_UNKNOWN;
+    if (!is_justified || total > loosest)
+        p->count[2] = KITE_WINDOW_UNKNOWN;
 }
 
 static enum kite_status fill_paragraph(struct kite_window *window, uint32_t index, struct kite_window_paragraph *p,
@@ -240,16 +268,17 @@ static enum kite_status fill_paragraph(struct kite_window *window, uint32_t inde
         return status;
     *p = (struct kite_window_paragraph){ .line_f26 = b.line_f26, .above_f26 = b.above_f26, .below_f26 = b.below_f26,
                                          .least_f26 = b.least_f26, .follow_f26 = b.follow_f26, .head_f26 = b.head_f26, .grid = b.grid,
+                                         .is_flexible = b.is_flexible,
                                          .keeps_next = b.keeps_next, .keeps_before = b.keeps_before, .is_whole = b.is_whole,
                                          .is_justified = b.style.align == KITE_ALIGN_JUSTIFIED,
                                          .measure_f26 = b.style.measure_f26,
                                          .text_bytes = (uint32_t)b.paragraph.text.text_bytes };
     p->keeps_lines = b.paragraph.role == KITE_ROLE_VERSE || b.paragraph.role == KITE_ROLE_PREFORMATTED || b.stretch_count > 0;
-    judge_variants(&b, p);
     if (b.is_loosable) {
         p->widest_gap_f26 = widest_gap(&b.broken, p->measure_f26);
-        p->looseness[1] = looseness_of(p, &b.broken);
+        judge_lines(p, &b.broken, &p->loosest, &p->roughness);
     }
+    judge_variants(&b, p);
     p->count[1] = b.line_count;
     status = find_notes(window, index, &b, p, fault);
     if (status == KITE_OK && b.line_count > 0)
@@ -330,14 +359,18 @@ static enum kite_status add_variants(struct kite_window *window, uint32_t index)
             p->count[v] = KITE_WINDOW_NONE;
             status = KITE_OK;
         } else if (status == KITE_OK && (status = add_broken(window, p, &varied, &p->first_line[v])) == KITE_OK) {
-            p->looseness[v] = looseness_of(p, &varied);
+            uint8_t loosest;
+            uint32_t roughness;
+
+            judge_lines(p, &varied, &loosest, &roughness);
+            p->price[v] = price_of(p, &varied, roughness);
             p->count[v] = (uint32_t)varied.line_count;
         }
     }
     return status;
 }
 
-#define WHOLE_LOOSENESS_MAX 36 /* as loose as a line longer may be */
+#define WHOLE_LOOSENESS_MAX 56 /* about as loose as a line longer may be */
 
 /* Break a paragraph with no word divided near the end of one line: from what was kept of it, else from its text. */
 static enum kite_status break_whole(struct kite_window *window, uint32_t index, int8_t delta, struct kite_broken *out,
@@ -374,14 +407,15 @@ static enum kite_status add_whole_variant(struct kite_window *window, uint32_t i
     if (status != KITE_OK)
         return status == KITE_E_RANGE ? KITE_OK : status;
 
-    uint8_t looseness = looseness_of(p, &broken);
-    uint8_t limit = p->looseness[1] > WHOLE_LOOSENESS_MAX ? p->looseness[1] : WHOLE_LOOSENESS_MAX;
+    uint8_t limit = p->loosest > WHOLE_LOOSENESS_MAX ? p->loosest : WHOLE_LOOSENESS_MAX, loosest;
+    uint32_t roughness;
 
-    if (looseness > limit || is_ugly(window, p, &broken))
+    judge_lines(p, &broken, &loosest, &roughness);
+    if (loosest > limit || is_ugly(window, p, &broken))
         return KITE_OK;
     status = add_broken(window, p, &broken, &p->first_line[3]);
     if (status == KITE_OK) {
-        p->looseness[3] = looseness > p->looseness[1] ? looseness : 0;
+        p->price[3] = price_of(p, &broken, roughness);
         p->count[3] = (uint32_t)broken.line_count;
     }
     return status;
@@ -410,7 +444,7 @@ enum kite_status kite_window_lines(struct kite_window *window, uint32_t index, i
     return KITE_OK;
 }
 
-uint8_t kite_window_looseness(const struct kite_window *window, uint32_t index, int8_t delta)
+uint8_t kite_window_price(const struct kite_window *window, uint32_t index, int8_t delta)
 {
-    return window->paragraphs[index - window->first].looseness[setting_of(delta)];
+    return window->paragraphs[index - window->first].price[setting_of(delta)];
 }

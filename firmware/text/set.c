@@ -94,9 +94,30 @@ static enum kite_status fill_lines(struct kite_composition *c, const struct kite
     return KITE_OK;
 }
 
-#define DELTA_RATIO_MAX_Q16 (9 * 65536 / 4)
+#define DELTA_RATIO_MAX_Q16 (3 * 65536)
+#define DELTA_RATIO_MOST_Q16 (15 * 65536 / 4)
 
-/* lines_wanted 0: the optimum. */
+/* How loose a line may be in another number of lines: a little, or as loose as one is that was chosen already. */
+static int32_t delta_ratio_max_q16(const struct kite_composition *c)
+{
+    static const struct kite_break start = { 0 };
+    const struct kite_break *from = &start;
+    int64_t most = DELTA_RATIO_MAX_Q16;
+
+    for (size_t i = 0; i + 1 < c->chosen_count && c->style->align == KITE_ALIGN_JUSTIFIED; i++) {
+        const struct kite_break *to = &c->breaks[c->chosen[i]];
+        kite_f26 indent = i == 0 || from->kind == KITE_BREAK_FORCED ? 0 : c->style->hang_indent_f26;
+        int64_t gap = c->style->measure_f26 - indent - (to->width_before + to->pre - from->width_after + from->post);
+        int64_t stretch = to->stretch_before - from->stretch_after;
+
+        if (to->kind != KITE_BREAK_FORCED && stretch > 0 && gap * 65536 > most * stretch)
+            most = gap * 65536 / stretch;
+        from = to;
+    }
+    return (int32_t)(most < DELTA_RATIO_MOST_Q16 ? most : DELTA_RATIO_MOST_Q16);
+}
+
+/* lines_wanted 0: the optimum; else c holds it. */
 static enum kite_status choose(const struct kite_composition *c, uint32_t lines_wanted, kite_f26 space_f26,
                                struct kite_arena *arena, struct kite_breaks *chosen)
 {
@@ -106,7 +127,7 @@ static enum kite_status choose(const struct kite_composition *c, uint32_t lines_
         .align = style->align == KITE_ALIGN_JUSTIFIED ? KITE_ALIGN_JUSTIFIED : KITE_ALIGN_RAGGED,
         .is_balanced = style->is_balanced,
         .is_narrow = (int64_t)style->measure_f26 * 1000 < (int64_t)style->size_f26 * CHAR_EM1000 * NARROW_CHARS,
-        .lines_wanted = lines_wanted, .ratio_max_q16 = DELTA_RATIO_MAX_Q16,
+        .lines_wanted = lines_wanted, .ratio_max_q16 = lines_wanted > 0 ? delta_ratio_max_q16(c) : 0,
     };
 
     return kite_lines_break(c->breaks, c->break_count, &rules, arena, chosen);
@@ -162,6 +183,9 @@ static enum kite_status break_text(struct kite_setter *setter, const struct kite
     if (status == KITE_OK && style->lines_delta != 0) {
         int64_t wanted = (int64_t)chosen.count + style->lines_delta;
 
+        c->chosen = chosen.at;
+        c->chosen_count = chosen.count;
+        chosen = (struct kite_breaks){ 0 };
         status = wanted > 0 ? choose(c, (uint32_t)wanted, out->space_f26, arena, &chosen) : KITE_E_RANGE;
     }
     if (status == KITE_OK && style->whole_line != 0)

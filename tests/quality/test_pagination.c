@@ -19,12 +19,15 @@ struct told_line {
 struct counts {
     long pages, turns, within_one, within_more, before_one, before_more;
     long widows, orphans, stranded, overfull_lines, overfull_pages, hyphen_ends;
+    long displaced; /* pages whose last line stands elsewhere than they say */
 };
 
 static struct told {
     struct told_line lines[LINES_MAX];
     size_t line_count;
     int32_t short_lines[PAGES_MAX]; /* of each page that has another behind it */
+    kite_f26 page_top, lowest; /* where pages begin; bottom of the last line told */
+    kite_f26 unfilled_f26[PAGES_MAX]; /* from the lowest line of each page to where the page says that it is filled */
     struct counts counts;
 } told;
 
@@ -42,6 +45,7 @@ static enum kite_status take_line(void *ctx, const struct kite_layout_line *line
     if (is_note(line->role))
         return KITE_OK;
     assert_true(t->line_count < LINES_MAX);
+    t->lowest = line->top_f26 + line->height_f26;
     t->lines[t->line_count++] = (struct told_line){ line->paragraph, line->page, line->role, line->line.has_hyphen };
     return KITE_OK;
 }
@@ -54,6 +58,7 @@ static enum kite_status take_page(void *ctx, const struct kite_layout_page *page
     t->short_lines[page->page] = page->is_end ? 0 : (page->available_f26 - page->used_f26) / page->line_f26;
     t->counts.pages++;
     t->counts.overfull_pages += page->used_f26 > page->available_f26;
+    t->unfilled_f26[page->page] = t->page_top + page->used_f26 - t->lowest;
     return KITE_OK;
 }
 
@@ -70,7 +75,8 @@ static void judge_bottom(struct told *t, size_t next)
     const struct told_line *l = t->lines;
     int32_t left = t->short_lines[l[next - 1].page];
     bool is_within = (l[next].paragraph == l[next - 1].paragraph && is_running(l[next].role)) ||
-                     (l[next].role == KITE_ROLE_PARAGRAPH && l[next - 1].role == KITE_ROLE_PARAGRAPH);
+                     (l[next].role == KITE_ROLE_PARAGRAPH && l[next - 1].role == KITE_ROLE_PARAGRAPH &&
+                      l[next].paragraph == l[next - 1].paragraph + 1); /* else rows stand between, which are not told */
 
     if (left == 1)
         ++*(is_within ? &t->counts.within_one : &t->counts.before_one);
@@ -91,6 +97,8 @@ static void judge_turns(struct told *t)
         t->counts.turns++;
         t->counts.hyphen_ends += l[i - 1].has_hyphen;
         judge_bottom(t, i);
+        if (l[i].paragraph == l[i - 1].paragraph) /* then no row or picture stands below the line */
+            t->counts.displaced += t->unfilled_f26[l[i - 1].page] != 0;
         if (l[i].paragraph != l[i - 1].paragraph || !is_running(l[i].role))
             continue;
         t->counts.widows += i + 1 == t->line_count || l[i + 1].paragraph != l[i].paragraph;
@@ -154,6 +162,7 @@ static void add(struct counts *to, const struct counts *c)
     to->overfull_lines += c->overfull_lines;
     to->overfull_pages += c->overfull_pages;
     to->hyphen_ends += c->hyphen_ends;
+    to->displaced += c->displaced;
 }
 
 static double percent(long part, long whole)
@@ -186,6 +195,7 @@ static void test_page_ends_are_clean(void **state)
 
             told.line_count = 0;
             told.counts = (struct counts){ 0 };
+            told.page_top = kite_f26_from_px(s.margin_top_px);
             book_set(&book, &s);
             if (getenv("QUALITY_VERBOSE"))
                 print_message("  %s, %d lines\n", book.path, (int)heights[h]);
@@ -202,11 +212,12 @@ static void test_page_ends_are_clean(void **state)
     }
     show("all", &all);
     assert_int_equal(all.widows + all.orphans + all.stranded, 0);
-    assert_int_equal(all.overfull_lines + all.overfull_pages, 0);
+    assert_int_equal(all.overfull_lines + all.overfull_pages + all.displaced, 0);
     if (!getenv("QUALITY_BOOKS")) { /* what books/ has come to, so that it gets no worse; the goals are 5, 0 and 1 */
-        assert_true(percent(all.within_one, all.turns) < 14.5);
-        assert_true(percent(all.within_more, all.turns) < 1.5);
-        assert_true(percent(all.hyphen_ends, all.turns) < 2);
+        assert_true(percent(all.within_one, all.turns) < 3);
+        assert_int_equal(all.within_more, 0);
+        assert_true(percent(all.before_one + all.before_more, all.turns) < 15);
+        assert_true(percent(all.hyphen_ends, all.turns) < 1);
     }
 }
 
