@@ -35,39 +35,45 @@ static enum kite_status find_row(struct kite_reader *r, const char *label, uint3
     return KITE_E_RANGE;
 }
 
+/* The shorter way round from one place of so many to another; select when it is the same. */
+static enum kite_key way_to(uint32_t from, uint32_t to, uint32_t count)
+{
+    uint32_t ahead = (to + count - from) % count;
+
+    return ahead == 0 ? KITE_KEY_SELECT : ahead <= count / 2 ? KITE_KEY_NEXT : KITE_KEY_PREVIOUS;
+}
+
 static enum kite_status towards_row(struct kite_reader *r, const char *label, enum kite_key *key)
 {
-    uint32_t focus = seat_of(r)->focus, stop = 0, count = 0, ahead;
+    uint32_t stop = 0, count = 0;
     enum kite_status status = views[seat_of(r)->view]->row ? list_count(r, &count) : KITE_OK;
 
     if (status == KITE_OK)
         status = find_row(r, label, count, &stop);
     if (status)
         return status;
-    count += r->intro_pages;
-    ahead = (stop + count - focus) % count;
-    *key = ahead == 0 ? KITE_KEY_SELECT : ahead <= count / 2 ? KITE_KEY_NEXT : KITE_KEY_PREVIOUS;
-    return ahead == 0 ? KITE_DONE : KITE_OK;
+    *key = way_to(seat_of(r)->focus, stop, count + r->intro_pages);
+    return *key == KITE_KEY_SELECT ? KITE_DONE : KITE_OK;
 }
 
+/* Into its line first, or out of another one. */
 static enum kite_status towards_cell(struct kite_reader *r, const char *label, enum kite_key *key)
 {
     const struct keyboard *k = &r->keyboard;
     char text[KEYBOARD_CELL_BYTES];
-    uint32_t line, column;
+    uint32_t lines = keyboard_lines(r);
 
-    for (line = 0; line < keyboard_lines(r); line++)
-        for (column = 0; column < keyboard_cells(r, line); column++) {
+    for (uint32_t line = 0; line < lines; line++)
+        for (uint32_t column = 0; column < keyboard_cells(r, line); column++) {
             if (!is_meant(r, keyboard_cell(r, line, column, text), label))
                 continue;
-            *key = KITE_KEY_SELECT;
-            if (k->is_in_line && k->line == line && k->column == column)
-                return KITE_DONE;
-            if (k->is_in_line && k->line != line)
+            if (!k->is_in_line)
+                *key = way_to(k->line, line, lines);
+            else if (k->line != line)
                 *key = KITE_KEY_MENU;
-            else if (k->is_in_line ? k->column != column : k->line != line)
-                *key = KITE_KEY_NEXT;
-            return KITE_OK;
+            else
+                *key = way_to(k->column, column, keyboard_cells(r, line));
+            return k->is_in_line && *key == KITE_KEY_SELECT ? KITE_DONE : KITE_OK;
         }
     return KITE_E_RANGE;
 }
