@@ -61,6 +61,14 @@ do-firmware:
 	@$(MAKE) --no-print-directory image
 	@firmware/image/sizes.py $(BUILD)/armhf/programs $(BUILD)/fonts $(IMAGE)
 	@echo "in $(IMAGE): disk.img, initramfs.gz, slot.squashfs and the update file $(notdir $(UPDATE_FILE))"
+# All of it in another folder, from nothing but what was fetched: the bytes must be the same.
+.PHONY: firmware-twice
+firmware-twice: firmware-setup ## build the firmware image a second time and compare every byte
+	@$(MAKE) --no-print-directory do-firmware
+	@rm -rf $(BUILD)/again
+	@$(MAKE) --no-print-directory BUILD=$(BUILD)/again CROSS=$(CROSS) do-firmware
+	@cd $(IMAGE) && for f in disk.img initramfs.gz slot.squashfs $(notdir $(UPDATE_FILE)); do \
+	  cmp $$f $(abspath $(BUILD))/again/firmware/$$f || exit 1; done && echo "the same bytes twice"
 image: $(IMAGE)/disk.img
 $(IMAGE)/disk.img: $(wildcard firmware/image/*) $(BUILD)/armhf/programs/kite-reader $(BUILD)/armhf/programs/kite-boot \
   $(BUILD)/fonts/.made $(BOOKS) $(KERNEL_MADE)

@@ -116,6 +116,11 @@ class Bed:
         subprocess.run([self.build + "/kite", "pack", "--fast", source, "-o", out], check=True, stderr=subprocess.DEVNULL)
         return out
 
+    def choose_update(self, m):
+        """From the stick's question to the question of the update, whose first row starts it."""
+        self.press(m, "pgdn")
+        self.press(m, "ret")
+
     # ---- this computer's word ----
 
     def twin(self, name, script, panel="%dx%d@300" % PANEL):

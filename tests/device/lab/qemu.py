@@ -316,6 +316,7 @@ class Session:
         stick = m.plug(bed.stick(name, {"kite.update": path}))
         m.expect("kite: stick in")
         bed.rest(m)
+        bed.choose_update(m)
         bed.photograph(m, name + "-asks")
         m.key("ret")
         m.expect("kite: update done")

@@ -129,6 +129,7 @@ class Life:
         stick = m.plug(bed.stick("update-stick", {"kite.update": path}))
         m.expect("kite: stick in")
         bed.rest(m)
+        bed.choose_update(m)
         t.is_update_in_flight = True
         m.key("ret")
         m.expect("kite: update done")
