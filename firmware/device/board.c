@@ -224,8 +224,10 @@ static char *trim(char *text)
 static enum kite_status parse_line(char *line, unsigned number, struct board *b,
                                    struct kite_fault *fault)
 {
-    char *name = trim(line), *value = strchr(name, '=');
+    char *name = trim(line), *value = strchr(name, '='), *comment = strstr(name, " #");
 
+    if (comment)
+        *comment = '\0';
     if (!*name || *name == '#')
         return KITE_OK;
     if (!value)

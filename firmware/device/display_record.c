@@ -85,6 +85,15 @@ static void close_port(void *ctx)
     kite_free(&mem, p);
 }
 
+/* A program started anew goes on where the one before it ended. */
+static void count_lines(struct port *p)
+{
+    int c;
+
+    while ((c = getc(p->log)) != EOF)
+        p->count += c == '\n';
+}
+
 static enum kite_status open_log(struct port *p, struct kite_fault *fault)
 {
     char path[SYSTEM_PATH_BYTES_MAX + 16];
@@ -93,9 +102,11 @@ static enum kite_status open_log(struct port *p, struct kite_fault *fault)
     if (status)
         return status;
     snprintf(path, sizeof path, "%s/updates.log", p->folder);
-    p->log = fopen(path, "ae"); /* a program started anew goes on in it */
-    return p->log ? KITE_OK
-                  : kite_fail(fault, KITE_E_IO, "cannot write %s: %s", path, strerror(errno));
+    p->log = fopen(path, "a+e");
+    if (!p->log)
+        return kite_fail(fault, KITE_E_IO, "cannot write %s: %s", path, strerror(errno));
+    count_lines(p);
+    return KITE_OK;
 }
 
 enum kite_status display_record_open(const struct display_options *options, struct display *out,

@@ -39,7 +39,7 @@ static void every_built_in_board_is_whole(void **state)
 static void every_key_is_read(void **state)
 {
     static const char text[] = "# a board\n"
-                               "name = mine\ntitle = My board\ntried = yes\npanel = 758x1024@212\nkind = mxcfb-1\n"
+                               "name = mine # so it is called\ntitle = My board #1\ntried = yes\npanel = 758x1024@212\nkind = mxcfb-1\n"
                                "display = mxcfb:/dev/fb1\nbits = 8\nlevels = 16\nrotate = 3\n"
                                "waveforms = INIT 0, DU 1, GC16 2, A2 4\ntemperature = 24\npower-down = -1\n"
                                "touch = zforce\ntouch-axes = swap mirror-y\n"
@@ -53,6 +53,7 @@ static void every_key_is_read(void **state)
     (void)state;
     assert_int_equal(parse(text, &b, &fault), KITE_OK);
     assert_string_equal(b.name, "mine");
+    assert_string_equal(b.title, "My board"); /* a number sign after a blank begins a comment */
     assert_true(b.is_tried);
     assert_int_equal(b.panel.width_px, 758);
     assert_int_equal(b.panel.ppi, 212);

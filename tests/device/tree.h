@@ -122,7 +122,8 @@ static inline void tree_open(struct tree *tree, const char *name)
 /* Make the folders above a path of the tree, and give its place in the host's. */
 static inline const char *tree_path(const struct tree *tree, const char *path, char out[512])
 {
-    snprintf(out, 512, "%s%s", tree->root, path);
+    if (snprintf(out, 512, "%s%s", tree->root, path) >= 512)
+        fail();
     for (char *at = out + strlen(tree->root) + 1; (at = strchr(at, '/')) != NULL; at++) {
         *at = '\0';
         mkdir(out, 0777);

@@ -26,6 +26,10 @@ grep -q -- "--script" "$build/man.txt"
 bash -n "$stage/usr/share/bash-completion/completions/kite-emulator"
 test -s "$stage/usr/share/zsh/site-functions/_kite-emulator"
 test -s "$stage/usr/share/fish/vendor_completions.d/kite-emulator.fish"
+man -l "$stage/usr/share/man/man1/kite-reader.1" > "$build/man.txt" 2> "$build/man.err"
+test ! -s "$build/man.err"
+grep -q -- "--board-file" "$build/man.txt"
+bash -n "$stage/usr/share/bash-completion/completions/kite-reader"
 # The installed emulator finds the installed fonts.
 printf 'expect screen library\nkey select\nexpect screen page\n' | "$stage/usr/bin/kite-emulator" --script - "$build/stage.kite"
 make --no-print-directory -s BUILD="$build" DESTDIR="$stage" PREFIX=/usr uninstall

@@ -1,0 +1,108 @@
+/* What a device hears from outside its own program: the kernel's datagrams, a board's text, input records, a FAT. The first
+ * byte says which. */
+#include "device/board.h"
+#include "device/fat.h"
+#include "device/input.h"
+#include "device/uevent.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t count);
+
+static void hear_uevent(const uint8_t *data, size_t count)
+{
+    struct uevent event;
+
+    if (uevent_parse(data, count, &event) &&
+        (event.action == UEVENT_OTHER || !memchr(event.devname, '\0', sizeof event.devname) || event.devname[0] == '/'))
+        abort();
+}
+
+static void read_board(const uint8_t *data, size_t count)
+{
+    struct board board;
+
+    if (board_parse((const char *)data, count, &board, NULL) == KITE_OK &&
+        (!board.name[0] || board.key_count > BOARD_KEYS_MAX || board.rotation < 0 || board.rotation > 3))
+        abort();
+}
+
+static enum kite_status take(void *ctx, const struct input_out *out)
+{
+    const struct kite_panel_geometry *panel = ctx;
+    const struct kite_event *e = &out->event;
+
+    if (out->kind == INPUT_EVENT && e->kind == KITE_EVENT_TOUCH &&
+        (e->finger >= INPUT_FINGERS || e->x_px < 0 || e->x_px >= panel->width_px || e->y_px < 0 ||
+         e->y_px >= panel->height_px))
+        abort();
+    return KITE_OK;
+}
+
+/* Four bytes of type and code, four of value; the first ones are the axes. */
+static void decode(const uint8_t *data, size_t count)
+{
+    static const char text[] = "name = t\ndisplay = fbdev\nkey = 104 previous\nkey = 116 power\ntouch-axes = swap mirror-x\n";
+    struct kite_panel_geometry panel = { 758, 1024, 212 };
+    const struct input_sink sink = { &panel, take };
+    struct input_caps caps = { .has_touch = true };
+    struct input_decoder decoder;
+    struct board board;
+    int64_t now_ms = 0;
+
+    if (count < 17 || board_parse(text, sizeof text - 1, &board, NULL))
+        return;
+    caps.has_slots = data[0] & 1;
+    caps.x = (struct input_axis){ (int32_t)kite_get_u32(data + 1), (int32_t)kite_get_u32(data + 5) };
+    caps.y = (struct input_axis){ (int32_t)kite_get_u32(data + 9), (int32_t)kite_get_u32(data + 13) };
+    if (caps.x.most <= caps.x.least || caps.y.most <= caps.y.least)
+        return; /* no such axis is taken for one */
+    input_decoder_init(&decoder, &board, &panel, &caps);
+    for (size_t at = 17; count - at >= 8; at += 8, now_ms += 100) {
+        struct input_record record = { .type = data[at], .code = kite_get_u16(data + at + 1),
+                                       .value = (int32_t)kite_get_u32(data + at + 4) };
+
+        input_decode(&decoder, &record, now_ms, &sink);
+        input_tick(&decoder, now_ms, &sink);
+    }
+}
+
+/* A partition that begins with the data and is empty from there on. */
+struct disk {
+    const uint8_t *data;
+    size_t count;
+    uint64_t size_bytes;
+};
+
+static enum kite_status read_at(void *ctx, uint64_t offset, uint8_t *dst, size_t count)
+{
+    const struct disk *d = ctx;
+
+    if (offset > d->size_bytes || count > d->size_bytes - offset)
+        abort();
+    memset(dst, 0, count);
+    if (offset < d->count)
+        memcpy(dst, d->data + offset, d->count - offset < count ? d->count - (size_t)offset : count);
+    return KITE_OK;
+}
+
+static void look(const uint8_t *data, size_t count)
+{
+    struct disk disk = { data, count, count + (1u << 20) };
+    struct kite_partition partition = { .ctx = &disk, .size_bytes = disk.size_bytes, .read_at = read_at };
+    struct kite_memory mem = kite_memory_heap();
+    enum fat_state state;
+
+    if (fat_look(&mem, &partition, &state) != KITE_OK)
+        abort();
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t count)
+{
+    static void (*const each[])(const uint8_t *, size_t) = { hear_uevent, read_board, decode, look };
+
+    if (count > 0)
+        each[data[0] % 4](data + 1, count - 1);
+    return 0;
+}
