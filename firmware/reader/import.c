@@ -1,0 +1,191 @@
+/* Texts from a volume: a stick is asked about, the inbox is not; they are taken in one after the
+ * other.
+ */
+#include "reader/import.h"
+
+#include <string.h>
+
+#define LOOKS_A_TICK 64 /* files; also at once, when a volume comes */
+#define STEPS_A_TICK 8
+#define REDRAW_MS 1500 /* between two looks at the progress */
+
+void import_drop(struct kite_reader *r)
+{
+    struct import_state *m = r->import;
+
+    if (!m)
+        return;
+    r->is_volume_done = r->is_volume_done || m->volume == KITE_VOLUME_INBOX;
+    kite_sideload_close(m->sideload);
+    kite_free(&r->mem, m);
+    r->import = NULL;
+}
+
+/* ---- the work -------------------------------------------------------------------------------- */
+
+static bool is_shown(const struct kite_reader *r)
+{
+    for (unsigned i = 0; i < r->seat_count; i++)
+        if (r->seats[i].view == VIEW_IMPORT)
+            return true;
+    return false;
+}
+
+static void show(struct kite_reader *r)
+{
+    if (!is_shown(r))
+        view_open(r, VIEW_IMPORT, 0);
+    r->is_stale = true;
+}
+
+/* What is on it concerns somebody. */
+static bool is_of_use(const struct kite_sideload_news *news)
+{
+    return news->file_count > 0 && !news->is_gone;
+}
+
+/* Editions count by what is here now: an older one was had already. */
+static void count_up(struct kite_reader *r, const uint32_t arrivals[KITE_ARRIVAL_COUNT])
+{
+    struct kite_import_tally *t = &r->imports;
+
+    t->number++;
+    t->added = arrivals[KITE_ARRIVAL_ADDED] + arrivals[KITE_ARRIVAL_NEW_EDITION];
+    t->had = arrivals[KITE_ARRIVAL_ALREADY_HERE] + arrivals[KITE_ARRIVAL_OLDER_EDITION];
+    t->refused = 0;
+    for (int i = KITE_ARRIVAL_INCOMPLETE; i <= KITE_ARRIVAL_NOT_A_BUNDLE; i++)
+        t->refused += arrivals[i];
+}
+
+static void end(struct kite_reader *r)
+{
+    r->is_volume_done = r->is_volume_done || r->import->volume == KITE_VOLUME_INBOX;
+    count_up(r, r->import->news->arrivals);
+}
+
+static void go_on_from(struct kite_reader *r, enum kite_sideload_stage before)
+{
+    struct import_state *m = r->import;
+
+    if (m->news->stage == before)
+        return;
+    if (seat_of(r)->view == VIEW_IMPORT)
+        seat_of(r)->focus = 0;
+    if (m->news->stage == KITE_SIDELOAD_WAITS && m->volume == KITE_VOLUME_INBOX)
+        kite_sideload_take(m->sideload);
+    else if (m->news->stage == KITE_SIDELOAD_OVER)
+        end(r);
+    if (before != KITE_SIDELOAD_LOOKS || m->volume == KITE_VOLUME_INBOX || is_of_use(m->news))
+        show(r);
+    else
+        import_drop(r);
+}
+
+static enum kite_status step(struct kite_reader *r)
+{
+    struct import_state *m = r->import;
+    enum kite_sideload_stage before = m->news->stage;
+    enum kite_status status = kite_sideload_step(m->sideload, &r->fault);
+
+    if (status == KITE_OK || status == KITE_E_NOMEM)
+        return status;
+    if (status != KITE_DONE) { /* the library has to be opened anew */
+        import_drop(r);
+        view_remove(r, VIEW_IMPORT);
+        return status;
+    }
+    go_on_from(r, before);
+    return KITE_OK;
+}
+
+static bool is_working(const struct import_state *m)
+{
+    return m && (m->news->stage == KITE_SIDELOAD_LOOKS || m->news->stage == KITE_SIDELOAD_TAKES);
+}
+
+enum kite_status import_work(struct kite_reader *r)
+{
+    enum kite_status status = KITE_OK;
+    int steps = STEPS_A_TICK;
+
+    if (!is_working(r->import))
+        return KITE_DONE;
+    if (r->import->news->stage == KITE_SIDELOAD_LOOKS)
+        steps = LOOKS_A_TICK;
+    for (int i = 0; i < steps && status == KITE_OK && is_working(r->import); i++)
+        status = step(r);
+    if (r->import && seat_of(r)->view == VIEW_IMPORT &&
+        r->now_ms >= r->import->drawn_ms + REDRAW_MS)
+        r->is_stale = true;
+    return status;
+}
+
+/* ---- a volume comes or goes ------------------------------------------------------------------ */
+
+static enum kite_status begin(struct kite_reader *r, const struct kite_event *event)
+{
+    struct kite_sideload_options options = { .library = r->library,
+                                             .io = r->options.io,
+                                             .folder = event->folder,
+                                             .version = r->options.can_update ? KITE_VERSION : NULL,
+                                             .lang = r->catalogue->lang,
+                                             .has_receipt = event->volume == KITE_VOLUME_INBOX };
+    struct import_state *m = kite_alloc(&r->mem, 1, sizeof *m);
+    enum kite_status status =
+        m ? kite_sideload_open(&r->mem, &options, &m->sideload) : KITE_E_NOMEM;
+
+    if (status) {
+        kite_free(&r->mem, m);
+        return status;
+    }
+    m->news = kite_sideload_news(m->sideload);
+    m->volume = event->volume;
+    r->import = m;
+    if (event->volume == KITE_VOLUME_INBOX)
+        show(r);
+    for (int i = 0; i < LOOKS_A_TICK && status == KITE_OK && r->import &&
+                    r->import->news->stage == KITE_SIDELOAD_LOOKS;
+         i++)
+        status = step(r);
+    return status;
+}
+
+static void volume_goes(struct kite_reader *r, enum kite_volume volume)
+{
+    struct import_state *m = r->import;
+
+    if (!m || m->volume != volume || m->news->stage == KITE_SIDELOAD_OVER)
+        return;
+    kite_sideload_stop(m->sideload, true);
+    if (m->news->stage != KITE_SIDELOAD_OVER) /* what it has brought is still to be told */
+        return;
+    import_drop(r);
+    view_remove(r, VIEW_IMPORT);
+}
+
+enum kite_status import_storage(struct kite_reader *r, const struct kite_event *event)
+{
+    bool is_inbox = event->volume == KITE_VOLUME_INBOX;
+
+    if (!is_inbox)
+        pass_stick(r, event->is_present ? event->folder : NULL);
+    if (!event->is_present) {
+        volume_goes(r, event->volume);
+        if (is_inbox)
+            cable_failed(r);
+        return KITE_OK;
+    }
+    import_drop(r);
+    view_remove(r, VIEW_IMPORT_FILE);
+    view_remove(r, VIEW_IMPORT_GROUP);
+    view_remove(r, VIEW_IMPORT);
+    if (is_inbox) {
+        view_remove(r, VIEW_CABLE);
+        r->is_volume_done = false;
+    }
+    if (!r->options.io || !event->folder || strlen(event->folder) >= PATH_BYTES_MAX) {
+        r->is_volume_done = is_inbox;
+        return KITE_OK;
+    }
+    return begin(r, event);
+}
