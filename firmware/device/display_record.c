@@ -14,7 +14,7 @@ struct port {
     unsigned count;
     struct kite_panel_geometry panel;
     char folder[SYSTEM_PATH_BYTES_MAX];
-    uint8_t shown[]; /* [height * width] */
+    uint8_t *shown; /* [height * width]; NULL before the first update */
 };
 
 static void show(struct port *p, const struct kite_update *update,
@@ -52,13 +52,17 @@ static enum kite_status write_picture(struct port *p)
     return status;
 }
 
-static enum kite_status start(void *ctx, const struct kite_update *update,
-                              const struct kite_panel_pixels *frame, int64_t now_ms,
-                              int64_t *end_ms)
+static enum kite_status record_update(void *ctx, const struct kite_update *update,
+                                      const struct kite_panel_pixels *frame, int64_t now_ms,
+                                      int64_t *end_ms)
 {
     struct port *p = ctx;
     struct kite_rect r = update->rect;
 
+    if (!p->shown)
+        p->shown = kite_alloc(&p->mem, (size_t)p->panel.width_px, (size_t)p->panel.height_px);
+    if (!p->shown)
+        return KITE_E_NOMEM;
     (void)end_ms; /* as long as a panel takes */
     p->count++;
     fprintf(p->log, "%05u %lld %s %s %d %d %d %d\n", p->count, (long long)now_ms,
@@ -82,6 +86,7 @@ static void close_port(void *ctx)
 
     if (p->log)
         fclose(p->log);
+    kite_free(&mem, p->shown);
     kite_free(&mem, p);
 }
 
@@ -113,14 +118,11 @@ enum kite_status display_record_open(const struct display_options *options, stru
                                      struct kite_fault *fault)
 {
     struct kite_panel_geometry panel = options->board->panel;
-    size_t pixels;
-    struct port *p;
+    struct port *p = kite_alloc(options->mem, 1, sizeof *p);
     enum kite_status status;
 
     if (panel.width_px == 0)
         panel = (struct kite_panel_geometry){ 1072, 1448, panel.ppi };
-    pixels = (size_t)panel.width_px * (size_t)panel.height_px;
-    p = kite_alloc(options->mem, 1, sizeof *p + pixels);
     if (!p)
         return kite_fail(fault, KITE_E_NOMEM, "display");
     p->mem = *options->mem;
@@ -133,7 +135,7 @@ enum kite_status display_record_open(const struct display_options *options, stru
     }
     out->panel = panel;
     out->ctx = p;
-    out->start = start;
+    out->start = record_update;
     out->settle = settle;
     out->close = close_port;
     return KITE_OK;

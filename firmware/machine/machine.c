@@ -161,7 +161,7 @@ enum kite_status kite_machine_cut_power(struct kite_machine *m)
 /* ---- time ------------------------------------------------------------------------------------ */
 
 /* Hand one update to the display. */
-static enum kite_status start(struct kite_machine *m, const struct kite_update *update)
+static enum kite_status send_update(struct kite_machine *m, const struct kite_update *update)
 {
     const struct kite_canvas *canvas = m->frame.canvas;
     const struct kite_panel_pixels pixels = { canvas->pixels, canvas->width_px, canvas->height_px,
@@ -188,7 +188,7 @@ static enum kite_status refresh(struct kite_machine *m)
 
     while ((status = kite_policy_next(m->policy, m->now_ms, &update, &m->panel_ask_ms)) ==
            KITE_OK) {
-        status = start(m, &update);
+        status = send_update(m, &update);
         if (status)
             return status;
     }

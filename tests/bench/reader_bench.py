@@ -20,6 +20,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import time
 
 ROUNDS = 5
 NOVEL_BYTES = 1200000
@@ -128,6 +129,43 @@ def row(bench, title, library, job, told, target, is_whole):
     print("| %s | %.1f | %s | %.2f |" % (title, count, target or "", ms), flush=True)
 
 
+class Device:
+    """kite-reader on the novel at 63 %, drawing into a folder; done when it says that it is ready."""
+
+    def __init__(self, bench, under=()):
+        bench.restore("novel")
+        self.process = subprocess.Popen(list(under) + [
+            bench.build + "/kite-reader", "--board", "virt", "--display", "record:" + bench.path("frames"), "--library",
+            bench.path("novel"), "--fonts", bench.build + "/fonts"], stderr=subprocess.PIPE)
+        for line in self.process.stderr:
+            if b"kite: ready" in line:
+                break
+
+    def peak_kib(self):
+        with open("/proc/%d/status" % self.process.pid) as status:
+            return int(re.search(r"VmHWM:\s*(\d+)", status.read())[1])
+
+    def end(self):
+        self.process.terminate()
+        self.process.communicate()
+
+
+def device(bench):
+    """Instructions from the program's start until the first update is handed to the controller, and peak memory after
+    half a minute with the novel open, when all that can be done in idle time has been done."""
+    out = bench.path("device.out")
+    run = Device(bench, ["valgrind", "--tool=callgrind", "--callgrind-out-file=" + out, "--dump-before=record_update"])
+    run.end()
+    with open(out + ".1") as part:
+        count = int(re.search(r"^totals: (\d+)", part.read(), re.M)[1])
+    run = Device(bench)
+    time.sleep(30)
+    peak = run.peak_kib()
+    run.end()
+    print("\nkite-reader, the novel at 63 %%: %.1f million instructions from its start to the first update request (target 40); "
+          "peak resident memory %.1f MiB, code included (target 24)" % (count / 1e6, peak / 1024))
+
+
 def main():
     build, texts = os.path.abspath(sys.argv[1]), sys.argv[2:]
     with tempfile.TemporaryDirectory() as folder:
@@ -140,6 +178,7 @@ def main():
         run = bench.run("novel", "memory", [])
         print("\nPeak memory on the novel, 40 turns, a size change, a search and all idle work: %.1f MiB "
               "(target 12.0), beside %.1f MiB of code" % ((run["peak_kib"] - run["code_kib"]) / 1024, run["code_kib"] / 1024))
+        device(bench)
 
 
 main()
