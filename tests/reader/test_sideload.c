@@ -486,6 +486,15 @@ static void a_damaged_text_is_not_passed_on(void **state)
     rig_drop(&rig);
 }
 
+/* ---- words ----------------------------------------------------------------------------------- */
+
+static void every_language_of_the_interface_has_words_for_files(void **state)
+{
+    (void)state;
+    for (size_t i = 0; catalogue_at(i); i++)
+        assert_int_equal(kite_words(catalogue_at(i)->lang)->lang, kite_lang_primary(catalogue_at(i)->lang));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -506,6 +515,7 @@ int main(void)
         cmocka_unit_test(what_stops_a_copy_is_told),
         cmocka_unit_test(a_stick_pulled_out_ends_the_copy),
         cmocka_unit_test(a_damaged_text_is_not_passed_on),
+        cmocka_unit_test(every_language_of_the_interface_has_words_for_files),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
