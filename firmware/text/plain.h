@@ -23,4 +23,8 @@ size_t kite_plain_shape(struct kite_plain *plain, const struct kite_shape_reques
 void kite_plain_learn(struct kite_plain *plain, const struct kite_shape_request *request,
                       const struct kite_unit_glyph *glyphs, size_t count);
 
+/* A text of at most KITE_PLAIN_BYTES_MAX bytes that teaches at once what words in the context of the last request would one by
+ * one: to be shaped as they are and learnt from. NULL: none is left, or too few words came to be worth it. */
+const char *kite_plain_sample(struct kite_plain *plain);
+
 #endif

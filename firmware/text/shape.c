@@ -266,14 +266,39 @@ static enum kite_status lend_buffer(struct kite_shaper *s, const struct kite_sha
     return KITE_OK;
 }
 
+/* Learn what many words are made of, once the request's context has shown that it will be used. */
+static enum kite_status learn_samples(struct kite_shaper *s, const struct kite_shape_request *r)
+{
+    struct kite_unit_glyph glyphs[KITE_PLAIN_BYTES_MAX];
+    struct kite_shape_request sample = *r;
+    enum kite_status status = KITE_OK;
+
+    while (status == KITE_OK && (sample.text = kite_plain_sample(s->plain)) != NULL) {
+        struct lent *lent;
+
+        sample.bytes = strlen(sample.text);
+        if (kite_plain_shape(s->plain, &sample, glyphs) != 0)
+            continue;
+        status = lend_buffer(s, &sample, &lent);
+        s->turn ^= 1; /* nobody borrows it */
+        if (status == KITE_OK)
+            kite_plain_learn(s->plain, &sample, lent->glyphs, lent->shaped.glyph_count);
+    }
+    return status;
+}
+
 /* Glyphs by what is known of their pairs, else by HarfBuzz. */
 static enum kite_status lend_glyphs(struct kite_shaper *s, const struct kite_shape_request *r, struct lent **out)
 {
     struct kite_unit_glyph glyphs[KITE_PLAIN_BYTES_MAX];
     size_t count = kite_plain_shape(s->plain, r, glyphs);
-    enum kite_status status = KITE_OK;
+    enum kite_status status = count == 0 ? learn_samples(s, r) : KITE_OK;
     struct lent *lent = NULL;
 
+    if (status != KITE_OK)
+        return status;
+    if (count == 0)
+        count = kite_plain_shape(s->plain, r, glyphs);
     if (count == 0) {
         status = lend_buffer(s, r, &lent);
         if (status == KITE_OK)

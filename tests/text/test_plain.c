@@ -144,6 +144,29 @@ static void test_what_follows_from_pairs(void **state)
     kite_plain_destroy(plain);
 }
 
+static void test_samples_teach_common_pairs(void **state)
+{
+    static const char *const words[] = { "AVA", "it", "ti", "to", "ov", "vo", "ot" };
+    struct kite_memory heap = kite_memory_heap();
+    struct kite_plain *plain = kite_plain_create(&heap, fonts);
+    struct kite_unit_glyph glyphs[KITE_PLAIN_BYTES_MAX];
+    const char *sample;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        learn(plain, words[i]);
+    assert_null(kite_plain_sample(plain)); /* not worth it yet */
+    assert_int_equal(shape(plain, "weather", glyphs), 0);
+    learn(plain, "AV");
+    while ((sample = kite_plain_sample(plain)) != NULL) {
+        assert_true(strlen(sample) <= KITE_PLAIN_BYTES_MAX);
+        learn(plain, sample);
+    }
+    assert_int_equal(shape(plain, "weather", glyphs), 7);
+    assert_int_equal(shape(plain, "reader", glyphs), 6);
+    kite_plain_destroy(plain);
+}
+
 /* Other directions, scripts and features are HarfBuzz's. */
 static void test_what_does_not(void **state)
 {
@@ -259,6 +282,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_words_are_those_of_harfbuzz), cmocka_unit_test(test_what_follows_from_pairs),
+        cmocka_unit_test(test_samples_teach_common_pairs),
         cmocka_unit_test(test_what_does_not),               cmocka_unit_test(test_memory_may_fail),
         cmocka_unit_test(test_damaged_tables),
     };
