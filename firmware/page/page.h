@@ -114,7 +114,8 @@ enum kite_status kite_layout_set(struct kite_layout *layout, const struct kite_s
                                  struct kite_fault *fault);
 
 enum kite_page_wanted {
-    KITE_PAGE_SOON = 0, /* at once: exact when the section begins near by, else a page that starts at the place's line */
+    KITE_PAGE_SOON = 0, /* at once: exact at a section's start and where pages were laid out already; on a section's first page
+                           that one, nearly always as it will be; else a page that starts at the place's line */
     KITE_PAGE_EXACT     /* as the whole section's pagination has it, however long that takes */
 };
 
