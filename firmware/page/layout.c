@@ -202,7 +202,7 @@ static enum kite_status show_first(struct kite_layout *layout, const struct kite
     struct kite_chain *chain = &layout->chain;
     struct kite_page_point start = { .paragraph = chain->first };
     struct kite_page_plan plan;
-    enum kite_status status = kite_page_plan(&chain->window, &start, chain->end, PAGES_BEHIND_FIRST, &plan, fault);
+    enum kite_status status = kite_page_plan(&chain->planner, &start, chain->end, PAGES_BEHIND_FIRST, &plan, fault);
 
     if (status)
         return status;
