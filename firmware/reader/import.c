@@ -103,33 +103,16 @@ static bool is_working(const struct import_state *m)
     return m && (m->news->stage == KITE_SIDELOAD_LOOKS || m->news->stage == KITE_SIDELOAD_TAKES);
 }
 
-enum kite_status import_work(struct kite_reader *r)
-{
-    enum kite_status status = KITE_OK;
-    int steps = STEPS_A_TICK;
-
-    if (!is_working(r->import))
-        return KITE_DONE;
-    if (r->import->news->stage == KITE_SIDELOAD_LOOKS)
-        steps = LOOKS_A_TICK;
-    for (int i = 0; i < steps && status == KITE_OK && is_working(r->import); i++)
-        status = step(r);
-    if (r->import && seat_of(r)->view == VIEW_IMPORT &&
-        r->now_ms >= r->import->drawn_ms + REDRAW_MS)
-        r->is_stale = true;
-    return status;
-}
-
 /* ---- a volume comes or goes ------------------------------------------------------------------ */
 
-static enum kite_status begin(struct kite_reader *r, const struct kite_event *event)
+static enum kite_status begin(struct kite_reader *r, enum kite_volume volume, const char *folder)
 {
     struct kite_sideload_options options = { .library = r->library,
                                              .io = r->options.io,
-                                             .folder = event->folder,
+                                             .folder = folder,
                                              .version = r->options.can_update ? KITE_VERSION : NULL,
                                              .lang = r->catalogue->lang,
-                                             .has_receipt = event->volume == KITE_VOLUME_INBOX };
+                                             .has_receipt = volume == KITE_VOLUME_INBOX };
     struct import_state *m = kite_alloc(&r->mem, 1, sizeof *m);
     enum kite_status status =
         m ? kite_sideload_open(&r->mem, &options, &m->sideload) : KITE_E_NOMEM;
@@ -139,9 +122,9 @@ static enum kite_status begin(struct kite_reader *r, const struct kite_event *ev
         return status;
     }
     m->news = kite_sideload_news(m->sideload);
-    m->volume = event->volume;
+    m->volume = volume;
     r->import = m;
-    if (event->volume == KITE_VOLUME_INBOX)
+    if (volume == KITE_VOLUME_INBOX)
         show(r);
     for (int i = 0; i < LOOKS_A_TICK && status == KITE_OK && r->import &&
                     r->import->news->stage == KITE_SIDELOAD_LOOKS;
@@ -150,10 +133,23 @@ static enum kite_status begin(struct kite_reader *r, const struct kite_event *ev
     return status;
 }
 
+/* What was told of another volume goes. */
+static enum kite_status take_volume(struct kite_reader *r, enum kite_volume volume,
+                                    const char *folder)
+{
+    import_drop(r);
+    view_remove(r, VIEW_IMPORT_FILE);
+    view_remove(r, VIEW_IMPORT_GROUP);
+    view_remove(r, VIEW_IMPORT);
+    return begin(r, volume, folder);
+}
+
 static void volume_goes(struct kite_reader *r, enum kite_volume volume)
 {
     struct import_state *m = r->import;
 
+    if (r->waiting.is_there && r->waiting.volume == volume)
+        r->waiting.is_there = false;
     if (!m || m->volume != volume || m->news->stage == KITE_SIDELOAD_OVER)
         return;
     kite_sideload_stop(m->sideload, true);
@@ -163,29 +159,62 @@ static void volume_goes(struct kite_reader *r, enum kite_volume volume)
     view_remove(r, VIEW_IMPORT);
 }
 
+static enum kite_status volume_comes(struct kite_reader *r, enum kite_volume volume,
+                                     const char *folder)
+{
+    bool is_usable = r->options.io && folder && strlen(folder) < PATH_BYTES_MAX;
+
+    if (volume == KITE_VOLUME_INBOX) {
+        view_remove(r, VIEW_CABLE);
+        r->is_volume_done = !is_usable;
+    }
+    if (!is_usable)
+        return KITE_OK;
+    if (!is_working(r->import) || r->import->volume == volume)
+        return take_volume(r, volume, folder);
+    r->waiting.is_there = true; /* its turn comes when the other one has been told of */
+    r->waiting.volume = volume;
+    text_copy(folder, r->waiting.folder, sizeof r->waiting.folder);
+    return KITE_OK;
+}
+
 enum kite_status import_storage(struct kite_reader *r, const struct kite_event *event)
 {
     bool is_inbox = event->volume == KITE_VOLUME_INBOX;
 
     if (!is_inbox)
         pass_stick(r, event->is_present ? event->folder : NULL);
-    if (!event->is_present) {
-        volume_goes(r, event->volume);
-        if (is_inbox)
-            cable_failed(r);
-        return KITE_OK;
-    }
-    import_drop(r);
-    view_remove(r, VIEW_IMPORT_FILE);
-    view_remove(r, VIEW_IMPORT_GROUP);
-    view_remove(r, VIEW_IMPORT);
-    if (is_inbox) {
-        view_remove(r, VIEW_CABLE);
-        r->is_volume_done = false;
-    }
-    if (!r->options.io || !event->folder || strlen(event->folder) >= PATH_BYTES_MAX) {
-        r->is_volume_done = is_inbox;
-        return KITE_OK;
-    }
-    return begin(r, event);
+    if (event->is_present)
+        return volume_comes(r, event->volume, event->folder);
+    volume_goes(r, event->volume);
+    if (is_inbox)
+        cable_failed(r);
+    return KITE_OK;
+}
+
+/* ---- idle work ------------------------------------------------------------------------------- */
+
+static enum kite_status take_waiting(struct kite_reader *r)
+{
+    if (!r->waiting.is_there || (r->import && is_shown(r)))
+        return KITE_DONE;
+    r->waiting.is_there = false;
+    return take_volume(r, r->waiting.volume, r->waiting.folder);
+}
+
+enum kite_status import_work(struct kite_reader *r)
+{
+    enum kite_status status = KITE_OK;
+    int steps = STEPS_A_TICK;
+
+    if (!is_working(r->import))
+        return take_waiting(r);
+    if (r->import->news->stage == KITE_SIDELOAD_LOOKS)
+        steps = LOOKS_A_TICK;
+    for (int i = 0; i < steps && status == KITE_OK && is_working(r->import); i++)
+        status = step(r);
+    if (r->import && seat_of(r)->view == VIEW_IMPORT &&
+        r->now_ms >= r->import->drawn_ms + REDRAW_MS)
+        r->is_stale = true;
+    return status;
 }

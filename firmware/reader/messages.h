@@ -1,6 +1,6 @@
 /* messages: every text that the interface shows, one catalogue a language. Private to the reader
- * room. A new language is a file like messages_es.c and a line in the table of messages.c; and a table
- * in sideload/words.c, for what is said of files, here and on receipts. */
+ * room. A new language is a file like messages_es.c and a line in the table of messages.c; and a
+ * table in sideload/words.c, for what is said of files, here and on receipts. */
 #ifndef KITE_READER_MESSAGES_H
 #define KITE_READER_MESSAGES_H
 

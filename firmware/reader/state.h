@@ -202,6 +202,11 @@ struct kite_reader {
     struct highlight_state *highlight;
     struct import_state *import;
     struct kite_import_tally imports;
+    struct waiting_volume { /* came while another was being taken in */
+        bool is_there;
+        enum kite_volume volume;
+        char folder[PATH_BYTES_MAX];
+    } waiting;
     bool is_volume_done;        /* the inbox, as of the last STORAGE */
     char stick[PATH_BYTES_MAX]; /* the folder of the stick that is in; "" none */
     struct pass *pass;

@@ -266,6 +266,36 @@ static void a_pulled_cable_counts_as_ejected(void **state)
     rig_drop(&rig);
 }
 
+/* Both at once: each has its turn, and the inbox its receipt. */
+static void a_stick_waits_until_the_inbox_was_told_of(void **state)
+{
+    struct rig rig;
+
+    (void)state;
+    rig_make(&rig, device_panels[1]);
+    fill(&rig);
+    volume_event(&rig, KITE_VOLUME_INBOX, true);
+    volume_event(&rig, KITE_VOLUME_STICK, true);
+    device_idle(&rig.d);
+    assert_true(rig.d.frame.is_volume_done);
+    assert_true(volume_has(&rig.v, KITE_RECEIPT_NAME));
+    expect_says(&rig, "New: 1");
+    device_say(&rig.d, MESSAGE_OK);
+    device_idle(&rig.d);
+    device_expect(&rig.d, "import");
+    expect_says(&rig, "A USB stick is here.");
+    assert_true(rig.d.frame.is_volume_done);
+    device_say(&rig.d, MESSAGE_CANCEL);
+    volume_event(&rig, KITE_VOLUME_INBOX, true);
+    volume_event(&rig, KITE_VOLUME_STICK, true);
+    volume_event(&rig, KITE_VOLUME_STICK, false); /* one that went needs no turn */
+    device_idle(&rig.d);
+    device_say(&rig.d, MESSAGE_OK);
+    device_idle(&rig.d);
+    device_expect(&rig.d, "library");
+    rig_drop(&rig);
+}
+
 static void an_inbox_that_cannot_be_read_is_told(void **state)
 {
     struct rig rig;
@@ -506,6 +536,7 @@ int main(void)
         cmocka_unit_test(files_come_by_cable_and_a_receipt_goes_back),
         cmocka_unit_test(only_charging_gives_nothing),
         cmocka_unit_test(a_pulled_cable_counts_as_ejected),
+        cmocka_unit_test(a_stick_waits_until_the_inbox_was_told_of),
         cmocka_unit_test(an_inbox_that_cannot_be_read_is_told),
         cmocka_unit_test(a_stopped_inbox_still_gets_its_receipt),
         cmocka_unit_test(an_update_is_asked_about_done_and_started),
