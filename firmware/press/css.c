@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#define KEY_BYTES_MAX 128u /* of a selector; longer ones are passed over */
+
 static bool is_space(char c)
 {
     return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f';
@@ -72,12 +74,11 @@ static const struct meaning_row {
     { "text-decoration-line", "line-through", KITE_CSS_STRIKE, 0 },
     { "display", "none", KITE_CSS_HIDDEN, 0 },
     { "visibility", "hidden", KITE_CSS_HIDDEN, 0 },
-    { "white-space", "pre", KITE_CSS_PREFORMATTED, 0 },
     { "vertical-align", "super", KITE_CSS_SUPERSCRIPT, 0 },
     { "vertical-align", "sub", KITE_CSS_SUBSCRIPT, 0 },
 };
 
-/* "super" holds "sub" in no way, but "pre-line" holds "pre": values are whole words, but for those in a list. */
+/* Values are whole words, but for those that stand in lists. */
 static bool is_value(struct part value, const char *word)
 {
     return strchr(word, '-') || strcmp(word, "italic") == 0 ? holds_word(value, word) : is_word(value, word);
@@ -123,48 +124,47 @@ static struct kite_css_style read_declarations(const char *at, const char *end)
 
 void kite_css_init(struct kite_css *css, const struct kite_memory *mem)
 {
-    *css = (struct kite_css){ .rules = NULL };
+    *css = (struct kite_css){ .styles = NULL };
     kite_arena_init(&css->arena, *mem, 0);
 }
 
 void kite_css_close(struct kite_css *css)
 {
     kite_arena_close(&css->arena);
-    css->rules = NULL;
-    css->count = css->capacity = 0;
 }
 
-static char *copy(struct kite_css *css, const char *text, size_t bytes, bool is_lower)
+static void merge(struct kite_css_style *style, struct kite_css_style more)
 {
-    char *out = kite_arena_alloc(&css->arena, bytes + 1, 1);
-
-    for (size_t i = 0; i < bytes && out; i++)
-        out[i] = is_lower ? lower(text[i]) : text[i];
-    if (out)
-        out[bytes] = '\0';
-    return out;
+    style->yes = (uint16_t)((style->yes & ~more.no) | more.yes);
+    style->no = (uint16_t)((style->no & ~more.yes) | more.no);
 }
 
-/* One selector: nothing but a name, a class or both. */
+/* One selector: nothing but a name, a class or both. What it said before stays where it says nothing else. */
 static enum kite_status add_rule(struct kite_css *css, struct part selector, struct kite_css_style style)
 {
     const char *dot = selector.bytes ? memchr(selector.text, '.', selector.bytes) : NULL;
     size_t element_bytes = dot ? (size_t)(dot - selector.text) : selector.bytes;
-    struct kite_css_rule rule = { .style = style };
-    void *rules = css->rules;
+    char key[KEY_BYTES_MAX];
+    void *styles = css->styles;
+    uint32_t number;
+    bool is_new;
 
     for (size_t i = 0; i < selector.bytes; i++) {
         if (is_space(selector.text[i]) || strchr("#:[>+~*", selector.text[i]) || (selector.text[i] == '.' && selector.text + i != dot))
             return KITE_OK;
+        if (i < sizeof key)
+            key[i] = i < element_bytes ? lower(selector.text[i]) : selector.text[i];
     }
-    if (selector.bytes == 0 || css->count == KITE_CSS_RULES_MAX)
+    if (selector.bytes == 0 || selector.bytes > sizeof key || css->selectors.count == KITE_CSS_SELECTORS_MAX)
         return KITE_OK;
-    rule.element = copy(css, selector.text, element_bytes, true);
-    rule.word = dot ? copy(css, dot + 1, selector.bytes - element_bytes - 1, false) : "";
-    if (!rule.element || !rule.word || kite_arena_grow(&css->arena, &rules, &css->capacity, css->count + 1, sizeof rule))
+    if (kite_names_add(&css->selectors, &css->arena, key, selector.bytes, &number, &is_new) ||
+        kite_arena_grow(&css->arena, &styles, &css->capacity, (size_t)number + 1, sizeof *css->styles))
         return KITE_E_NOMEM;
-    css->rules = rules;
-    css->rules[css->count++] = rule;
+    css->styles = styles;
+    if (is_new)
+        css->styles[number] = style;
+    else
+        merge(&css->styles[number], style);
     return KITE_OK;
 }
 
@@ -172,6 +172,8 @@ static enum kite_status add_rules(struct kite_css *css, const char *at, const ch
 {
     enum kite_status status = KITE_OK;
 
+    if (!style.yes && !style.no) /* looks alone */
+        return KITE_OK;
     while (at < end && status == KITE_OK) {
         const char *comma = memchr(at, ',', (size_t)(end - at));
 
@@ -197,9 +199,11 @@ static const char *skip_comment(const char *at, const char *end)
 /* Comments as spaces, so that nothing else has to know of them. */
 static char *without_comments(struct kite_css *css, const char *sheet, size_t bytes)
 {
-    char *out = copy(css, sheet, bytes, false);
+    char *out = kite_arena_alloc(&css->arena, bytes, 1);
     const char *end = sheet + bytes;
 
+    if (out && bytes > 0)
+        memcpy(out, sheet, bytes);
     for (const char *at = sheet; at < end && out;) {
         const char *next = skip_comment(at, end);
 
@@ -223,21 +227,23 @@ static const char *block_end(const char *at, const char *end)
 
 enum kite_status kite_css_add(struct kite_css *css, const char *sheet, size_t bytes)
 {
-    const char *at = without_comments(css, sheet, bytes), *end = at + bytes;
+    const char *at = without_comments(css, sheet, bytes), *end = at ? at + bytes : NULL;
     enum kite_status status = at ? KITE_OK : KITE_E_NOMEM;
 
     while (status == KITE_OK && at < end) {
         const char *open = memchr(at, '{', (size_t)(end - at)), *shut;
-        const char *statement = memchr(at, ';', (size_t)(end - at));
+        struct part selectors = trimmed(at, open ? open : end);
+        bool is_at_rule = selectors.bytes > 0 && selectors.text[0] == '@';
+        const char *statement = is_at_rule ? memchr(selectors.text, ';', selectors.bytes) : NULL;
 
-        if (!open)
-            break;
-        if (trimmed(at, open).bytes > 0 && trimmed(at, open).text[0] == '@' && statement && statement < open) {
-            at = statement + 1; /* @import, @charset */
+        if (statement) { /* @import, @charset */
+            at = statement + 1;
             continue;
         }
+        if (!open)
+            break;
         shut = block_end(open + 1, end);
-        if (trimmed(at, open).bytes > 0 && trimmed(at, open).text[0] != '@')
+        if (!is_at_rule)
             status = add_rules(css, at, open, read_declarations(open + 1, shut));
         at = shut < end ? shut + 1 : end;
     }
@@ -246,26 +252,45 @@ enum kite_status kite_css_add(struct kite_css *css, const char *sheet, size_t by
 
 /* ---- elements --------------------------------------------------------------------------------------------------- */
 
-static void merge(struct kite_css_style *style, struct kite_css_style more)
+static void merge_selector(const struct kite_css *css, const char *selector, size_t bytes, struct kite_css_style *style)
 {
-    style->yes = (uint16_t)((style->yes & ~more.no) | more.yes);
-    style->no = (uint16_t)((style->no & ~more.yes) | more.no);
+    uint32_t number = kite_names_find(&css->selectors, selector, bytes);
+
+    if (number != UINT32_MAX)
+        merge(style, css->styles[number]);
+}
+
+/* Each of the classes behind an element's name, which may be empty. */
+static void merge_classes(const struct kite_css *css, const char *element, const char *classes, struct kite_css_style *style)
+{
+    static const char spaces[] = " \t\r\n\f";
+    size_t element_bytes = strlen(element);
+    char key[KEY_BYTES_MAX];
+
+    for (const char *at = classes; element_bytes < sizeof key && *(at += strspn(at, spaces));) {
+        size_t bytes = strcspn(at, spaces);
+
+        if (bytes < sizeof key - element_bytes) {
+            memcpy(key, element, element_bytes);
+            key[element_bytes] = '.';
+            memcpy(key + element_bytes + 1, at, bytes);
+            merge_selector(css, key, element_bytes + 1 + bytes, style);
+        }
+        at += bytes;
+    }
 }
 
 struct kite_css_style kite_css_style_of(const struct kite_css *css, const struct kite_node *node)
 {
-    const char *own = kite_node_attribute(node, "style");
+    const char *own = kite_node_attribute(node, "style"), *classes = kite_node_attribute(node, "class");
     struct kite_css_style style = { 0, 0 };
-    bool has_class = css && kite_node_attribute(node, "class");
 
-    for (size_t i = 0; css && i < css->count; i++) {
-        const struct kite_css_rule *rule = &css->rules[i];
-
-        if (rule->element[0] && !kite_node_is(node, rule->element))
-            continue;
-        if (rule->word[0] && (!has_class || !kite_node_has_word(node, "class", rule->word)))
-            continue;
-        merge(&style, rule->style);
+    if (css && css->selectors.count > 0 && node->name) {
+        merge_selector(css, node->name, strlen(node->name), &style);
+        if (classes) {
+            merge_classes(css, "", classes, &style);
+            merge_classes(css, node->name, classes, &style);
+        }
     }
     if (own)
         merge(&style, read_declarations(own, own + strlen(own)));

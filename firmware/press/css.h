@@ -1,8 +1,10 @@
 /* css: what of a style sheet carries meaning: that words of a class are slanted, heavy, in small capitals, crossed out or not shown.
- * Rules for an element, a class or both are read; where the element stands is not asked. Private to the press room. */
+ * Rules for an element, a class or both are read; where the element stands is not asked. A class counts for more than an element,
+ * both together for more still. Private to the press room. */
 #ifndef KITE_PRESS_CSS_H
 #define KITE_PRESS_CSS_H
 
+#include "press/names.h"
 #include "press/tree.h"
 
 /* What a rule says; a style that is said not to be counts as well, since it undoes what the element's name says. */
@@ -12,25 +14,21 @@ enum kite_css_meaning {
     KITE_CSS_SMALL_CAPS = 1 << 2,
     KITE_CSS_STRIKE = 1 << 3,
     KITE_CSS_HIDDEN = 1 << 4,
-    KITE_CSS_PREFORMATTED = 1 << 5,
-    KITE_CSS_SUPERSCRIPT = 1 << 6,
-    KITE_CSS_SUBSCRIPT = 1 << 7,
+    KITE_CSS_SUPERSCRIPT = 1 << 5,
+    KITE_CSS_SUBSCRIPT = 1 << 6,
 };
 struct kite_css_style {
     uint16_t yes, no; /* enum kite_css_meaning bits: said to be, said not to be */
 };
 
-struct kite_css_rule {
-    const char *element, *word; /* "" for any element, no class */
-    struct kite_css_style style;
-};
 struct kite_css {
     struct kite_arena arena;
-    struct kite_css_rule *rules; /* in the order in which they came: later ones count for more */
-    size_t count, capacity;
+    struct kite_names selectors;   /* "element", ".class", "element.class" */
+    struct kite_css_style *styles; /* by number of the selector */
+    size_t capacity;
 };
 
-#define KITE_CSS_RULES_MAX 4096u
+#define KITE_CSS_SELECTORS_MAX 4096u
 
 void kite_css_init(struct kite_css *css, const struct kite_memory *mem);
 void kite_css_close(struct kite_css *css);

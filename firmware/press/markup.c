@@ -181,6 +181,7 @@ void kite_markup_picture(struct kite_markup *m, const struct kite_node *node)
         return;
     alternative = alternative ? alternative : "";
     if (m->is_in_note || m->is_in_cell) { /* neither holds pictures */
+        m->left_out[m->is_in_note ? KITE_MARKUP_PICTURES_IN_NOTES : KITE_MARKUP_PICTURES_IN_CELLS]++;
         kite_builder_add(&m->builder, alternative, strlen(alternative));
         return;
     }
@@ -202,6 +203,11 @@ void kite_markup_picture(struct kite_markup *m, const struct kite_node *node)
 }
 
 /* ---- elements ---------------------------------------------------------------------------------------------- */
+
+bool kite_markup_is_hidden(const struct kite_markup *m, const struct kite_node *node)
+{
+    return node->name && (kite_node_attribute(node, "hidden") || kite_css_style_of(m->css, node).yes & KITE_CSS_HIDDEN);
+}
 
 static void enter_plain(struct kite_markup *m, struct kite_node *node)
 {
@@ -411,11 +417,13 @@ static void enter(struct kite_markup *m, struct kite_node *node, const struct bl
 {
     bool was_verse = m->is_verse;
     uint32_t styles = m->builder.now.styles;
+    kite_lang lang = m->builder.now.lang;
     struct kite_css_style style = kite_css_style_of(m->css, node);
 
     kite_markup_end(m);
     kite_markup_take_anchors(m, node);
     m->line = node->line;
+    m->builder.now.lang = kite_markup_lang(m, node, lang);
     m->is_verse = was_verse || says_verse(node);
     m->builder.now.styles |= (style.yes & KITE_CSS_EMPHASIS ? KITE_STYLE_EMPHASIS : 0u) |
                              (style.yes & KITE_CSS_STRONG && row->enter != enter_heading ? KITE_STYLE_STRONG : 0u) |
@@ -423,6 +431,7 @@ static void enter(struct kite_markup *m, struct kite_node *node, const struct bl
     row->enter(m, node);
     kite_markup_end(m);
     m->builder.now.styles = styles;
+    m->builder.now.lang = lang;
     m->is_verse = was_verse;
 }
 
@@ -432,7 +441,7 @@ void kite_markup_blocks(struct kite_markup *m, struct kite_node *node)
         const struct block_row *row = row_of(child);
 
         if (child->mark == KITE_MARK_LEFT_OUT || child->mark == KITE_MARK_NOTE_BODY ||
-            (child->name && kite_css_style_of(m->css, child).yes & KITE_CSS_HIDDEN))
+            kite_markup_is_hidden(m, child))
             continue;
         if (row)
             enter(m, child, row);
@@ -454,6 +463,14 @@ static const struct kite_markup_file *file_of(const struct kite_markup *m, const
     return &m->files[i];
 }
 
+/* Of the text in an element, by what stands above it. */
+static kite_lang lang_at(const struct kite_markup *m, const struct kite_node *node)
+{
+    while (node && !kite_node_attribute(node, "lang") && !kite_node_attribute(node, "xml:lang"))
+        node = node->parent;
+    return node ? kite_markup_lang(m, node, 0) : 0;
+}
+
 static void add_notes(struct kite_markup *m)
 {
     m->is_in_note = true;
@@ -462,6 +479,7 @@ static void add_notes(struct kite_markup *m)
         m->note_has_begun = false;
         m->file = file_of(m, m->notes[i]);
         m->line = m->notes[i]->line;
+        m->builder.now.lang = lang_at(m, m->notes[i]);
         m->label = m->labels[i];
         kite_markup_blocks(m, m->notes[i]);
         kite_markup_end(m);
@@ -470,6 +488,23 @@ static void add_notes(struct kite_markup *m)
             kite_builder_add(&m->builder, m->labels[i], strlen(m->labels[i]));
             kite_markup_end(m);
         }
+    }
+}
+
+static void tell_left_out(const struct kite_markup *m)
+{
+    static const char *const words[KITE_MARKUP_LEFT_OUT_COUNT] = {
+        [KITE_MARKUP_FILMS] = "films or recordings",
+        [KITE_MARKUP_FRAMES] = "frames with other pages",
+        [KITE_MARKUP_FIELDS] = "fields and buttons of forms",
+        [KITE_MARKUP_DRAWINGS] = "drawings that a program makes",
+        [KITE_MARKUP_PICTURES_IN_NOTES] = "pictures in notes; the words that stand for them are kept",
+        [KITE_MARKUP_PICTURES_IN_CELLS] = "pictures in tables; the words that stand for them are kept",
+    };
+
+    for (int kind = 1; kind < KITE_MARKUP_LEFT_OUT_COUNT; kind++) {
+        if (m->left_out[kind] > 0)
+            kite_draft_note(m->draft, KITE_PRESS_WARNING, 0, "left out: %u %s", (unsigned)m->left_out[kind], words[kind]);
     }
 }
 
@@ -482,12 +517,14 @@ enum kite_status kite_markup_import(struct kite_markup *m)
         m->file = &m->files[i];
         kite_markup_take_anchors(m, NULL);
         kite_markup_take_anchors(m, m->file->top);
+        m->builder.now.lang = lang_at(m, m->file->top);
         kite_markup_blocks(m, m->file->top);
         kite_markup_end(m);
     }
     add_notes(m);
     if (m->status == KITE_OK)
         m->status = m->builder.status;
+    tell_left_out(m);
     kite_builder_close(&m->builder);
     return m->status;
 }

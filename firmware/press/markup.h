@@ -20,6 +20,18 @@ struct kite_markup_file {
     struct kite_node *root, *top; /* of its tree, and what of it is text */
 };
 
+/* What no page shows; the report says how many there were. */
+enum kite_markup_left_out {
+    KITE_MARKUP_NO_LOSS = 0, /* nobody misses it */
+    KITE_MARKUP_FILMS,
+    KITE_MARKUP_FRAMES,
+    KITE_MARKUP_FIELDS,
+    KITE_MARKUP_DRAWINGS,
+    KITE_MARKUP_PICTURES_IN_NOTES,
+    KITE_MARKUP_PICTURES_IN_CELLS,
+    KITE_MARKUP_LEFT_OUT_COUNT
+};
+
 struct kite_markup_list {
     uint32_t next_ordinal; /* 0: bullets */
     bool item_is_due;      /* its first paragraph is still to come */
@@ -46,13 +58,14 @@ struct kite_markup {
     uint8_t heading_level;
     uint32_t line;
     bool is_verse, is_in_note, note_has_begun, is_in_cell;
-    struct kite_names keys;       /* "file#id" */
-    struct kite_node **targets;   /* by number of the key */
+    struct kite_names keys;       /* "file#id" that links lead to */
+    struct kite_node **targets;   /* by number of the key; NULL: there is none */
     size_t target_capacity;
     struct kite_node **notes;     /* by number of the note: what holds its text */
     const char **labels;          /* as its first mark shows it */
     size_t note_count, note_capacity;
     const char *label; /* of the note in hand, until its text begins */
+    uint32_t left_out[KITE_MARKUP_LEFT_OUT_COUNT]; /* how many of each kind */
     enum kite_status status; /* the first failure; nothing is done after it */
 };
 
@@ -77,6 +90,10 @@ void kite_markup_table(struct kite_markup *m, struct kite_node *table);
 void kite_markup_end(struct kite_markup *m);
 /* A picture on its own, by an img or svg element. */
 void kite_markup_picture(struct kite_markup *m, const struct kite_node *node);
+/* An element that is not to be seen: by an attribute or by the style sheets. */
+bool kite_markup_is_hidden(const struct kite_markup *m, const struct kite_node *node);
+/* The language that an element says its text has, else `outer`; 0 where it is the document's. */
+kite_lang kite_markup_lang(const struct kite_markup *m, const struct kite_node *node, kite_lang outer);
 /* Does it make paragraphs of its own? */
 bool kite_markup_is_block(const struct kite_node *node);
 /* A note's text leaves the label away that it begins with. */

@@ -197,57 +197,58 @@ static const struct inline_row {
     const char *name;
     uint32_t styles;
     void (*enter)(struct kite_markup *m, struct kite_node *node); /* NULL: just what is inside */
+    enum kite_markup_left_out left_out;
 } inline_rows[] = {
-    { "a", 0, enter_link },
-    { "annotation", 0, enter_nothing },
-    { "annotation-xml", 0, enter_nothing },
-    { "audio", 0, enter_nothing },
-    { "b", KITE_STYLE_STRONG, NULL },
-    { "br", 0, enter_break },
-    { "button", 0, enter_nothing },
-    { "canvas", 0, enter_nothing },
-    { "cite", KITE_STYLE_EMPHASIS, NULL },
-    { "code", KITE_STYLE_CODE, NULL },
-    { "del", KITE_STYLE_STRIKE, NULL },
-    { "dfn", KITE_STYLE_EMPHASIS, NULL },
-    { "em", KITE_STYLE_EMPHASIS, NULL },
-    { "i", KITE_STYLE_EMPHASIS, NULL },
-    { "iframe", 0, enter_nothing },
-    { "image", 0, enter_picture },
-    { "img", 0, enter_picture },
-    { "input", 0, enter_nothing },
-    { "kbd", KITE_STYLE_CODE, NULL },
-    { "mfrac", 0, enter_fraction },
-    { "mover", 0, enter_scripts },
-    { "mroot", 0, enter_root },
-    { "msqrt", 0, enter_root },
-    { "msub", 0, enter_scripts },
-    { "msubsup", 0, enter_scripts },
-    { "msup", 0, enter_scripts },
-    { "munder", 0, enter_scripts },
-    { "munderover", 0, enter_scripts },
-    { "noscript", 0, enter_nothing },
-    { "object", 0, NULL },
-    { "q", 0, enter_quotation },
-    { "rp", 0, enter_nothing },
-    { "rt", 0, enter_reading },
-    { "s", KITE_STYLE_STRIKE, NULL },
-    { "samp", KITE_STYLE_CODE, NULL },
-    { "script", 0, enter_nothing },
-    { "select", 0, enter_nothing },
-    { "strike", KITE_STYLE_STRIKE, NULL },
-    { "strong", KITE_STYLE_STRONG, NULL },
-    { "style", 0, enter_nothing },
-    { "sub", KITE_STYLE_SUBSCRIPT, NULL },
-    { "sup", KITE_STYLE_SUPERSCRIPT, NULL },
-    { "svg", 0, enter_picture },
-    { "template", 0, enter_nothing },
-    { "textarea", 0, enter_nothing },
-    { "title", 0, enter_nothing },
-    { "tt", KITE_STYLE_CODE, NULL },
-    { "u", KITE_STYLE_EMPHASIS, NULL },
-    { "var", KITE_STYLE_EMPHASIS, NULL },
-    { "video", 0, enter_nothing },
+    { "a", 0, enter_link, KITE_MARKUP_NO_LOSS },
+    { "annotation", 0, enter_nothing, KITE_MARKUP_NO_LOSS },
+    { "annotation-xml", 0, enter_nothing, KITE_MARKUP_NO_LOSS },
+    { "audio", 0, enter_nothing, KITE_MARKUP_FILMS },
+    { "b", KITE_STYLE_STRONG, NULL, KITE_MARKUP_NO_LOSS },
+    { "br", 0, enter_break, KITE_MARKUP_NO_LOSS },
+    { "button", 0, enter_nothing, KITE_MARKUP_FIELDS },
+    { "canvas", 0, enter_nothing, KITE_MARKUP_DRAWINGS },
+    { "cite", KITE_STYLE_EMPHASIS, NULL, KITE_MARKUP_NO_LOSS },
+    { "code", KITE_STYLE_CODE, NULL, KITE_MARKUP_NO_LOSS },
+    { "del", KITE_STYLE_STRIKE, NULL, KITE_MARKUP_NO_LOSS },
+    { "dfn", KITE_STYLE_EMPHASIS, NULL, KITE_MARKUP_NO_LOSS },
+    { "em", KITE_STYLE_EMPHASIS, NULL, KITE_MARKUP_NO_LOSS },
+    { "i", KITE_STYLE_EMPHASIS, NULL, KITE_MARKUP_NO_LOSS },
+    { "iframe", 0, enter_nothing, KITE_MARKUP_FRAMES },
+    { "image", 0, enter_picture, KITE_MARKUP_NO_LOSS },
+    { "img", 0, enter_picture, KITE_MARKUP_NO_LOSS },
+    { "input", 0, enter_nothing, KITE_MARKUP_FIELDS },
+    { "kbd", KITE_STYLE_CODE, NULL, KITE_MARKUP_NO_LOSS },
+    { "mfrac", 0, enter_fraction, KITE_MARKUP_NO_LOSS },
+    { "mover", 0, enter_scripts, KITE_MARKUP_NO_LOSS },
+    { "mroot", 0, enter_root, KITE_MARKUP_NO_LOSS },
+    { "msqrt", 0, enter_root, KITE_MARKUP_NO_LOSS },
+    { "msub", 0, enter_scripts, KITE_MARKUP_NO_LOSS },
+    { "msubsup", 0, enter_scripts, KITE_MARKUP_NO_LOSS },
+    { "msup", 0, enter_scripts, KITE_MARKUP_NO_LOSS },
+    { "munder", 0, enter_scripts, KITE_MARKUP_NO_LOSS },
+    { "munderover", 0, enter_scripts, KITE_MARKUP_NO_LOSS },
+    { "noscript", 0, enter_nothing, KITE_MARKUP_NO_LOSS },
+    { "object", 0, NULL, KITE_MARKUP_NO_LOSS },
+    { "q", 0, enter_quotation, KITE_MARKUP_NO_LOSS },
+    { "rp", 0, enter_nothing, KITE_MARKUP_NO_LOSS },
+    { "rt", 0, enter_reading, KITE_MARKUP_NO_LOSS },
+    { "s", KITE_STYLE_STRIKE, NULL, KITE_MARKUP_NO_LOSS },
+    { "samp", KITE_STYLE_CODE, NULL, KITE_MARKUP_NO_LOSS },
+    { "script", 0, enter_nothing, KITE_MARKUP_NO_LOSS },
+    { "select", 0, enter_nothing, KITE_MARKUP_FIELDS },
+    { "strike", KITE_STYLE_STRIKE, NULL, KITE_MARKUP_NO_LOSS },
+    { "strong", KITE_STYLE_STRONG, NULL, KITE_MARKUP_NO_LOSS },
+    { "style", 0, enter_nothing, KITE_MARKUP_NO_LOSS },
+    { "sub", KITE_STYLE_SUBSCRIPT, NULL, KITE_MARKUP_NO_LOSS },
+    { "sup", KITE_STYLE_SUPERSCRIPT, NULL, KITE_MARKUP_NO_LOSS },
+    { "svg", 0, enter_picture, KITE_MARKUP_NO_LOSS },
+    { "template", 0, enter_nothing, KITE_MARKUP_NO_LOSS },
+    { "textarea", 0, enter_nothing, KITE_MARKUP_FIELDS },
+    { "title", 0, enter_nothing, KITE_MARKUP_NO_LOSS },
+    { "tt", KITE_STYLE_CODE, NULL, KITE_MARKUP_NO_LOSS },
+    { "u", KITE_STYLE_EMPHASIS, NULL, KITE_MARKUP_NO_LOSS },
+    { "var", KITE_STYLE_EMPHASIS, NULL, KITE_MARKUP_NO_LOSS },
+    { "video", 0, enter_nothing, KITE_MARKUP_FILMS },
 };
 
 static int compare_rows(const void *name, const void *row)
@@ -275,12 +276,16 @@ static uint32_t styles_by_css(uint32_t styles, struct kite_css_style css)
     return styles;
 }
 
-static kite_lang lang_of(const struct kite_node *node)
+kite_lang kite_markup_lang(const struct kite_markup *m, const struct kite_node *node, kite_lang outer)
 {
-    const char *lang = kite_node_attribute(node, "lang");
+    const char *text = kite_node_attribute(node, "lang");
+    kite_lang lang;
 
-    lang = lang ? lang : kite_node_attribute(node, "xml:lang");
-    return lang ? kite_lang_from_text(lang) : 0;
+    text = text ? text : kite_node_attribute(node, "xml:lang");
+    lang = text ? kite_lang_from_text(text) : 0;
+    if (!lang)
+        return outer;
+    return kite_lang_primary(lang) == kite_lang_primary(m->draft->lang) ? 0 : lang;
 }
 
 static void enter_element(struct kite_markup *m, struct kite_node *node)
@@ -289,13 +294,15 @@ static void enter_element(struct kite_markup *m, struct kite_node *node)
         bsearch(node->name, inline_rows, sizeof inline_rows / sizeof *inline_rows, sizeof *inline_rows, compare_rows);
     struct kite_css_style css = kite_css_style_of(m->css, node);
     uint32_t styles = m->builder.now.styles;
-    kite_lang lang = m->builder.now.lang, own = lang_of(node);
+    kite_lang lang = m->builder.now.lang;
 
-    if (css.yes & KITE_CSS_HIDDEN)
+    if (kite_markup_is_hidden(m, node))
         return;
+    if (row)
+        m->left_out[row->left_out]++;
     kite_markup_take_anchors(m, node);
     m->builder.now.styles = styles_by_css(styles | (row ? row->styles : 0), css);
-    m->builder.now.lang = own ? own : lang;
+    m->builder.now.lang = kite_markup_lang(m, node, lang);
     if (row && row->enter)
         row->enter(m, node);
     else

@@ -45,51 +45,91 @@ bool kite_markup_key(const struct kite_markup *m, const char *href, char out[KIT
     return join(name, id ? id + 1 : "", out);
 }
 
+/* In one of several files only what links lead to has a name: there may be one for each word. */
+static void take_anchor(struct kite_markup *m, const char *id)
+{
+    char key[KITE_STRING_BYTES_MAX + 1];
+    bool is_one_of_several = m->file->name[0] != '\0';
+
+    if (m->status || !join(m->file->name, id, key) ||
+        (is_one_of_several && kite_names_find(&m->keys, key, strlen(key)) == UINT32_MAX))
+        return;
+    m->status = kite_draft_anchor_add(m->draft, key, strlen(key), &m->anchors);
+}
+
 void kite_markup_take_anchors(struct kite_markup *m, const struct kite_node *node)
 {
     static const char *const names[] = { "id", "name" };
-    char key[KITE_STRING_BYTES_MAX + 1];
 
     if (m->is_in_note)
         return;
-    if (!node && m->file->name[0] && join(m->file->name, "", key) && m->status == KITE_OK)
-        m->status = kite_draft_anchor_add(m->draft, key, strlen(key), &m->anchors);
-    for (size_t i = 0; node && i < 2 && m->status == KITE_OK; i++) {
+    if (!node && m->file->name[0])
+        take_anchor(m, "");
+    for (size_t i = 0; node && i < sizeof names / sizeof *names; i++) {
         const char *id = kite_node_attribute(node, names[i]);
 
-        if (id && *id && join(m->file->name, id, key))
-            m->status = kite_draft_anchor_add(m->draft, key, strlen(key), &m->anchors);
+        if (id && *id)
+            take_anchor(m, id);
     }
 }
 
 /* ---- what stands where ------------------------------------------------------------------------------------------------- */
 
-static void add_target(struct kite_markup *m, const char *id, struct kite_node *node)
+static void each_link(struct kite_markup *m, struct kite_node *top, void (*each)(struct kite_markup *m, struct kite_node *link))
+{
+    struct kite_node *node = top;
+
+    while (node && m->status == KITE_OK) {
+        if (kite_node_is(node, "a"))
+            each(m, node);
+        node = kite_node_step(node, top, node->mark != KITE_MARK_LEFT_OUT);
+    }
+}
+
+static void each_link_of_all(struct kite_markup *m, void (*each)(struct kite_markup *m, struct kite_node *link))
+{
+    for (size_t i = 0; i < m->file_count; i++) {
+        m->file = &m->files[i];
+        each_link(m, m->file->top, each);
+    }
+}
+
+static void add_key(struct kite_markup *m, struct kite_node *link)
 {
     char key[KITE_STRING_BYTES_MAX + 1];
+    const char *href = kite_node_attribute(link, "href");
     struct kite_arena *arena = &m->draft->arena;
     void *targets = m->targets;
     uint32_t number;
-    bool is_new;
 
-    if (!id || !*id || !join(m->file->name, id, key) || m->status)
+    if (!href || !kite_markup_key(m, href, key))
         return;
-    m->status = kite_names_add(&m->keys, arena, key, strlen(key), &number, &is_new);
+    m->status = kite_names_add(&m->keys, arena, key, strlen(key), &number, NULL);
     if (m->status == KITE_OK)
         m->status = kite_arena_grow(arena, &targets, &m->target_capacity, (size_t)number + 1, sizeof *m->targets);
     m->targets = targets;
-    if (m->status == KITE_OK && is_new) /* of two with one name the first counts */
+    if (m->status == KITE_OK)
+        m->targets[number] = NULL;
+}
+
+static void take_target(struct kite_markup *m, const char *id, struct kite_node *node)
+{
+    char key[KITE_STRING_BYTES_MAX + 1];
+    uint32_t number = id && *id && join(m->file->name, id, key) ? kite_names_find(&m->keys, key, strlen(key)) : UINT32_MAX;
+
+    if (number != UINT32_MAX && !m->targets[number]) /* of two with one name the first counts */
         m->targets[number] = node;
 }
 
 static void find_targets(struct kite_markup *m)
 {
-    for (size_t i = 0; i < m->file_count; i++) {
+    each_link_of_all(m, add_key);
+    for (size_t i = 0; i < m->file_count && m->status == KITE_OK; i++) {
         m->file = &m->files[i];
-        for (struct kite_node *node = m->file->top; node && m->status == KITE_OK; node = kite_node_step(node, m->file->top, true)) {
-            add_target(m, kite_node_attribute(node, "id"), node);
+        for (struct kite_node *node = m->file->top; node; node = kite_node_step(node, m->file->top, true)) {
+            take_target(m, kite_node_attribute(node, "id"), node);
             if (kite_node_is(node, "a"))
-                add_target(m, kite_node_attribute(node, "name"), node);
+                take_target(m, kite_node_attribute(node, "name"), node);
         }
     }
 }
@@ -300,17 +340,6 @@ static void mark_back(struct kite_markup *m, struct kite_node *link)
     }
 }
 
-static void each_link(struct kite_markup *m, struct kite_node *top, void (*each)(struct kite_markup *m, struct kite_node *link))
-{
-    struct kite_node *node = top;
-
-    while (node && m->status == KITE_OK) {
-        if (kite_node_is(node, "a"))
-            each(m, node);
-        node = kite_node_step(node, top, node->mark != KITE_MARK_LEFT_OUT);
-    }
-}
-
 static bool is_heading(const struct kite_node *node)
 {
     return node->name && node->name[0] == 'h' && node->name[1] >= '1' && node->name[1] <= '6' && node->name[2] == '\0';
@@ -357,13 +386,7 @@ static void leave_out_emptied(struct kite_markup *m)
 void kite_markup_find_notes(struct kite_markup *m)
 {
     find_targets(m);
-    for (size_t i = 0; i < m->file_count; i++) {
-        m->file = &m->files[i];
-        each_link(m, m->file->top, mark_reference);
-    }
-    for (size_t i = 0; i < m->file_count; i++) {
-        m->file = &m->files[i];
-        each_link(m, m->file->top, mark_back);
-    }
+    each_link_of_all(m, mark_reference);
+    each_link_of_all(m, mark_back);
     leave_out_emptied(m);
 }

@@ -5,7 +5,7 @@
 
 enum kite_status kite_tree_begin(const struct kite_memory *mem, struct kite_tree *tree, struct kite_tree_maker *maker)
 {
-    *maker = (struct kite_tree_maker){ .tree = tree };
+    *maker = (struct kite_tree_maker){ .tree = tree, .text = { .mem = *mem } };
     tree->root = NULL;
     kite_arena_init(&tree->arena, *mem, KITE_TREE_BYTES_MAX);
     maker->at = kite_arena_alloc(&tree->arena, 1, sizeof *maker->at);
@@ -63,6 +63,21 @@ static struct kite_node *append(struct kite_tree_maker *maker)
     return node;
 }
 
+/* What text has come becomes a node. */
+static void end_text(struct kite_tree_maker *maker)
+{
+    struct kite_node *node;
+
+    if (maker->status || maker->text.count == 0)
+        return;
+    node = append(maker);
+    if (node) {
+        node->text = copy(maker, (const char *)maker->text.bytes, maker->text.count, false);
+        node->text_bytes = node->text ? maker->text.count : 0;
+    }
+    maker->text.count = 0;
+}
+
 void kite_tree_open(struct kite_tree_maker *maker, const char *name, size_t name_bytes, bool is_lower, uint32_t line)
 {
     struct kite_node *node;
@@ -73,10 +88,13 @@ void kite_tree_open(struct kite_tree_maker *maker, const char *name, size_t name
         maker->too_deep++;
         return;
     }
+    end_text(maker);
     node = append(maker);
     if (!node)
         return;
     node->name = copy(maker, name, name_bytes, is_lower);
+    if (!node->name)
+        node->name = ""; /* the status says it; an element is no text */
     node->line = line;
     maker->at = node;
     maker->last_of[++maker->depth] = NULL;
@@ -99,27 +117,8 @@ void kite_tree_attribute(struct kite_tree_maker *maker, const char *name, bool i
 
 void kite_tree_text(struct kite_tree_maker *maker, const char *text, size_t bytes)
 {
-    struct kite_node *last = maker->last_of[maker->depth];
-
-    if (maker->status || bytes == 0)
-        return;
-    if (last && !last->name) { /* a parser gives text in parts */
-        char *joined = take(maker, last->text_bytes + bytes + 1, 1);
-
-        if (!joined)
-            return;
-        memcpy(joined, last->text, last->text_bytes);
-        memcpy(joined + last->text_bytes, text, bytes);
-        joined[last->text_bytes + bytes] = '\0';
-        last->text = joined;
-        last->text_bytes += bytes;
-        return;
-    }
-    last = append(maker);
-    if (!last)
-        return;
-    last->text = copy(maker, text, bytes, false);
-    last->text_bytes = bytes;
+    if (maker->status == KITE_OK)
+        maker->status = kite_buffer_add(&maker->text, text, bytes);
 }
 
 void kite_tree_shut(struct kite_tree_maker *maker)
@@ -127,9 +126,17 @@ void kite_tree_shut(struct kite_tree_maker *maker)
     if (maker->too_deep > 0) {
         maker->too_deep--;
     } else if (maker->depth > 0) {
+        end_text(maker);
         maker->depth--;
         maker->at = maker->depth ? maker->last_of[maker->depth - 1] : maker->root;
     }
+}
+
+enum kite_status kite_tree_end(struct kite_tree_maker *maker)
+{
+    end_text(maker);
+    kite_buffer_close(&maker->text);
+    return maker->status;
 }
 
 /* ---- looking about ------------------------------------------------------------------------------------------ */

@@ -65,6 +65,7 @@ struct kite_tree_maker {
     struct kite_tree *tree;
     struct kite_node *root, *at; /* at: the open element */
     struct kite_node *last_of[KITE_TREE_DEPTH_MAX + 1]; /* its last child, by depth */
+    struct kite_buffer text; /* that has come and is no node yet: parsers give it in parts */
     uint32_t depth;       /* of the open element */
     uint32_t too_deep;    /* open elements that were passed over */
     enum kite_status status; /* the first failure; later calls do nothing */
@@ -76,5 +77,7 @@ void kite_tree_attribute(struct kite_tree_maker *maker, const char *name, bool i
 /* Joined to the text before it. */
 void kite_tree_text(struct kite_tree_maker *maker, const char *text, size_t bytes);
 void kite_tree_shut(struct kite_tree_maker *maker);
+/* Must be called in any case, as the last; gives the maker's status. */
+enum kite_status kite_tree_end(struct kite_tree_maker *maker);
 
 #endif

@@ -129,5 +129,7 @@ enum kite_status kite_tree_html(const struct kite_memory *mem, const char *text,
     if (status == KITE_E_LIMIT && work.arena.reserved_bytes < KITE_TREE_BYTES_MAX / 2)
         status = KITE_E_NOMEM;
     kite_arena_close(&work.arena);
+    kite_tree_end(&maker);
+    status = status ? status : maker.status;
     return status ? kite_fail(fault, status, "the markup: %s", kite_status_text(status)) : KITE_OK;
 }

@@ -96,7 +96,9 @@ enum kite_status kite_tree_xml(const struct kite_memory *mem, const char *text, 
     XML_SetParamEntityParsing(reading.parser, XML_PARAM_ENTITY_PARSING_ALWAYS);
     XML_UseForeignDTD(reading.parser, XML_TRUE); /* so that unknown entities are passed over and not an error */
     XML_SetHashSalt(reading.parser, 1);          /* else taken from the clock and the machine */
-    if (XML_Parse(reading.parser, text, (int)bytes, XML_TRUE) != XML_STATUS_OK) {
+    if (XML_Parse(reading.parser, text, (int)bytes, XML_TRUE) != XML_STATUS_OK)
+        status = KITE_E_FORMAT;
+    if (kite_tree_end(&reading.maker) || status) {
         status = reading.maker.status ? reading.maker.status : KITE_E_FORMAT;
         kite_fail(fault, status, "line %lu of the markup: %s", (unsigned long)XML_GetCurrentLineNumber(reading.parser),
                   reading.maker.status ? kite_status_text(status) : XML_ErrorString(XML_GetErrorCode(reading.parser)));
