@@ -11,27 +11,31 @@ TRIPLE  := arm-linux-gnueabihf
 FETCH   := firmware/image/packages.sh $(CROSS)/apt
 
 # ---- cross build ------------------------------------------------------------------------------------
-# One sysroot serves the static programs of the device and the unit tests.
-SYSROOT_PACKAGES := libc6-dev libfreetype-dev zlib1g-dev libsqlite3-dev libfribidi-dev libpng-dev libsodium-dev \
-  libutf8proc-dev libqrencode-dev libzopfli-dev libmd4c-dev libjpeg62-turbo-dev libexttextcat-dev libseccomp-dev \
-  libcmocka-dev
+# One sysroot serves the static programs of the device and the unit tests: what PACKAGES has to develop with, but for
+# what only windows, benchmarks and fuzzing need, and HarfBuzz, which comes as source.
+SYSROOT_PACKAGES := libc6-dev $(filter-out libharfbuzz-dev libmupdf-dev libclang% libmujs-dev libopenjp2-7-dev \
+  libjbig2dec0-dev libsdl2-dev,$(filter %-dev,$(PACKAGES)))
 # Made anew when what makes it says something else, not when a file merely looks newer.
-SYSROOT_MADE := $(SYSROOT)/.made-$(firstword $(shell echo $(SYSROOT_PACKAGES) | cat - firmware/image/packages.sh firmware/image/libraries.sh | cksum))
-$(SYSROOT_MADE):
-	@rm -rf $(SYSROOT) $(CROSS)/source $(CROSS)/static
-	@echo "fetching armhf packages and sources, building the static libraries"
+sum_of = $(firstword $(shell echo $(2) | cat - $(1) | cksum))
+SYSROOT_FILLED := $(SYSROOT)/.filled-$(call sum_of,firmware/image/packages.sh,$(SYSROOT_PACKAGES))
+SYSROOT_MADE := $(SYSROOT)/.made-$(call sum_of,firmware/image/packages.sh firmware/image/libraries.sh)
+$(SYSROOT_FILLED):
+	@echo "fetching armhf packages"
 	@$(FETCH) unpack $(SYSROOT) $(SYSROOT_PACKAGES)
+	@touch $@
+$(SYSROOT_MADE): | $(SYSROOT_FILLED)
+	@echo "fetching sources and building the static libraries"
 	@$(FETCH) source $(CROSS)/source freetype harfbuzz qrencode sqlite3
 	@nice firmware/image/libraries.sh $(SYSROOT) $(CROSS)/source $(CROSS)/static
 	@touch $@
-sysroot: $(SYSROOT_MADE)
+sysroot: $(SYSROOT_MADE) $(SYSROOT_FILLED)
 
 # This same Makefile, with the other machine's compiler and libraries.
 ARM = PKG_CONFIG_LIBDIR=$(SYSROOT)/usr/lib/$(TRIPLE)/pkgconfig PKG_CONFIG_SYSROOT_DIR=$(SYSROOT) \
   $(NESTED) CC="$(TRIPLE)-gcc --sysroot=$(SYSROOT)" AR=$(TRIPLE)-ar
 ARM_SMALL := CFLAGS="-Os -ffunction-sections -fdata-sections" LDFLAGS="-static -Wl,--gc-sections -L$(CROSS)/static"
 ARM_PROGRAMS := $(BUILD)/armhf/kite-reader $(BUILD)/armhf/kite-boot
-arm-programs: $(SYSROOT_MADE)
+arm-programs: sysroot
 	@$(ARM) BUILD=$(BUILD)/armhf $(ARM_SMALL) $(ARM_PROGRAMS)
 	@mkdir -p $(BUILD)/armhf/programs
 	@for p in $(ARM_PROGRAMS); do to=$(BUILD)/armhf/programs/$$(basename $$p); \
@@ -40,7 +44,7 @@ arm-programs: $(SYSROOT_MADE)
 # ---- kernel: Debian's, and what it takes to build modules for it -------------------------------------
 # All four packages in one version, as a module loads only into the kernel that it was built for.
 KERNEL := $(CROSS)/kernel
-KERNEL_MADE := $(KERNEL)/.made-$(firstword $(shell cat firmware/image/kernel.sh firmware/image/packages.sh | cksum))
+KERNEL_MADE := $(KERNEL)/.made-$(call sum_of,firmware/image/kernel.sh firmware/image/packages.sh)
 $(KERNEL_MADE):
 	@echo "fetching the armhf kernel"
 	@firmware/image/kernel.sh $(CROSS)/apt $(KERNEL)
@@ -88,7 +92,7 @@ arm_tests = mkdir -p $(1) && ln -sfn $(abspath $(BUILD))/fonts $(1)/fonts && $(A
 .PHONY: arm-check do-arm-check arm-golden
 arm-check: firmware-setup ## the unit tests and golden pages as armhf programs under qemu-user, plain and with ASan and UBSan
 	@$(MAKE) --no-print-directory do-arm-check
-do-arm-check: $(SYSROOT_MADE)
+do-arm-check: sysroot
 	@$(NESTED) fonts
 	@$(call arm_tests,$(BUILD)/armhf-plain,$(ARM_PLAIN),$(ARM_TESTS:%=$(BUILD)/armhf-plain/%) $(BUILD)/armhf-plain/kite)
 	@$(call arm_tests,$(BUILD)/armhf-asan,$(ARM_ASAN),$(ARM_TESTS:%=$(BUILD)/armhf-asan/%) $(BUILD)/armhf-asan/kite)
@@ -118,6 +122,8 @@ $(LAB)/files/.made: tests/device/lab/parcel.md $(BUILD)/kite
 	@touch $@
 $(LAB)/initramfs.gz: $(IMAGE)/disk.img $(LAB)/modules/.made $(LAB)/agent $(LAB)/files/.made tests/device/lab/add_lab.py
 	@tests/device/lab/add_lab.py $(IMAGE)/initramfs.gz $(LAB) $@
+$(LAB)/initramfs-gpu.gz: $(LAB)/initramfs.gz
+	@tests/device/lab/add_lab.py $(IMAGE)/initramfs.gz $(LAB) $@ $(KERNEL) virtio_gpu
 # A system that dies at once, for the roll-back.
 $(LAB)/dies: $(SYSROOT_MADE)
 	@mkdir -p $(@D)
@@ -127,7 +133,7 @@ $(LAB)/torn_disk: tests/device/lab/torn_disk.c
 	$(CC) -std=gnu11 -Wall -Wextra -O2 -o $@ $<
 
 .PHONY: qemu do-qemu lab do-device-soak device-test-ready
-lab: $(LAB)/initramfs.gz $(LAB)/torn_disk $(LAB)/dies
+lab: $(LAB)/initramfs.gz $(LAB)/initramfs-gpu.gz $(LAB)/torn_disk $(LAB)/dies
 qemu: firmware-setup ## boot the image on an emulated ARM machine with an e-ink controller, and try it as people use it
 	@$(MAKE) --no-print-directory do-qemu
 do-qemu:

@@ -37,7 +37,12 @@ class Bed:
     def start(self, disk, speed=20, ghost=0, abi=2, size=PANEL, **more):
         setting = "name=opt/kite/epdc,string=%d %d %d %d %d" % (*size, abi, speed, ghost)
         return machine.Machine(self.build + "/cross/kernel/vmlinuz", self.build + "/lab/initramfs.gz", disk, log=self.log,
-                               extra=["-fw_cfg", setting, *more.pop("extra", [])], **more)
+                               extra=["-device", "ramfb", "-fw_cfg", setting], **more)
+
+    def start_gpu(self, disk, board):
+        """With a display of the usual kind instead of the e-ink controller."""
+        return machine.Machine(self.build + "/cross/kernel/vmlinuz", self.build + "/lab/initramfs-gpu.gz", disk, log=self.log,
+                               extra=["-device", "virtio-gpu-pci,xres=%d,yres=%d" % PANEL], board=board)
 
     def rest(self, m):
         """Until the panel has asked for nothing for a while and everything has landed."""
@@ -150,6 +155,11 @@ class Bed:
         subprocess.run([self.build + "/kite", "render", book, "--pages", "%d-%d" % (page, page), "--format", "pgm", "-o", path,
                         "--fonts", self.build + "/fonts"], check=True)
         return pictures.read_pnm(os.path.join(path, os.listdir(path)[0])).quantised()
+
+    def page_count(self, book):
+        done = subprocess.run([self.build + "/kite", "pages", book, "--fonts", self.build + "/fonts"], check=True,
+                              stdout=subprocess.PIPE, text=True)
+        return sum(1 for line in done.stdout.splitlines() if line.startswith("page "))
 
     # ---- the table ----
 

@@ -14,7 +14,7 @@ import tempfile
 import time
 
 WAIT_S = float(os.environ.get("KITE_LAB_WAIT", "90"))  # how long anything may take; never what is measured
-CONSOLE = ("console=ttyAMA0 quiet panic=-1 fbcon=map:9 loglevel=4 kite.board=virt "
+CONSOLE = ("console=ttyAMA0 quiet panic=-1 fbcon=map:9 loglevel=4 kite.board=%s "
            "kite.boot=/dev/vda1 kite.slot_a=/dev/vda2 kite.slot_b=/dev/vda3")
 
 
@@ -57,9 +57,9 @@ class Channel:
 
 
 class Machine:
-    """One boot. firmware: folder with kernel and initramfs; disk: a raw image, or a QEMU -blockdev text without node-name."""
+    """One boot. disk: a raw image, or a QEMU -blockdev text without node-name; extra: the display's part of the command."""
 
-    def __init__(self, kernel, initramfs, disk, memory_mib=128, log=None, extra=(), arguments="", reboots=False):
+    def __init__(self, kernel, initramfs, disk, memory_mib=128, log=None, extra=("-device", "ramfb"), board="virt", reboots=False):
         self.folder = tempfile.mkdtemp(prefix="kite-lab-")
         self.log = log
         self.mark = 0  # where in the console the next expect begins
@@ -69,10 +69,10 @@ class Machine:
         command = [
             "setpriv", "--pdeathsig", "KILL", "qemu-system-arm", "-M", "virt,highmem=off", "-cpu", "cortex-a7",
             "-accel", "tcg", "-m", str(memory_mib), "-kernel", kernel, "-initrd", initramfs,
-            "-append", (CONSOLE + " " + arguments).strip(), "-display", "none", "-monitor", "none", "-nic", "none",
+            "-append", CONSOLE % board, "-display", "none", "-monitor", "none", "-nic", "none",
             "-qmp", "unix:%s/qmp,server=on,wait=off" % self.folder,
             "-serial", "unix:%s/console,server=on,wait=on" % self.folder,
-            "-device", "ramfb", "-device", "virtio-keyboard-pci", "-device", "virtio-tablet-pci",
+            "-device", "virtio-keyboard-pci", "-device", "virtio-tablet-pci",
             "-device", "qemu-xhci,id=x", "-blockdev", block + ",node-name=d0", "-device", "virtio-blk-pci,drive=d0",
             "-device", "virtio-serial-pci,id=v", "-chardev", "socket,id=agent,path=%s/agent,server=on,wait=off" % self.folder,
             "-device", "virtserialport,bus=v.0,nr=1,chardev=agent,name=agent", *extra]
