@@ -383,7 +383,7 @@ static enum kite_status walk_paragraph(struct walk *w, uint32_t index, uint32_t 
         }
 
         if (cost < KITE_COST_FORCED)
-            add_end(w, at, cost, lines[i].has_hyphen && i + 1 < count);
+            add_end(w, at, cost, i + 1 < count && lines[i].has_hyphen);
         if (w->ends->count == 0)
             w->ends->forced = page_end(w, at, KITE_COST_FORCED);
         else
