@@ -45,6 +45,24 @@ static const char *const texts[] = {
     "inbox = /dev/vda4\n"
     "data = /dev/vda5\n",
 
+    "name = virt-fbdev\n"
+    "title = Emulated machine with virtio-gpu, as a plain framebuffer\n"
+    "tried = yes\n"
+    "panel = 1072x1448@300\n"
+    "kind = plain\n"
+    "display = fbdev:/dev/fb0\n"
+    "key = 104 previous\n"
+    "key = 109 next\n"
+    "key = 28 select\n"
+    "key = 1 menu\n"
+    "key = 116 power\n"
+    "sleep =\n"
+    "boot = /dev/vda1\n"
+    "slot-a = /dev/vda2\n"
+    "slot-b = /dev/vda3\n"
+    "inbox = /dev/vda4\n"
+    "data = /dev/vda5\n",
+
     /* Any Linux machine with a framebuffer, beside another init. */
     "name = fbdev\n"
     "title = Any framebuffer\n"

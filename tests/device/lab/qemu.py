@@ -406,7 +406,7 @@ def run(bed, is_short):
         bed.check("battery empty", s.battery_empty)
     for size, abi in (((758, 1024), 3), ((600, 800), 1)):
         bed.check("a panel of %dx%d" % size, lambda: s.other_panel(size, abi))
-    for board, said in (("virt-drm", "drm"), ("fbdev", "fbdev")):
+    for board, said in (("virt-drm", "drm"), ("virt-fbdev", "fbdev")):
         bed.check("a display by " + said, lambda: s.other_display(board, said))
 
 
