@@ -2,6 +2,8 @@
  * device, and tells on its log what it does. Waits have a limit, and no time is asserted. */
 #include "device/tree.h"
 
+#include "boot/boot.h"
+#include "device/fat.h"
 #include "device/station.h"
 #include "device/watchdog.h"
 
@@ -17,11 +19,12 @@
 
 static const char board_text[] = "name = t\ndisplay = fbdev\npanel = 300x400@120\nkey = 104 previous\nkey = 109 next\n"
                                  "key = 28 select\nkey = 1 menu\nkey = 116 power\nsleep = mem\nsleep-check = 1\n"
-                                 "inbox = /dev/vda4\n";
+                                 "boot = /dev/vda1\nslot-a = /dev/vda2\nslot-b = /dev/vda3\ninbox = /dev/vda4\n";
 
 struct running {
     struct tree tree;
     pid_t child;
+    int slot;
     int log, keys; /* the child's standard error; the evdev pipe's other end */
     char said[20000];
     size_t said_bytes, seen_bytes; /* up to here it has been waited for */
@@ -72,7 +75,7 @@ static int be_the_station(struct running *r)
     enum station_end end = STATION_ENDED;
     struct station_options options = { .system = &r->tree.system, .board = &board, .display = display,
                                        .library = library, .fonts = KITE_BUILD "/fonts", .program = "test",
-                                       .temperature_c = 23, .slot = -1 };
+                                       .temperature_c = 23, .slot = r->slot };
 
     r->tree.system.ioctl = keys_ioctl;
     r->tree.system.now_ms = real_now_ms;
@@ -93,10 +96,10 @@ static int be_the_station(struct running *r)
 
 /* ---- the test's side ------------------------------------------------------------------------------ */
 
-static void copy_book(const struct tree *tree)
+static void copy_book(const struct tree *tree, const char *from, const char *to)
 {
     char path[512], bytes[16384];
-    FILE *in = fopen(BOOK, "rb"), *out = fopen(tree_path(tree, "/data/library/guide.kite", path), "wb");
+    FILE *in = fopen(from, "rb"), *out = fopen(tree_path(tree, to, path), "wb");
     size_t count;
 
     assert_non_null(in);
@@ -129,13 +132,15 @@ static void begin(struct running *r)
     assert_true(r->keys >= 0);
 }
 
-static void open_running(struct running *r, const char *name)
+/* All but the start. */
+static void prepare(struct running *r, const char *name)
 {
     char path[512];
 
     memset(r, 0, sizeof *r);
+    r->slot = -1;
     tree_open(&r->tree, name);
-    copy_book(&r->tree);
+    copy_book(&r->tree, BOOK, "/data/library/guide.kite");
     tree_write(&r->tree, "/dev/vda4", "");
     tree_write(&r->tree, "/sys/power/state", "");
     tree_write(&r->tree, "/sys/class/rtc/rtc0/wakealarm", "");
@@ -143,6 +148,11 @@ static void open_running(struct running *r, const char *name)
     tree_write(&r->tree, "/sys/class/power_supply/bat/capacity", "80\n");
     tree_write(&r->tree, "/run/x", "");
     assert_int_equal(mkfifo(tree_path(&r->tree, "/dev/input/event0", path), 0600), 0);
+}
+
+static void open_running(struct running *r, const char *name)
+{
+    prepare(r, name);
     begin(r);
 }
 
@@ -165,6 +175,19 @@ static void wait_for(struct running *r, const char *text)
         r->said[r->said_bytes] = '\0';
     }
     r->seen_bytes = (size_t)(at - r->said) + strlen(text);
+}
+
+/* Until the reader has drawn what the last line on the log led to: updates come no more. */
+static void wait_for_screen(const struct running *r)
+{
+    char log[8000];
+    size_t bytes = 0, last = 1;
+
+    while (bytes != last) {
+        last = bytes;
+        poll(NULL, 0, 1500);
+        bytes = strlen(tree_read(&r->tree, "/frames/updates.log", log, sizeof log));
+    }
 }
 
 static void put(const struct running *r, uint16_t type, uint16_t code, int32_t value)
@@ -265,6 +288,180 @@ static void a_long_press_and_an_empty_battery_switch_off(void **state)
     stop(&r);
 }
 
+/* ---- sticks, cable, updates ------------------------------------------------------------------------ */
+
+/* A stick that is in at the start. What is mounted is the folder that stands for it. */
+static void put_in_stick(const struct running *r)
+{
+    char path[512];
+
+    tree_write(&r->tree, "/dev/sda1", "");
+    tree_write(&r->tree, "/sys/devices/platform/usb1/1-1/block/sda/sda1/partition", "1\n");
+    tree_path(&r->tree, "/sys/class/block/x", path);
+    assert_int_equal(symlink("../../devices/platform/usb1/1-1/block/sda/sda1",
+                             tree_path(&r->tree, "/sys/class/block/sda1", path)),
+                     0);
+}
+
+static void a_stick_is_asked_about_and_taken_in(void **state)
+{
+    struct running r;
+
+    (void)state;
+    prepare(&r, "stick");
+    put_in_stick(&r);
+    copy_book(&r.tree, KITE_BUILD "/books/sampler.kite", "/run/kite/stick/folder/sampler.kite");
+    copy_book(&r.tree, BOOK, "/run/kite/stick/guide.kite");
+    tree_write(&r.tree, "/run/kite/stick/broken.kite", "no bundle");
+    begin(&r);
+    wait_for(&r, "kite: stick in\n");
+    wait_for(&r, "kite: ready\n");
+    wait_for_screen(&r);
+    press(&r, 28);
+    wait_for(&r, "kite: import done 1 added, 1 had, 1 refused\n");
+    kill(r.child, SIGTERM);
+    wait_for(&r, "mount /dev/sda1 /run/kite/stick 40f vfat\n");
+    wait_for(&r, "end 0\n");
+    assert_int_equal(end_of(&r), 0);
+}
+
+static void make_inbox(const struct running *r)
+{
+    char full[512];
+    struct kite_partition_file file;
+
+    assert_int_equal(truncate(tree_path(&r->tree, "/dev/vda4", full), 34 << 20), 0);
+    assert_int_equal(kite_partition_open(full, true, &file, NULL), KITE_OK);
+    assert_int_equal(fat_format(&file.partition, NULL), KITE_OK);
+    kite_partition_close(&file);
+}
+
+static void make_drive(const struct running *r)
+{
+    static const char *const made[] = { "/UDC", "/configs/c.1/strings/0x409/x", "/strings/0x409/x",
+                                        "/functions/mass_storage.0/lun.0/file" };
+    char path[200];
+
+    for (size_t i = 0; i < sizeof made / sizeof *made; i++) {
+        snprintf(path, sizeof path, DRIVE "%s", made[i]);
+        tree_write(&r->tree, path, "");
+    }
+}
+
+static void the_inbox_goes_to_the_computer_and_comes_back(void **state)
+{
+    struct running r;
+    char text[4000];
+
+    (void)state;
+    prepare(&r, "inbox");
+    make_inbox(&r);
+    make_drive(&r);
+    tree_write(&r.tree, "/sys/class/udc/ci.0/state", "configured\n");
+    copy_book(&r.tree, KITE_BUILD "/books/sampler.kite", "/run/kite/inbox/sampler.kite");
+    begin(&r);
+    wait_for(&r, "kite: ready\n");
+    wait_for(&r, "kite: cable in\n");
+    wait_for_screen(&r);
+    press(&r, 28);
+    wait_for(&r, "kite: exported\n");
+    assert_non_null(strstr(tree_read(&r.tree, DRIVE "/functions/mass_storage.0/lun.0/file", text, sizeof text), "/dev/vda4"));
+    tree_write(&r.tree, DRIVE "/functions/mass_storage.0/lun.0/file", ""); /* the computer ejects it */
+    wait_for(&r, "kite: ejected\n");
+    wait_for(&r, "kite: import done 1 added, 0 had, 0 refused\n");
+    wait_for(&r, "kite: receipt written\n");
+    tree_read(&r.tree, "/run/kite/inbox/KITE-RECEIPT.txt", text, sizeof text);
+    assert_non_null(strstr(text, "sampler"));
+    kill(r.child, SIGTERM);
+    wait_for(&r, "mount /dev/vda4 /run/kite/inbox 40e vfat\nunmount /run/kite/inbox - 0 -\n");
+    wait_for(&r, "end 0\n");
+    assert_int_equal(end_of(&r), 0);
+}
+
+#define IMAGE_BYTES 50000
+
+/* An update file on the stick; `image` gets what is to be in the other slot. */
+static void put_update_on_stick(const struct running *r, uint8_t image[IMAGE_BYTES])
+{
+    char head[KITE_RELEASE_HEADER_BYTES] = "", hex[65], path[512];
+    uint8_t hash[32];
+    FILE *file;
+
+    for (size_t i = 0; i < IMAGE_BYTES; i++)
+        image[i] = (uint8_t)(i * 7 + i / 251);
+    crypto_generichash(hash, sizeof hash, image, IMAGE_BYTES, NULL, 0);
+    sodium_bin2hex(hex, sizeof hex, hash, sizeof hash);
+    snprintf(head, sizeof head, "Kite update 1.\nversion: 99.0\nboard: t\nbytes: %d\nhash: %s\n", IMAGE_BYTES, hex);
+    file = fopen(tree_path(&r->tree, "/run/kite/stick/update", path), "wb");
+    assert_non_null(file);
+    assert_int_equal(fwrite(head, 1, sizeof head, file), sizeof head);
+    assert_int_equal(fwrite(image, 1, IMAGE_BYTES, file), IMAGE_BYTES);
+    assert_int_equal(fclose(file), 0);
+}
+
+static void make_slots(const struct running *r)
+{
+    static const char *const names[] = { "/dev/vda1", "/dev/vda2", "/dev/vda3" };
+    char path[512];
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        tree_write(&r->tree, names[i], "");
+        assert_int_equal(truncate(tree_path(&r->tree, names[i], path), 1 << 18), 0);
+    }
+}
+
+static void read_record(const struct running *r, struct kite_boot_record *record)
+{
+    char path[512];
+    struct kite_partition_file boot;
+
+    assert_int_equal(kite_partition_open(tree_path(&r->tree, "/dev/vda1", path), false, &boot, NULL), KITE_OK);
+    assert_int_equal(kite_boot_read(&boot.partition, record, NULL), KITE_OK);
+    kite_partition_close(&boot);
+}
+
+static void an_update_goes_to_the_other_slot(void **state)
+{
+    static uint8_t image[IMAGE_BYTES], held[IMAGE_BYTES];
+    struct kite_boot_record record;
+    struct running r;
+    char path[512];
+    FILE *slot;
+
+    (void)state;
+    prepare(&r, "update");
+    r.slot = 0;
+    make_slots(&r);
+    put_in_stick(&r);
+    tree_write(&r.tree, "/run/kite/stick/x", "");
+    put_update_on_stick(&r, image);
+    begin(&r);
+    wait_for(&r, "kite: stick in\n");
+    wait_for(&r, "kite: ready\n");
+    wait_for(&r, "kite: slot good\n");
+    read_record(&r, &record);
+    assert_int_equal(record.states[0], KITE_SLOT_GOOD);
+    press(&r, 109); /* below "Take in its texts" */
+    press(&r, 28);
+    wait_for_screen(&r);
+    press(&r, 28);
+    wait_for(&r, "kite: update done\n");
+    read_record(&r, &record);
+    assert_int_equal(record.slot, 1);
+    assert_int_equal(record.states[1], KITE_SLOT_UNTRIED);
+    slot = fopen(tree_path(&r.tree, "/dev/vda3", path), "rb");
+    assert_non_null(slot);
+    assert_int_equal(fread(held, 1, IMAGE_BYTES, slot), IMAGE_BYTES);
+    fclose(slot);
+    assert_memory_equal(held, image, IMAGE_BYTES);
+    wait_for_screen(&r);
+    press(&r, 28);
+    wait_for(&r, "end 2\n"); /* STATION_REBOOT */
+    assert_int_equal(end_of(&r), 0);
+}
+
+/* ---- devices -------------------------------------------------------------------------------------- */
+
 static void a_device_that_comes_later_is_heard(void **state)
 {
     struct input_devices inputs;
@@ -308,9 +505,14 @@ int main(void)
         cmocka_unit_test(the_page_comes_first_and_keys_are_served),
         cmocka_unit_test(the_panel_rests_before_the_machine_does),
         cmocka_unit_test(a_long_press_and_an_empty_battery_switch_off),
+        cmocka_unit_test(a_stick_is_asked_about_and_taken_in),
+        cmocka_unit_test(the_inbox_goes_to_the_computer_and_comes_back),
+        cmocka_unit_test(an_update_goes_to_the_other_slot),
         cmocka_unit_test(a_device_that_comes_later_is_heard),
     };
 
     signal(SIGPIPE, SIG_IGN);
+    if (sodium_init() < 0)
+        return 1;
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
