@@ -94,7 +94,7 @@ static enum kite_status fill_lines(struct kite_composition *c, const struct kite
     return KITE_OK;
 }
 
-#define DELTA_RATIO_MAX_Q16 (3 * 65536)
+#define DELTA_RATIO_MAX_Q16 (11 * 65536 / 4)
 #define DELTA_RATIO_MOST_Q16 (15 * 65536 / 4)
 
 /* How loose a line may be in another number of lines: a little, or as loose as one is that was chosen already. */
