@@ -60,7 +60,7 @@ static void begin_due_item(struct kite_markup *m)
 {
     struct kite_draft_paragraph p = new_paragraph(m, KITE_ROLE_ITEM);
 
-    if (m->list_count == 0 || !m->lists[m->list_count - 1].item_is_due || m->is_in_note)
+    if (m->list_count == 0 || !m->lists[m->list_count - 1].item_is_due || m->is_in_note || m->is_in_cell)
         return;
     if (m->status == KITE_OK)
         m->status = kite_draft_plain_text(m->draft, "", 0, &p.paragraph.text);
@@ -99,7 +99,7 @@ static void finish(struct kite_markup *m, struct kite_draft_paragraph *p)
         q->role = KITE_ROLE_PREFORMATTED;
     } else {
         place(m, p);
-        if (q->role <= KITE_ROLE_QUOTE && is_verse(m, &q->text))
+        if ((q->role == KITE_ROLE_PARAGRAPH || q->role == KITE_ROLE_QUOTE) && is_verse(m, &q->text))
             q->role = KITE_ROLE_VERSE;
     }
     add(m, p);
@@ -413,8 +413,27 @@ static bool says_verse(const struct kite_node *node)
     return false;
 }
 
+/* What an EPUB, or an importer that writes these elements, says that a block is. */
+static enum kite_role said_role(const struct kite_node *node, enum kite_role otherwise)
+{
+    static const struct {
+        const char *type;
+        enum kite_role role;
+    } rows[] = {
+        { "attribution", KITE_ROLE_ATTRIBUTION }, { "byline", KITE_ROLE_BYLINE },   { "epigraph", KITE_ROLE_EPIGRAPH },
+        { "subtitle", KITE_ROLE_SUBTITLE },       { "fulltitle", KITE_ROLE_TITLE },
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        if (kite_node_has_word(node, "epub:type", rows[i].type))
+            return rows[i].role;
+    }
+    return otherwise;
+}
+
 static void enter(struct kite_markup *m, struct kite_node *node, const struct block_row *row)
 {
+    enum kite_role role = m->role;
     bool was_verse = m->is_verse;
     uint32_t styles = m->builder.now.styles;
     kite_lang lang = m->builder.now.lang;
@@ -424,6 +443,7 @@ static void enter(struct kite_markup *m, struct kite_node *node, const struct bl
     kite_markup_take_anchors(m, node);
     m->line = node->line;
     m->builder.now.lang = kite_markup_lang(m, node, lang);
+    m->role = said_role(node, role);
     m->is_verse = was_verse || says_verse(node);
     m->builder.now.styles |= (style.yes & KITE_CSS_EMPHASIS ? KITE_STYLE_EMPHASIS : 0u) |
                              (style.yes & KITE_CSS_STRONG && row->enter != enter_heading ? KITE_STYLE_STRONG : 0u) |
@@ -432,6 +452,7 @@ static void enter(struct kite_markup *m, struct kite_node *node, const struct bl
     kite_markup_end(m);
     m->builder.now.styles = styles;
     m->builder.now.lang = lang;
+    m->role = role;
     m->is_verse = was_verse;
 }
 

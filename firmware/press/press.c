@@ -1,4 +1,5 @@
 /* The table of importers, and the way from inputs to a bundle. */
+#include "press/docx.h"
 #include "press/draft.h"
 #include "press/html.h"
 
@@ -31,11 +32,18 @@ static const char *known_other(const struct kite_press_input *input)
         { "Kite bundle. Open it with", ".kite", "is a bundle already; kite text writes its text" },
         { "%PDF", ".pdf", "is a PDF; save its text as Markdown or plain text" },
         { "{\\rtf", ".rtf", "is RTF; save it as plain text" },
+        { "\xd0\xcf\x11\xe0", ".doc", "is a Word file of the old kind; save it as DOCX" },
         { "PK\x03\x04", ".epub", "is an EPUB or office file; save its text as Markdown or plain text" },
         { "\x89PNG", NULL, "is a picture; name it in a text, as in ![what it shows](picture.png)" },
         { "\xff\xd8\xff", NULL, "is a picture; name it in a text, as in ![what it shows](picture.jpg)" },
     };
 
+    if (kite_is_encrypted_office(input))
+        return "is locked with a password; save it without one";
+    if (kite_package_names(input, "xl/") || kite_package_names(input, "content.xml"))
+        return "is a spreadsheet or a drawing; copy what is to be read into a text";
+    if (kite_package_names(input, "ppt/"))
+        return "is a presentation; copy what is to be read into a text";
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         size_t bytes = rows[i].start ? strlen(rows[i].start) : 0;
 
@@ -57,9 +65,11 @@ static const struct importer {
     bool (*recognise)(const struct kite_press_input *input);
     enum kite_status (*import)(struct kite_draft *draft);
 } importers[] = {
+    { kite_is_docx, kite_import_docx },
     { kite_is_html, kite_import_html },
     { is_any, kite_import_text },
 };
+#define LAST (&importers[sizeof importers / sizeof *importers - 1])
 
 /* Take the metadata that the caller gives; what the front matter says gives way. */
 static enum kite_status take_given(struct kite_draft *draft)
@@ -84,10 +94,10 @@ static enum kite_status import(struct kite_draft *draft, bool is_only)
     if (draft->input->byte_count > INPUT_BYTES_MAX)
         return kite_fail(draft->fault, KITE_E_LIMIT, "%s is larger than %u MB", name ? name : "an input",
                          INPUT_BYTES_MAX >> 20);
-    if (known_other(draft->input))
-        return kite_fail(draft->fault, KITE_E_FORMAT, "%s %s", name ? name : "standard input", known_other(draft->input));
     while (!importer->recognise(draft->input))
         importer++;
+    if (importer == LAST && known_other(draft->input))
+        return kite_fail(draft->fault, KITE_E_FORMAT, "%s %s", name ? name : "standard input", known_other(draft->input));
     status = importer->import(draft);
     if (status == KITE_OK && is_only)
         status = take_given(draft);
