@@ -58,13 +58,22 @@ static void take_title_heading(struct kite_draft *draft)
     first->has_role = true;
 }
 
+/* Behind the title where there is one, which may itself stand behind a cover, else 0. */
+static size_t behind_title(const struct kite_draft *draft)
+{
+    for (size_t i = 0; i < draft->body.count; i++)
+        if (draft->body.items[i].paragraph.role == KITE_ROLE_TITLE)
+            return i + 1;
+    return 0;
+}
+
 static enum kite_status insert_start(struct kite_draft *draft)
 {
     size_t at = 0;
     enum kite_status status;
 
     take_title_heading(draft);
-    at = draft->body.count > 0 && draft->body.items[0].paragraph.role == KITE_ROLE_TITLE;
+    at = behind_title(draft);
     status = insert(draft, KITE_ROLE_TITLE, draft->metas[KITE_META_TITLE], &at);
     status = status ? status : insert(draft, KITE_ROLE_SUBTITLE, draft->subtitle, &at);
     return status ? status : insert(draft, KITE_ROLE_STANDFIRST, draft->metas[KITE_META_STANDFIRST], &at);
@@ -73,11 +82,10 @@ static enum kite_status insert_start(struct kite_draft *draft)
 /* What the text may have said itself, in its own words, as the guess at the roles has found by now. */
 static enum kite_status insert_byline_and_source(struct kite_draft *draft, const char *author, const char *source)
 {
-    size_t at = 0, end;
+    size_t at = behind_title(draft), end;
     enum kite_status status;
 
-    while (at < draft->body.count && (draft->body.items[at].paragraph.role == KITE_ROLE_TITLE ||
-                                      draft->body.items[at].paragraph.role == KITE_ROLE_SUBTITLE ||
+    while (at < draft->body.count && (draft->body.items[at].paragraph.role == KITE_ROLE_SUBTITLE ||
                                       draft->body.items[at].paragraph.role == KITE_ROLE_STANDFIRST))
         at++;
     status = insert(draft, KITE_ROLE_BYLINE, draft->byline ? draft->byline : author, &at);

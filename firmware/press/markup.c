@@ -171,20 +171,30 @@ static enum kite_status get_picture(struct kite_markup *m, const struct kite_nod
     return kite_draft_picture(m->draft, reference, node->line, index);
 }
 
-void kite_markup_picture(struct kite_markup *m, const struct kite_node *node)
+/* The words that stand for a picture: its alternative text, of a drawing its title, its description or the words in it. */
+static enum kite_status words_for(const struct kite_markup *m, const struct kite_node *node, struct kite_buffer *out)
+{
+    static const char *const attributes[] = { "alt", "aria-label", "title" };
+    static const char *const parts[] = { "title", "desc", "text" };
+    const struct kite_node *part = NULL;
+
+    *out = (struct kite_buffer){ .mem = m->draft->mem };
+    for (size_t i = 0; i < sizeof attributes / sizeof *attributes; i++) {
+        const char *text = kite_node_attribute(node, attributes[i]);
+
+        if (text)
+            return kite_buffer_add_text(out, text);
+    }
+    for (size_t i = 0; i < sizeof parts / sizeof *parts && !part; i++)
+        part = kite_node_find(node, parts[i]);
+    return part ? kite_node_text(kite_node_is(part, "text") ? node : part, out) : KITE_OK;
+}
+
+static void add_picture(struct kite_markup *m, const struct kite_node *node, const char *words, size_t bytes)
 {
     struct kite_draft_paragraph p;
-    const char *alternative = kite_node_attribute(node, "alt");
     enum kite_status status;
 
-    if (is_decoration(node) || m->status)
-        return;
-    alternative = alternative ? alternative : "";
-    if (m->is_in_note || m->is_in_cell) { /* neither holds pictures */
-        m->left_out[m->is_in_note ? KITE_MARKUP_PICTURES_IN_NOTES : KITE_MARKUP_PICTURES_IN_CELLS]++;
-        kite_builder_add(&m->builder, alternative, strlen(alternative));
-        return;
-    }
     kite_markup_end(m);
     begin_due_item(m);
     p = new_paragraph(m, KITE_ROLE_PICTURE);
@@ -197,9 +207,27 @@ void kite_markup_picture(struct kite_markup *m, const struct kite_node *node)
         m->status = status;
     }
     if (m->status == KITE_OK)
-        m->status = kite_draft_plain_text(m->draft, alternative, strlen(alternative), &p.paragraph.text);
+        m->status = kite_draft_plain_text(m->draft, words, bytes, &p.paragraph.text);
     if (m->status == KITE_OK && (status == KITE_OK || p.paragraph.text.text_bytes > 0))
         add(m, &p);
+    else if (m->status == KITE_OK)
+        m->left_out[KITE_MARKUP_DRAWINGS] += kite_node_is(node, "svg");
+}
+
+void kite_markup_picture(struct kite_markup *m, const struct kite_node *node)
+{
+    struct kite_buffer words;
+
+    if (is_decoration(node) || m->status)
+        return;
+    m->status = words_for(m, node, &words);
+    if (m->status == KITE_OK && (m->is_in_note || m->is_in_cell)) { /* neither holds pictures */
+        m->left_out[m->is_in_note ? KITE_MARKUP_PICTURES_IN_NOTES : KITE_MARKUP_PICTURES_IN_CELLS]++;
+        kite_builder_add(&m->builder, words.count ? (const char *)words.bytes : "", words.count);
+    } else if (m->status == KITE_OK) {
+        add_picture(m, node, words.count ? (const char *)words.bytes : "", words.count);
+    }
+    kite_buffer_close(&words);
 }
 
 /* ---- elements ---------------------------------------------------------------------------------------------- */
@@ -518,7 +546,7 @@ static void tell_left_out(const struct kite_markup *m)
         [KITE_MARKUP_FILMS] = "films or recordings",
         [KITE_MARKUP_FRAMES] = "frames with other pages",
         [KITE_MARKUP_FIELDS] = "fields and buttons of forms",
-        [KITE_MARKUP_DRAWINGS] = "drawings that a program makes",
+        [KITE_MARKUP_DRAWINGS] = "drawings without words",
         [KITE_MARKUP_PICTURES_IN_NOTES] = "pictures in notes; the words that stand for them are kept",
         [KITE_MARKUP_PICTURES_IN_CELLS] = "pictures in tables; the words that stand for them are kept",
     };

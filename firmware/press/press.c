@@ -1,6 +1,7 @@
 /* The table of importers, and the way from inputs to a bundle. */
 #include "press/docx.h"
 #include "press/draft.h"
+#include "press/epub.h"
 #include "press/html.h"
 
 #include <string.h>
@@ -33,7 +34,8 @@ static const char *known_other(const struct kite_press_input *input)
         { "%PDF", ".pdf", "is a PDF; save its text as Markdown or plain text" },
         { "{\\rtf", ".rtf", "is RTF; save it as plain text" },
         { "\xd0\xcf\x11\xe0", ".doc", "is a Word file of the old kind; save it as DOCX" },
-        { "PK\x03\x04", ".epub", "is an EPUB or office file; save its text as Markdown or plain text" },
+        { "PK\x03\x04", NULL, "is a ZIP file, or one that is cut short; unpack it and pack the texts in it" },
+        { NULL, ".epub", "is no EPUB; copy it again" },
         { "\x89PNG", NULL, "is a picture; name it in a text, as in ![what it shows](picture.png)" },
         { "\xff\xd8\xff", NULL, "is a picture; name it in a text, as in ![what it shows](picture.jpg)" },
     };
@@ -65,6 +67,7 @@ static const struct importer {
     bool (*recognise)(const struct kite_press_input *input);
     enum kite_status (*import)(struct kite_draft *draft);
 } importers[] = {
+    { kite_is_epub, kite_import_epub },
     { kite_is_docx, kite_import_docx },
     { kite_is_html, kite_import_html },
     { is_any, kite_import_text },
