@@ -50,7 +50,7 @@ static struct disk *disk_open(uint64_t bytes)
 
     assert_non_null(d);
     d->size_bytes = bytes;
-    d->bytes = calloc(1, bytes);
+    d->bytes = calloc(1, (size_t)bytes);
     assert_non_null(d->bytes);
     d->writes_left = -1;
     d->partition = (struct kite_partition){ d, bytes, read_at, write_at, sync_disk };

@@ -231,7 +231,7 @@ static void other_files_of_the_library_cost_nothing_else(void **state)
     static uint8_t noise[3 * KITE_PAGE_BYTES];
     struct disk *whole = filled();
     struct disk_file *maps = disk_get(whole, "maps.db");
-    uint64_t by = disk_stride(maps->live_bytes, 60);
+    size_t by = (size_t)disk_stride(maps->live_bytes, 60);
 
     (void)state;
     for (size_t i = 0; i < sizeof noise; i++)
