@@ -34,6 +34,9 @@ static int exit_code(enum kite_status status)
                                           : EXIT_IO;
 }
 
+/* The text that was open gets a second chance, and the last one goes to the library. */
+#define CAREFUL_RESTARTS (WATCHDOG_STARTS_MAX - 1)
+
 struct services {
     const struct system *system;
     const struct board *board;
@@ -64,6 +67,7 @@ static enum kite_status run(const struct options *o, const struct system *system
                                        .is_first = is_first,
                                        .services_ctx = &services,
                                        .services = is_first ? start_services : NULL,
+                                       .is_careful = watchdog_restarts() >= CAREFUL_RESTARTS,
                                        .slot = o->slot };
     enum kite_status status = KITE_OK;
 

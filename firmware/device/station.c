@@ -233,6 +233,7 @@ static enum kite_status open_machine(struct station *s, struct kite_fault *fault
                                             .io = &s->io,
                                             .can_update = o->slot >= 0 && o->board->boot[0],
                                             .can_power_off = o->is_first,
+                                            .is_careful = o->is_careful,
                                             .display = display_seam(&s->display),
                                             .ctx = s,
                                             .refresh = on_refresh,

@@ -21,7 +21,8 @@ struct station_options {
     /* Called once the first page is on its way: what can wait until then. May be NULL. */
     void *services_ctx;
     void (*services)(void *ctx);
-    int slot; /* that runs, -1: none */
+    bool is_careful; /* the starts before this one crashed: begin in the library */
+    int slot;        /* that runs, -1: none */
 };
 
 /* How it came to an end. */

@@ -107,7 +107,8 @@ enum kite_status kite_machine_open(const struct kite_memory *mem,
     if (status)
         return status;
     set_policy(m);
-    return kite_machine_event(m, (struct kite_event){ .kind = KITE_EVENT_START });
+    return kite_machine_event(
+        m, (struct kite_event){ .kind = KITE_EVENT_START, .is_careful = options->is_careful });
 }
 
 void kite_machine_close(struct kite_machine *m)

@@ -38,6 +38,7 @@ struct kite_machine_options {
     const char *program;
     const struct kite_library_io *io; /* for all files; NULL: those of POSIX */
     bool can_update, can_power_off;   /* as the reader's options */
+    bool is_careful;                  /* the first START is */
     struct kite_display display;
     /* Told of every frame and every refresh; may be NULL. */
     void *ctx;

@@ -366,8 +366,7 @@ static enum kite_status on_start(struct kite_reader *r, const struct kite_event 
     int64_t text = 0;
     enum kite_status status = kite_library_last_text(r->library, r->person, &text, &r->fault);
 
-    (void)event;
-    if (status == KITE_OK)
+    if (status == KITE_OK && !event->is_careful)
         status = reading_resume(&r->reading, r->person, text, &r->fault);
     view_close_all(r);
     r->is_closing = false;

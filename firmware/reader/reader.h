@@ -14,7 +14,7 @@
 /* ---- events ---------------------------------------------------------------------------------- */
 
 enum kite_event_kind {
-    KITE_EVENT_START = 0, /* power came on: the first event of all */
+    KITE_EVENT_START = 0, /* is_careful: power came on: the first event of all */
     KITE_EVENT_KEY,       /* key, is_long */
     KITE_EVENT_TOUCH,     /* touch, finger, x_px, y_px */
     KITE_EVENT_TICK,      /* time has passed and nothing happened */
@@ -69,6 +69,8 @@ struct kite_event {
     const char *folder;      /* where the volume's files are; lent for the call */
     bool is_done;            /* of an update: it is whole and will be started next */
     enum kite_status status; /* of an update that is not KITE_OK: it failed, the old one stays */
+    bool is_careful; /* of a start: the last ones crashed, perhaps by the text that was open: begin
+                        in the library */
     const char *reason;      /* why, a sentence in English; lent for the call; may be NULL */
 };
 

@@ -103,6 +103,15 @@ def main():
         if "kite: crashed" not in reader.log() or reader.end() != 0:
             sys.exit("no good end after a crash: " + reader.log())
 
+        # What crashes every time is given up, and the machine's other init told.
+        reader = Reader(build, folder)
+        for start in (1, 2):
+            until("start %d" % start, lambda: reader.log().count("kite: ready") == start)
+            reader.process.send_signal(signal.SIGABRT)
+        until("the last start", lambda: reader.log().count("kite: ready") == 3)
+        if reader.end(signal.SIGBUS) != 70 or "given up" not in reader.log():
+            sys.exit("not given up: " + reader.log())
+
         # No log line names a text.
         for word in ("guide", "Guide"):
             if word in reader.log():

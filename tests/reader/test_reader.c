@@ -122,6 +122,35 @@ static void a_stray_jump_is_undone(void **state)
     device_drop(&d);
 }
 
+static void begin_carefully(struct device *d)
+{
+    struct kite_reader_options options = { .library = d->library, .fonts = d->fonts, .panel = d->panel, .levels = 16,
+                                           .has_touch = d->has_touch, .io = &d->io };
+
+    assert_int_equal(kite_reader_create(&d->mem, &options, &d->reader, NULL), KITE_OK);
+    device_event(d, (struct kite_event){ .kind = KITE_EVENT_START, .is_careful = true });
+}
+
+/* A text that makes the program crash must not be what it opens at every start. */
+static void a_careful_start_begins_in_the_library(void **state)
+{
+    struct device d;
+
+    (void)state;
+    start(&d, 1);
+    device_open(&d, TITLE);
+    device_idle(&d);
+    device_off(&d);
+    device_on(&d);
+    device_expect(&d, "page");
+    kite_reader_destroy(d.reader);
+    d.reader = NULL;
+    begin_carefully(&d);
+    device_expect(&d, "library");
+    device_open(&d, TITLE); /* by the person's own wish */
+    device_drop(&d);
+}
+
 /* The way back is there after the power was off; the older ones are not, and nothing of it when another text was opened. */
 static void the_way_back_outlives_the_power(void **state)
 {
@@ -967,6 +996,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(power_on_goes_on_at_the_last_page),
+        cmocka_unit_test(a_careful_start_begins_in_the_library),
         cmocka_unit_test(twenty_changes_of_size_keep_the_place),
         cmocka_unit_test(every_page_can_be_turned_to_and_back),
         cmocka_unit_test(a_stray_jump_is_undone),
