@@ -8,36 +8,19 @@
 
 #define INPUT_BYTES_MAX (256u << 20)
 
-static bool has_ending(const char *name, const char *ending)
-{
-    size_t count = name ? strlen(name) : 0, bytes = strlen(ending);
-
-    if (count < bytes)
-        return false;
-    for (size_t i = 0; i < bytes; i++) {
-        char c = name[count - bytes + i];
-
-        if ((c >= 'A' && c <= 'Z' ? (char)(c + 32) : c) != ending[i])
-            return false;
-    }
-    return true;
-}
-
 /* What is often taken for a text, and what to do with it. */
 static const char *known_other(const struct kite_press_input *input)
 {
     static const struct {
-        const char *start, *ending; /* either tells; NULL for neither */
-        const char *advice;
+        const char *start, *advice;
     } rows[] = {
-        { "Kite bundle. Open it with", ".kite", "is a bundle already; kite text writes its text" },
-        { "%PDF", ".pdf", "is a PDF; save its text as Markdown or plain text" },
-        { "{\\rtf", ".rtf", "is RTF; save it as plain text" },
-        { "\xd0\xcf\x11\xe0", ".doc", "is a Word file of the old kind; save it as DOCX" },
-        { "PK\x03\x04", NULL, "is a ZIP file, or one that is cut short; unpack it and pack the texts in it" },
-        { NULL, ".epub", "is no EPUB; copy it again" },
-        { "\x89PNG", NULL, "is a picture; name it in a text, as in ![what it shows](picture.png)" },
-        { "\xff\xd8\xff", NULL, "is a picture; name it in a text, as in ![what it shows](picture.jpg)" },
+        { "Kite bundle. Open it with", "is a bundle already; kite text writes its text" },
+        { "%PDF", "is a PDF; save its text as Markdown or plain text" },
+        { "{\\rtf", "is RTF; save it as plain text" },
+        { "\xd0\xcf\x11\xe0", "is a Word file of the old kind; save it as DOCX" },
+        { "PK\x03\x04", "is a ZIP file, or one that is cut short; unpack it and pack the texts in it" },
+        { "\x89PNG", "is a picture; name it in a text, as in ![what it shows](picture.png)" },
+        { "\xff\xd8\xff", "is a picture; name it in a text, as in ![what it shows](picture.jpg)" },
     };
 
     if (kite_is_encrypted_office(input))
@@ -47,10 +30,9 @@ static const char *known_other(const struct kite_press_input *input)
     if (kite_package_names(input, "ppt/"))
         return "is a presentation; copy what is to be read into a text";
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        size_t bytes = rows[i].start ? strlen(rows[i].start) : 0;
+        size_t bytes = strlen(rows[i].start);
 
-        if ((bytes > 0 && input->byte_count >= bytes && memcmp(input->bytes, rows[i].start, bytes) == 0) ||
-            (rows[i].ending && has_ending(input->name, rows[i].ending)))
+        if (input->byte_count >= bytes && memcmp(input->bytes, rows[i].start, bytes) == 0)
             return rows[i].advice;
     }
     return NULL;
