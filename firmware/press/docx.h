@@ -107,7 +107,7 @@ struct kite_docx {
     unsigned box_count;
     struct kite_docx_run paragraph_run; /* what its styles give to its text */
     uint32_t base_styles; /* those of them that are the paragraph's look */
-    bool is_in_link, is_in_note, is_heading;
+    bool is_in_link, is_in_note, is_heading, is_in_head;
     const char *custom_label; /* the mark of a note that its writer has set */
 };
 

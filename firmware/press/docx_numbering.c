@@ -123,50 +123,18 @@ enum kite_status kite_docx_read_numbering(struct kite_docx_numbering *n, struct 
 
 /* ---- counting ------------------------------------------------------------------------------------------- */
 
-static size_t put_roman(uint32_t value, bool is_capital, char out[16])
-{
-    static const struct {
-        uint32_t value;
-        const char *small, *capital;
-    } rows[] = { { 100, "c", "C" }, { 90, "xc", "XC" }, { 50, "l", "L" }, { 40, "xl", "XL" }, { 10, "x", "X" },
-                 { 9, "ix", "IX" }, { 5, "v", "V" },    { 4, "iv", "IV" }, { 1, "i", "I" } };
-    size_t used = 0;
-
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        for (; value >= rows[i].value && used < 12; value -= rows[i].value) {
-            memcpy(out + used, is_capital ? rows[i].capital : rows[i].small, strlen(rows[i].small));
-            used += strlen(rows[i].small);
-        }
-    }
-    return used;
-}
-
-/* Letters go a ... z, aa ... zz; Roman numerals as far as 399. */
-static size_t put_number(uint32_t value, enum kite_docx_format format, char out[16])
-{
-    bool is_capital = format == KITE_DOCX_CAPITAL || format == KITE_DOCX_ROMAN_CAPITAL;
-
-    if ((format == KITE_DOCX_ROMAN || format == KITE_DOCX_ROMAN_CAPITAL) && value > 0 && value < 400)
-        return put_roman(value, is_capital, out);
-    if ((format == KITE_DOCX_LETTER || format == KITE_DOCX_CAPITAL) && value > 0 && value <= 10 * 26) {
-        size_t count = (value - 1) / 26 + 1;
-
-        memset(out, (is_capital ? 'A' : 'a') + (int)((value - 1) % 26), count);
-        return count;
-    }
-    return (size_t)snprintf(out, 16, "%u", (unsigned)value);
-}
-
 /* "%1.%2" with the numbers of the levels. */
 static void put_label(const struct kite_docx_count *count, uint32_t level, char label[64])
 {
+    static const char forms[] = { [KITE_DOCX_DECIMAL] = '1', [KITE_DOCX_BULLET] = '1',        [KITE_DOCX_LETTER] = 'a', [KITE_DOCX_CAPITAL] = 'A',
+                                  [KITE_DOCX_ROMAN] = 'i',   [KITE_DOCX_ROMAN_CAPITAL] = 'I', [KITE_DOCX_BLANK] = '1' };
     size_t used = 0;
 
     for (const char *at = count->levels[level].text; *at && used < 40; at++) {
         unsigned of = at[0] == '%' && at[1] >= '1' && at[1] <= '9' ? (unsigned)(at[1] - '1') : KITE_DOCX_LEVELS;
 
         if (of < KITE_DOCX_LEVELS) {
-            used += put_number(count->has_begun[of] ? count->values[of] : count->levels[of].start, count->levels[of].format, label + used);
+            used += kite_rewrite_number(count->has_begun[of] ? count->values[of] : count->levels[of].start, forms[count->levels[of].format], label + used);
             at++;
         } else {
             label[used++] = *at;

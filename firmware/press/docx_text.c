@@ -303,7 +303,7 @@ static uint32_t styles_of(const struct kite_docx *d, struct kite_docx_run run)
 
     if (run.yes & KITE_DOCX_UNDERLINE && !d->is_in_link && !field_link(d)) /* as typewriters had it */
         styles |= KITE_STYLE_EMPHASIS & ~d->base_styles;
-    if (d->is_heading)
+    if (d->is_heading || d->is_in_head)
         styles &= ~(uint32_t)KITE_STYLE_STRONG;
     return styles;
 }
@@ -502,12 +502,15 @@ static void add_cell(struct kite_docx *d, const struct kite_node *cell, bool is_
 {
     const struct kite_node *properties = kite_node_child(cell, "tcPr");
     const char *span = kite_child_attribute(properties, "gridSpan", "val");
+    bool was_in_head = d->is_in_head;
 
     kite_rewrite_open(&d->rewrite, is_head ? "th" : "td");
     if (span)
         kite_rewrite_attribute(&d->rewrite, "colspan", span);
     align_cell(d, cell);
+    d->is_in_head = is_head;
     kite_docx_blocks(d, cell);
+    d->is_in_head = was_in_head;
     kite_rewrite_end_blocks(&d->rewrite);
     kite_rewrite_shut(&d->rewrite);
 }

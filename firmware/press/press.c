@@ -3,6 +3,7 @@
 #include "press/draft.h"
 #include "press/epub.h"
 #include "press/html.h"
+#include "press/odt.h"
 
 #include <string.h>
 
@@ -16,7 +17,7 @@ static const char *known_other(const struct kite_press_input *input)
     } rows[] = {
         { "Kite bundle. Open it with", "is a bundle already; kite text writes its text" },
         { "%PDF", "is a PDF; save its text as Markdown or plain text" },
-        { "{\\rtf", "is RTF; save it as plain text" },
+        { "{\\rtf", "is RTF; open it in a word processor and save it as DOCX" },
         { "\xd0\xcf\x11\xe0", "is a Word file of the old kind; save it as DOCX" },
         { "PK\x03\x04", "is a ZIP file, or one that is cut short; unpack it and pack the texts in it" },
         { "\x89PNG", "is a picture; name it in a text, as in ![what it shows](picture.png)" },
@@ -51,6 +52,7 @@ static const struct importer {
 } importers[] = {
     { kite_is_epub, kite_import_epub },
     { kite_is_docx, kite_import_docx },
+    { kite_is_odt, kite_import_odt },
     { kite_is_html, kite_import_html },
     { is_any, kite_import_text },
 };

@@ -306,6 +306,41 @@ enum kite_block kite_rewrite_block_of(const char *style, unsigned *level)
     return row ? row->block : KITE_BLOCK_PARAGRAPH;
 }
 
+/* ---- numbers -------------------------------------------------------------------------------------------- */
+
+static size_t put_roman(uint32_t value, bool is_capital, char out[16])
+{
+    static const struct {
+        uint32_t value;
+        const char *small, *capital;
+    } rows[] = { { 100, "c", "C" }, { 90, "xc", "XC" }, { 50, "l", "L" }, { 40, "xl", "XL" }, { 10, "x", "X" },
+                 { 9, "ix", "IX" }, { 5, "v", "V" },    { 4, "iv", "IV" }, { 1, "i", "I" } };
+    size_t used = 0;
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        for (; value >= rows[i].value && used < 12; value -= rows[i].value) {
+            memcpy(out + used, is_capital ? rows[i].capital : rows[i].small, strlen(rows[i].small));
+            used += strlen(rows[i].small);
+        }
+    }
+    return used;
+}
+
+size_t kite_rewrite_number(uint32_t value, char form, char out[16])
+{
+    bool is_capital = form == 'A' || form == 'I';
+
+    if ((form == 'i' || form == 'I') && value > 0 && value < 400)
+        return put_roman(value, is_capital, out);
+    if ((form == 'a' || form == 'A') && value > 0 && value <= 10 * 26) {
+        size_t count = (value - 1) / 26 + 1;
+
+        memset(out, (is_capital ? 'A' : 'a') + (int)((value - 1) % 26), count);
+        return count;
+    }
+    return (size_t)snprintf(out, 16, "%u", (unsigned)value);
+}
+
 /* ---- looking about -------------------------------------------------------------------------------------- */
 
 const char *kite_local_attribute(const struct kite_node *node, const char *name)

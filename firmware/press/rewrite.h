@@ -89,6 +89,8 @@ void kite_rewrite_end_lists(struct kite_rewrite *r, unsigned down_to);
 /* A list's and a preformatted text's end, where something begins that is neither. */
 void kite_rewrite_end_blocks(struct kite_rewrite *r);
 
+/* A number as lists show it, without an end: 1, a, A, i or I. Letters go a ... z, aa ... zz, Roman numerals as far as 399; beyond, digits. */
+size_t kite_rewrite_number(uint32_t value, char form, char out[16]);
 /* By name, without spaces, marks and case: "heading 1", "Heading_20_1". *level for headings. */
 enum kite_block kite_rewrite_block_of(const char *style, unsigned *level);
 

@@ -64,6 +64,23 @@ static inline void zip_add(struct zip *zip, const char *name, const char *text)
     zip_add_as(zip, name, text, strlen(text), 0, (uint32_t)strlen(text));
 }
 
+static inline void zip_add_stored(struct zip *zip, const char *name, const char *text)
+{
+    uint32_t at = (uint32_t)zip->file.count, bytes = (uint32_t)strlen(text), crc = (uint32_t)crc32(0, (const Bytef *)text, (uInt)bytes);
+
+    kite_buffer_add_u32(&zip->file, 0x04034b50);
+    zip_fields(&zip->file, 0, 0, crc, bytes, bytes, name);
+    kite_buffer_add(&zip->file, name, strlen(name));
+    kite_buffer_add(&zip->file, text, bytes);
+    kite_buffer_add_u32(&zip->directory, 0x02014b50);
+    kite_buffer_add_u16(&zip->directory, 20);
+    zip_fields(&zip->directory, 0, 0, crc, bytes, bytes, name);
+    kite_buffer_add(&zip->directory, "\0\0\0\0\0\0\0\0\0\0", 10);
+    kite_buffer_add_u32(&zip->directory, at);
+    kite_buffer_add(&zip->directory, name, strlen(name));
+    zip->count++;
+}
+
 static inline void zip_end(struct zip *zip)
 {
     uint32_t at = (uint32_t)zip->file.count, bytes = (uint32_t)zip->directory.count;
