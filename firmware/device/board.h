@@ -26,7 +26,7 @@ struct board_key {
 
 /* Where touches are reported relative to the canvas: first swapped, then mirrored. */
 struct board_touch {
-    char name[BOARD_WORD_BYTES_MAX]; /* of the input device; "": any that touches */
+    char name[BOARD_WORD_BYTES_MAX]; /* of the input device; "": any that touches; "none" */
     bool is_swapped, is_mirrored_x, is_mirrored_y;
 };
 

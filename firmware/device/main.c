@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <sodium.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 static void on_stop(int signal)
@@ -65,6 +66,8 @@ static enum kite_status run(const struct options *o, const struct system *system
                                        .program = argv[0],
                                        .temperature_c = o->temperature_c,
                                        .is_first = is_first,
+                                       .is_desk =
+                                           !is_first && strncmp(o->display, "record:", 7) == 0,
                                        .services_ctx = &services,
                                        .services = is_first ? start_services : NULL,
                                        .is_careful = watchdog_restarts() >= CAREFUL_RESTARTS,

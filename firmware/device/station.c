@@ -127,7 +127,8 @@ static void on_uevent(struct station *s, const struct uevent *event)
     }
     if (strcmp(event->subsystem, "power_supply") == 0)
         station_power_changed(s);
-    station_volumes_uevent(s, event);
+    if (!s->options.is_desk)
+        station_volumes_uevent(s, event);
 }
 
 static void hear_uevents(struct station *s)
@@ -139,7 +140,8 @@ static void hear_uevents(struct station *s)
         on_uevent(s, &event);
     if (status == KITE_E_LIMIT) {
         look_for_inputs(s);
-        station_volumes_look(s);
+        if (!s->options.is_desk)
+            station_volumes_look(s);
     }
 }
 
@@ -233,6 +235,8 @@ static enum kite_status open_machine(struct station *s, struct kite_fault *fault
                                             .io = &s->io,
                                             .can_update = o->slot >= 0 && o->board->boot[0],
                                             .can_power_off = o->is_first,
+                                            .has_no_touch =
+                                                strcmp(o->board->touch.name, "none") == 0,
                                             .is_careful = o->is_careful,
                                             .display = display_seam(&s->display),
                                             .ctx = s,
@@ -256,7 +260,8 @@ static void start_services(struct station *s)
     s->uevents = uevent_open();
     look_for_inputs(s);
     station_power_open(s);
-    station_volumes_open(s);
+    if (!s->options.is_desk)
+        station_volumes_open(s);
     device_log("ready");
 }
 

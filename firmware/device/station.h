@@ -18,6 +18,7 @@ struct station_options {
     const char *fonts, *program;
     int temperature_c;
     bool is_first; /* PID 1: the whole machine is ours */
+    bool is_desk;  /* somebody's computer: sticks, light, sleep and cable are left alone */
     /* Called once the first page is on its way: what can wait until then. May be NULL. */
     void *services_ctx;
     void (*services)(void *ctx);

@@ -57,7 +57,8 @@ static void follow_reader(struct station *s, int64_t now_ms)
         return;
     s->is_asleep = s->machine.is_asleep;
     input_sleep(&s->inputs, s->is_asleep);
-    power_light(&s->power, !s->is_asleep);
+    if (!s->options.is_desk)
+        power_light(&s->power, !s->is_asleep);
     device_log(s->is_asleep ? "asleep" : "awake");
     s->awake_until_ms = now_ms;
     s->touched_ms = now_ms;
@@ -73,7 +74,7 @@ static void suspend(struct station *s)
 
     s->display.settle(s->display.ctx);
     watchdog_rest();
-    status = power_suspend(&s->power, &fault);
+    status = s->options.is_desk ? KITE_DONE : power_suspend(&s->power, &fault);
     watchdog_work();
     now = s->options.system->now_ms(s->options.system->ctx);
     if (status == KITE_DONE)

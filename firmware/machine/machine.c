@@ -133,14 +133,6 @@ enum kite_status kite_machine_stick(struct kite_machine *m, const char *folder)
     return tell_stick(m);
 }
 
-void kite_machine_temperature(struct kite_machine *m, int temperature_c)
-{
-    if (m->options.temperature_c == temperature_c)
-        return;
-    m->options.temperature_c = temperature_c;
-    set_policy(m);
-}
-
 void kite_machine_forget_panel(struct kite_machine *m)
 {
     kite_policy_forget(m->policy);

@@ -81,8 +81,7 @@ enum kite_status kite_machine_event(struct kite_machine *machine, struct kite_ev
 /* A stick came, whose files are in a folder, or with NULL went. The text is kept, not copied, until
  * it goes. */
 enum kite_status kite_machine_stick(struct kite_machine *machine, const char *folder);
-/* The temperature of the panel; what it shows is no longer known, and all of it is to be shown. */
-void kite_machine_temperature(struct kite_machine *machine, int temperature_c);
+/* What the panel shows is no longer known: all of it is to be shown anew. */
 void kite_machine_forget_panel(struct kite_machine *machine);
 
 /* When something will happen by itself, or KITE_NEVER_MS. */
