@@ -13,7 +13,7 @@ PACKAGES := gcc clang make pkg-config zlib1g-dev libfreetype-dev libharfbuzz-dev
   libexttextcat-data libseccomp-dev libcmocka-dev libmupdf-dev python3 python3-fonttools fonts-noto-core fonts-sil-andika \
   fonts-opendyslexic fonts-noto-mono fonts-dejavu-core unicode-data valgrind libclang-rt-14-dev \
   libharfbuzz-bin man-db libmujs-dev libopenjp2-7-dev libjbig2dec0-dev libgumbo-dev libexpat1-dev libminizip-dev \
-  libsqlite3-dev libqrencode-dev libsdl2-dev xvfb xdotool zsh fish
+  libsqlite3-dev libqrencode-dev libsdl2-dev xvfb xdotool zsh fish mupdf-tools time
 
 WARN := -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wundef -Wvla -Wstrict-prototypes \
   -Wmissing-prototypes -Wformat=2 -Wcast-qual
@@ -62,11 +62,11 @@ needs_cli := cli sideload boot library host sandbox press render page text bundl
 EVERY_ROOM := host sandbox press panel render page text bundle base
 
 .DEFAULT_GOAL := all
-.PHONY: all setup fonts books run test check bench quality fuzz install uninstall clean help format tests fuzzers do-run do-test do-check do-bench do-quality do-fuzz soak do-soak
+.PHONY: all setup fonts books run test check bench quality corpus fuzz install uninstall clean help format tests fuzzers do-run do-test do-check do-bench do-quality do-corpus do-fuzz soak do-soak
 
 # ---- set-up -----------------------------------------------------------------------------------------
 # Goals that set up the machine first and then start make anew, as pkg-config has more to say by then.
-SET_UP := run test check bench quality fuzz soak
+SET_UP := run test check bench quality corpus fuzz soak
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
 setup: ## install the Debian packages that are missing
@@ -79,6 +79,7 @@ test: ## build and run every test
 check: ## tests under AddressSanitizer and UBSan only
 bench: ## time, instructions and memory beside MuPDF and a floor program; ghosts and flashes; TEXTS=FILES
 quality: ## figures of lines, pages, grays and fonts, also of TEXTS=FILES
+corpus: ## pack real documents, a row for each: words kept, time, memory, what is in it; TEXTS=FILES
 fuzz: ## long fuzzing: make fuzz MINUTES=30
 soak: ## the tests of cuts, faults and kills at every point that is tried (an hour): make soak ROUNDS=10000
 $(SET_UP): setup
@@ -235,6 +236,11 @@ do-quality:
 	@for t in $(TEXTS); do $(BUILD)/kite pack --fast $$t -o $(BUILD)/quality/$$(basename $$t).kite || exit 1; done
 	@for t in $(QUALITY_TESTS); do \
 	  QUALITY_BOOKS="$(foreach t,$(TEXTS),$(BUILD)/quality/$(notdir $(t)).kite)" $$t || failed=1; done; test -z "$$failed"
+
+# ---- corpus: documents of other people, packed and compared with what another program reads -------------
+do-corpus:
+	@$(NESTED) $(BUILD)/kite
+	@tests/corpus/corpus.py $(BUILD) $(TEXTS)
 
 # ---- run --------------------------------------------------------------------------------------------
 DEMO := firmware/emulator/demo.script

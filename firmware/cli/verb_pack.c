@@ -1,10 +1,9 @@
 /* kite pack: texts into a bundle. */
-#include "host/host.h"
+#include "cli/pack_report.h"
 #include "cli/verbs.h"
-
+#include "host/host.h"
 #include "sandbox/sandbox.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -119,28 +118,13 @@ struct packing {
     struct kite_buffer *texts;
     struct kite_folder *folders;
     struct kite_press_input *inputs;
-    uint32_t warning_count;
+    struct kite_pack_report report;
 };
 
 /* What press is to call an input; NULL for standard input without a name. */
 static const char *name_of(const struct kite_cli *cli, const char *operand)
 {
     return strcmp(operand, "-") == 0 ? cli->args.as : operand;
-}
-
-static void note(void *ctx, enum kite_press_note_kind kind, const char *name, uint32_t line,
-                 const char *sentence)
-{
-    struct packing *packing = ctx;
-
-    if (kind == KITE_PRESS_WARNING)
-        packing->warning_count++;
-    else if (packing->cli->args.is_quiet)
-        return;
-    fprintf(stderr, "%s", name ? name : "standard input");
-    if (line > 0)
-        fprintf(stderr, ":%" PRIu32, line);
-    fprintf(stderr, ": %s%s\n", kind == KITE_PRESS_WARNING ? "warning: " : "", sentence);
 }
 
 /* Arrays for the inputs, and each text read. */
@@ -191,7 +175,7 @@ static enum kite_status press(struct packing *packing, const struct kite_sink *s
                                          .picture_width_px = cli->args.panel.geometry.width_px,
                                          .picture_height_px = cli->args.panel.geometry.height_px,
                                          .zopfli_iterations = cli->args.is_fast ? -1 : 0};
-    struct kite_press_report report = {.ctx = packing, .note = note};
+    struct kite_press_report report = kite_pack_report_hooks(&packing->report);
     struct kite_meter meter;
 
     memcpy(options.metas, cli->args.metas, sizeof options.metas);
@@ -209,26 +193,54 @@ static enum kite_status press(struct packing *packing, const struct kite_sink *s
     return status;
 }
 
-static enum kite_status pack(struct packing *packing)
+/* Write a bundle that is made, unless it has warnings that --strict forbids. */
+static enum kite_status write_bundle(struct packing *packing, const struct kite_buffer *bundle)
 {
     struct kite_cli *cli = packing->cli;
     struct kite_output out = {.descriptor = -1};
-    enum kite_status status = read_inputs(packing);
+    enum kite_status status = KITE_OK;
 
-    if (status == KITE_OK)
-        status = kite_output_open(&cli->mem, cli->args.output, &out, &cli->fault);
+    if (cli->args.is_strict && packing->report.warning_count > 0)
+        return kite_fail(&cli->fault, KITE_E_FORMAT,
+                         "%s is not written, as there are %u warnings and --strict",
+                         cli->args.output, (unsigned)packing->report.warning_count);
+    status = kite_output_open(&cli->mem, cli->args.output, &out, &cli->fault);
     if (status == KITE_OK) {
         struct kite_sink sink = kite_output_sink(&out);
 
-        status = press(packing, &sink);
-    }
-    if (status == KITE_OK && cli->args.is_strict && packing->warning_count > 0)
-        status = kite_fail(&cli->fault, KITE_E_FORMAT,
-                           "%s is not written, as there are %u warnings and --strict",
-                           cli->args.output, (unsigned)packing->warning_count);
-    if (status == KITE_OK)
+        sink.write(sink.ctx, bundle->bytes, bundle->count); /* a failure is kept for commit */
         status = kite_output_commit(&out, &cli->fault);
+    }
     kite_output_drop(&out);
+    return status;
+}
+
+static enum kite_status pack(struct packing *packing)
+{
+    struct kite_cli *cli = packing->cli;
+    struct kite_buffer bundle = {.mem = cli->mem};
+    struct kite_sink sink = kite_sink_buffer(&bundle);
+    enum kite_status status = press(packing, &sink);
+
+    status = status ? status : write_bundle(packing, &bundle);
+    if (cli->args.json) {
+        enum kite_status told = kite_pack_report_write(&packing->report, status ? NULL : &bundle);
+
+        status = status ? status : told;
+    }
+    kite_buffer_close(&bundle);
+    return status;
+}
+
+static enum kite_status read_and_pack(struct packing *packing)
+{
+    enum kite_status status = read_inputs(packing);
+
+    if (status == KITE_OK)
+        status = kite_pack_report_open(&packing->report, packing->cli, packing->inputs, packing->count);
+    if (status == KITE_OK)
+        status = pack(packing);
+    kite_pack_report_close(&packing->report);
     return status;
 }
 
@@ -239,6 +251,8 @@ static int run_pack(struct kite_cli *cli)
 
     if (!cli->args.output)
         return kite_cli_usage(cli, "where to? Add -o OUT.kite");
+    if (cli->args.json && strcmp(cli->args.output, "-") == 0)
+        return kite_cli_usage(cli, "the report and the bundle cannot both go to standard output; name a file behind -o");
     if (kite_output_is_terminal(cli->args.output))
         return kite_cli_usage(cli, "a bundle is nothing for a terminal; write -o OUT.kite");
     for (size_t i = 0; i < cli->operand_count; i++) {
@@ -252,7 +266,7 @@ static int run_pack(struct kite_cli *cli)
     if (from_input > 1)
         return kite_cli_usage(cli, "standard input can be read once only");
 
-    enum kite_status status = pack(&packing);
+    enum kite_status status = read_and_pack(&packing);
 
     close_inputs(&packing);
     return status ? kite_cli_fail(cli, cli->operand_count == 1 ? cli->operands[0] : NULL, status)
@@ -268,7 +282,7 @@ const struct kite_verb kite_verb_pack = {
              "Title, author, language and so on can stand in the text's front matter; an option goes before it. "
              "Pictures are taken from the folder of the text. Says what was guessed or changed. The bundle is checked before "
              "it is written.",
-    .groups = {&pack_group, &about_group, &kite_common_group},
+    .groups = {&pack_group, &about_group, &kite_json_group, &kite_common_group},
     .operands_min = 1,
     .operands_max = 100000,
     .run = run_pack,

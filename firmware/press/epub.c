@@ -175,7 +175,7 @@ static enum kite_status read_files(struct epub *epub)
     if (!epub->trees || !epub->files)
         return KITE_E_NOMEM;
     if (package->has_rights && is_scrambled(epub))
-        return kite_fail(draft->fault, KITE_E_UNSUPPORTED, "%s is encrypted (DRM), so its text cannot be read; ask whoever made it for a copy without",
+        return kite_fail(draft->fault, KITE_E_FORMAT, "%s is encrypted (DRM), so its text cannot be read; ask whoever made it for a copy without",
                          draft->input->name ? draft->input->name : "the EPUB");
     for (size_t i = 0; i < package->spine_count && status == KITE_OK; i++)
         status = add_file(epub, &package->files[package->spine[i]]);

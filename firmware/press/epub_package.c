@@ -71,7 +71,7 @@ static bool is_font_garbling(const struct kite_node *encrypted)
 
 static enum kite_status refuse(struct kite_draft *draft)
 {
-    return kite_fail(draft->fault, KITE_E_UNSUPPORTED,
+    return kite_fail(draft->fault, KITE_E_FORMAT,
                      "%s is encrypted (DRM), so its text cannot be read; ask whoever made it for a copy without",
                      draft->input->name ? draft->input->name : "the EPUB");
 }

@@ -31,7 +31,7 @@ struct kite_epub_package {
 };
 
 /* The one importer's view of a package. The draft gets the metadata, and its language. KITE_E_FORMAT: there is no package document, or it names
- * nothing to read; KITE_E_UNSUPPORTED: the text is encrypted; KITE_E_LIMIT; KITE_E_NOMEM. To be closed in any case. */
+ * nothing to read, or the text is encrypted; KITE_E_LIMIT; KITE_E_NOMEM. To be closed in any case. */
 enum kite_status kite_epub_package_open(struct kite_draft *draft, struct kite_container *container, struct kite_epub_package *out);
 void kite_epub_package_close(struct kite_epub_package *package);
 

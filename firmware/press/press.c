@@ -47,14 +47,15 @@ static bool is_any(const struct kite_press_input *input)
 
 /* The first that recognises an input, by its content, reads it. */
 static const struct importer {
+    const char *name;
     bool (*recognise)(const struct kite_press_input *input);
     enum kite_status (*import)(struct kite_draft *draft);
 } importers[] = {
-    { kite_is_epub, kite_import_epub },
-    { kite_is_docx, kite_import_docx },
-    { kite_is_odt, kite_import_odt },
-    { kite_is_html, kite_import_html },
-    { is_any, kite_import_text },
+    { "EPUB", kite_is_epub, kite_import_epub },
+    { "DOCX", kite_is_docx, kite_import_docx },
+    { "ODT", kite_is_odt, kite_import_odt },
+    { "HTML", kite_is_html, kite_import_html },
+    { "text", is_any, kite_import_text },
 };
 #define LAST (&importers[sizeof importers / sizeof *importers - 1])
 
@@ -85,6 +86,8 @@ static enum kite_status import(struct kite_draft *draft, bool is_only)
         importer++;
     if (importer == LAST && known_other(draft->input))
         return kite_fail(draft->fault, KITE_E_FORMAT, "%s %s", name ? name : "standard input", known_other(draft->input));
+    if (draft->report && draft->report->recognised)
+        draft->report->recognised(draft->report->ctx, importer->name);
     status = importer->import(draft);
     if (status == KITE_OK && is_only)
         status = take_given(draft);

@@ -41,7 +41,10 @@ struct kite_press_report {
     void *ctx;
     void (*started)(void *ctx, size_t input); /* this input's turn has come; may be NULL */
     void (*note)(void *ctx, enum kite_press_note_kind kind, const char *name, uint32_t line, const char *sentence);
+    /* What the input in hand was found to be: "EPUB", at most KITE_FORMAT_BYTES_MAX; may be NULL. */
+    void (*recognised)(void *ctx, const char *format);
 };
+#define KITE_FORMAT_BYTES_MAX 31u
 
 /* Import the inputs, one document each, and write one bundle. report and progress may be NULL.
  * KITE_E_FORMAT: an input cannot be read as text (the fault names it and the reason, for files that are often taken for a

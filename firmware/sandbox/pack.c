@@ -91,6 +91,23 @@ static enum kite_status hear_note(struct talk *talk, const uint8_t *body, size_t
     return KITE_OK;
 }
 
+static enum kite_status hear_format(struct talk *talk, const uint8_t *body, size_t bytes)
+{
+    char format[KITE_FORMAT_BYTES_MAX + 1];
+
+    if (bytes > KITE_FORMAT_BYTES_MAX || talk->started == 0)
+        return strange(talk);
+    for (size_t i = 0; i < bytes; i++) {
+        if (body[i] < 0x20 || body[i] > 0x7e)
+            return strange(talk);
+        format[i] = (char)body[i];
+    }
+    format[bytes] = '\0';
+    if (talk->report && talk->report->recognised)
+        talk->report->recognised(talk->report->ctx, format);
+    return KITE_OK;
+}
+
 static enum kite_status hear_progress(struct talk *talk, const uint8_t *body, size_t bytes)
 {
     if (bytes != 16 || talk->started < talk->input_count || get_u64(body) > get_u64(body + 8))
@@ -158,7 +175,7 @@ static enum kite_status hear_level(struct talk *talk, const uint8_t *body, size_
 }
 
 static enum kite_status (*const hear[])(struct talk *talk, const uint8_t *body, size_t bytes) = {
-    [MESSAGE_STARTED] = hear_started, [MESSAGE_NOTE] = hear_note, [MESSAGE_PROGRESS] = hear_progress, [MESSAGE_FETCH] = hear_fetch,
+    [MESSAGE_STARTED] = hear_started, [MESSAGE_NOTE] = hear_note, [MESSAGE_FORMAT] = hear_format, [MESSAGE_PROGRESS] = hear_progress, [MESSAGE_FETCH] = hear_fetch,
     [MESSAGE_BUNDLE] = hear_bundle,   [MESSAGE_END] = hear_end,   [MESSAGE_LEVEL] = hear_level,
 };
 

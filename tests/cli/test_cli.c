@@ -297,10 +297,8 @@ static void what_is_no_text_is_named(void **state)
         {"$K pack $W/guide.kite -o $W/x.kite", "is a bundle already; kite text"},
         {"$K pack - -o $W/x.kite < $W/guide.kite", "standard input is a bundle already"},
         {"$K pack books/kite.png -o $W/x.kite", "is a picture"},
-        {"printf '<html><p>x' > $W/page.html && $K pack $W/page.html -o $W/x.kite", "is HTML"},
-        {"printf '<!DOCTYPE html><p>x' | $K pack - -o $W/x.kite", "is HTML"},
         {"printf '%%PDF-1.4' | $K pack - -o $W/x.kite", "is a PDF"},
-        {"printf 'PK\\003\\004' | $K pack - -o $W/x.kite", "is an EPUB or office file"},
+        {"printf 'PK\\003\\004' | $K pack - -o $W/x.kite", "is a ZIP file, or one that is cut short"},
     };
 
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
@@ -309,6 +307,18 @@ static void what_is_no_text_is_named(void **state)
         assert_false(exists(WORK "/x.kite"));
     }
     expect_exit("printf 'Kite bundles are small.\\n' | $K pack - --lang en --fast -o $W/x.kite && rm $W/x.kite", 0);
+}
+
+static void the_report_is_one_object(void **state)
+{
+    (void)state;
+    expect_exit("printf '# T\\n\\n## One\\n\\n![x](none.png) Some[^1] [words](http://a.b/).\\n\\n[^1]: Note.\\n' > $W/r.md && $K pack --json --fast --lang en $W/r.md -o $W/r.kite", 0);
+    expect_in(WORK "/out", "\"ok\":true");
+    expect_in(WORK "/out", "\"format\":\"text\",\"title\":\"T\",\"lang\":\"en\",\"paragraphs\":4,\"headings\":1,\"notes\":1,\"links\":1");
+    expect_in(WORK "/out", "\"pictures\":0,\"warnings\":1,\"report\":[{\"kind\":\"warning\"");
+    expect_exit("printf '%%PDF-1.4' | $K pack --json - -o $W/x.kite", 1);
+    expect_in(WORK "/out", "\"ok\":false,\"problem\":\"standard input is a PDF");
+    expect_exit("$K pack --json $W/r.md -o -", 2);
 }
 
 static void every_listing_goes_where_it_is_sent(void **state)
@@ -596,6 +606,7 @@ int main(void)
         cmocka_unit_test(pictures_come_from_the_texts_folder_only),
         cmocka_unit_test(machine_trouble_has_its_own_code),
         cmocka_unit_test(what_is_no_text_is_named),
+        cmocka_unit_test(the_report_is_one_object),
         cmocka_unit_test(every_listing_goes_where_it_is_sent),
         cmocka_unit_test(a_reader_that_stops_ends_the_writer_quietly),
         cmocka_unit_test(a_text_is_never_overwritten_by_its_bundle),

@@ -260,9 +260,9 @@ static void what_is_encrypted_is_refused(void **state)
 
     (void)state;
     make(&zip, package, locked, COUNT(locked));
-    check_fails(&zip, KITE_E_UNSUPPORTED, "book.epub is encrypted (DRM)");
+    check_fails(&zip, KITE_E_FORMAT, "book.epub is encrypted (DRM)");
     make(&zip, package, kobo, COUNT(kobo));
-    check_fails(&zip, KITE_E_UNSUPPORTED, "book.epub is encrypted (DRM)");
+    check_fails(&zip, KITE_E_FORMAT, "book.epub is encrypted (DRM)");
     make(&zip, package, fonts, COUNT(fonts));
     check_zip(&zip, "title: A Book\nparagraph: First.\n", NULL);
 }

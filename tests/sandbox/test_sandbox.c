@@ -81,7 +81,7 @@ static enum kite_status pack_caged(struct caged *c, sandbox_work *run, const str
     struct kite_memory heap = kite_memory_heap();
     struct kite_sandbox_options options = { .press = &fast, .input_cpu_s = 1, .bundle_bytes = 1 << 20 };
     struct child_work work = { &heap, inputs, count, &fast };
-    struct kite_press_report report = { c, caged_started, caged_note };
+    struct kite_press_report report = { .ctx = c, .started = caged_started, .note = caged_note };
     struct kite_progress progress = { c, caged_step };
     struct kite_sink sink = kite_sink_buffer(&c->file);
 
