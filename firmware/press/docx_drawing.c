@@ -45,7 +45,7 @@ static bool add_picture(struct kite_docx *d, const struct kite_node *drawing, co
 static bool is_telling(const struct kite_node *drawing)
 {
     return kite_node_find(drawing, "chart") || kite_node_find(drawing, "relIds") || kite_node_find(drawing, "OLEObject") ||
-           kite_node_find(drawing, "wgp");
+           kite_node_find(drawing, "wgp") || kite_node_find(drawing, "blip");
 }
 
 void kite_docx_drawing(struct kite_docx *d, const struct kite_node *drawing)

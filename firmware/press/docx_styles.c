@@ -57,18 +57,6 @@ struct kite_docx_run kite_docx_run_over(struct kite_docx_run base, struct kite_d
     return base;
 }
 
-/* Styles of characters that stand for typewritten text. */
-static bool is_code(const char *name)
-{
-    static const char *const names[] = { "Verbatim Char", "HTML Code", "HTML Typewriter", "HTML Keyboard", "HTML Sample", "Source Text", "Code", "Code Char" };
-
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        if (strcmp(name, names[i]) == 0)
-            return true;
-    }
-    return false;
-}
-
 /* What a style says itself. */
 static struct kite_docx_style read_own(const struct kite_node *node)
 {
@@ -79,7 +67,7 @@ static struct kite_docx_style read_own(const struct kite_node *node)
 
     if (name && type && strcmp(type, "paragraph") == 0)
         style.block = kite_rewrite_block_of(name, &style.level);
-    else if (name && is_code(name))
+    else if (name && kite_rewrite_is_code(name))
         style.run.yes |= KITE_STYLE_CODE;
     if (style.block == KITE_BLOCK_PARAGRAPH && outline < 9) {
         style.block = KITE_BLOCK_HEADING;

@@ -414,6 +414,18 @@ static unsigned open_numbered(struct kite_docx *d, const struct kite_docx_style 
     return 0;
 }
 
+/* Indented like an item, and its number taken away: so word processors set a further paragraph of it. */
+static bool goes_on_with_item(const struct kite_node *properties, const struct kite_docx_style *style, uint32_t id)
+{
+    const struct kite_node *indent = kite_node_child(properties, "ind");
+    const char *left = kite_local_attribute(indent, "left"), *name = kite_child_attribute(style->node, "name", "val");
+
+    left = left ? left : kite_local_attribute(indent, "start");
+    if (id == 0)
+        return kite_number_or(left, 0) > 0;
+    return id == KITE_DOCX_NO_NUMBER && name && strcmp(name, "List Paragraph") == 0;
+}
+
 static unsigned open_paragraph(struct kite_docx *d, const struct kite_node *node, const struct kite_node *properties,
                                const struct kite_docx_style *style, char label[64])
 {
@@ -431,6 +443,8 @@ static unsigned open_paragraph(struct kite_docx *d, const struct kite_node *node
         own.level = outline + 1;
     }
     d->is_heading = own.block == KITE_BLOCK_HEADING || own.block == KITE_BLOCK_TITLE || own.block == KITE_BLOCK_SUBTITLE;
+    if (own.block == KITE_BLOCK_PARAGRAPH && goes_on_with_item(properties, style, id))
+        own.block = KITE_BLOCK_ITEM_MORE;
     if (own.block == KITE_BLOCK_ITEM_MORE && d->rewrite.list_count == 0)
         own.block = KITE_BLOCK_PARAGRAPH;
     if (own.block == KITE_BLOCK_PREFORMATTED || id == KITE_DOCX_NO_NUMBER || id == 0)

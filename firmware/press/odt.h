@@ -26,7 +26,7 @@ struct kite_odt_style {
 struct kite_odt_level {
     const char *prefix, *suffix;
     char form; /* '1', 'a', 'A', 'i', 'I'; '\0': no number */
-    bool is_bullet;
+    bool is_bullet, is_blank; /* is_blank: a bullet that isn't seen */
     uint32_t start, shown_levels;
 };
 struct kite_odt_list {

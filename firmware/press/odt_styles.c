@@ -67,7 +67,7 @@ static enum kite_status read_own(struct kite_odt_styles *s, struct kite_odt_styl
     say(style, under, under && strcmp(under, "none") != 0, KITE_ODT_UNDERLINE);
     say(style, display, display && strcmp(display, "none") == 0, KITE_ODT_HIDDEN);
     read_position(style, kite_local_attribute(text, "text-position"));
-    if (name && (strcmp(name, "Source_20_Text") == 0 || strcmp(name, "Source_Text") == 0 || strcmp(name, "Teletype") == 0 || strcmp(name, "User_20_Entry") == 0))
+    if (name && !style->is_automatic && kite_rewrite_is_code(name))
         style->styles |= KITE_STYLE_CODE;
     style->align = kite_local_attribute(paragraph, "text-align");
     style->block = style->is_automatic || !name ? KITE_BLOCK_PARAGRAPH : kite_rewrite_block_of(name, &style->level);
@@ -117,7 +117,7 @@ static void read_levels(struct kite_odt_list *list, const struct kite_node *node
     for (const struct kite_node *level = node->first; level; level = level->next) {
         uint32_t number = kite_number_or(kite_local_attribute(level, "level"), 0);
         const char *form = kite_local_attribute(level, "num-format"), *prefix = kite_local_attribute(level, "num-prefix");
-        const char *suffix = kite_local_attribute(level, "num-suffix");
+        const char *suffix = kite_local_attribute(level, "num-suffix"), *bullet = kite_local_attribute(level, "bullet-char");
 
         if (number == 0 || number > KITE_ODT_LEVELS)
             continue;
@@ -125,6 +125,7 @@ static void read_levels(struct kite_odt_list *list, const struct kite_node *node
             .prefix = prefix ? prefix : "",
             .suffix = suffix ? suffix : "",
             .form = form && strchr("1aAiI", form[0]) ? form[0] : '\0',
+            .is_blank = bullet && bullet[strspn(bullet, " ")] == '\0',
             .is_bullet = kite_node_is(level, "list-level-style-bullet") || kite_node_is(level, "list-level-style-image"),
             .start = kite_number_or(kite_local_attribute(level, "start-value"), 1),
             .shown_levels = kite_number_or(kite_local_attribute(level, "display-levels"), 1),

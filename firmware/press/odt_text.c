@@ -336,7 +336,7 @@ static void enter_item(struct kite_odt *o, const struct kite_node *node)
         o->rewrite.losses[KITE_LOSS_LETTERS] += level->form != '1';
     }
     o->lists[depth - 1].ordinal = is_numbered ? list->values[depth - 1] : 0;
-    o->lists[depth - 1].item_is_due = kite_node_is(node, "list-item");
+    o->lists[depth - 1].item_is_due = kite_node_is(node, "list-item") && !(level && level->is_blank);
     kite_odt_blocks(o, node);
     o->lists[depth - 1].item_is_due = false;
 }

@@ -2,6 +2,7 @@
 #include "press/docx.h"
 #include "press/draft.h"
 #include "press/epub.h"
+#include "press/fb2.h"
 #include "press/html.h"
 #include "press/odt.h"
 
@@ -54,6 +55,7 @@ static const struct importer {
     { "EPUB", kite_is_epub, kite_import_epub },
     { "DOCX", kite_is_docx, kite_import_docx },
     { "ODT", kite_is_odt, kite_import_odt },
+    { "FictionBook", kite_is_fb2, kite_import_fb2 },
     { "HTML", kite_is_html, kite_import_html },
     { "text", is_any, kite_import_text },
 };

@@ -306,6 +306,20 @@ enum kite_block kite_rewrite_block_of(const char *style, unsigned *level)
     return row ? row->block : KITE_BLOCK_PARAGRAPH;
 }
 
+bool kite_rewrite_is_code(const char *style)
+{
+    static const char *const names[] = { "code",       "codechar", "htmlcode",  "htmlkeyboard", "htmlsample",
+                                         "htmltypewriter", "sourcetext", "teletype", "userentry", "verbatimchar" };
+    char name[32];
+
+    plain_name(style, name);
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (strcmp(name, names[i]) == 0)
+            return true;
+    }
+    return false;
+}
+
 /* ---- numbers -------------------------------------------------------------------------------------------- */
 
 static size_t put_roman(uint32_t value, bool is_capital, char out[16])

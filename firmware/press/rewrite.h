@@ -93,6 +93,8 @@ void kite_rewrite_end_blocks(struct kite_rewrite *r);
 size_t kite_rewrite_number(uint32_t value, char form, char out[16]);
 /* By name, without spaces, marks and case: "heading 1", "Heading_20_1". *level for headings. */
 enum kite_block kite_rewrite_block_of(const char *style, unsigned *level);
+/* A style of characters that stands for typewritten text. */
+bool kite_rewrite_is_code(const char *style);
 
 /* ---- properties of a file ---------------------------------------------------------------------------------- */
 
