@@ -198,7 +198,8 @@ static void give_inbox(struct station *s)
 {
     struct kite_fault fault = { "" };
 
-    volume_unmount(&s->inbox);
+    if (!volume_let_go(&s->inbox))
+        return; /* texts are being taken from it: in a later round */
     if (gadget_export(&s->gadget, &s->inbox, s->options.board->inbox, &fault) == KITE_OK) {
         device_log("exported");
         return;

@@ -160,12 +160,19 @@ enum kite_status volume_mount(struct volume *v, const char *node, struct kite_fa
     return status;
 }
 
+bool volume_let_go(struct volume *v)
+{
+    if (volume_is_mounted(v) && v->system->unmount(v->system->ctx, v->path, 0) < 0)
+        return false;
+    v->node[0] = '\0';
+    return true;
+}
+
 void volume_unmount(struct volume *v)
 {
-    if (!volume_is_mounted(v))
+    if (volume_let_go(v))
         return;
-    if (v->system->unmount(v->system->ctx, v->path, 0) < 0)
-        v->system->unmount(v->system->ctx, v->path, MNT_DETACH);
+    v->system->unmount(v->system->ctx, v->path, MNT_DETACH);
     v->node[0] = '\0';
 }
 

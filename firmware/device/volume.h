@@ -37,6 +37,8 @@ enum kite_status volume_mount(struct volume *volume, const char *node, struct ki
 /* Take it away, at once and whoever still has files open: it has been pulled out, or is done with.
  * Nothing happens when it is not mounted. */
 void volume_unmount(struct volume *volume);
+/* The same, but not while files on it are open. False: it is mounted still. */
+bool volume_let_go(struct volume *volume);
 bool volume_is_mounted(const struct volume *volume);
 /* Whether the inbox should be read although nobody asked for it: it was left in disorder, as by a
  * power cut while a computer had it. False too when it cannot be read at all. */

@@ -94,6 +94,24 @@ static void a_stick_is_mounted_read_only(void **state)
     said("");
 }
 
+static void one_in_use_is_taken_away_by_force_only(void **state)
+{
+    (void)state;
+    open_volumes("volume");
+    tree_write(&tree, "/dev/sda1", "");
+    assert_int_equal(volume_mount(&stick, "/dev/sda1", NULL), KITE_OK);
+    tree.said[0] = '\0';
+    tree.unmounted = -EBUSY;
+    assert_false(volume_let_go(&stick));
+    assert_true(volume_is_mounted(&stick));
+    said("unmount /run/kite/stick - 0 -\n");
+    volume_unmount(&stick); /* pulled out */
+    assert_false(volume_is_mounted(&stick));
+    said("unmount /run/kite/stick - 0 -\nunmount /run/kite/stick - 2 -\n");
+    assert_true(volume_let_go(&stick));
+    said("");
+}
+
 static void what_cannot_be_mounted_is_told(void **state)
 {
     struct kite_fault fault = { "" };
@@ -323,6 +341,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_stick_is_mounted_read_only),
+        cmocka_unit_test(one_in_use_is_taken_away_by_force_only),
         cmocka_unit_test(what_cannot_be_mounted_is_told),
         cmocka_unit_test(a_stick_can_be_written_while_a_file_is_open_for_it),
         cmocka_unit_test(a_clean_inbox_is_mounted_to_be_written),

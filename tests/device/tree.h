@@ -21,6 +21,7 @@ struct tree {
     int64_t now_ms;
     char said[4096]; /* mounts and the like, a line each */
     int answer;      /* to the next mounts: 0, or -errno */
+    int unmounted;   /* the answer to an unmount that is not by force */
 };
 
 static inline void tree_say(struct tree *tree, const char *call, const char *a, const char *b,
@@ -49,8 +50,10 @@ static inline int tree_mount(void *ctx, const char *source, const char *target, 
 
 static inline int tree_unmount(void *ctx, const char *target, int flags)
 {
-    tree_say(ctx, "unmount", target, NULL, (unsigned long)flags, NULL);
-    return 0;
+    struct tree *tree = ctx;
+
+    tree_say(tree, "unmount", target, NULL, (unsigned long)flags, NULL);
+    return flags ? 0 : tree->unmounted;
 }
 
 static inline int tree_reboot(void *ctx, int command)
