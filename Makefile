@@ -12,7 +12,7 @@ PACKAGES := gcc clang make pkg-config zlib1g-dev libfreetype-dev libharfbuzz-dev
   libpng-dev libjpeg62-turbo-dev libsodium-dev libzopfli-dev libutf8proc-dev libexttextcat-dev \
   libexttextcat-data libseccomp-dev libcmocka-dev libmupdf-dev python3 python3-fonttools fonts-noto-core fonts-sil-andika \
   fonts-opendyslexic fonts-noto-mono fonts-dejavu-core unicode-data valgrind libclang-rt-14-dev \
-  libharfbuzz-bin man-db libmujs-dev libopenjp2-7-dev libjbig2dec0-dev libgumbo-dev libexpat1-dev libminizip-dev \
+  libharfbuzz-bin man-db libmujs-dev libopenjp2-7-dev libjbig2dec0-dev libgumbo-dev libexpat1-dev libminizip-dev libuchardet-dev \
   libsqlite3-dev libqrencode-dev libsdl2-dev xvfb xdotool zsh fish mupdf-tools time
 
 WARN := -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wundef -Wvla -Wstrict-prototypes \
@@ -21,7 +21,7 @@ WARN := -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wundef
 system = $(patsubst -I%,-isystem %,$(shell pkg-config --cflags $(1) 2>/dev/null))
 
 ENGINE_LIBS := freetype2 harfbuzz fribidi zlib libpng libsodium
-PRESS_LIBS  := md4c libjpeg libutf8proc libexttextcat libseccomp expat minizip gumbo
+PRESS_LIBS  := md4c libjpeg libutf8proc libexttextcat libseccomp expat minizip gumbo uchardet
 LIBRARY_LIBS := sqlite3 libutf8proc
 READER_LIBS := libqrencode
 WINDOW_LIBS := sdl2

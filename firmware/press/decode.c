@@ -1,16 +1,17 @@
-/* Bytes of an input to UTF-8: byte order marks, UTF-16, and Windows-1252 where the bytes are not UTF-8. */
+/* Bytes of an input to UTF-8: byte order marks, UTF-16, and where the bytes are neither that nor UTF-8, sets of one byte to a character. */
+#include "press/charset.h"
 #include "press/draft.h"
 
 #include <string.h>
 
-/* Windows-1252, 0x80 to 0x9f; the five unused ones become U+FFFD. */
-static const uint16_t windows_1252[32] = {
-    0x20ac, 0xfffd, 0x201a, 0x0192, 0x201e, 0x2026, 0x2020, 0x2021, 0x02c6, 0x2030, 0x0160,
-    0x2039, 0x0152, 0xfffd, 0x017d, 0xfffd, 0xfffd, 0x2018, 0x2019, 0x201c, 0x201d, 0x2022,
-    0x2013, 0x2014, 0x02dc, 0x2122, 0x0161, 0x203a, 0x0153, 0xfffd, 0x017e, 0x0178,
-};
+enum encoding { ENCODING_UTF8, ENCODING_UTF8_BROKEN, ENCODING_BYTES, ENCODING_UTF16_LE, ENCODING_UTF16_BE };
 
-enum encoding { ENCODING_UTF8, ENCODING_UTF8_BROKEN, ENCODING_1252, ENCODING_UTF16_LE, ENCODING_UTF16_BE };
+struct decoding {
+    enum encoding encoding;
+    const struct kite_charset *charset; /* of ENCODING_BYTES */
+    bool is_declared;
+    size_t mark; /* bytes of a byte order mark */
+};
 
 /* UTF-16 without a mark: nearly every second byte of a European text is zero. */
 static bool zeros_at(const uint8_t *bytes, size_t count, size_t first)
@@ -23,7 +24,7 @@ static bool zeros_at(const uint8_t *bytes, size_t count, size_t first)
 }
 
 /* UTF-8 with some damage has more whole characters than broken ones. */
-static enum encoding utf8_or_1252(const uint8_t *bytes, size_t count)
+static enum encoding utf8_or_bytes(const uint8_t *bytes, size_t count)
 {
     size_t whole = 0, broken = 0;
 
@@ -33,25 +34,56 @@ static enum encoding utf8_or_1252(const uint8_t *bytes, size_t count)
         whole += used > 1 && c != 0xfffd;
         broken += c == 0xfffd && !(used == 3 && bytes[i] == 0xef && bytes[i + 1] == 0xbf);
     }
-    return broken == 0 ? ENCODING_UTF8 : whole > 4 * broken ? ENCODING_UTF8_BROKEN : ENCODING_1252;
+    return broken == 0 ? ENCODING_UTF8 : whole > 4 * broken ? ENCODING_UTF8_BROKEN : ENCODING_BYTES;
 }
 
-static enum encoding encoding_of(const uint8_t *bytes, size_t count, size_t *mark)
+static bool is_utf8_label(const char *label, size_t bytes)
 {
-    *mark = 0;
+    return (bytes == 5 && (memcmp(label, "utf-8", 5) == 0 || memcmp(label, "UTF-8", 5) == 0)) || (bytes == 4 && memcmp(label, "utf8", 4) == 0);
+}
+
+/* What a file says counts, unless it says UTF-8 and isn't; what is UTF-8 is read as that whatever the file says, as saying otherwise is a
+ * common mistake and text in another set is hardly ever UTF-8 by chance. */
+static enum kite_status choose_bytes(const struct kite_draft *draft, const uint8_t *bytes, size_t count, struct decoding *d)
+{
+    const char *label, *of = draft->input->name ? draft->input->name : "an input";
+    size_t label_bytes;
+    char name[32];
+
+    if (kite_charset_declared(bytes, count, &label, &label_bytes) && !is_utf8_label(label, label_bytes)) {
+        d->charset = kite_charset_of(label, label_bytes);
+        d->is_declared = true;
+        if (d->charset)
+            return KITE_OK;
+        return kite_fail(draft->fault, KITE_E_UNSUPPORTED, "%s is in the character set %.*s, which is not read here; save it as UTF-8", of,
+                         kite_shown_bytes(label, label_bytes, 30), label);
+    }
+    d->charset = kite_charset_guess(bytes, count, name);
+    if (d->charset)
+        return KITE_OK;
+    return kite_fail(draft->fault, KITE_E_UNSUPPORTED, "%s seems to be in the character set %s, which is not read here; save it as UTF-8", of, name);
+}
+
+static enum kite_status choose(const struct kite_draft *draft, struct decoding *d)
+{
+    const uint8_t *bytes = draft->input->bytes;
+    size_t count = draft->input->byte_count;
+
+    *d = (struct decoding){ .mark = 0 };
     if (count >= 3 && memcmp(bytes, "\xEF\xBB\xBF", 3) == 0) {
-        *mark = 3;
-        return kite_utf8_is_valid((const char *)bytes, count) ? ENCODING_UTF8 : ENCODING_UTF8_BROKEN;
+        d->mark = 3;
+        d->encoding = kite_utf8_is_valid((const char *)bytes, count) ? ENCODING_UTF8 : ENCODING_UTF8_BROKEN;
+    } else if (count >= 2 && (memcmp(bytes, "\xFF\xFE", 2) == 0 || memcmp(bytes, "\xFE\xFF", 2) == 0)) {
+        d->mark = 2;
+        d->encoding = bytes[0] == 0xff ? ENCODING_UTF16_LE : ENCODING_UTF16_BE;
+    } else if (zeros_at(bytes, count, 1)) {
+        d->encoding = ENCODING_UTF16_LE;
+    } else if (zeros_at(bytes, count, 0)) {
+        d->encoding = ENCODING_UTF16_BE;
+    } else {
+        d->encoding = utf8_or_bytes(bytes, count);
     }
-    if (count >= 2 && (memcmp(bytes, "\xFF\xFE", 2) == 0 || memcmp(bytes, "\xFE\xFF", 2) == 0)) {
-        *mark = 2;
-        return bytes[0] == 0xff ? ENCODING_UTF16_LE : ENCODING_UTF16_BE;
-    }
-    if (zeros_at(bytes, count, 1))
-        return ENCODING_UTF16_LE;
-    if (zeros_at(bytes, count, 0))
-        return ENCODING_UTF16_BE;
-    return utf8_or_1252(bytes, count);
+    return d->encoding == ENCODING_BYTES ? choose_bytes(draft, bytes, count, d) : KITE_OK;
 }
 
 static uint32_t take_utf16(const uint8_t *bytes, size_t count, bool is_big, size_t *used)
@@ -73,15 +105,15 @@ static uint32_t take_utf16(const uint8_t *bytes, size_t count, bool is_big, size
     return 0x10000 + ((unit - 0xd800) << 10) + (low - 0xdc00);
 }
 
-static uint32_t take(enum encoding encoding, const uint8_t *bytes, size_t count, size_t *used)
+static uint32_t take(const struct decoding *d, const uint8_t *bytes, size_t count, size_t *used)
 {
-    switch (encoding) {
+    switch (d->encoding) {
     case ENCODING_UTF16_LE:
     case ENCODING_UTF16_BE:
-        return take_utf16(bytes, count, encoding == ENCODING_UTF16_BE, used);
-    case ENCODING_1252:
+        return take_utf16(bytes, count, d->encoding == ENCODING_UTF16_BE, used);
+    case ENCODING_BYTES:
         *used = 1;
-        return *bytes >= 0x80 && *bytes < 0xa0 ? windows_1252[*bytes - 0x80] : *bytes;
+        return *bytes >= 0x80 ? d->charset->high[*bytes - 0x80] : *bytes;
     case ENCODING_UTF8:
     case ENCODING_UTF8_BROKEN:
         break;
@@ -89,30 +121,28 @@ static uint32_t take(enum encoding encoding, const uint8_t *bytes, size_t count,
     return kite_utf8_decode((const char *)bytes, count, used);
 }
 
-static void tell(const struct kite_draft *draft, enum encoding encoding)
+static void tell(const struct kite_draft *draft, const struct decoding *d)
 {
-    static const char *const sentences[] = {
-        [ENCODING_UTF8_BROKEN] = "some bytes are not UTF-8 and show as U+FFFD",
-        [ENCODING_1252] = "read as Windows-1252, as it is not UTF-8",
-        [ENCODING_UTF16_LE] = "read as UTF-16",
-        [ENCODING_UTF16_BE] = "read as UTF-16, big-endian",
-    };
-
-    if (encoding != ENCODING_UTF8)
-        kite_draft_note(draft, encoding == ENCODING_UTF8_BROKEN ? KITE_PRESS_WARNING : KITE_PRESS_NOTE, 0, "%s",
-                        sentences[encoding]);
+    if (d->encoding == ENCODING_UTF8_BROKEN)
+        kite_draft_note(draft, KITE_PRESS_WARNING, 0, "some bytes are not UTF-8 and show as U+FFFD");
+    else if (d->encoding == ENCODING_UTF16_LE || d->encoding == ENCODING_UTF16_BE)
+        kite_draft_note(draft, KITE_PRESS_NOTE, 0, d->encoding == ENCODING_UTF16_LE ? "read as UTF-16" : "read as UTF-16, big-endian");
+    else if (d->encoding == ENCODING_BYTES)
+        kite_draft_note(draft, KITE_PRESS_NOTE, 0, "read as %s, %s", d->charset->name, d->is_declared ? "as it says" : "a guess by its letters");
 }
 
 enum kite_status kite_press_decode(struct kite_draft *draft, struct kite_buffer *out)
 {
     const struct kite_press_input *input = draft->input;
     const uint8_t *bytes = input->bytes;
-    size_t mark, controls = 0, characters = 0;
-    enum encoding encoding = encoding_of(bytes, input->byte_count, &mark);
-    enum kite_status status = KITE_OK;
+    size_t controls = 0, characters = 0;
+    struct decoding decoding;
+    enum kite_status status = choose(draft, &decoding);
 
-    for (size_t i = mark, used; i < input->byte_count && status == KITE_OK; i += used) {
-        uint32_t c = take(encoding, bytes + i, input->byte_count - i, &used);
+    if (status)
+        return status;
+    for (size_t i = decoding.mark, used; i < input->byte_count && status == KITE_OK; i += used) {
+        uint32_t c = take(&decoding, bytes + i, input->byte_count - i, &used);
         bool is_control = (c < 0x20 && c != '\n' && c != '\t' && c != '\r' && c != '\f') || c == 0x7f;
         char utf8[4];
 
@@ -121,7 +151,7 @@ enum kite_status kite_press_decode(struct kite_draft *draft, struct kite_buffer 
         if (c == '\r') {
             size_t next_used = 0, left = input->byte_count - i - used;
 
-            if (left > 0 && take(encoding, bytes + i + used, left, &next_used) == '\n')
+            if (left > 0 && take(&decoding, bytes + i + used, left, &next_used) == '\n')
                 continue;
             c = '\n';
         }
@@ -134,6 +164,6 @@ enum kite_status kite_press_decode(struct kite_draft *draft, struct kite_buffer 
     if (controls > 8 && controls > characters / 50)
         return kite_fail(draft->fault, KITE_E_FORMAT, "%s is not a text: %u of its %u characters are unprintable",
                          input->name ? input->name : "an input", (unsigned)controls, (unsigned)characters);
-    tell(draft, encoding);
+    tell(draft, &decoding);
     return KITE_OK;
 }

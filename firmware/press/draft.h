@@ -132,7 +132,8 @@ enum kite_status kite_import_text(struct kite_draft *draft);
 enum kite_status kite_import_markdown(struct kite_draft *draft, const char *text, size_t bytes);
 enum kite_status kite_import_plain(struct kite_draft *draft, const char *text, size_t bytes);
 
-/* Bytes of any encoding to UTF-8 with \n line ends, without characters that no text has. */
+/* Bytes of any encoding to UTF-8 with \n line ends, without characters that no text has. KITE_E_UNSUPPORTED: in a character set that is
+ * not read here; KITE_E_FORMAT: no text; KITE_E_NOMEM. */
 enum kite_status kite_press_decode(struct kite_draft *draft, struct kite_buffer *out);
 /* Read front matter at the start of text; *used gets its length, 0 when there is none. */
 enum kite_status kite_front_matter(struct kite_draft *draft, const char *text, size_t bytes, size_t *used);
