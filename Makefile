@@ -176,6 +176,7 @@ do-test:
 	  "frames=tests/reader/golden_frames.py $(BUILD) $(BUILD)/fonts" \
 	  "frames, valgrind=tests/reader/golden_frames.py $(BUILD) $(BUILD)/fonts --under 'valgrind -q --error-exitcode=9 --leak-check=full'" \
 	  "completions=tests/cli/completions.py $(BUILD)" \
+	  "formats=tests/press/formats.py $(BUILD)" \
 	  "emulator, replay=tests/emulator/replay.py $(BUILD)" \
 	  "device, program=tests/device/program.py $(BUILD)" \
 	  "emulator, window=tests/emulator/window.py $(BUILD)/asan" \
