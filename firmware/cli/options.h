@@ -41,7 +41,7 @@ struct kite_args {
     kite_lang lang;
     const char *metas[KITE_META_COUNT];
     const char *as; /* what standard input is called */
-    bool is_fast, is_quiet, is_strict;
+    bool is_fast, is_quiet, is_strict, is_each;
     /* what decides lines and pages */
     struct kite_panel_choice panel;
     int32_t profile, face, align, notes; /* words */
@@ -55,9 +55,8 @@ struct kite_args {
     int32_t format; /* word */
     bool items;
     bool man;
-    /* provision */
-    bool is_making;
-    int32_t jobs;
+    bool is_making; /* provision */
+    int32_t jobs;   /* provision, pack */
     int32_t shell; /* word */
 };
 

@@ -1,4 +1,6 @@
 /* kite pack: texts into a bundle. */
+#include "cli/pack_each.h"
+#include "cli/pack_gather.h"
 #include "cli/pack_report.h"
 #include "cli/verbs.h"
 #include "host/host.h"
@@ -42,6 +44,19 @@ static const struct kite_option pack_options[] = {
      .kind = KITE_OPTION_FLAG,
      .offset = offsetof(struct kite_args, is_strict),
      .help = "write nothing when there is a warning"},
+    {.name = "each",
+     .kind = KITE_OPTION_FLAG,
+     .offset = offsetof(struct kite_args, is_each),
+     .help = "a bundle for each text in a folder, into the folder of -o"},
+    {.name = "jobs",
+     .letter = 'j',
+     .kind = KITE_OPTION_DECIMAL,
+     .offset = offsetof(struct kite_args, jobs),
+     .value = "N",
+     .scale = 1,
+     .min = 1,
+     .max = 64,
+     .help = "with --each: texts that are packed at the same time; 2 unless given"},
     {.name = "quiet",
      .letter = 'q',
      .kind = KITE_OPTION_FLAG,
@@ -114,6 +129,7 @@ static const struct kite_option_group about_group = {
 
 struct packing {
     struct kite_cli *cli;
+    const struct kite_pack_texts *list;
     size_t count;
     struct kite_buffer *texts;
     struct kite_folder *folders;
@@ -131,22 +147,23 @@ static const char *name_of(const struct kite_cli *cli, const char *operand)
 static enum kite_status read_inputs(struct packing *packing)
 {
     struct kite_cli *cli = packing->cli;
+    size_t count = packing->list->count;
     enum kite_status status = KITE_OK;
 
-    packing->texts = kite_alloc(&cli->mem, cli->operand_count, sizeof *packing->texts);
-    packing->folders = kite_alloc(&cli->mem, cli->operand_count, sizeof *packing->folders);
-    packing->inputs = kite_alloc(&cli->mem, cli->operand_count, sizeof *packing->inputs);
+    packing->texts = kite_alloc(&cli->mem, count, sizeof *packing->texts);
+    packing->folders = kite_alloc(&cli->mem, count, sizeof *packing->folders);
+    packing->inputs = kite_alloc(&cli->mem, count, sizeof *packing->inputs);
     if (!packing->texts || !packing->folders || !packing->inputs)
         return kite_fail(&cli->fault, KITE_E_NOMEM, "no memory for the list of texts");
-    for (size_t i = 0; i < cli->operand_count && status == KITE_OK; i++) {
+    for (size_t i = 0; i < count && status == KITE_OK; i++) {
         packing->texts[i] = (struct kite_buffer){.mem = cli->mem};
         packing->folders[i] = (struct kite_folder){.mem = cli->mem, .descriptor = -1};
         packing->count = i + 1;
-        status = kite_file_read(cli->operands[i], &packing->texts[i], &cli->fault);
+        status = kite_file_read(packing->list->paths[i], &packing->texts[i], &cli->fault);
         if (status == KITE_OK)
             status =
-                kite_folder_open(&cli->mem, cli->operands[i], &packing->folders[i], &cli->fault);
-        packing->inputs[i] = (struct kite_press_input){.name = name_of(cli, cli->operands[i]),
+                kite_folder_open(&cli->mem, packing->list->paths[i], &packing->folders[i], &cli->fault);
+        packing->inputs[i] = (struct kite_press_input){.name = name_of(cli, packing->list->paths[i]),
                                                        .bytes = packing->texts[i].bytes,
                                                        .byte_count = packing->texts[i].count,
                                                        .ctx = &packing->folders[i],
@@ -244,44 +261,63 @@ static enum kite_status read_and_pack(struct packing *packing)
     return status;
 }
 
+/* One bundle of all that is in the list. */
+static int pack_list(struct kite_cli *cli, const struct kite_pack_texts *list)
+{
+    struct packing packing = {.cli = cli, .list = list};
+    enum kite_status status;
+
+    for (size_t i = 0; i < list->count; i++) {
+        if (strcmp(cli->args.output, "-") != 0 && kite_files_are_same(list->paths[i], cli->args.output))
+            return kite_cli_usage(cli, "%s would be overwritten by its own bundle; name another file behind -o",
+                                  list->paths[i]);
+    }
+    status = read_and_pack(&packing);
+    close_inputs(&packing);
+    return status ? kite_cli_fail(cli, list->count == 1 ? list->paths[0] : NULL, status) : KITE_EXIT_OK;
+}
+
+static int pack_one(struct kite_cli *cli)
+{
+    struct kite_pack_texts list;
+    enum kite_status status = kite_pack_gather(cli, &list);
+    int code = status ? kite_cli_fail(cli, NULL, status) : pack_list(cli, &list);
+
+    kite_pack_texts_close(&list);
+    return code;
+}
+
 static int run_pack(struct kite_cli *cli)
 {
-    struct packing packing = {.cli = cli};
     size_t from_input = 0;
 
     if (!cli->args.output)
         return kite_cli_usage(cli, "where to? Add -o OUT.kite");
+    if (cli->args.is_each)
+        return kite_pack_each(cli, pack_one);
     if (cli->args.json && strcmp(cli->args.output, "-") == 0)
         return kite_cli_usage(cli, "the report and the bundle cannot both go to standard output; name a file behind -o");
     if (kite_output_is_terminal(cli->args.output))
         return kite_cli_usage(cli, "a bundle is nothing for a terminal; write -o OUT.kite");
-    for (size_t i = 0; i < cli->operand_count; i++) {
+    for (size_t i = 0; i < cli->operand_count; i++)
         from_input += strcmp(cli->operands[i], "-") == 0;
-        if (strcmp(cli->args.output, "-") != 0 &&
-            kite_files_are_same(cli->operands[i], cli->args.output))
-            return kite_cli_usage(
-                cli, "%s would be overwritten by its own bundle; name another file behind -o",
-                cli->operands[i]);
-    }
     if (from_input > 1)
         return kite_cli_usage(cli, "standard input can be read once only");
-
-    enum kite_status status = read_and_pack(&packing);
-
-    close_inputs(&packing);
-    return status ? kite_cli_fail(cli, cli->operand_count == 1 ? cli->operands[0] : NULL, status)
-                  : KITE_EXIT_OK;
+    return pack_one(cli);
 }
 
 const struct kite_verb kite_verb_pack = {
     .name = "pack",
     .operands = "TEXT...",
     .summary = "make a bundle of one or more texts",
-    .about = "Reads texts (Markdown or plain text), one document each, and writes them as one "
-             "compressed bundle. "
-             "Title, author, language and so on can stand in the text's front matter; an option goes before it. "
-             "Pictures are taken from the folder of the text. Says what was guessed or changed. The bundle is checked before "
-             "it is written.",
+    .about = "Reads texts, one document each, and writes them as one compressed bundle: Markdown, plain text, HTML and saved "
+             "web pages, EPUB, DOCX, ODT, told apart by what is in them. A folder stands for the texts in it, in the order of "
+             "their names, or as its bundle.toml says: title = \"...\", author, lang and so on, and order = [\"one.md\", \"two.md\"]. "
+             "Title, author, language and so on can stand in the text itself; an option goes before it. "
+             "Pictures are taken from the text's file or its folder. Says what was guessed, changed or left out; --json says it to programs. "
+             "Texts are read in a process that can do nothing else, and the bundle is checked before it is written.\n"
+             "--each makes a bundle of each text in a folder, several at the same time: kite pack --each letters -o bundles -j 4. "
+             "One that fails does not stop the others.",
     .groups = {&pack_group, &about_group, &kite_json_group, &kite_common_group},
     .operands_min = 1,
     .operands_max = 100000,

@@ -85,6 +85,15 @@ static bool is_verse(const struct kite_markup *m, const struct kite_text *text)
     return memchr(text->text, '\n', text->text_bytes) != NULL;
 }
 
+/* Preformatted text is plain: it has no styles, languages or links. */
+static void make_plain(struct kite_text *text)
+{
+    struct kite_span *spans = (struct kite_span *)(uintptr_t)text->spans; /* the draft's own */
+
+    spans[0] = (struct kite_span){ 0 };
+    text->span_count = 1;
+}
+
 static void finish(struct kite_markup *m, struct kite_draft_paragraph *p)
 {
     struct kite_paragraph *q = &p->paragraph;
@@ -97,6 +106,7 @@ static void finish(struct kite_markup *m, struct kite_draft_paragraph *p)
     } else if (m->builder.keeps_spaces && !m->is_in_note) {
         begin_due_item(m);
         q->role = KITE_ROLE_PREFORMATTED;
+        make_plain(&q->text);
     } else {
         place(m, p);
         if ((q->role == KITE_ROLE_PARAGRAPH || q->role == KITE_ROLE_QUOTE) && is_verse(m, &q->text))
@@ -547,6 +557,7 @@ static void tell_left_out(const struct kite_markup *m)
         [KITE_MARKUP_FRAMES] = "frames with other pages",
         [KITE_MARKUP_FIELDS] = "fields and buttons of forms",
         [KITE_MARKUP_DRAWINGS] = "drawings without words",
+        [KITE_MARKUP_LINKS_IN_CODE] = "links in preformatted text; their words are kept",
         [KITE_MARKUP_PICTURES_IN_NOTES] = "pictures in notes; the words that stand for them are kept",
         [KITE_MARKUP_PICTURES_IN_CELLS] = "pictures in tables; the words that stand for them are kept",
     };

@@ -73,6 +73,10 @@ static void enter_link(struct kite_markup *m, struct kite_node *node)
         return;
     }
     link = link_of(m, node);
+    if (link && m->builder.keeps_spaces) {
+        m->left_out[KITE_MARKUP_LINKS_IN_CODE]++;
+        link = 0;
+    }
     m->builder.now.link = link ? link : outer;
     inside(m, node);
     m->builder.now.link = outer;

@@ -254,10 +254,18 @@ static bool is_within(const struct kite_node *node, const struct kite_node *top)
     return node != NULL;
 }
 
+/* Where no mark can stand. */
+static bool is_preformatted(const struct kite_node *node)
+{
+    while (node && !kite_node_is(node, "pre"))
+        node = node->parent;
+    return node != NULL;
+}
+
 static bool is_reference(const struct kite_node *link, const struct kite_node *target, const struct kite_node *body,
                          const char *label)
 {
-    if (!label || says(link, back_words) || is_within(link, body))
+    if (!label || says(link, back_words) || is_within(link, body) || is_preformatted(link))
         return false;
     if (says(link, ref_words) || says(link->parent, ref_words) || says(target, body_words) || says(body, body_words))
         return true;

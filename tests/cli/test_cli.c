@@ -321,6 +321,53 @@ static void the_report_is_one_object(void **state)
     expect_exit("$K pack --json $W/r.md -o -", 2);
 }
 
+#define TEXTS "rm -rf $W/in $W/out; mkdir -p $W/in/more $W/in/page_files && cp books/kite.png $W/in && echo x > $W/in/page_files/a.html && " \
+    "for n in 2 10; do printf '# Part %s\\n\\nSome words of part %s.\\n' $n $n > $W/in/part$n.md; done && cp $W/in/part2.md $W/in/more/last.md && "
+
+static void folders_become_bundles_in_order(void **state)
+{
+    (void)state;
+    expect_exit(TEXTS "$K pack --fast -q --lang en $W/in -o $W/folder.kite && $K info $W/folder.kite | grep title", 0);
+    expect_in(WORK "/out", "in\ntitle        Part 2\ntitle        Part 2\ntitle        Part 10\n");
+    expect_exit("printf '# of the whole\\ntitle = \"All\"\\nlang = \"es\"\\norder = [ \"part10.md\", # last\\n \\047more/last.md\\047,\\n]\\n' > $W/in/bundle.toml && "
+                "$K pack --fast -q $W/in -o $W/folder.kite && $K info $W/folder.kite | grep -E 'title|lang'", 0);
+    expect_in(WORK "/out", "All\ntitle        Part 10\nlanguage     es\ntitle        Part 2\nlanguage     es\n");
+    expect_exit("$K pack --fast -q $W/in --title Other -o $W/folder.kite && $K info $W/folder.kite", 0);
+    expect_in(WORK "/out", "title        Other\n");
+    expect_exit("mkdir -p $W/none && $K pack $W/none -o $W/x.kite", 1);
+    expect_in(WORK "/err", "there are no texts in it");
+}
+
+static void a_wrong_order_is_told_by_line(void **state)
+{
+    static const char *const lines[][2] = {
+        { "title = Words", "bundle.toml:1: a text in quotes is missing" }, { "\\norder = [\"../x.md\"]", "bundle.toml:2: order names files of this folder" },
+        { "order = [\"a.md\"", "bundle.toml:1: the list is not closed" }, { "colour = \"red\"", "bundle.toml:1: this is none of" },
+        { "lang = \"?\"", "bundle.toml:1: lang is a language tag" },      { "title", "bundle.toml:1: a line is a name" },
+        { "title = \"x", "bundle.toml:1: a quote is not closed" },
+    };
+    char command[400];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+        snprintf(command, sizeof command, "mkdir -p $W/wrong && printf '%s' > $W/wrong/bundle.toml && $K pack $W/wrong -o $W/x.kite", lines[i][0]);
+        expect_exit(command, 1);
+        expect_in(WORK "/err", lines[i][1]);
+    }
+}
+
+static void each_text_becomes_a_bundle(void **state)
+{
+    (void)state;
+    expect_exit(TEXTS "cp $W/in/part2.md $W/in/part2.txt && printf '%%PDF-1.4' > $W/in/bad.pdf && $K pack --each --fast --lang en $W/in -o $W/out.d -j 3", 1);
+    expect_in(WORK "/err", "bad.pdf is a PDF");
+    expect_in(WORK "/err", "4 of 5 texts are packed; not: ");
+    expect_exit("$K verify $W/out.d/part10.kite $W/out.d/part2.md.kite $W/out.d/part2.txt.kite $W/out.d/more/last.kite", 0);
+    expect_exit("rm $W/in/bad.pdf && $K pack --each --json --fast $W/in -o $W/out.d | grep -c '\"ok\":true'", 0);
+    expect_in(WORK "/out", "4\n");
+    expect_exit("$K pack --each $W/in/part2.md -o $W/out.d", 2);
+}
+
 static void every_listing_goes_where_it_is_sent(void **state)
 {
     (void)state;
@@ -607,6 +654,9 @@ int main(void)
         cmocka_unit_test(machine_trouble_has_its_own_code),
         cmocka_unit_test(what_is_no_text_is_named),
         cmocka_unit_test(the_report_is_one_object),
+        cmocka_unit_test(folders_become_bundles_in_order),
+        cmocka_unit_test(a_wrong_order_is_told_by_line),
+        cmocka_unit_test(each_text_becomes_a_bundle),
         cmocka_unit_test(every_listing_goes_where_it_is_sent),
         cmocka_unit_test(a_reader_that_stops_ends_the_writer_quietly),
         cmocka_unit_test(a_text_is_never_overwritten_by_its_bundle),

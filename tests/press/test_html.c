@@ -60,6 +60,13 @@ static void notes_are_found_however_they_are_written(void **state)
                "title: T\nparagraph: See <l1>part 2<>.\nheading d2: 2 Part\nparagraph: Text.\n");
 }
 
+static void preformatted_text_is_plain(void **state)
+{
+    (void)state;
+    check_pack("a", PAGE("<h1>T</h1><p>x</p><pre>a <b>b</b> <a href='http://x.y/'>c</a><sup><a href='#n'>1</a></sup></pre><p id=n>1 Note.</p>"),
+               "title: T\nparagraph: x\npreformatted: a b c1\nparagraph: 1 Note.\n");
+}
+
 static void what_surrounds_a_page_is_left_out(void **state)
 {
     (void)state;
@@ -110,6 +117,7 @@ int main(void)
         cmocka_unit_test(tables_have_cells),
         cmocka_unit_test(styles_of_a_sheet_carry_meaning),
         cmocka_unit_test(notes_are_found_however_they_are_written),
+        cmocka_unit_test(preformatted_text_is_plain),
         cmocka_unit_test(what_surrounds_a_page_is_left_out),
         cmocka_unit_test(formulas_become_lines),
         cmocka_unit_test(verse_is_told_from_broken_lines),
