@@ -285,6 +285,14 @@ static void begin_cell(struct kite_markdown *m, const MD_BLOCK_TD_DETAIL *detail
     m->column++;
 }
 
+static bool is_empty_row(const struct kite_text *text)
+{
+    for (size_t i = 0; i < text->text_bytes; i++)
+        if (text->text[i] != '\t')
+            return false;
+    return true;
+}
+
 static void finish_row(struct kite_markdown *m)
 {
     struct kite_draft_paragraph p =
@@ -302,7 +310,8 @@ static void finish_row(struct kite_markdown *m)
         memset(p.paragraph.column_align, 0, sizeof p.paragraph.column_align);
         place(m, &p);
     }
-    add(m, &p);
+    if (!m->is_head || m->is_in_note || !is_empty_row(&p.paragraph.text)) /* Markdown has no other way to say: no head */
+        add(m, &p);
     add_pictures(m);
 }
 

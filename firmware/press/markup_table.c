@@ -70,7 +70,7 @@ static uint8_t align_of(const struct kite_node *cell)
     return KITE_COLUMN_START;
 }
 
-/* Heads of columns: rows that hold nothing else, at the top. */
+/* Heads of columns: a row that holds nothing else. */
 static bool is_head(const struct kite_node *row)
 {
     bool has_head = false;
@@ -85,6 +85,29 @@ static bool is_head(const struct kite_node *row)
     return has_head;
 }
 
+/* Each column's, by the last row that has a cell of its own there: heads often stand in the middle above numbers that don't. */
+static void take_alignment(const struct kite_node *row, struct kite_draft_paragraph *table)
+{
+    uint32_t column = 0;
+
+    for (const struct kite_node *cell = row->first; cell && column < table->paragraph.column_count; cell = cell->next) {
+        if (!is_cell(cell))
+            continue;
+        if (span_of(cell) == 1)
+            table->paragraph.column_align[column] = align_of(cell);
+        column += span_of(cell);
+    }
+}
+
+static bool is_empty_row(const struct kite_text *text)
+{
+    size_t i = 0;
+
+    while (i < text->text_bytes && text->text[i] == '\t')
+        i++;
+    return i == text->text_bytes;
+}
+
 static void add_cell(struct kite_markup *m, struct kite_node *cell, bool is_heavy)
 {
     uint32_t styles = m->builder.now.styles;
@@ -97,21 +120,20 @@ static void add_cell(struct kite_markup *m, struct kite_node *cell, bool is_heav
     m->is_in_cell = false;
 }
 
-static void add_row(struct kite_markup *m, struct kite_node *row, uint32_t columns)
+/* table: what all rows have in common. Heads stand at the top; below, their cells are heavy. */
+static void add_row(struct kite_markup *m, struct kite_node *row, const struct kite_draft_paragraph *table, bool is_first)
 {
-    struct kite_draft_paragraph p = { .line = row->line, .has_role = true };
+    struct kite_draft_paragraph p = *table;
     struct kite_paragraph *q = &p.paragraph;
-    uint32_t column = 0;
+    uint32_t column = 0, columns = q->column_count;
 
-    q->role = is_head(row) ? KITE_ROLE_TABLE_HEAD : KITE_ROLE_TABLE_ROW;
-    q->column_count = columns;
+    p.line = row->line;
+    q->role = is_first && is_head(row) ? KITE_ROLE_TABLE_HEAD : KITE_ROLE_TABLE_ROW;
     for (struct kite_node *cell = row->first; cell && m->status == KITE_OK; cell = cell->next) {
         if (!is_cell(cell) || cell->mark == KITE_MARK_LEFT_OUT)
             continue;
         if (column >= columns)
             kite_builder_add(&m->builder, " ", 1);
-        else
-            q->column_align[column] = align_of(cell);
         add_cell(m, cell, q->role == KITE_ROLE_TABLE_ROW && kite_node_is(cell, "th"));
         for (uint32_t span = span_of(cell); span > 0 && ++column < columns; span--)
             kite_builder_break(&m->builder, '\t');
@@ -121,17 +143,19 @@ static void add_row(struct kite_markup *m, struct kite_node *row, uint32_t colum
     if (m->status == KITE_OK)
         m->status = kite_builder_take(&m->builder, m->draft, &q->text);
     kite_builder_reset(&m->builder);
-    q->quote_depth = 0;
+    if (m->status || (q->role == KITE_ROLE_TABLE_HEAD && is_empty_row(&q->text)))
+        return;
     p.anchors = m->anchors;
     m->anchors = NULL;
-    if (m->status == KITE_OK)
-        m->status = kite_draft_add(m->draft, &m->draft->body, &p);
+    m->status = kite_draft_add(m->draft, &m->draft->body, &p);
 }
 
 void kite_markup_table(struct kite_markup *m, struct kite_node *table)
 {
     struct kite_node *caption = kite_node_child(table, "caption");
+    struct kite_draft_paragraph common = { .has_role = true };
     uint32_t columns = 0;
+    bool is_first = true;
 
     if (m->is_in_note || m->is_in_cell || only_arranges(table)) {
         kite_markup_blocks(m, table);
@@ -144,9 +168,14 @@ void kite_markup_table(struct kite_markup *m, struct kite_node *table)
                         KITE_COLUMNS_MAX);
         columns = KITE_COLUMNS_MAX;
     }
+    common.paragraph.column_count = columns;
+    for (const struct kite_node *row = next_row(table, table); row; row = next_row(table, row))
+        take_alignment(row, &common);
     for (struct kite_node *row = next_row(table, table); row && m->status == KITE_OK; row = next_row(table, row)) {
-        if (row->mark != KITE_MARK_LEFT_OUT && columns_of(row) > 0)
-            add_row(m, row, columns);
+        if (row->mark == KITE_MARK_LEFT_OUT || columns_of(row) == 0)
+            continue;
+        add_row(m, row, &common, is_first);
+        is_first = false;
     }
     if (caption) {
         struct kite_node only = { .name = "div", .first = caption }, *next = caption->next;

@@ -237,10 +237,44 @@ static void write_code(struct kite_text_out *w, const struct kite_paragraph *p)
     write_fence(w, fence);
 }
 
+/* Below a row of the same table. */
+static bool continues_table(const struct kite_text_out *w, const struct kite_paragraph *p)
+{
+    const struct kite_paragraph *before = p > w->paragraphs ? p - 1 : NULL;
+
+    return p->role == KITE_ROLE_TABLE_ROW && before && (before->role == KITE_ROLE_TABLE_HEAD || before->role == KITE_ROLE_TABLE_ROW) &&
+           before->column_count == p->column_count && before->quote_depth == p->quote_depth &&
+           memcmp(before->column_align, p->column_align, p->column_count) == 0;
+}
+
+static void write_alignment(struct kite_text_out *w, const struct kite_paragraph *p)
+{
+    add_prefix(w);
+    kite_text_out_add(w, "|");
+    for (uint32_t i = 0; i < p->column_count; i++)
+        kite_text_out_add(w, p->column_align[i] == KITE_COLUMN_CENTER ? ":-:|"
+                             : p->column_align[i] == KITE_COLUMN_END  ? "--:|"
+                                                                      : "---|");
+    kite_text_out_add(w, "\n");
+}
+
+/* A table without a head gets an empty one, as Markdown has no other way to say so. */
+static void write_empty_head(struct kite_text_out *w, const struct kite_paragraph *p)
+{
+    add_prefix(w);
+    kite_text_out_add(w, "|");
+    for (uint32_t i = 0; i < p->column_count; i++)
+        kite_text_out_add(w, "  |");
+    kite_text_out_add(w, "\n");
+    write_alignment(w, p);
+}
+
 static void write_row(struct kite_text_out *w, const struct kite_paragraph *p)
 {
     const struct kite_text *t = &p->text;
 
+    if (p->role == KITE_ROLE_TABLE_ROW && !continues_table(w, p))
+        write_empty_head(w, p);
     add_prefix(w);
     kite_text_out_add(w, "|");
     for (size_t at = 0; at <= t->text_bytes && w->status == KITE_OK;) {
@@ -253,15 +287,8 @@ static void write_row(struct kite_text_out *w, const struct kite_paragraph *p)
         at = end + 1;
     }
     kite_text_out_add(w, "\n");
-    if (p->role != KITE_ROLE_TABLE_HEAD)
-        return;
-    add_prefix(w);
-    kite_text_out_add(w, "|");
-    for (uint32_t i = 0; i < p->column_count; i++)
-        kite_text_out_add(w, p->column_align[i] == KITE_COLUMN_CENTER ? ":-:|"
-                             : p->column_align[i] == KITE_COLUMN_END  ? "--:|"
-                                                                      : "---|");
-    kite_text_out_add(w, "\n");
+    if (p->role == KITE_ROLE_TABLE_HEAD)
+        write_alignment(w, p);
 }
 
 /* ---- pictures --------------------------------------------------------------------------------------- */
@@ -355,7 +382,7 @@ static size_t write_block(struct kite_text_out *w, size_t at)
     w->prefix.count = 0;
     for (int i = 0; i < p->quote_depth && w->status == KITE_OK; i++)
         w->status = kite_buffer_add_text(&w->prefix, "> ");
-    if (p->role != KITE_ROLE_TABLE_ROW)
+    if (!continues_table(w, p))
         kite_text_out_add(w, "\n");
     if (p->role == KITE_ROLE_ITEM)
         count = kite_text_out_list(w, at);

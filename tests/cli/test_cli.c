@@ -321,7 +321,7 @@ static void the_report_is_one_object(void **state)
     expect_exit("$K pack --json $W/r.md -o -", 2);
 }
 
-#define TEXTS "rm -rf $W/in $W/out; mkdir -p $W/in/more $W/in/page_files && cp books/kite.png $W/in && echo x > $W/in/page_files/a.html && " \
+#define TEXTS "rm -rf $W/in $W/out.d; mkdir -p $W/in/more $W/in/page_files && cp books/kite.png $W/in && echo x > $W/in/page_files/a.html && " \
     "for n in 2 10; do printf '# Part %s\\n\\nSome words of part %s.\\n' $n $n > $W/in/part$n.md; done && cp $W/in/part2.md $W/in/more/last.md && "
 
 static void folders_become_bundles_in_order(void **state)

@@ -26,6 +26,8 @@ static void tables_have_cells(void **state)
     (void)state;
     check_pack("a", PAGE("<h1>T</h1><p>Text.</p><table><tr><th>A<th>B<tr><td>1<td>2<tr><td colspan=2>both</table>"),
                "title: T\nparagraph: Text.\ntable-head: A|B\ntable-row: 1|2\ntable-row: both|\n");
+    check_pack("a", PAGE("<h1>T</h1><p>Text.</p><table><tr><td>1<td>2<tr><th>A<th>B</table>"),
+               "title: T\nparagraph: Text.\ntable-row: 1|2\ntable-row: <b>A<>|<b>B\n");
     /* One that only arranges gives what stands in it. */
     check_pack("a", PAGE("<h1>T</h1><table><tr><td><h2>Left</h2><p>One.</p></td><td><p>Two.</p></td></tr></table>"),
                "title: T\nheading d2: Left\nparagraph: One.\nparagraph: Two.\n");

@@ -108,6 +108,7 @@ static void tables_are_rows_of_cells(void **state)
     (void)state;
     check_pack("a.md", HEAD "| a | b \\| c | d |\n|---|:-:|--:|\n| *1* | 2<br>3 |\n",
                TITLE "table-head: a|b | c|d\ntable-row: <e>1<>|2/3|\n");
+    check_pack("a.md", HEAD "|  |  |\n|---|---|\n| 1 | 2 |\n", TITLE "table-row: 1|2\n"); /* has no head */
 }
 
 static void notes_stand_last_in_the_order_of_their_marks(void **state)

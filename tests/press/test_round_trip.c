@@ -15,7 +15,7 @@ static const char everything[] =
     "Roses are red,\\\nViolets are blue.\n\n"
     "```verse\n  The *sea* -- is\n- not a list\n# nor heading\n\nSecond\nstanza\n```\n\n"
     "```c\n\tint x = \"a\";  \n\n```` [^1]\n```\n\n"
-    "| a | b \\| c | right |\n|---|:-:|--:|\n| 1 | *2* | 3[^1] |\n| 4 | `x\\|y` |\n\n"
+    "| a | b \\| c | right |\n|---|:-:|--:|\n| 1 | *2* | 3[^1] |\n| 4 | `x\\|y` |\n\n|  |  |\n|---|--:|\n| no | head |\n\n"
     "<span lang=\"es\">el \"mundo\"</span> H<sub>2</sub>O &eacute; <small-caps>abc</small-caps> x<br><br>y\nz\n\n"
     "{.author-note} Erica is a writer.\n\n{.item depth=3 tight} odd\n\n\\{.title} not ![^1] #hash\n+ - = > 1\\. 2)\n\n"
     "## The end # {#end}\n\n* * *\n\n[x](#end) [](u) ! [z](http://q)! [^1]\\: e&#x301; \\&amp; &lt;b&gt;\n\n"
