@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""The completions of kite and kite-emulator, asked in real shells: bash, zsh on a terminal of its own, fish.
+"""The completions of kite, kite-emulator and kite-reader, asked in real shells: bash, zsh on a terminal of its own, fish.
 
 usage: completions.py BUILD
 """
@@ -14,12 +14,13 @@ import tempfile
 import time
 
 PATIENCE_S = 60
-PROGRAMS = {"kite": ["help", "--completion"], "kite-emulator": ["--completion"]}
+PROGRAMS = {"kite": ["help", "--completion"], "kite-emulator": ["--completion"], "kite-reader": ["--completion"]}
 # What is typed, and what Tab makes of it.
 CASES = [("kite rend", "render "), ("kite help vers", "version "), ("kite render --profi", "--profile "),
          ("kite render --profile la", "large "), ("kite render --notes p", "popup "), ("kite verify ess", "essay.kite "),
          ("kite help --completion f", "fish "), ("kite-emulator --pla", "--plain "), ("kite-emulator --panel sm", "small "),
-         ("kite-emulator ess", "essay.kite ")]
+         ("kite-emulator ess", "essay.kite "), ("kite-reader --board-f", "--board-file "),
+         ("kite-reader --board-file ess", "essay.kite ")]
 
 
 def fail(message):
