@@ -15,8 +15,8 @@
 #define VARIABLE "KITE_RESTARTS="
 #define ENVIRONMENT_MAX 64
 #define STACK_BYTES 16384
-#define HARDWARE_S 60
-#define GIVEN_UP 70 /* the exit code */
+#define HARDWARE_S (2 * WATCHDOG_HANG_S) /* only when starting anew did not help */
+#define GIVEN_UP 70                      /* the exit code */
 
 extern char **environ;
 

@@ -12,7 +12,9 @@
 
 #include "device/system.h"
 
-#define WATCHDOG_HANG_S 30
+/* The longest thing that is done at once is to verify a bundle: some 10 MB a second on a slow
+ * device. */
+#define WATCHDOG_HANG_S 60
 #define WATCHDOG_STARTS_MAX 3
 #define WATCHDOG_SETTLED_MS 60000
 #define WATCHDOG_FEED_MS 10000 /* come round at least so often */
