@@ -24,6 +24,7 @@ from bed import image, same
 BATCH = 20  # cuts on one disk, then a new one
 DATA_AT = (1 + 1 + 24 + 24 + 64) << 20
 PULL_TEXTS = 6
+BOOK_PAGES = 8  # of the book that is first in the library
 MENU_ROWS_TO_BOOKMARK = 4
 
 
@@ -77,6 +78,7 @@ class Life:
         self.disk = bed.new_disk("soak-%d.img" % number)
         self.m = None
         self.counter, self.deeds = 0, []
+        self.at, self.places = 0, {}  # page of the book, and where a page was seen
 
     # ---- what people do ----
 
@@ -103,9 +105,12 @@ class Life:
 
     def turn_pages(self, chance):
         for _ in range(chance.randint(1, 6)):
+            way = 1 if self.at <= 2 else -1 if self.at >= BOOK_PAGES - 3 else chance.choice([1, -1])
             self.truth.is_turn_in_flight = True
-            self.bed.turn(self.m, chance.choice(["pgdn", "pgdn", "pgup"]))
+            self.bed.turn(self.m, "pgdn" if way > 0 else "pgup")
+            self.at += way
             self.saw_page()
+            self.places[self.truth.pages[-1]] = self.at
 
     def saw_page(self):
         self.bed.rest(self.m)
@@ -185,6 +190,7 @@ class Life:
         else:
             same(now, t.pages[-1], "page shown")
         t.pages, t.is_turn_in_flight = [now], False
+        self.at = self.places.get(now, self.at)
 
     def check_disk(self):
         """With the machine off: the file system, the catalogue and every text in it."""
@@ -326,8 +332,7 @@ def soak_turns(bed, count, first_seed):
         shown, _ = bed.twin("fast", "key select\n" + "".join("key %s\n" % move for move in moves))
         pages = {hash for screen, hash in shown if screen == "page"}
         assert bed.photograph(m, "fast-turns").hash() in pages, "what the panel shows is no page of the text"
-        m.key("esc") # and it still listens
-        bed.rest(m)
+        bed.press(m, "esc") # and it still listens
         return "%d turns, %d updates, none collided, at the end a page bit for bit" % (count, panel["updates"])
 
     disk = bed.new_disk("turns.img")
