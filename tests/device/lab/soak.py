@@ -275,8 +275,22 @@ def soak_cuts(bed, count, first_seed):
             life = Life(bed, i)
         if not bed.check("cut %d of %d, seed %d" % (i + 1, count, first_seed + i), lambda: cut(first_seed + i, life)):
             life = None # its disk is kept to be looked at
+    if count >= BATCH:
+        bed.check("a disk that forgets its flushes is found out", lambda: careless_disk(bed, first_seed))
     if count:
         print("cuts tore %d sectors: %d reached the disk" % (torn["kept"] + torn["lost"], torn["kept"]))
+
+
+def careless_disk(bed, first_seed):
+    """The bed bites: with such a disk something must be lost soon."""
+    life = Life(bed, 8000)
+    for i in range(10):
+        try:
+            life.live_until_cut(first_seed + i, careless=True)
+        except (lab.machine.Expired, AssertionError, sqlite3.Error, OSError):
+            os.remove(life.disk)
+            return "at cut %d" % (i + 1)
+    raise AssertionError("ten cuts of a disk that keeps no promise lost nothing")
 
 
 def soak_pulls(bed, count, first_seed):
