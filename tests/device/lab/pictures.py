@@ -8,6 +8,8 @@ import zlib
 
 FOOT_PX = 100  # at 300 ppi
 
+TOP_PX = 200  # some three lines
+
 
 class Picture:
     """Gray pixels, 8 bits, rows from the top without gaps."""
@@ -26,6 +28,10 @@ class Picture:
     def body(self):
         """Hash of a page without its foot, where "12 %" becomes "page 3 of 8" once there is time for it."""
         return hashlib.blake2b(self.rows(0, self.height - FOOT_PX), digest_size=16).hexdigest()
+
+    def top(self):
+        """Hash of a page's first lines: where it begins."""
+        return hashlib.blake2b(self.rows(0, TOP_PX), digest_size=16).hexdigest()
 
     def row(self, y):
         return self.pixels[y * self.width:(y + 1) * self.width]

@@ -65,7 +65,7 @@ class Truth:
         self.texts = set()      # file names of the library
         self.marks = None       # bookmarks as last counted
         self.is_mark_owed = self.is_mark_in_flight = False
-        self.pages = []         # hashes of pages in the order seen, the last one on the panel
+        self.pages = []         # hashes of first lines in the order seen, the last one on the panel
         self.is_turn_in_flight = False
         self.slot, self.is_update_done, self.is_update_in_flight = "A", False, False
 
@@ -114,8 +114,15 @@ class Life:
 
     def saw_page(self):
         self.bed.rest(self.m)
-        self.truth.pages.append(self.bed.picture(self.m).body())
+        self.truth.pages.append(self.look("page-before.png"))
         self.truth.is_turn_in_flight = False
+
+    def look(self, name):
+        """The place shown, by its first lines: the last ones may be set anew when the page is opened by itself. Kept as
+        a picture until the next one, so that a failure can be looked at."""
+        picture = self.bed.picture(self.m)
+        picture.write_png(os.path.join(self.bed.work, name))
+        return picture.top()
 
     def toggle_bookmark(self):
         if self.truth.is_mark_owed:
@@ -178,12 +185,11 @@ class Life:
 
     def check_page(self):
         t = self.truth
-        if not t.pages: # a new device: a book is opened, and so there is a page
+        is_new = not t.pages
+        if is_new: # a book is opened, and so there is a page
             self.bed.press(self.m, "ret")
-        picture = self.bed.picture(self.m)
-        picture.write_png(os.path.join(self.bed.work, "page-after-start.png"))
-        now = picture.body()
-        if not t.pages:
+        now = self.look("page-after.png")
+        if is_new:
             pass
         elif t.is_turn_in_flight or t.is_mark_in_flight:
             assert now == t.pages[-1] or now not in t.pages[:-2], "an older page than the last one is shown"
