@@ -253,7 +253,7 @@ static void the_panel_rests_before_the_machine_does(void **state)
     int64_t limit_ms = real_now_ms(NULL) + LIMIT_MS;
 
     (void)state;
-    open_running(&r, "suspend");
+    open_running(&r, "station-suspend");
     wait_for(&r, "kite: ready\n");
     press(&r, 116);
     wait_for(&r, "kite: asleep\n");
@@ -270,7 +270,7 @@ static void a_long_press_and_an_empty_battery_switch_off(void **state)
     struct running r;
 
     (void)state;
-    open_running(&r, "off");
+    open_running(&r, "station-off");
     wait_for(&r, "kite: ready\n");
     put(&r, EV_KEY, 116, 1);
     put(&r, EV_SYN, SYN_REPORT, 0);
@@ -308,7 +308,7 @@ static void a_stick_is_asked_about_and_taken_in(void **state)
     struct running r;
 
     (void)state;
-    prepare(&r, "stick");
+    prepare(&r, "station-stick");
     put_in_stick(&r);
     copy_book(&r.tree, KITE_BUILD "/books/sampler.kite", "/run/kite/stick/folder/sampler.kite");
     copy_book(&r.tree, BOOK, "/run/kite/stick/guide.kite");
@@ -354,7 +354,7 @@ static void the_inbox_goes_to_the_computer_and_comes_back(void **state)
     char text[4000];
 
     (void)state;
-    prepare(&r, "inbox");
+    prepare(&r, "station-inbox");
     make_inbox(&r);
     make_drive(&r);
     tree_write(&r.tree, "/sys/class/udc/ci.0/state", "configured\n");
@@ -429,7 +429,7 @@ static void an_update_goes_to_the_other_slot(void **state)
     FILE *slot;
 
     (void)state;
-    prepare(&r, "update");
+    prepare(&r, "station-update");
     r.slot = 0;
     make_slots(&r);
     put_in_stick(&r);
@@ -471,7 +471,7 @@ static void a_device_that_comes_later_is_heard(void **state)
     char path[512];
 
     (void)state;
-    tree_open(&tree, "hotplug");
+    tree_open(&tree, "station-hotplug");
     tree.system.ioctl = keys_ioctl;
     assert_int_equal(board_parse(board_text, sizeof board_text - 1, &board, NULL), KITE_OK);
     input_open(&inputs, &tree.system, &board, &panel);
