@@ -93,7 +93,7 @@ def looks():
 
 
 def script(profile, language, panel):
-    return "\n".join(set_up(profile, language) + tour() + finish() + marks() + notes(profile == "Very large" and panel == "220") + looks()) + "\n"
+    return "\n".join(set_up(profile, language) + tour() + finish() + marks() + notes(profile != "Book" and panel == "220") + looks()) + "\n"
 
 
 def play(build, fonts, panel, text, folder, under=()):
