@@ -121,13 +121,12 @@ $(BUILD)/fonts/.made: fonts/build.py fonts/icons.py $(wildcard fonts/licenses/*)
 	/usr/bin/python3 fonts/build.py $(@D)
 	@touch $@
 
-# RUN starts programs of another machine.
-RUN ?=
+PACK ?= $(BUILD)/kite pack
 BOOKS := $(patsubst books/%.md,$(BUILD)/books/%.kite,$(wildcard books/*.md))
 books: $(BOOKS) ## pack books/
 $(BUILD)/books/%.kite: books/%.md $(BUILD)/kite
 	@mkdir -p $(@D)
-	$(RUN) $(BUILD)/kite pack $< -o $@
+	$(PACK) $< -o $@
 
 # ---- tests: tests/<room>/test_*.c becomes $(BUILD)/tests/<room>/test_* -------------------------------
 TESTS := $(patsubst tests/%.c,$(BUILD)/tests/%,$(foreach room,$(ROOMS) whole quality,$(wildcard tests/$(room)/test_*.c)))

@@ -90,7 +90,7 @@ ARM_TESTS := $(filter-out tests/device/test_watchdog,$(foreach room,$(ARM_TEST_R
 ARM_PLAIN := CFLAGS=-O2 LDFLAGS=-L$(CROSS)/static
 ARM_ASAN := CFLAGS="-O1 -g" EXTRA="$(SANITIZE)" LDFLAGS="-static-libasan -static-libubsan -L$(CROSS)/static"
 # $(1): the folder, $(2): more for make, $(3): targets
-arm_tests = mkdir -p $(1) && ln -sfn $(abspath $(BUILD))/fonts $(1)/fonts && $(ARM) BUILD=$(1) RUN="$(ARM_RUN)" $(2) $(3)
+arm_tests = mkdir -p $(1) && ln -sfn $(abspath $(BUILD))/fonts $(1)/fonts && $(ARM) BUILD=$(1) PACK="$(ARM_RUN) $(1)/kite pack --fast" $(2) $(3)
 .PHONY: arm-check do-arm-check arm-golden
 arm-check: firmware-setup ## the unit tests and golden pages as armhf programs under qemu-user, plain and with ASan and UBSan
 	@$(MAKE) --no-print-directory do-arm-check
