@@ -159,6 +159,20 @@ static enum kite_status detect(struct kite_draft *draft)
     return KITE_OK;
 }
 
+/* What a word processor marks here and there as the language that the whole turns out to be in is nothing of its own. */
+static void drop_told_langs(const struct kite_draft *draft, struct kite_draft_list *list)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        const struct kite_text *text = &list->items[i].paragraph.text;
+        struct kite_span *spans = (struct kite_span *)(uintptr_t)text->spans; /* the draft's own */
+
+        for (size_t k = 0; k < text->span_count; k++) {
+            if (spans[k].lang && kite_lang_primary(spans[k].lang) == draft->lang)
+                spans[k].lang = 0;
+        }
+    }
+}
+
 static enum kite_status set_lang(struct kite_draft *draft)
 {
     enum kite_status status = KITE_OK;
@@ -167,6 +181,10 @@ static enum kite_status set_lang(struct kite_draft *draft)
         draft->lang = draft->options->lang;
     else if (!draft->has_lang)
         status = detect(draft);
+    if (status == KITE_OK && draft->lang && !draft->has_lang) {
+        drop_told_langs(draft, &draft->body);
+        drop_told_langs(draft, &draft->notes);
+    }
     draft->direction = kite_lang_direction(draft->lang);
     return status;
 }
