@@ -109,6 +109,9 @@ enum kite_status kite_text_compose(struct kite_draft *draft, struct kite_text *t
 enum kite_status kite_text_typography(struct kite_draft *draft, struct kite_text *text, kite_lang lang);
 /* "By Jane Doe", in some languages. */
 bool kite_is_byline(const char *text, size_t bytes);
+/* Where the text is a letter: what stands above its salutation is no title, its date and title are what they are, and closing and name
+ * become lines of one paragraph. KITE_E_NOMEM. */
+enum kite_status kite_draft_guess_letter(struct kite_draft *draft);
 /* Guess title, standfirst, byline, author notes, source and attributions that are not marked as such. */
 enum kite_status kite_draft_guess_roles(struct kite_draft *draft);
 /* Front matter's paragraphs, roles, language, typography, title, directions; and paragraphs that are too long are

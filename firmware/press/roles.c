@@ -397,9 +397,10 @@ static bool is_attribution(const struct kite_draft_paragraph *before, const stru
 
 enum kite_status kite_draft_guess_roles(struct kite_draft *draft)
 {
-    enum kite_status status = guess_start(draft);
+    enum kite_status status = kite_draft_guess_letter(draft);
     struct kite_draft_list *body = &draft->body;
 
+    status = status ? status : guess_start(draft);
     status = status ? status : guess_end(draft);
     for (size_t i = 1; i < body->count; i++)
         if (is_attribution(&body->items[i - 1], &body->items[i], i + 1 < body->count ? &body->items[i + 1] : NULL))
