@@ -113,11 +113,16 @@ void kite_builder_add(struct kite_builder *b, const char *text, size_t bytes)
 
 void kite_builder_break(struct kite_builder *b, char with)
 {
+    struct kite_span now = b->now;
+
     b->has_space = false;
+    if (with == '\t') /* between cells nothing has a style */
+        b->now = (struct kite_span){ 0 };
     if (b->keeps_spaces)
         end_line(b);
     else if (b->status == KITE_OK)
         put(b, &with, 1);
+    b->now = now;
 }
 
 void kite_builder_note(struct kite_builder *b, uint32_t note)

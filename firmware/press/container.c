@@ -216,6 +216,8 @@ static enum kite_status read_file(struct kite_container *c, uint32_t number, str
         return KITE_E_DAMAGED;
     if (info.flag & 1 || (info.compression_method != 0 && info.compression_method != Z_DEFLATED))
         return KITE_E_UNSUPPORTED;
+    if (bytes > KITE_CONTAINED_FREE_BYTES && bytes / KITE_CONTAINED_RATIO_MAX > info.compressed_size)
+        return KITE_E_LIMIT;
     if (unzOpenCurrentFile(c->file) != UNZ_OK)
         return KITE_E_DAMAGED;
     status = read_open_file(c, bytes, out);

@@ -10,6 +10,8 @@
 #define KITE_CONTAINED_BYTES_MAX (128u << 20)
 #define KITE_CONTAINER_BYTES_MAX (512u << 20)
 #define KITE_CONTAINED_FILES_MAX 65535u
+#define KITE_CONTAINED_RATIO_MAX 200u /* times as long as it is packed, where it is longer than KITE_CONTAINED_FREE_BYTES: markup is at most a tenth of that */
+#define KITE_CONTAINED_FREE_BYTES (4u << 20)
 
 struct kite_container;
 

@@ -499,7 +499,7 @@ void kite_markup_blocks(struct kite_markup *m, struct kite_node *node)
     for (struct kite_node *child = node->first; child && m->status == KITE_OK; child = child->next) {
         const struct block_row *row = row_of(child);
 
-        if (child->mark == KITE_MARK_LEFT_OUT || child->mark == KITE_MARK_NOTE_BODY ||
+        if (child->mark == KITE_MARK_LEFT_OUT || kite_is_note_body(child) ||
             kite_markup_is_hidden(m, child))
             continue;
         if (row)
@@ -513,12 +513,12 @@ void kite_markup_blocks(struct kite_markup *m, struct kite_node *node)
 
 static const struct kite_markup_file *file_of(const struct kite_markup *m, const struct kite_node *node)
 {
-    size_t i = 0;
+    size_t i = (size_t)(m->file - m->files); /* notes of one file mostly follow each other */
 
     while (node->parent)
         node = node->parent;
-    while (i + 1 < m->file_count && m->files[i].root != node)
-        i++;
+    for (size_t tried = 1; tried < m->file_count && m->files[i].root != node; tried++)
+        i = (i + 1) % m->file_count;
     return &m->files[i];
 }
 

@@ -10,10 +10,20 @@
 enum {
     KITE_MARK_NONE = 0,
     KITE_MARK_LEFT_OUT,  /* with all that it holds */
-    KITE_MARK_NOTE_BODY, /* a note's own text: not where it stands, but at its mark */
     KITE_MARK_BACK,      /* a link back from a note: nothing on a page */
-    KITE_MARK_NOTE_REF   /* KITE_MARK_NOTE_REF + n: the mark of note n */
+    KITE_MARK_NOTE_REF,  /* KITE_MARK_NOTE_REF + n: the mark of note n */
 };
+#define KITE_MARK_NOTE_BODY 0x80000000u /* + n: what holds the text of note n, which stands not here but at its mark */
+
+static inline bool kite_is_note_body(const struct kite_node *node)
+{
+    return node->mark >= KITE_MARK_NOTE_BODY;
+}
+
+static inline bool kite_is_note_ref(const struct kite_node *node)
+{
+    return node->mark >= KITE_MARK_NOTE_REF && node->mark < KITE_MARK_NOTE_BODY;
+}
 
 struct kite_markup_file {
     const char *name; /* "": the only one. Anchors are NAME#ID, of an only one ID */

@@ -59,11 +59,11 @@ static void enter_link(struct kite_markup *m, struct kite_node *node)
         m->label = NULL;
         return;
     }
-    if (node->mark >= KITE_MARK_NOTE_REF && m->is_in_note) { /* a note has no marks of its own */
+    if (kite_is_note_ref(node) && m->is_in_note) { /* a note has no marks of its own */
         inside(m, node);
         return;
     }
-    if (node->mark >= KITE_MARK_NOTE_REF) {
+    if (kite_is_note_ref(node)) {
         uint32_t styles = m->builder.now.styles;
 
         m->builder.now.styles &= ~(uint32_t)(KITE_STYLE_SUPERSCRIPT | KITE_STYLE_SUBSCRIPT);
@@ -317,7 +317,7 @@ static void enter_element(struct kite_markup *m, struct kite_node *node)
 
 void kite_markup_inline(struct kite_markup *m, struct kite_node *node)
 {
-    if (m->status || node->mark == KITE_MARK_LEFT_OUT || node->mark == KITE_MARK_NOTE_BODY)
+    if (m->status || node->mark == KITE_MARK_LEFT_OUT || kite_is_note_body(node))
         return;
     if (!node->name) {
         const char *text = node->text;

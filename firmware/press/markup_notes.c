@@ -297,10 +297,8 @@ static uint32_t note_of(struct kite_markup *m, struct kite_node *body, const cha
     void *notes = m->notes, *labels = m->labels;
     size_t capacity = m->note_capacity;
 
-    for (size_t i = 0; i < m->note_count && body->mark == KITE_MARK_NOTE_BODY; i++) {
-        if (m->notes[i] == body)
-            return (uint32_t)i;
-    }
+    if (kite_is_note_body(body))
+        return body->mark - KITE_MARK_NOTE_BODY;
     if (kite_arena_grow(arena, &notes, &capacity, m->note_count + 1, sizeof *m->notes) ||
         kite_arena_grow(arena, &labels, &m->note_capacity, m->note_count + 1, sizeof *m->labels)) {
         m->status = KITE_E_NOMEM;
@@ -310,7 +308,7 @@ static uint32_t note_of(struct kite_markup *m, struct kite_node *body, const cha
     m->labels = labels;
     m->notes[m->note_count] = body;
     m->labels[m->note_count] = label;
-    body->mark = KITE_MARK_NOTE_BODY;
+    body->mark = KITE_MARK_NOTE_BODY + (uint32_t)m->note_count;
     return (uint32_t)m->note_count++;
 }
 
@@ -336,12 +334,12 @@ static void mark_back(struct kite_markup *m, struct kite_node *link)
     target = target_of(m, link);
     if (!target || link->mark != KITE_MARK_NONE)
         return;
-    if (target->mark >= KITE_MARK_NOTE_REF || (target->parent && target->parent->mark >= KITE_MARK_NOTE_REF)) {
+    if (kite_is_note_ref(target) || (target->parent && kite_is_note_ref(target->parent))) {
         link->mark = KITE_MARK_BACK;
         return;
     }
     for (const struct kite_node *node = target->first; node; node = kite_node_step(node, target, true)) {
-        if (node->mark >= KITE_MARK_NOTE_REF && !kite_markup_is_block(target)) {
+        if (kite_is_note_ref(node) && !kite_markup_is_block(target)) {
             link->mark = KITE_MARK_BACK;
             return;
         }
@@ -360,35 +358,42 @@ static bool is_empty(const struct kite_node *node)
            (!node->name && strspn(node->text, " \t\r\n") == node->text_bytes);
 }
 
-/* "Notes", with nothing below it any more. */
+/* "Notes", with nothing below it any more: what stood there is marked. */
 static void leave_out_bare_headings(struct kite_node *holder)
 {
     for (struct kite_node *child = holder->first; child; child = child->next) {
         const struct kite_node *after = child->next;
+        bool had_more = false;
 
-        while (after && is_empty(after))
+        while (is_heading(child) && after && is_empty(after)) {
+            had_more = had_more || after->mark != KITE_MARK_NONE;
             after = after->next;
-        if (is_heading(child) && child->next && (!after || is_heading(after)))
+        }
+        if (is_heading(child) && had_more && (!after || is_heading(after)))
             child->mark = KITE_MARK_LEFT_OUT;
     }
 }
 
-/* What held nothing but notes and their heading goes with them. */
-static void leave_out_emptied(struct kite_markup *m)
+/* What held nothing but notes and their heading goes with them; true when it does, or is a note itself. Recursion is as deep as trees are. */
+static bool leave_out_emptied(struct kite_node *holder)
 {
-    for (size_t i = 0; i < m->note_count; i++) {
-        for (struct kite_node *holder = m->notes[i]->parent; holder && holder->mark == KITE_MARK_NONE; holder = holder->parent) {
-            const struct kite_node *child;
+    bool has_lost = false;
+    const struct kite_node *left;
 
-            leave_out_bare_headings(holder);
-            child = holder->first;
-            while (child && is_empty(child))
-                child = child->next;
-            if (child || !holder->parent || kite_node_is(holder, "body"))
-                break;
-            holder->mark = KITE_MARK_LEFT_OUT;
-        }
-    }
+    if (holder->mark != KITE_MARK_NONE || !holder->first)
+        return kite_is_note_body(holder);
+    for (struct kite_node *child = holder->first; child; child = child->next)
+        has_lost = leave_out_emptied(child) || has_lost;
+    if (!has_lost)
+        return false;
+    leave_out_bare_headings(holder);
+    left = holder->first;
+    while (left && is_empty(left))
+        left = left->next;
+    if (left || !holder->parent || kite_node_is(holder, "body"))
+        return false;
+    holder->mark = KITE_MARK_LEFT_OUT;
+    return true;
 }
 
 void kite_markup_find_notes(struct kite_markup *m)
@@ -396,5 +401,6 @@ void kite_markup_find_notes(struct kite_markup *m)
     find_targets(m);
     each_link_of_all(m, mark_reference);
     each_link_of_all(m, mark_back);
-    leave_out_emptied(m);
+    for (size_t i = 0; i < m->file_count && m->note_count > 0; i++)
+        leave_out_emptied(m->files[i].top);
 }

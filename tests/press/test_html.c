@@ -28,6 +28,8 @@ static void tables_have_cells(void **state)
                "title: T\nparagraph: Text.\ntable-head: A|B\ntable-row: 1|2\ntable-row: both|\n");
     check_pack("a", PAGE("<h1>T</h1><p>Text.</p><table><tr><td>1<td>2<tr><th>A<th>B</table>"),
                "title: T\nparagraph: Text.\ntable-row: 1|2\ntable-row: <b>A<>|<b>B\n");
+    check_pack("a", PAGE("<h1>T</h1><p>Text.</p><blockquote lang=es><table><tr><td>uno<td>dos</table></blockquote>"),
+               "title: T\nparagraph: Text.\ntable-row: <:es>uno<>|<:es>dos\n");
     /* One that only arranges gives what stands in it. */
     check_pack("a", PAGE("<h1>T</h1><table><tr><td><h2>Left</h2><p>One.</p></td><td><p>Two.</p></td></tr></table>"),
                "title: T\nheading d2: Left\nparagraph: One.\nparagraph: Two.\n");
@@ -57,6 +59,9 @@ static void notes_are_found_however_they_are_written(void **state)
                PAGE("<h1>T</h1><p>Text<a href='#fn1' id='fnref1' role='doc-noteref'><sup>1</sup></a> goes on.</p><section role='doc-endnotes'><hr>"
                     "<ol><li id='fn1'><p>The note.<a href='#fnref1' role='doc-backlink'>\xE2\x86\xA9</a></p></li></ol></section>"),
                wanted);
+    /* What stands above stays, and only the heading of the notes goes. */
+    check_pack("a", PAGE("<h1>T</h1><h2>Part</h2><h3>Chapter</h3><p>Text<sup><a href='#n'>1</a></sup> goes on.</p><h3>Notes</h3><p id=n>1 The note.</p><h3>End</h3><p>More.</p>"),
+               "title: T\nheading d2: Part\nheading d3: Chapter\nparagraph: Text<n1>\xEF\xBF\xBC<> goes on.\nheading d3: End\nparagraph: More.\nnote: The note.\n");
     /* A link to a place is none. */
     check_pack("a", PAGE("<h1>T</h1><p>See <a href='#n'>part 2</a>.</p><h2 id=n>2 Part</h2><p>Text.</p>"),
                "title: T\nparagraph: See <l1>part 2<>.\nheading d2: 2 Part\nparagraph: Text.\n");
