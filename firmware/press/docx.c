@@ -47,6 +47,19 @@ static enum kite_status open_tree(struct kite_docx *d, const char *name, struct 
     return status == KITE_DONE ? KITE_OK : status;
 }
 
+static enum kite_status index_children(struct kite_docx *d, const struct kite_node *top, struct kite_index *index)
+{
+    enum kite_status status = KITE_OK;
+
+    for (struct kite_node *node = top ? top->first : NULL; node && status == KITE_OK; node = node->next) {
+        const char *id = kite_local_attribute(node, kite_node_is(node, "Relationship") ? "Id" : "id");
+
+        if (id)
+            status = kite_index_add(index, &d->arena, id, node);
+    }
+    return status;
+}
+
 enum kite_status kite_docx_part_open(struct kite_docx *d, const char *name, struct kite_docx_part *out)
 {
     char relations[KITE_CONTAINED_NAME_BYTES_MAX + 1];
@@ -59,6 +72,8 @@ enum kite_status kite_docx_part_open(struct kite_docx *d, const char *name, stru
     status = open_tree(d, name, &out->tree, &out->has_tree);
     if (status == KITE_OK && relations_name(name, relations))
         status = open_tree(d, relations, &out->relations, &out->has_relations);
+    if (status == KITE_OK && out->has_relations)
+        status = index_children(d, kite_node_child(out->relations.root, "Relationships"), &out->related);
     return status;
 }
 
@@ -80,15 +95,11 @@ static const struct kite_node *first_relation(const struct kite_docx_part *part)
 
 const char *kite_docx_target(const struct kite_docx_part *part, const char *id, bool *is_outside)
 {
-    for (const struct kite_node *node = first_relation(part); node; node = node->next) {
-        const char *own = kite_local_attribute(node, "Id"), *mode = kite_local_attribute(node, "TargetMode");
+    const struct kite_node *node = kite_index_find(&part->related, id);
+    const char *mode = kite_local_attribute(node, "TargetMode");
 
-        if (own && strcmp(own, id) == 0) {
-            *is_outside = mode && strcmp(mode, "External") == 0;
-            return kite_local_attribute(node, "Target");
-        }
-    }
-    return NULL;
+    *is_outside = mode && strcmp(mode, "External") == 0;
+    return kite_local_attribute(node, "Target");
 }
 
 /* Of a transitional or a strict file: they differ in what stands before the last word. */
@@ -154,6 +165,10 @@ static enum kite_status open_parts(struct kite_docx *d, const struct kite_docx_p
     status = status ? status : open_related(d, document, "numbering", &d->numbering_part);
     status = status ? status : open_related(d, document, "footnotes", &d->footnotes);
     status = status ? status : open_related(d, document, "endnotes", &d->endnotes);
+    if (status == KITE_OK && d->footnotes.has_tree)
+        status = index_children(d, kite_node_child(d->footnotes.tree.root, "footnotes"), &d->footnotes.notes);
+    if (status == KITE_OK && d->endnotes.has_tree)
+        status = index_children(d, kite_node_child(d->endnotes.tree.root, "endnotes"), &d->endnotes.notes);
     status = status ? status : kite_docx_read_styles(&d->styles, &d->arena, d->styles_part.has_tree ? d->styles_part.tree.root : NULL);
     return status ? status
                   : kite_docx_read_numbering(&d->numbering, &d->arena, d->numbering_part.has_tree ? d->numbering_part.tree.root : NULL);

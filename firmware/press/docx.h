@@ -87,6 +87,7 @@ struct kite_docx_part {
     char name[KITE_CONTAINED_NAME_BYTES_MAX + 1];
     struct kite_tree tree, relations;
     bool has_tree, has_relations;
+    struct kite_index related, notes; /* relations, and in a part of notes these, by their ids */
 };
 
 struct kite_docx {

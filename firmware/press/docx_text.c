@@ -199,25 +199,17 @@ static void enter_soft_hyphen(struct kite_docx *d, const struct kite_node *node)
     kite_rewrite_character(&d->rewrite, 0xad);
 }
 
-/* The note of this id, marked as one that is referred to; NULL: there is none. */
-static const struct kite_node *find_note(struct kite_docx_part *part, const char *id)
+/* Is there a note of this id? It is marked as one that is referred to. */
+static bool find_note(const struct kite_docx_part *part, const char *id)
 {
-    const struct kite_node *top = part->has_tree && part->tree.root->first ? part->tree.root->first : NULL;
+    struct kite_node *note = kite_index_find(&part->notes, id);
 
-    while (top && !top->name)
-        top = top->next;
-    for (struct kite_node *node = top ? top->first : NULL; node; node = node->next) {
-        const char *own = kite_local_attribute(node, "id");
-
-        if (own && strcmp(own, id) == 0) {
-            node->mark = 1;
-            return node;
-        }
-    }
-    return NULL;
+    if (note)
+        note->mark = 1;
+    return note != NULL;
 }
 
-static void add_note_mark(struct kite_docx *d, const struct kite_node *node, struct kite_docx_part *part, const char *kind)
+static void add_note_mark(struct kite_docx *d, const struct kite_node *node, const struct kite_docx_part *part, const char *kind)
 {
     const char *id = kite_local_attribute(node, "id"), *custom = kite_local_attribute(node, "customMarkFollows");
     const struct kite_node *mark = custom && is_on(custom) ? node->next : NULL;

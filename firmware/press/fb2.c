@@ -11,6 +11,8 @@ struct fb2 {
     struct kite_press_input inner; /* fetches binaries by their id */
     struct kite_tree tree;
     const struct kite_node *book;
+    struct kite_arena arena;
+    struct kite_index notes; /* sections of bodies of notes */
     unsigned depth;    /* of the section in hand */
     bool is_in_note;
     unsigned note_count; /* that marks lead to */
@@ -84,22 +86,6 @@ static const char *target_of(const struct kite_node *node)
     return href ? href : "";
 }
 
-/* The section of a body of notes with this id. */
-static struct kite_node *find_note(const struct fb2 *f, const char *id)
-{
-    for (const struct kite_node *body = f->book->first; body; body = body->next) {
-        if (!kite_node_is(body, "body") || !kite_local_attribute(body, "name"))
-            continue;
-        for (struct kite_node *node = body->first; node; node = kite_node_step(node, body, true)) {
-            const char *own = kite_node_is(node, "section") ? kite_local_attribute(node, "id") : NULL;
-
-            if (own && strcmp(own, id) == 0)
-                return node;
-        }
-    }
-    return NULL;
-}
-
 /* A section's mark is its number among the notes, from 1. */
 static void add_note_mark(struct fb2 *f, struct kite_node *note)
 {
@@ -114,7 +100,7 @@ static void add_note_mark(struct fb2 *f, struct kite_node *note)
 static void enter_link(struct fb2 *f, const struct kite_node *node)
 {
     const char *href = target_of(node), *type = kite_local_attribute(node, "type");
-    struct kite_node *note = href[0] == '#' ? find_note(f, href + 1) : NULL;
+    struct kite_node *note = href[0] == '#' ? kite_index_find(&f->notes, href + 1) : NULL;
 
     if (f->is_in_note && note) { /* a note has no marks of its own */
         inline_content(f, node);
@@ -266,10 +252,29 @@ static void enter_subtitle(struct fb2 *f, const struct kite_node *node)
         add_block(f, node, f->is_in_note ? KITE_BLOCK_PARAGRAPH : KITE_BLOCK_HEADING, f->depth + 1);
 }
 
+/* A section that marks lead to. */
+static void add_note(struct fb2 *f, const struct kite_node *section)
+{
+    char id[16];
+
+    snprintf(id, sizeof id, "%u", (unsigned)section->mark);
+    f->is_in_note = true;
+    kite_rewrite_end_blocks(&f->rewrite);
+    kite_rewrite_open_note(&f->rewrite, "note", id);
+    blocks(f, section);
+    kite_rewrite_end_blocks(&f->rewrite);
+    kite_rewrite_shut(&f->rewrite);
+    f->is_in_note = false;
+}
+
 static void enter_section(struct fb2 *f, const struct kite_node *node)
 {
     const char *id = kite_local_attribute(node, "id");
 
+    if (node->mark && !f->is_in_note) {
+        add_note(f, node);
+        return;
+    }
     if (id && !f->is_in_note)
         kite_rewrite_anchor(&f->rewrite, id);
     f->depth++;
@@ -392,25 +397,6 @@ static void blocks(struct fb2 *f, const struct kite_node *holder)
 
 /* ---- notes ---------------------------------------------------------------------------------------------- */
 
-/* Sections of notes: those that are referred to, and as text those that are not. */
-static void add_note_section(struct fb2 *f, const struct kite_node *section)
-{
-    char id[16];
-
-    if (section->mark == 0) {
-        enter_section(f, section);
-        return;
-    }
-    snprintf(id, sizeof id, "%u", (unsigned)section->mark);
-    f->is_in_note = true;
-    kite_rewrite_end_blocks(&f->rewrite);
-    kite_rewrite_open_note(&f->rewrite, "note", id);
-    blocks(f, section);
-    kite_rewrite_end_blocks(&f->rewrite);
-    kite_rewrite_shut(&f->rewrite);
-    f->is_in_note = false;
-}
-
 static bool has_text_left(const struct kite_node *body)
 {
     for (const struct kite_node *node = body->first; node; node = node->next) {
@@ -426,7 +412,7 @@ static void add_notes(struct fb2 *f, const struct kite_node *body)
 
     for (const struct kite_node *node = body->first; node && f->rewrite.maker.status == KITE_OK; node = node->next) {
         if (kite_node_is(node, "section")) {
-            add_note_section(f, node);
+            enter_section(f, node);
         } else if (is_kept && node->name) {
             if (kite_node_is(node, "title") && kite_node_child(node, "p"))
                 add_block(f, kite_node_child(node, "p"), KITE_BLOCK_HEADING, 1);
@@ -576,10 +562,28 @@ static enum kite_status fetch_binary(void *ctx, const char *reference, uint8_t *
 
 /* ---- the whole ------------------------------------------------------------------------------------------ */
 
+static enum kite_status index_notes(struct fb2 *f)
+{
+    enum kite_status status = KITE_OK;
+
+    for (const struct kite_node *body = f->book->first; body; body = body->next) {
+        if (!kite_node_is(body, "body") || !kite_local_attribute(body, "name"))
+            continue;
+        for (struct kite_node *node = body->first; node && status == KITE_OK; node = kite_node_step(node, body, true)) {
+            const char *id = kite_node_is(node, "section") ? kite_local_attribute(node, "id") : NULL;
+
+            if (id)
+                status = kite_index_add(&f->notes, &f->arena, id, node);
+        }
+    }
+    return status;
+}
+
 static enum kite_status import_book(struct fb2 *f)
 {
     enum kite_status status = take_description(f);
 
+    status = status ? status : index_notes(f);
     if (status)
         return status;
     add_cover(f);
@@ -612,9 +616,11 @@ static enum kite_status import_text(struct kite_draft *draft, const char *text, 
         f.inner.ctx = &f;
         f.inner.fetch = fetch_binary;
         draft->input = &f.inner;
+        kite_arena_init(&f.arena, draft->mem, KITE_TREE_BYTES_MAX);
         status = kite_rewrite_begin(&f.rewrite, draft);
         status = status ? status : import_book(&f);
         kite_rewrite_close(&f.rewrite);
+        kite_arena_close(&f.arena);
         draft->input = outer;
     } else if (status == KITE_OK) {
         status = kite_fail(draft->fault, KITE_E_FORMAT, "there is no FictionBook in it");

@@ -397,7 +397,7 @@ static void add_row(struct kite_odt *o, const struct kite_node *row)
         const char *span = kite_local_attribute(cell, "number-columns-spanned");
         uint32_t times = kite_number_or(kite_local_attribute(cell, "number-columns-repeated"), 1);
 
-        times = times < KITE_COLUMNS_MAX ? times : KITE_COLUMNS_MAX;
+        times = cell->first ? 1 : times < KITE_COLUMNS_MAX ? times : KITE_COLUMNS_MAX; /* what is repeated in a text is empty */
         for (; times > 0 && kite_node_is(cell, "table-cell"); times--) {
             add_cell(o, cell, span);
             covered = kite_number_or(span, 1);

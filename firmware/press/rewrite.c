@@ -355,6 +355,29 @@ size_t kite_rewrite_number(uint32_t value, char form, char out[16])
     return (size_t)snprintf(out, 16, "%u", (unsigned)value);
 }
 
+/* ---- elements by their id ------------------------------------------------------------------------------- */
+
+enum kite_status kite_index_add(struct kite_index *index, struct kite_arena *arena, const char *id, struct kite_node *node)
+{
+    void *nodes = index->nodes;
+    uint32_t number;
+    bool is_new;
+    enum kite_status status = kite_names_add(&index->names, arena, id, strlen(id), &number, &is_new);
+
+    status = status ? status : kite_arena_grow(arena, &nodes, &index->capacity, index->names.count, sizeof *index->nodes);
+    index->nodes = nodes;
+    if (status == KITE_OK && is_new)
+        index->nodes[number] = node;
+    return status;
+}
+
+struct kite_node *kite_index_find(const struct kite_index *index, const char *id)
+{
+    uint32_t number = kite_names_find(&index->names, id, strlen(id));
+
+    return number == UINT32_MAX ? NULL : index->nodes[number];
+}
+
 /* ---- looking about -------------------------------------------------------------------------------------- */
 
 const char *kite_local_attribute(const struct kite_node *node, const char *name)

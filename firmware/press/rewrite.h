@@ -120,6 +120,17 @@ enum kite_status kite_package_tree(struct kite_package *package, const char *nam
 /* Is there a file in this ZIP whose name begins so? */
 bool kite_package_names(const struct kite_press_input *input, const char *start);
 
+/* ---- elements by their id -------------------------------------------------------------------------------- */
+
+struct kite_index { /* all-zero is empty; lies in the arena */
+    struct kite_names names;
+    struct kite_node **nodes; /* by number of the name */
+    size_t capacity;
+};
+/* Of two with one id the first counts. KITE_E_NOMEM. */
+enum kite_status kite_index_add(struct kite_index *index, struct kite_arena *arena, const char *id, struct kite_node *node);
+struct kite_node *kite_index_find(const struct kite_index *index, const char *id); /* NULL: none */
+
 /* ---- looking about ---------------------------------------------------------------------------------------- */
 
 /* An attribute by its name without prefix, NULL for none. */

@@ -40,6 +40,10 @@ static void notes_come_from_a_body_of_their_own(void **state)
                          "<section id='n2'><title><p>2</p></title><p>2 words.</p></section></body>"),
                "title: A Book\nparagraph: One<n1>\xEF\xBF\xBC<> two<n2>\xEF\xBF\xBC<> again<n1>\xEF\xBF\xBC<> and <l1>there<>.\nparagraph: Here.\nnote: 2 words.\n"
                "note: First, <e>ibid.\nnote-more: More.\n");
+    /* They may stand in sections of chapters, whose headings go with them. */
+    check_pack("a", BOOK(BODY("<section><p>One<a l:href='#n1' type='note'>1</a></p></section>")
+                         "<body name='notes'><title><p>Notes</p></title><section><title><p>Chapter</p></title><section id='n1'><title><p>1</p></title><p>Deep.</p></section></section></body>"),
+               "title: A Book\nparagraph: One<n1>\xEF\xBF\xBC\nnote: Deep.\n");
     /* Notes that no mark leads to are text. */
     check_pack("a", BOOK(BODY("<section><p>One.</p></section>") "<body name='notes'><title><p>Notes</p></title><section id='n1'><p>Loose.</p></section></body>"),
                "title: A Book\nparagraph: One.\nheading d1: Notes\nparagraph: Loose.\n");
