@@ -19,12 +19,14 @@ struct search {
     uint64_t limit;   /* ways that cost more are not followed */
     int64_t ratio_q8; /* beyond which a line alone does */
     kite_f26 post_most; /* how much a start may change a line's width */
+    kite_f26 pre_least; /* the most that an end may take from it, as a negative: where a word is divided in a ligature */
 };
 
-/* Drop starts from which even this break is too far; they never fit again. */
-static void drop_starts(struct search *s, const struct kite_cost_end *bare)
+/* Drop starts from which this break is too far, whatever is taken from the line there; they never fit again. */
+static void drop_starts(struct search *s, struct kite_cost_end bare)
 {
-    while (s->start_first < s->start_count && !kite_cost_reaches(&s->starts[s->start_first], bare))
+    kite_cost_end_add(&bare, s->pre_least);
+    while (s->start_first < s->start_count && !kite_cost_reaches(&s->starts[s->start_first], &bare))
         s->start_first++;
 }
 
@@ -142,7 +144,7 @@ static enum kite_status run(struct search *s)
         struct kite_cost_end end = kite_cost_end_bare(&s->model, to);
         bool is_reached;
 
-        drop_starts(s, &end);
+        drop_starts(s, end);
         if (s->start_first == s->start_count && is_limited)
             return KITE_E_RANGE;
         if (s->start_first == s->start_count) {
@@ -214,6 +216,15 @@ static enum kite_status run_within_limits(struct search *s, uint64_t limit, stru
     return status;
 }
 
+static kite_f26 least_pre(const struct kite_break *breaks, size_t count)
+{
+    kite_f26 least = 0;
+
+    for (size_t i = 0; i < count; i++)
+        least = breaks[i].pre < least ? breaks[i].pre : least;
+    return least;
+}
+
 static kite_f26 most_change(const struct kite_break *breaks, size_t count)
 {
     kite_f26 most = 0;
@@ -232,6 +243,7 @@ static enum kite_status break_freely(struct search *s, const struct kite_line_ru
 
     kite_cost_model_init(&s->model, rules, Q_BITS_FINE);
     s->post_most = most_change(s->breaks, s->count);
+    s->pre_least = least_pre(s->breaks, s->count);
 
     enum kite_status status = make_room(s);
 

@@ -177,9 +177,10 @@ static uint32_t fill_first(struct search *s, struct range ends)
         forced++;
     for (uint32_t i = ends.first; i <= ends.last && i <= forced; i++) {
         const struct kite_break *to = &s->breaks[i];
-        struct kite_cost_end end = kite_cost_end_bare(s->model, to);
+        struct kite_cost_end end = kite_cost_end_bare(s->model, to), least = end;
 
-        if (!kite_cost_reaches(&start, &end))
+        kite_cost_end_add(&least, s->pre_least);
+        if (!kite_cost_reaches(&start, &least))
             break;
         kite_cost_end_add(&end, to->pre);
         clear_node(s);
@@ -197,13 +198,14 @@ static uint32_t fill_next(struct search *s, const struct layer *before, struct r
 
     for (uint32_t i = seen > ends.first ? seen : ends.first; i <= ends.last && first < before->count; i++) {
         const struct kite_break *to = &s->breaks[i];
-        struct kite_cost_end end = kite_cost_end_bare(s->model, to);
+        struct kite_cost_end end = kite_cost_end_bare(s->model, to), least = end;
 
+        kite_cost_end_add(&least, s->pre_least);
         for (; seen < i; seen++)
             if (s->breaks[seen].kind == KITE_BREAK_FORCED)
                 forced = seen;
         while (first < before->count && trails[first].at < i &&
-               (trails[first].at < forced || !kite_cost_reaches(&s->before[first], &end)))
+               (trails[first].at < forced || !kite_cost_reaches(&s->before[first], &least)))
             first++;
         kite_cost_end_add(&end, to->pre);
         clear_node(s);

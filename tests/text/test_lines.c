@@ -13,7 +13,8 @@ static uint32_t next_random(uint32_t *seed)
     return *seed >> 8;
 }
 
-/* Words of random widths; some breaks are hyphens, some forced. */
+/* Words of random widths; some breaks are hyphens, a few of them in a ligature, which takes more from the line than the hyphen adds;
+ * some are forced. */
 static size_t random_paragraph(uint32_t *seed, struct kite_break *breaks)
 {
     size_t count = 2 + next_random(seed) % (BREAKS_MAX - 2);
@@ -34,9 +35,11 @@ static size_t random_paragraph(uint32_t *seed, struct kite_break *breaks)
         b->spaces_before = at.spaces_after;
         b->kind = is_hyphen ? KITE_BREAK_HYPHEN : KITE_BREAK_SPACE;
         if (is_hyphen) {
-            b->pre = 4 * 64;
+            bool is_in_ligature = next_random(seed) % 8 == 0;
+
+            b->pre = is_in_ligature ? -3 * 64 : 4 * 64;
             b->penalty = 50;
-            b->post = next_random(seed) % 4 == 0 ? 32 : 0;
+            b->post = is_in_ligature ? 8 * 64 : next_random(seed) % 4 == 0 ? 32 : 0;
         } else {
             at.width_after += 5 * 64;
             at.stretch_after += 5 * 32;
