@@ -31,7 +31,10 @@ STD := -std=c11 -D_POSIX_C_SOURCE=200809L -D_FILE_OFFSET_BITS=64 -ffp-contract=o
 SYS := $(foreach lib,$(sort $(ENGINE_LIBS) $(PRESS_LIBS) $(LIBRARY_LIBS) $(READER_LIBS) $(WINDOW_LIBS)),$(call system,$(lib)))
 ALL_CFLAGS = $(STD) $(WARN) $(SYS) $(CFLAGS) $(EXTRA)
 ENGINE_LD := $(shell pkg-config --libs $(ENGINE_LIBS) 2>/dev/null) -lzopfli -lm
-LDLIBS := $(shell pkg-config --libs $(PRESS_LIBS) $(LIBRARY_LIBS) $(READER_LIBS) 2>/dev/null) $(ENGINE_LD)
+# Debian's MuPDF is a static library; these are what it was built with.
+MUPDF_LD := -lmupdf -lmupdf-third $(shell pkg-config --libs freetype2 harfbuzz zlib libpng libjpeg libopenjp2 2>/dev/null) \
+  -lmujs -ljbig2dec -lgumbo -lm
+LDLIBS := $(shell pkg-config --libs $(PRESS_LIBS) $(LIBRARY_LIBS) $(READER_LIBS) 2>/dev/null) $(MUPDF_LD) $(ENGINE_LD)
 # What the programs of the device link: nothing that only a desk needs.
 DEVICE_LD := $(shell pkg-config --libs $(ENGINE_LIBS) $(LIBRARY_LIBS) $(READER_LIBS) 2>/dev/null) -lm
 
@@ -209,9 +212,6 @@ do-fuzz: fuzzers
 # ---- benchmark --------------------------------------------------------------------------------------
 $(BUILD)/kite_bench: tests/bench/kite_bench.c $(foreach room,$(needs_render),$(call archive,$(room)))
 	$(CC) $(ALL_CFLAGS) -o $@ $^ $(ENGINE_LD)
-# Debian's MuPDF is a static library; these are what it was built with.
-MUPDF_LD := -lmupdf -lmupdf-third $(shell pkg-config --libs freetype2 harfbuzz zlib libpng libjpeg libopenjp2 2>/dev/null) \
-  -lmujs -ljbig2dec -lgumbo -lm
 $(BUILD)/peer_mupdf: tests/bench/peer_mupdf.c
 	@mkdir -p $(@D)
 	$(CC) -std=gnu11 $(CFLAGS) -o $@ $< $(MUPDF_LD)

@@ -127,6 +127,7 @@ void kite_builder_break(struct kite_builder *b, char with)
 
 void kite_builder_note(struct kite_builder *b, uint32_t note)
 {
+    b->of_space = (struct kite_span){ .lang = b->of_space.lang }; /* a bundle keeps no style of a space in front of a mark */
     put_due_space(b);
     b->now.note = note + 1;
     put(b, "\xEF\xBF\xBC", 3);

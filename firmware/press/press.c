@@ -5,6 +5,7 @@
 #include "press/fb2.h"
 #include "press/html.h"
 #include "press/odt.h"
+#include "press/pdf.h"
 
 #include <string.h>
 
@@ -17,12 +18,9 @@ static const char *known_other(const struct kite_press_input *input)
         const char *start, *advice;
     } rows[] = {
         { "Kite bundle. Open it with", "is a bundle already; kite text writes its text" },
-        { "%PDF", "is a PDF; save its text as Markdown or plain text" },
         { "{\\rtf", "is RTF; open it in a word processor and save it as DOCX" },
         { "\xd0\xcf\x11\xe0", "is a Word file of the old kind; save it as DOCX" },
         { "PK\x03\x04", "is a ZIP file, or one that is cut short; unpack it and pack the texts in it" },
-        { "\x89PNG", "is a picture; name it in a text, as in ![what it shows](picture.png)" },
-        { "\xff\xd8\xff", "is a picture; name it in a text, as in ![what it shows](picture.jpg)" },
     };
 
     if (kite_is_encrypted_office(input))
@@ -56,6 +54,9 @@ static const struct importer {
     { "DOCX", kite_is_docx, kite_import_docx },
     { "ODT", kite_is_odt, kite_import_odt },
     { "FictionBook", kite_is_fb2, kite_import_fb2 },
+    { "PDF", kite_is_pdf, kite_import_paged },
+    { "picture", kite_is_photo, kite_import_paged },
+    { "pages", kite_is_paged, kite_import_paged },
     { "HTML", kite_is_html, kite_import_html },
     { "text", is_any, kite_import_text },
 };

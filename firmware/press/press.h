@@ -32,6 +32,7 @@ struct kite_press_options {
     const char *metas[KITE_META_COUNT];
     int32_t picture_width_px, picture_height_px; /* largest that a panel shows; 0: 1072 x 1448 */
     int zopfli_iterations;   /* as in struct kite_writer_options */
+    bool keeps_pages;        /* of a document of fixed pages: the pages as pictures, behind the text */
 };
 
 enum kite_press_note_kind { KITE_PRESS_NOTE = 0, KITE_PRESS_WARNING };

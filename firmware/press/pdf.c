@@ -1,0 +1,425 @@
+/* Documents of fixed pages: which they are, which of their pages have text that can be trusted, and what the file says of itself. */
+#include "press/pdf.h"
+#include "press/container.h"
+#include "press/pages.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <utf8proc.h>
+
+#define HEAD_BYTES 1024u     /* within which a PDF says that it is one */
+#define SCAN_PERCENT 65      /* of a page does the picture of a scan cover */
+#define BAD_PERCENT 10u      /* of its characters may have no meaning */
+#define SPACES_PER_MILLE 30u /* for letters, at least */
+#define VOWELS_PERCENT 14u   /* of Latin letters, at least */
+#define LETTERS_MIN 200u     /* to say anything about spaces and vowels */
+#define FIGURE_CPT_MIN 3600  /* smaller pictures are signs */
+#define FIGURE_PERCENT_MAX 85
+
+/* ---- recognising --------------------------------------------------------------------------------------------------------- */
+
+static bool find(const uint8_t *bytes, size_t count, const char *what)
+{
+    size_t size = strlen(what);
+
+    for (size_t i = 0; i + size <= count; i++) {
+        if (memcmp(bytes + i, what, size) == 0)
+            return true;
+    }
+    return false;
+}
+
+static bool ends_with(const char *name, const char *ending)
+{
+    size_t bytes = strlen(name), size = strlen(ending);
+
+    for (size_t i = 0; i < size && size <= bytes; i++) {
+        char c = name[bytes - size + i];
+
+        if ((c >= 'A' && c <= 'Z' ? (char)(c + 32) : c) != ending[i])
+            return false;
+    }
+    return size <= bytes;
+}
+
+/* What a ZIP file holds: pictures alone make a comic book, a sequence of fixed documents an XPS. */
+struct held {
+    uint32_t pictures, others;
+    bool has_sequence;
+};
+
+static enum kite_status look_at_name(void *ctx, const char *name, uint64_t bytes)
+{
+    static const char *const pictures[] = { ".jpg", ".jpeg", ".png", ".gif", ".tif", ".tiff", ".bmp", ".jp2" };
+    struct held *held = ctx;
+
+    (void)bytes;
+    if (ends_with(name, "/") || ends_with(name, ".xml") || ends_with(name, ".txt") || ends_with(name, ".nfo") || ends_with(name, "thumbs.db"))
+        return KITE_OK; /* comic books come with such */
+    held->has_sequence = held->has_sequence || ends_with(name, ".fdseq");
+    for (size_t i = 0; i < sizeof pictures / sizeof *pictures; i++) {
+        if (ends_with(name, pictures[i])) {
+            held->pictures++;
+            return KITE_OK;
+        }
+    }
+    held->others++;
+    return KITE_OK;
+}
+
+static const char *mime_of_container(const struct kite_press_input *input)
+{
+    struct kite_memory mem = kite_memory_heap();
+    struct kite_container *container;
+    struct held held = { 0, 0, false };
+
+    if (kite_container_open(&mem, input->bytes, input->byte_count, &container, NULL) != KITE_OK)
+        return NULL;
+    kite_container_list(container, &held, look_at_name);
+    kite_container_close(container);
+    if (held.has_sequence)
+        return "application/vnd.ms-xpsdocument";
+    return held.pictures > 0 && held.others == 0 ? "application/vnd.comicbook+zip" : NULL;
+}
+
+static const char *mime_of(const struct kite_press_input *input)
+{
+    static const struct {
+        const char *start;
+        size_t bytes;
+        const char *mime;
+    } rows[] = {
+        { "\x89PNG\r\n\x1a\n", 8, "image/png" },
+        { "\xff\xd8\xff", 3, "image/jpeg" },
+        { "GIF87a", 6, "image/gif" },
+        { "GIF89a", 6, "image/gif" },
+        { "II*\0", 4, "image/tiff" },
+        { "MM\0*", 4, "image/tiff" },
+        { "\0\0\0\x0cjP  ", 8, "image/jpx" },
+        { "\xff\x4f\xff\x51", 4, "image/jpx" },
+    };
+    const uint8_t *bytes = input->bytes;
+    size_t count = input->byte_count, head = count < HEAD_BYTES ? count : HEAD_BYTES;
+
+    if (find(bytes, head, "%PDF-"))
+        return "application/pdf";
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        if (count > rows[i].bytes && memcmp(bytes, rows[i].start, rows[i].bytes) == 0)
+            return rows[i].mime;
+    }
+    if (count > 26 && memcmp(bytes, "BM", 2) == 0 && kite_get_u32(bytes + 6) == 0 && kite_get_u32(bytes + 10) < count)
+        return "image/bmp";
+    if (count > 68 && (memcmp(bytes + 60, "BOOKMOBI", 8) == 0 || memcmp(bytes + 60, "TEXtREAd", 8) == 0))
+        return "application/x-mobipocket-ebook";
+    if (kite_container_is_one(bytes, count))
+        return mime_of_container(input);
+    if (head > 4 && (memcmp(bytes, "<svg", 4) == 0 || (memcmp(bytes, "<?xml", 5) == 0 && find(bytes, head, "<svg") && !find(bytes, head, "<html"))))
+        return "image/svg+xml";
+    return NULL;
+}
+
+bool kite_is_paged(const struct kite_press_input *input)
+{
+    return mime_of(input) != NULL;
+}
+
+bool kite_is_pdf(const struct kite_press_input *input)
+{
+    const char *mime = mime_of(input);
+
+    return mime && strcmp(mime, "application/pdf") == 0;
+}
+
+bool kite_is_photo(const struct kite_press_input *input)
+{
+    const char *mime = mime_of(input);
+
+    return mime && strncmp(mime, "image/", 6) == 0 && strcmp(mime, "image/svg+xml") != 0;
+}
+
+/* ---- trust ------------------------------------------------------------------------------------------------------------------ */
+
+/* Counts over a page's characters. */
+struct census {
+    uint32_t chars, bad, letters, latin, vowels, spaces;
+};
+
+static void count_char(struct census *census, uint32_t c)
+{
+    utf8proc_category_t category = utf8proc_category((utf8proc_int32_t)c);
+    bool is_bullet = c == 0xf0b7 || c == 0xf0a7;
+
+    census->chars++;
+    census->bad += (c == 0xfffd || c < 0x20 || (c >= 0x7f && c < 0xa0) || category == UTF8PROC_CATEGORY_CO || category == UTF8PROC_CATEGORY_CN) &&
+                   !is_bullet;
+    census->letters += category >= UTF8PROC_CATEGORY_LU && category <= UTF8PROC_CATEGORY_LO && c < 0x2e80;
+    census->spaces += c == ' ';
+    if ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') {
+        census->latin++;
+        census->vowels += strchr("aeiouyAEIOUY", (int)c) != NULL;
+    }
+}
+
+static struct census census_of(const struct kite_pdf_page *page)
+{
+    struct census census = { 0, 0, 0, 0, 0, 0 };
+
+    for (size_t i = 0; i < page->line_count; i++) {
+        const struct kite_pdf_line *line = &page->lines[i];
+
+        census.spaces++; /* at its end */
+        for (size_t at = 0, used; at < line->bytes; at += used)
+            count_char(&census, kite_utf8_decode(line->text + at, line->bytes - at, &used));
+    }
+    return census;
+}
+
+static bool is_trusted(const struct census *c)
+{
+    if (c->chars == 0 || c->bad * 100 > c->chars * BAD_PERCENT)
+        return false;
+    if (c->letters >= LETTERS_MIN && c->spaces * 1000 < c->letters * SPACES_PER_MILLE)
+        return false;
+    return c->latin < LETTERS_MIN || c->vowels * 100 >= c->latin * VOWELS_PERCENT;
+}
+
+static int64_t area_of(const struct kite_pdf_box *box)
+{
+    return ((int64_t)box->right - box->left) * ((int64_t)box->bottom - box->top);
+}
+
+static bool is_scan(const struct kite_pdf_page *page)
+{
+    int64_t covered = 0;
+
+    for (size_t i = 0; i < page->picture_count; i++)
+        covered += area_of(&page->pictures[i]) / 100;
+    return covered * 100 >= (int64_t)page->width * page->height / 100 * SCAN_PERCENT;
+}
+
+/* ---- import ------------------------------------------------------------------------------------------------------------------- */
+
+struct import {
+    struct kite_draft *draft;
+    struct kite_mupdf *document;
+    struct kite_arena arena;
+    struct kite_pdf_flow flow;
+    struct kite_mupdf_outline outline;
+    const char *mime;
+    uint32_t without_text, garbled, unreadable, empty, turned, pages_shown;
+};
+
+static enum kite_status read_page(struct import *m, uint32_t number)
+{
+    struct kite_pdf_page *page = &m->flow.pages[number];
+    struct kite_fault fault = { "" };
+    enum kite_status status = kite_mupdf_text(m->document, number, &m->arena, page, &fault);
+    struct census census;
+
+    if (status == KITE_E_NOMEM)
+        return kite_fail(m->draft->fault, status, "no memory for the text of page %u", (unsigned)number + 1);
+    if (status) {
+        m->unreadable++;
+        kite_draft_note(m->draft, KITE_PRESS_WARNING, 0, "the text of page %u cannot be read: %s", (unsigned)number + 1, fault.text);
+    }
+    census = census_of(page);
+    m->flow.is_picture[number] = !is_trusted(&census);
+    m->without_text += census.chars == 0;
+    m->garbled += census.chars > 0 && m->flow.is_picture[number];
+    m->turned += page->turned_count;
+    return KITE_OK;
+}
+
+static enum kite_status read_pages(struct import *m)
+{
+    uint32_t count = kite_mupdf_page_count(m->document);
+    enum kite_status status = KITE_OK;
+
+    m->flow.pages = kite_arena_alloc(&m->arena, count, sizeof *m->flow.pages);
+    m->flow.is_picture = kite_arena_alloc(&m->arena, count, sizeof *m->flow.is_picture);
+    if (!m->flow.pages || !m->flow.is_picture)
+        return kite_fail(m->draft->fault, KITE_E_NOMEM, "no memory for %u pages", (unsigned)count);
+    m->flow.page_count = count;
+    for (uint32_t i = 0; i < count && status == KITE_OK; i++)
+        status = read_page(m, i);
+    return status;
+}
+
+/* ---- pictures ------------------------------------------------------------------------------------------------------------------- */
+
+static bool is_one_picture(const struct import *m)
+{
+    return strncmp(m->mime, "image/", 6) == 0 && m->flow.page_count == 1;
+}
+
+static enum kite_status add_page(struct import *m, uint32_t page, const struct kite_pdf_box *box)
+{
+    char words[80], anchor[32];
+    struct kite_page_wish wish = { .page = page, .box = *box, .words = words, .anchor = anchor };
+    bool is_part = box->right > box->left;
+    enum kite_status status;
+
+    wish.is_scan = !is_part && (is_scan(&m->flow.pages[page]) || strncmp(m->mime, "image/", 6) == 0) && strcmp(m->mime, "image/svg+xml") != 0;
+    snprintf(words, sizeof words, is_part ? "Picture on page %u" : "Page %u", (unsigned)page + 1);
+    snprintf(anchor, sizeof anchor, "page-%u", (unsigned)page + 1);
+    if (is_one_picture(m))
+        snprintf(words, sizeof words, "Picture");
+    if (is_part || is_one_picture(m))
+        wish.anchor = NULL;
+    status = kite_page_add(m->draft, m->document, &wish);
+    if (status == KITE_DONE)
+        m->empty++;
+    else if (status == KITE_OK)
+        m->pages_shown += !is_part;
+    return status == KITE_DONE ? KITE_OK : status;
+}
+
+static enum kite_status add_picture(void *ctx, const struct kite_pdf_paragraph *picture)
+{
+    return add_page(ctx, picture->page, &picture->box);
+}
+
+/* All pages behind the text. */
+static enum kite_status add_original(struct import *m)
+{
+    static const struct kite_pdf_box whole = { 0, 0, 0, 0 };
+    struct kite_draft_paragraph heading = { .paragraph = { .role = KITE_ROLE_HEADING, .depth = 1 }, .has_role = true };
+    enum kite_status status = kite_draft_plain_text(m->draft, "Pages", 5, &heading.paragraph.text);
+
+    status = status ? status : kite_draft_add(m->draft, &m->draft->body, &heading);
+    for (uint32_t i = 0; i < m->flow.page_count && status == KITE_OK; i++) {
+        if (!m->flow.is_picture[i])
+            status = add_page(m, i, &whole);
+    }
+    return status;
+}
+
+/* ---- what the file says of itself -------------------------------------------------------------------------------------------------- */
+
+static bool is_sane_title(const char *title)
+{
+    static const char *const endings[] = { ".doc", ".docx", ".dvi", ".indd", ".tex", ".pdf", ".ps", ".qxd", ".rtf", ".odt", ".pages", ".jpg", ".tif" };
+    static const char *const starts[] = { "Microsoft ", "untitled", "Untitled", "Slide ", "PowerPoint", "Print", "Document", "LaTeX" };
+    size_t letters = 0;
+
+    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
+        if (ends_with(title, endings[i]))
+            return false;
+    }
+    for (size_t i = 0; i < sizeof starts / sizeof *starts; i++) {
+        if (strncmp(title, starts[i], strlen(starts[i])) == 0)
+            return false;
+    }
+    for (const char *c = title; *c; c++)
+        letters += ((*c | 0x20) >= 'a' && (*c | 0x20) <= 'z') || (uint8_t)*c >= 0x80;
+    return letters >= 3 && kite_utf8_is_valid(title, strlen(title)) && !strstr(title, "\xEF\xBF\xBD");
+}
+
+static bool is_sane_author(const char *author)
+{
+    static const char *const none[] = { "user", "User", "root", "admin", "Admin", "Administrator", "unknown", "Unknown", "author", "Author", "owner" };
+
+    for (size_t i = 0; i < sizeof none / sizeof *none; i++) {
+        if (strcmp(author, none[i]) == 0)
+            return false;
+    }
+    return strlen(author) < 200 && is_sane_title(author);
+}
+
+static bool is_title(const struct kite_draft *draft)
+{
+    return draft->body.count > 0 && draft->body.items[0].paragraph.role == KITE_ROLE_TITLE;
+}
+
+/* The author stands near the start in words of its own: this is the byline. */
+static void find_byline(struct kite_draft *draft, const char *author)
+{
+    size_t bytes = strlen(author);
+
+    for (size_t i = 0; i < draft->body.count && i < 8; i++) {
+        struct kite_draft_paragraph *p = &draft->body.items[i];
+
+        if (!p->has_role && p->paragraph.text.text_bytes == bytes && memcmp(p->paragraph.text.text, author, bytes) == 0 &&
+            (p->paragraph.role == KITE_ROLE_PARAGRAPH || p->paragraph.role == KITE_ROLE_HEADING)) {
+            p->paragraph.role = KITE_ROLE_BYLINE;
+            p->paragraph.depth = 0;
+            p->has_role = true;
+            return;
+        }
+    }
+}
+
+static enum kite_status take_metas(struct import *m)
+{
+    char text[KITE_STRING_BYTES_MAX];
+    struct kite_draft *draft = m->draft;
+    enum kite_status status = KITE_OK;
+
+    kite_mupdf_meta(m->document, KITE_MUPDF_TITLE, text, sizeof text);
+    if (!draft->metas[KITE_META_TITLE] && !is_title(draft) && is_sane_title(text))
+        status = kite_draft_meta(draft, KITE_META_TITLE, text, strlen(text));
+    kite_mupdf_meta(m->document, KITE_MUPDF_AUTHOR, text, sizeof text);
+    if (status == KITE_OK && !draft->metas[KITE_META_AUTHOR] && is_sane_author(text)) {
+        status = kite_draft_meta(draft, KITE_META_AUTHOR, text, strlen(text));
+        find_byline(draft, draft->metas[KITE_META_AUTHOR] ? draft->metas[KITE_META_AUTHOR] : "");
+    }
+    return status;
+}
+
+/* ---- the report ------------------------------------------------------------------------------------------------------------------------ */
+
+static void tell(const struct import *m)
+{
+    const struct kite_draft *draft = m->draft;
+    const char *complaint;
+    uint32_t complaints = kite_mupdf_complaints(m->document, &complaint);
+
+    if (m->without_text > m->empty && !is_one_picture(m))
+        kite_draft_note(draft, KITE_PRESS_NOTE, 0, "%u of %u pages have no text and are shown as pictures", (unsigned)(m->without_text - m->empty),
+                        (unsigned)m->flow.page_count);
+    if (m->garbled > 0)
+        kite_draft_note(draft, KITE_PRESS_WARNING, 0, "the text of %u of %u pages makes no sense; they are shown as pictures", (unsigned)m->garbled,
+                        (unsigned)m->flow.page_count);
+    if (m->empty > 0)
+        kite_draft_note(draft, KITE_PRESS_NOTE, 0, "left out: %u empty pages", (unsigned)m->empty);
+    if (m->turned > 0)
+        kite_draft_note(draft, KITE_PRESS_NOTE, 0, "left out: %u lines that do not run across the page; --pages keeps them in pictures",
+                        (unsigned)m->turned);
+    if (complaints > 0)
+        kite_draft_note(draft, KITE_PRESS_NOTE, 0, "the file has %u faults that were mended, the last one: %s", (unsigned)complaints, complaint);
+}
+
+static enum kite_status import_document(struct import *m)
+{
+    struct kite_pdf_pictures pictures = { m, add_picture };
+    struct kite_fault fault = { "" };
+    enum kite_status status = read_pages(m);
+
+    if (status == KITE_OK && kite_mupdf_outline(m->document, &m->arena, &m->outline, &fault) != KITE_OK)
+        kite_draft_note(m->draft, KITE_PRESS_NOTE, 0, "the outline cannot be read: %s", fault.text);
+    m->flow.draft = m->draft;
+    m->flow.arena = &m->arena;
+    m->flow.outline = &m->outline;
+    status = status ? status : kite_pdf_reflow(&m->flow, &pictures);
+    if (status == KITE_OK && m->draft->options && m->draft->options->keeps_pages)
+        status = add_original(m);
+    status = status ? status : take_metas(m);
+    if (status == KITE_OK)
+        tell(m);
+    return status;
+}
+
+enum kite_status kite_import_paged(struct kite_draft *draft)
+{
+    struct import m = { .draft = draft, .mime = mime_of(draft->input) };
+    struct kite_fault fault = { "" };
+    enum kite_status status = kite_mupdf_open(&draft->mem, m.mime, draft->input->bytes, draft->input->byte_count, &m.document, &fault);
+
+    if (status)
+        return kite_fail(draft->fault, status, "%s cannot be read: %s", draft->input->name ? draft->input->name : "standard input", fault.text);
+    kite_arena_init(&m.arena, draft->mem, 0);
+    status = import_document(&m);
+    kite_arena_close(&m.arena);
+    kite_mupdf_close(m.document);
+    return status;
+}

@@ -1,0 +1,49 @@
+/* pdf_text: the text of a fixed page as it is drawn: lines with places and sizes, no paragraphs. What mupdf.h gives and pdf.h makes paragraphs of.
+ * Private to the press room. */
+#ifndef KITE_PRESS_PDF_TEXT_H
+#define KITE_PRESS_PDF_TEXT_H
+
+#include "base/base.h"
+
+typedef int32_t kite_cpt; /* 1/100 pt, from the page's upper left corner; within +-KITE_CPT_MAX */
+#define KITE_CPT_MAX 10000000
+
+enum { /* kite_pdf_span.flags */
+    KITE_PDF_BOLD = 1 << 0,
+    KITE_PDF_ITALIC = 1 << 1,
+    KITE_PDF_MONO = 1 << 2,
+    KITE_PDF_RAISED = 1 << 3, /* smaller and above the line's foot */
+    KITE_PDF_LOWERED = 1 << 4
+};
+
+struct kite_pdf_span {
+    uint32_t offset_bytes;
+    uint32_t flags;
+};
+
+/* A stretch of text on one foot line without a wide gap. */
+struct kite_pdf_line {
+    const char *text; /* UTF-8, with spaces, none at its ends; at least one character */
+    uint32_t bytes, chars;
+    const struct kite_pdf_span *spans; /* at least one, the first at offset 0 */
+    uint32_t span_count;
+    kite_cpt left, right;
+    kite_cpt baseline, size; /* size of most of its characters, above 0 */
+    kite_cpt first_word;     /* how wide */
+    bool is_left_out;        /* a running head, a page's or a line's number */
+};
+
+struct kite_pdf_box {
+    kite_cpt left, top, right, bottom;
+};
+
+struct kite_pdf_page {
+    kite_cpt width, height;
+    struct kite_pdf_line *lines; /* in the order in which they are drawn */
+    size_t line_count;
+    struct kite_pdf_box *pictures;
+    size_t picture_count;
+    uint32_t turned_count; /* lines that do not run from left to right, left out */
+};
+
+#endif
