@@ -338,7 +338,7 @@ static void enter_explanation(struct kite_markup *m, struct kite_node *node)
 static void enter_preformatted(struct kite_markup *m, struct kite_node *node)
 {
     kite_markup_end(m);
-    m->builder.keeps_spaces = !m->is_in_cell && !m->is_in_note;
+    m->builder.keeps_spaces = !m->is_in_cell && !m->is_in_note && (!m->heading_level || m->list_count > 0);
     kite_markup_blocks(m, node);
     kite_markup_end(m);
     m->builder.keeps_spaces = false;

@@ -72,6 +72,7 @@ static void preformatted_text_is_plain(void **state)
     (void)state;
     check_pack("a", PAGE("<h1>T</h1><p>x</p><pre>a <b>b</b> <a href='http://x.y/'>c</a><sup><a href='#n'>1</a></sup></pre><p id=n>1 Note.</p>"),
                "title: T\nparagraph: x\npreformatted: a b c1\nparagraph: 1 Note.\n");
+    check_pack("a", PAGE("<h1>T</h1><p>x</p><h2><pre>a\n  b</pre></h2>"), "title: T\nparagraph: x\nheading d2: a b\n");
 }
 
 static void what_surrounds_a_page_is_left_out(void **state)
