@@ -36,6 +36,10 @@ static const struct kite_option pack_options[] = {
      .offset = offsetof(struct kite_args, as),
      .value = "NAME",
      .help = "take standard input for a file of this name, essay.md for example"},
+    {.name = "pages",
+     .kind = KITE_OPTION_FLAG,
+     .offset = offsetof(struct kite_args, keeps_pages),
+     .help = "keep the pages of a PDF as pictures behind its text"},
     {.name = "fast",
      .kind = KITE_OPTION_FLAG,
      .offset = offsetof(struct kite_args, is_fast),
@@ -191,7 +195,8 @@ static enum kite_status press(struct packing *packing, const struct kite_sink *s
     struct kite_press_options options = {.lang = cli->args.lang,
                                          .picture_width_px = cli->args.panel.geometry.width_px,
                                          .picture_height_px = cli->args.panel.geometry.height_px,
-                                         .zopfli_iterations = cli->args.is_fast ? -1 : 0};
+                                         .zopfli_iterations = cli->args.is_fast ? -1 : 0,
+                                         .keeps_pages = cli->args.keeps_pages};
     struct kite_press_report report = kite_pack_report_hooks(&packing->report);
     struct kite_meter meter;
 

@@ -32,6 +32,7 @@ enum kite_pdf_kind {
     KITE_PDF_TEXT = 0,
     KITE_PDF_HEADING,
     KITE_PDF_ITEM,
+    KITE_PDF_ITEM_MORE, /* a further paragraph of an item */
     KITE_PDF_QUOTE,
     KITE_PDF_LINES,    /* typewritten or set in columns: kept line by line */
     KITE_PDF_CONTENTS, /* a line of a list of contents, with its page */

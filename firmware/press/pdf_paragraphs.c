@@ -92,7 +92,7 @@ size_t kite_pdf_note_mark(const struct kite_pdf_row *row)
     uint32_t first = kite_utf8_decode(part->text, part->bytes, &used);
     bool is_raised = part->spans[0].flags & KITE_PDF_RAISED;
 
-    if (first == '*' || first == 0x2020 || first == 0x2021 || first == 0xa7)
+    if (first == '*' || first == 0x2217 || first == 0x2020 || first == 0x2021 || first == 0xa7)
         return used;
     while (digits < part->bytes && digits < 4 && part->text[digits] >= '0' && part->text[digits] <= '9')
         digits++;
@@ -207,7 +207,9 @@ static bool begins(const struct kite_pdf_flow *flow, const struct kite_pdf_parag
     int64_t usual = (int64_t)(row->size > before->size ? row->size : before->size) * flow->leading_percent / 100;
     uint32_t ordinal;
 
-    if (is_of_another_size(row->size, before->size) || is_mono(flow, row) != is_mono(flow, before))
+    if (is_of_another_size(row->size, before->size))
+        return true;
+    if (is_mono(flow, row) != is_mono(flow, before) && (ends_early(flow, before, row) || row->left != before->left))
         return true;
     if (down * 100 > usual * GAP_PERCENT)
         return true;
@@ -368,26 +370,40 @@ static enum kite_status add_notes(struct kite_pdf_flow *flow, size_t from, size_
     return status;
 }
 
+static uint32_t mono_rows(const struct kite_pdf_flow *flow, size_t at, size_t end)
+{
+    uint32_t rows = 0;
+
+    while (at + rows < end && is_mono(flow, &flow->rows[at + rows]) &&
+           (rows == 0 || flow->rows[at + rows].baseline - flow->rows[at + rows - 1].baseline <= flow->rows[at].size * 3))
+        rows++;
+    return rows;
+}
+
+static uint32_t text_rows(const struct kite_pdf_flow *flow, const struct kite_pdf_paragraph *begun, size_t end)
+{
+    struct kite_pdf_paragraph p = *begun;
+    size_t at = p.first_row;
+
+    while (at + p.row_count < end && !begins(flow, &p, at + p.row_count) && !is_contents_row(&flow->rows[at + p.row_count]) &&
+           table_rows(flow, at + p.row_count, end) == 0)
+        p.row_count++;
+    return p.row_count;
+}
+
 /* One paragraph from `at` on. */
 static enum kite_status add_next(struct kite_pdf_flow *flow, size_t at, size_t end, size_t *next)
 {
     struct kite_pdf_paragraph p = { .first_row = (uint32_t)at, .row_count = 1, .page = flow->rows[at].page };
-    uint32_t rows = table_rows(flow, at, end);
+    uint32_t table = table_rows(flow, at, end), mono = mono_rows(flow, at, end), text = table > 0 ? 0 : text_rows(flow, &p, end);
 
     if (is_contents_row(&flow->rows[at]) || is_bare_contents_row(flow, at, flow->columns[flow->rows[at].column].first_row, end)) {
         p.kind = KITE_PDF_CONTENTS;
-    } else if (rows > 0) {
+    } else if (table > 0 || mono >= text) { /* a typewritten line may stand in running text */
         p.kind = KITE_PDF_LINES;
-        p.row_count = rows;
-    } else if (is_mono(flow, &flow->rows[at])) {
-        p.kind = KITE_PDF_LINES;
-        while (at + p.row_count < end && is_mono(flow, &flow->rows[at + p.row_count]) &&
-               flow->rows[at + p.row_count].baseline - flow->rows[at + p.row_count - 1].baseline <= flow->rows[at].size * 3)
-            p.row_count++;
+        p.row_count = table > 0 ? table : mono;
     } else {
-        while (at + p.row_count < end && !begins(flow, &p, at + p.row_count) && !is_contents_row(&flow->rows[at + p.row_count]) &&
-               table_rows(flow, at + p.row_count, end) == 0)
-            p.row_count++;
+        p.row_count = text;
     }
     *next = at + p.row_count;
     return kite_pdf_add_paragraph(flow, &p);

@@ -275,7 +275,12 @@ static void set_items(struct kite_pdf_flow *flow)
         row = first_row(flow, p);
         mark = p->kind == KITE_PDF_TEXT ? kite_pdf_item_mark(row, &p->ordinal) : 0;
         if (mark == 0 || (p->ordinal > 0 && !has_neighbour(flow, i, p->ordinal))) {
-            depth = p->kind == KITE_PDF_TEXT && depth > 0 && row->left > lefts[0] ? depth : 0; /* a further paragraph of an item */
+            while (depth > 0 && (p->kind == KITE_PDF_HEADING || row->left <= lefts[depth - 1] + row->size / 2))
+                depth--;
+            if (p->kind == KITE_PDF_TEXT && depth > 0 && p->more == 0) {
+                p->kind = KITE_PDF_ITEM_MORE;
+                p->depth = (uint8_t)depth;
+            }
             continue;
         }
         while (depth > 0 && lefts[depth - 1] > row->left + row->size / 2)
@@ -328,28 +333,43 @@ static bool has_mark(const struct kite_pdf_row *row, const char *label, size_t b
     return false;
 }
 
+/* The mark of a note in the running text of its page; marks in headings show nothing. */
+static bool is_marked(const struct kite_pdf_flow *flow, size_t first, size_t at)
+{
+    const struct kite_pdf_paragraph *note = &flow->paragraphs[at];
+    const char *label = first_row(flow, note)->parts[0]->text;
+
+    for (size_t i = first; i < at; i++) {
+        const struct kite_pdf_paragraph *p = &flow->paragraphs[i];
+        bool is_running = p->kind == KITE_PDF_TEXT || p->kind == KITE_PDF_ITEM || p->kind == KITE_PDF_ITEM_MORE || p->kind == KITE_PDF_QUOTE;
+
+        for (uint32_t k = 0; k < p->row_count && is_running; k++) {
+            if (has_mark(&flow->rows[p->first_row + k], label, note->mark_bytes))
+                return true;
+        }
+    }
+    return false;
+}
+
 /* Notes whose marks stand on their page are notes; the rest are paragraphs. */
 static void set_notes(struct kite_pdf_flow *flow)
 {
     uint32_t note = 0;
-    size_t page_row = 0;
+    size_t first = 0; /* of the page */
 
     for (size_t i = 0; i < flow->paragraph_count; i++) {
         struct kite_pdf_paragraph *p = &flow->paragraphs[i];
-        const char *label;
-        bool is_marked = false;
 
+        while (flow->paragraphs[first].page < p->page)
+            first++;
         if (p->kind != KITE_PDF_NOTE)
             continue;
-        label = first_row(flow, p)->parts[0]->text;
-        while (page_row < flow->row_count && flow->rows[page_row].page < p->page)
-            page_row++;
-        for (size_t k = page_row; k < p->first_row && !is_marked; k++)
-            is_marked = has_mark(&flow->rows[k], label, p->mark_bytes);
-        if (is_marked)
+        if (is_marked(flow, first, i)) {
             p->note = ++note;
-        else
+        } else {
             p->kind = KITE_PDF_TEXT;
+            p->mark_bytes = 0;
+        }
     }
 }
 
@@ -360,11 +380,11 @@ enum kite_status kite_pdf_set_roles(struct kite_pdf_flow *flow)
 
     if (status)
         return kite_fail(flow->draft->fault, status, "no memory for the outline");
-    set_notes(flow);
     find_title(flow);
     match_outline(flow, &headings);
     rank_headings(flow, &headings);
     set_items(flow);
     set_quotes(flow);
+    set_notes(flow);
     return KITE_OK;
 }

@@ -276,6 +276,10 @@ static struct kite_draft_paragraph like_of(const struct kite_pdf_paragraph *p)
         like->depth = p->depth;
         like->ordinal = p->ordinal;
         break;
+    case KITE_PDF_ITEM_MORE:
+        like->role = KITE_ROLE_ITEM_MORE;
+        like->depth = p->depth;
+        break;
     case KITE_PDF_QUOTE:
         like->role = KITE_ROLE_QUOTE;
         like->quote_depth = 1;
