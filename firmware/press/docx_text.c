@@ -582,11 +582,35 @@ static void enter_block_alternatives(struct kite_docx *d, const struct kite_node
         kite_docx_blocks(d, choice_of(node));
 }
 
-/* Running heads and feet of the pages, as long as they say more than a number. */
+/* A running head or foot that says more than a page's number. */
+static bool says_something(struct kite_docx *d, const char *id)
+{
+    char name[KITE_CONTAINED_NAME_BYTES_MAX + 1];
+    bool is_outside = false, says = false;
+    const char *target = id ? kite_docx_target(d->part, id, &is_outside) : NULL;
+    struct kite_tree tree;
+    enum kite_status status;
+
+    if (!target || is_outside || kite_container_resolve(d->part->name, target, name))
+        return false;
+    status = kite_package_tree(&d->package, name, &tree);
+    if (status == KITE_E_NOMEM)
+        d->rewrite.maker.status = status;
+    if (status)
+        return false;
+    for (const struct kite_node *node = tree.root->first; node && !says; node = kite_node_step(node, tree.root, true))
+        says = kite_node_is(node, "t") && node->first && !node->first->name &&
+               strspn(node->first->text, " 0123456789-") < node->first->text_bytes;
+    kite_tree_close(&tree);
+    return says;
+}
+
 static void enter_section(struct kite_docx *d, const struct kite_node *node)
 {
-    for (const struct kite_node *child = node->first; child; child = child->next)
-        d->rewrite.losses[KITE_LOSS_RUNNING_HEAD] += kite_node_is(child, "headerReference") || kite_node_is(child, "footerReference");
+    for (const struct kite_node *child = node->first; child; child = child->next) {
+        if (kite_node_is(child, "headerReference") || kite_node_is(child, "footerReference"))
+            d->rewrite.losses[KITE_LOSS_RUNNING_HEAD] += says_something(d, kite_local_attribute(child, "id"));
+    }
 }
 
 static const struct row block_rows[] = {

@@ -14,7 +14,7 @@ struct fb2 {
     struct kite_arena arena;
     struct kite_index notes; /* sections of bodies of notes */
     unsigned depth;    /* of the section in hand */
-    bool is_in_note;
+    bool is_in_note, is_in_notes_body;
     unsigned note_count; /* that marks lead to */
 };
 
@@ -217,13 +217,23 @@ static void enter_paragraph(struct fb2 *f, const struct kite_node *node)
     }
 }
 
+/* Something that isn't a note that marks lead to. */
+static bool has_text_left(const struct kite_node *holder)
+{
+    for (const struct kite_node *node = holder->first; node; node = node->next) {
+        if (node->name && node->mark == 0 && !kite_node_is(node, "title") && (!kite_node_is(node, "section") || has_text_left(node)))
+            return true;
+    }
+    return false;
+}
+
 /* Several paragraphs of a title are lines of it. */
 static void enter_title(struct fb2 *f, const struct kite_node *node)
 {
     bool is_first = true, is_of_body = kite_node_is(node->parent, "body");
     unsigned open;
 
-    if (f->is_in_note) /* the label once more */
+    if (f->is_in_note || (f->is_in_notes_body && !has_text_left(node->parent))) /* a label once more; of nothing that stays */
         return;
     f->rewrite.line = node->line;
     open = kite_rewrite_open_block(&f->rewrite, is_of_body ? KITE_BLOCK_TITLE : KITE_BLOCK_HEADING,
@@ -381,45 +391,43 @@ static const struct row block_rows[] = {
     { "text-author", enter_attribution }, { "title", enter_title },
 };
 
+static void enter_block(struct fb2 *f, const struct kite_node *node)
+{
+    size_t i = 0;
+
+    while (i < sizeof block_rows / sizeof *block_rows && !kite_node_is(node, block_rows[i].name))
+        i++;
+    if (i < sizeof block_rows / sizeof *block_rows)
+        block_rows[i].enter(f, node);
+    else if (node->name && !kite_node_is(node, "empty-line")) /* poem, annotation: what they hold */
+        blocks(f, node);
+}
+
 static void blocks(struct fb2 *f, const struct kite_node *holder)
 {
-    for (const struct kite_node *node = holder->first; node && f->rewrite.maker.status == KITE_OK; node = node->next) {
-        size_t i = 0;
-
-        while (i < sizeof block_rows / sizeof *block_rows && !kite_node_is(node, block_rows[i].name))
-            i++;
-        if (i < sizeof block_rows / sizeof *block_rows)
-            block_rows[i].enter(f, node);
-        else if (node->name && !kite_node_is(node, "empty-line")) /* poem, annotation: what they hold */
-            blocks(f, node);
-    }
+    for (const struct kite_node *node = holder->first; node && f->rewrite.maker.status == KITE_OK; node = node->next)
+        enter_block(f, node);
 }
 
 /* ---- notes ---------------------------------------------------------------------------------------------- */
 
-static bool has_text_left(const struct kite_node *body)
-{
-    for (const struct kite_node *node = body->first; node; node = node->next) {
-        if (node->name && !kite_node_is(node, "title") && node->mark == 0)
-            return true;
-    }
-    return false;
-}
-
+/* Those that are referred to, and as text those that are not. */
 static void add_notes(struct fb2 *f, const struct kite_node *body)
 {
     bool is_kept = has_text_left(body);
 
+    f->is_in_notes_body = true;
     for (const struct kite_node *node = body->first; node && f->rewrite.maker.status == KITE_OK; node = node->next) {
-        if (kite_node_is(node, "section")) {
+        const struct kite_node *title = kite_node_is(node, "title") ? kite_node_child(node, "p") : NULL;
+
+        if (kite_node_is(node, "section"))
             enter_section(f, node);
-        } else if (is_kept && node->name) {
-            if (kite_node_is(node, "title") && kite_node_child(node, "p"))
-                add_block(f, kite_node_child(node, "p"), KITE_BLOCK_HEADING, 1);
-            else
-                blocks(f, node);
-        }
+        else if (is_kept && title)
+            add_block(f, title, KITE_BLOCK_HEADING, 1);
+        else if (node->name && !kite_node_is(node, "title"))
+            enter_block(f, node);
     }
+    f->is_in_notes_body = false;
 }
 
 /* ---- what the description says -------------------------------------------------------------------------- */

@@ -18,6 +18,7 @@ static const char document_relations[] =
     "<Relationships><Relationship Id='s' Type='" TYPE "styles' Target='styles.xml'/><Relationship Id='n' Type='" TYPE "numbering' Target='numbering.xml'/>"
     "<Relationship Id='f' Type='" TYPE "footnotes' Target='/word/footnotes.xml'/><Relationship Id='e' Type='" TYPE "endnotes' Target='endnotes.xml'/>"
     "<Relationship Id='web' Type='" TYPE "hyperlink' Target='https://example.org/' TargetMode='External'/>"
+    "<Relationship Id='head' Type='" TYPE "header' Target='h.xml'/><Relationship Id='foot' Type='" TYPE "footer' Target='f.xml'/>"
     "<Relationship Id='pic' Type='" TYPE "image' Target='media/a.png'/></Relationships>";
 static const char styles[] =
     "<w:styles " W "><w:style w:type='paragraph' w:default='1' w:styleId='Normal'><w:name w:val='Normal'/></w:style>"
@@ -60,7 +61,9 @@ static struct kite_buffer docx(const char *document)
     struct office_part parts[] = {
         { "[Content_Types].xml", types }, { "_rels/.rels", relations }, { "word/document.xml", document },
         { "word/_rels/document.xml.rels", document_relations }, { "word/styles.xml", styles }, { "word/numbering.xml", numbering },
-        { "word/footnotes.xml", footnotes }, { "word/endnotes.xml", endnotes }, { NULL, NULL },
+        { "word/footnotes.xml", footnotes }, { "word/endnotes.xml", endnotes },
+        { "word/h.xml", "<w:hdr " W "><w:p><w:r><w:t>A letter home</w:t></w:r></w:p></w:hdr>" },
+        { "word/f.xml", "<w:ftr " W "><w:p><w:r><w:t>- 1 -</w:t></w:r></w:p></w:ftr>" }, { NULL, NULL },
     };
 
     return office_file(parts);
@@ -156,7 +159,7 @@ static void what_is_left_out_is_told(void **state)
     check_report(BODY(STYLED("Titel", T("T")) STYLED("TOC1", T("Part 1")) STYLED("TOC1", T("Part 2"))
                       P(T("Kept") "<w:ins w:id='1'>" T(" and put in") "</w:ins><w:del w:id='2'><w:r><w:delText> taken out</w:delText></w:r></w:del>"
                         "<w:r><w:commentReference w:id='1'/></w:r>" R("<w:vanish/>", " unseen") T("."))
-                      "<w:sectPr><w:headerReference r:id='x'/></w:sectPr>"),
+                      "<w:sectPr><w:headerReference r:id='head'/><w:footerReference r:id='foot'/></w:sectPr>"),
                  "title: T\nparagraph: Kept and put in.\n",
                  "warning 0: a tracked deletion is carried out\nwarning 0: a comment is left out\nwarning 0: a stretch of hidden text is left out\n"
                  "note 0: a running head or foot is left out\n"
