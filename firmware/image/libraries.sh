@@ -12,7 +12,9 @@ cross=arm-linux-gnueabihf
 lib=$sysroot/usr/lib/$cross
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-compile="$cross-gcc -Os -ffunction-sections -fdata-sections --sysroot=$sysroot"
+# No path of this machine gets into the program.
+flags="-Os -ffunction-sections -fdata-sections --sysroot=$sysroot -ffile-prefix-map=$sources/="
+compile="$cross-gcc $flags"
 mkdir -p "$out"
 
 archive() { # FILE OBJECT...
@@ -22,8 +24,12 @@ archive() { # FILE OBJECT...
 
 # HarfBuzz without exceptions and thread-safe statics needs no libstdc++; one thread uses it. What is left out are
 # tables that the fonts do not have: Apple's layout, mathematics, variations.
-$cross-g++ -Os -ffunction-sections -fdata-sections "--sysroot=$sysroot" -std=c++11 -fno-exceptions -fno-rtti \
-    -fno-threadsafe-statics -DHB_NO_MT -DHB_NO_AAT -DHB_NO_MATH -DHB_NO_VAR -DHB_NO_COLOR -DHB_NO_DRAW -DHB_NO_BUFFER_SERIALIZE -DHB_NO_BUFFER_VERIFY -DHB_NO_META -DHB_NO_STYLE -DHB_NO_LAYOUT_COLLECT_GLYPHS -DHB_NO_LAYOUT_FEATURE_PARAMS -DHB_NO_LAYOUT_UNUSED -DHB_NO_BITMAP -DHB_NO_OPEN -DHB_NO_SETLOCALE -DHB_NO_GETENV -DHB_NO_ERRNO \
+without=
+for part in MT AAT MATH VAR COLOR DRAW BUFFER_SERIALIZE BUFFER_VERIFY META STYLE LAYOUT_COLLECT_GLYPHS \
+    LAYOUT_FEATURE_PARAMS LAYOUT_UNUSED BITMAP OPEN SETLOCALE GETENV ERRNO; do
+    without="$without -DHB_NO_$part"
+done
+$cross-g++ $flags -std=c++11 -fno-exceptions -fno-rtti -fno-threadsafe-statics $without \
     -c "$sources/harfbuzz/src/harfbuzz.cc" -o "$work/harfbuzz.o"
 archive "$lib/libharfbuzz.a" "$work/harfbuzz.o"
 mkdir -p "$sysroot/usr/include/harfbuzz"
