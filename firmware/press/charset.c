@@ -144,13 +144,17 @@ static bool is_capital(uint32_t c)
     return (c >= 'A' && c <= 'Z') || (c >= 0xc0 && c < 0xdf) || c == 0x152;
 }
 
-/* What is likely of a character between its neighbours: letters within words, a small one behind a small one; quotes, dashes and signs at their ends. */
+/* What is likely of a character between its neighbours: letters within words, a small one behind a small one; quotes, dashes and
+ * signs at their ends. */
 static int likelihood(uint32_t c, uint8_t before, uint8_t after)
 {
     bool touches = is_letter(before) || is_letter(after), is_between = is_letter(before) && is_letter(after);
 
     if (is_likely_letter(c))
-        return is_capital(c) && before >= 'a' && before <= 'z' ? -2 : touches ? 2 : c == 0xe0 || c == 0xe9 || c == 0xf3 || c == 0xc0 ? 1 : -1;
+        return is_capital(c) && before >= 'a' && before <= 'z'    ? -2
+               : touches                                          ? 2
+               : c == 0xe0 || c == 0xe9 || c == 0xf3 || c == 0xc0 ? 1
+                                                                  : -1;
     if (c == 0x2019)
         return 1;
     if ((c >= 0x2013 && c <= 0x201e) || c == 0x2026 || c == 0xab || c == 0xbb)
@@ -173,8 +177,8 @@ static long likelihood_in(const struct kite_charset *charset, const uint8_t *tex
     return sum;
 }
 
-/* Uchardet knows neither Mac Roman nor IBM 850 and takes them for sets of Central Europe: so its answer is compared with the sets of
- * Western Europe, which count for more where all is alike. guess may be NULL. */
+/* Uchardet knows neither Mac Roman nor IBM 850 and takes them for sets of Central Europe: so its answer is compared with the sets
+ * of Western Europe, which count for more where all is alike. guess may be NULL. */
 static const struct kite_charset *most_likely_latin(const struct kite_charset *guess, const uint8_t *text, size_t bytes)
 {
     static const char *const labels[] = { "windows-1252", "macintosh", "ibm850" };
@@ -197,8 +201,9 @@ static const struct kite_charset *most_likely_latin(const struct kite_charset *g
 /* Sets of other scripts, whose letters are all above ASCII. */
 static bool is_of_other_script(const char *name)
 {
-    static const char *const names[] = { "WINDOWS-1251", "WINDOWS-1253", "WINDOWS-1255", "WINDOWS-1256", "ISO-8859-5", "ISO-8859-6", "ISO-8859-7",
-                                         "ISO-8859-8", "ISO-8859-11", "KOI8-R", "KOI8-U", "MAC-CYRILLIC", "IBM855", "IBM866", "TIS-620" };
+    static const char *const names[] = { "WINDOWS-1251", "WINDOWS-1253", "WINDOWS-1255", "WINDOWS-1256", "ISO-8859-5",
+                                         "ISO-8859-6",   "ISO-8859-7",   "ISO-8859-8",   "ISO-8859-11",  "KOI8-R",
+                                         "KOI8-U",       "MAC-CYRILLIC", "IBM855",       "IBM866",       "TIS-620" };
 
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         if (strcmp(name, names[i]) == 0)
@@ -210,8 +215,11 @@ static bool is_of_other_script(const char *name)
 /* Bytes that an ISO set has no characters for and its Windows counterpart has quotes at. */
 static const char *windows_of(const char *name, const uint8_t *text, size_t bytes)
 {
-    static const char *const pairs[][2] = { { "ISO-8859-2", "WINDOWS-1250" }, { "ISO-8859-7", "WINDOWS-1253" }, { "ISO-8859-8", "WINDOWS-1255" },
-                                            { "ISO-8859-6", "WINDOWS-1256" }, { "ISO-8859-13", "WINDOWS-1257" } };
+    static const char *const pairs[][2] = { { "ISO-8859-2", "WINDOWS-1250" },
+                                            { "ISO-8859-7", "WINDOWS-1253" },
+                                            { "ISO-8859-8", "WINDOWS-1255" },
+                                            { "ISO-8859-6", "WINDOWS-1256" },
+                                            { "ISO-8859-13", "WINDOWS-1257" } };
     bool has_any = false;
 
     for (size_t i = 0; i < bytes && !has_any; i++)

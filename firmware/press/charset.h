@@ -1,5 +1,5 @@
-/* charset: character sets of one byte to a character: by name, and guessed from a text. No file is needed for it: the press runs where none
- * can be opened. Private to the press room. */
+/* charset: character sets of one byte to a character: by name, and guessed from a text. No file is needed for it: the press runs
+ * where none can be opened. Private to the press room. */
 #ifndef KITE_PRESS_CHARSET_H
 #define KITE_PRESS_CHARSET_H
 

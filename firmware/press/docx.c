@@ -115,7 +115,8 @@ const char *kite_docx_target_of_type(const struct kite_docx_part *part, const ch
 }
 
 /* The part that a relation of this type leads to, where there is one. */
-static enum kite_status open_related(struct kite_docx *d, const struct kite_docx_part *from, const char *type, struct kite_docx_part *out)
+static enum kite_status open_related(struct kite_docx *d, const struct kite_docx_part *from, const char *type,
+                                     struct kite_docx_part *out)
 {
     char name[KITE_CONTAINED_NAME_BYTES_MAX + 1];
     const char *target = kite_docx_target_of_type(from, type);
@@ -127,7 +128,8 @@ static enum kite_status open_related(struct kite_docx *d, const struct kite_docx
 
 /* ---- properties ----------------------------------------------------------------------------------------- */
 
-static enum kite_status read_properties(struct kite_docx *d, const struct kite_docx_part *package, struct kite_properties *properties)
+static enum kite_status read_properties(struct kite_docx *d, const struct kite_docx_part *package,
+                                        struct kite_properties *properties)
 {
     struct kite_docx_part part = { .has_tree = false };
     enum kite_status status = open_related(d, package, "core-properties", &part);
@@ -135,7 +137,9 @@ static enum kite_status read_properties(struct kite_docx *d, const struct kite_d
     struct {
         const char *name;
         struct kite_buffer *out;
-    } rows[] = { { "title", &properties->title }, { "creator", &properties->author }, { "subject", &properties->subject },
+    } rows[] = { { "title", &properties->title },
+                 { "creator", &properties->author },
+                 { "subject", &properties->subject },
                  { "language", &properties->lang } };
 
     for (size_t i = 0; top && i < sizeof rows / sizeof *rows && status == KITE_OK; i++) {
@@ -169,9 +173,11 @@ static enum kite_status open_parts(struct kite_docx *d, const struct kite_docx_p
         status = index_children(d, kite_node_child(d->footnotes.tree.root, "footnotes"), &d->footnotes.notes);
     if (status == KITE_OK && d->endnotes.has_tree)
         status = index_children(d, kite_node_child(d->endnotes.tree.root, "endnotes"), &d->endnotes.notes);
-    status = status ? status : kite_docx_read_styles(&d->styles, &d->arena, d->styles_part.has_tree ? d->styles_part.tree.root : NULL);
+    status =
+        status ? status : kite_docx_read_styles(&d->styles, &d->arena, d->styles_part.has_tree ? d->styles_part.tree.root : NULL);
     return status ? status
-                  : kite_docx_read_numbering(&d->numbering, &d->arena, d->numbering_part.has_tree ? d->numbering_part.tree.root : NULL);
+                  : kite_docx_read_numbering(&d->numbering, &d->arena,
+                                             d->numbering_part.has_tree ? d->numbering_part.tree.root : NULL);
 }
 
 static enum kite_status import(struct kite_docx *d, struct kite_properties *properties)
@@ -198,14 +204,12 @@ static enum kite_status import(struct kite_docx *d, struct kite_properties *prop
 enum kite_status kite_import_docx(struct kite_draft *draft)
 {
     struct kite_docx *d = kite_alloc(&draft->mem, 1, sizeof *d);
-    struct kite_docx_part *parts[5];
     struct kite_properties properties;
     enum kite_status status;
 
     if (!d)
         return kite_fail(draft->fault, KITE_E_NOMEM, "no memory for a DOCX");
     *d = (struct kite_docx){ .box_count = 0 };
-    parts[0] = &d->document, parts[1] = &d->styles_part, parts[2] = &d->numbering_part, parts[3] = &d->footnotes, parts[4] = &d->endnotes;
     kite_arena_init(&d->arena, draft->mem, KITE_TREE_BYTES_MAX);
     kite_properties_init(&properties, &draft->mem);
     status = kite_package_open(draft, &d->package);
@@ -213,8 +217,11 @@ enum kite_status kite_import_docx(struct kite_draft *draft)
     status = status ? status : import(d, &properties);
     kite_docx_close_fields(d);
     kite_rewrite_close(&d->rewrite);
-    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
-        kite_docx_part_close(parts[i]);
+    kite_docx_part_close(&d->document);
+    kite_docx_part_close(&d->styles_part);
+    kite_docx_part_close(&d->numbering_part);
+    kite_docx_part_close(&d->footnotes);
+    kite_docx_part_close(&d->endnotes);
     kite_properties_close(&properties);
     kite_arena_close(&d->arena);
     kite_package_close(&d->package);

@@ -1,4 +1,5 @@
-/* docx: WordprocessingML (ECMA-376, part 1). Recognising it and importing it; the rest is between its files. Private to the press room. */
+/* docx: WordprocessingML (ECMA-376, part 1). Recognising it and importing it; the rest is between its files. Private to the press
+ * room. */
 #ifndef KITE_PRESS_DOCX_H
 #define KITE_PRESS_DOCX_H
 
@@ -11,7 +12,7 @@ bool kite_is_encrypted_office(const struct kite_press_input *input);
 
 /* ---- styles --------------------------------------------------------------------------------------------- */
 
-#define KITE_DOCX_HIDDEN (1u << 8)    /* beside enum kite_style */
+#define KITE_DOCX_HIDDEN (1u << 8) /* beside enum kite_style */
 #define KITE_DOCX_UNDERLINE (1u << 9)
 #define KITE_DOCX_RTL (1u << 10)
 #define KITE_DOCX_NO_NUMBER UINT32_MAX
@@ -25,7 +26,7 @@ struct kite_docx_style {
     const struct kite_node *node;
     struct kite_docx_run run; /* all that it inherits in it */
     enum kite_block block;
-    unsigned level;          /* of a heading */
+    unsigned level;                      /* of a heading */
     uint32_t numbering, numbering_level; /* KITE_DOCX_NO_NUMBER: not said */
 };
 struct kite_docx_styles {
@@ -48,7 +49,15 @@ struct kite_docx_run kite_docx_run_over(struct kite_docx_run base, struct kite_d
 
 #define KITE_DOCX_LEVELS 9u
 
-enum kite_docx_format { KITE_DOCX_DECIMAL = 0, KITE_DOCX_BULLET, KITE_DOCX_LETTER, KITE_DOCX_CAPITAL, KITE_DOCX_ROMAN, KITE_DOCX_ROMAN_CAPITAL, KITE_DOCX_BLANK };
+enum kite_docx_format {
+    KITE_DOCX_DECIMAL = 0,
+    KITE_DOCX_BULLET,
+    KITE_DOCX_LETTER,
+    KITE_DOCX_CAPITAL,
+    KITE_DOCX_ROMAN,
+    KITE_DOCX_ROMAN_CAPITAL,
+    KITE_DOCX_BLANK
+};
 
 struct kite_docx_level {
     uint32_t start;
@@ -67,15 +76,17 @@ struct kite_docx_numbering {
     struct kite_docx_count *counts; /* by number of the abstract name */
     size_t count_capacity;
     struct kite_docx_instance {
-        uint32_t abstract; /* KITE_DOCX_NO_NUMBER: of none */
+        uint32_t abstract;                 /* KITE_DOCX_NO_NUMBER: of none */
         uint32_t starts[KITE_DOCX_LEVELS]; /* KITE_DOCX_NO_NUMBER: as the abstract one; used once */
-    } *instances;          /* by number of the name */
+    } *instances; /* by number of the name */
     size_t capacity;
 };
-enum kite_status kite_docx_read_numbering(struct kite_docx_numbering *numbering, struct kite_arena *arena, const struct kite_node *root);
-/* Count one on. *format tells what it is; *ordinal is 0 for a bullet; label gets the number as it shows. False: there is no such numbering. */
-bool kite_docx_count_on(struct kite_docx_numbering *numbering, uint32_t id, uint32_t level, enum kite_docx_format *format, uint32_t *ordinal,
-                        char label[64]);
+enum kite_status kite_docx_read_numbering(struct kite_docx_numbering *numbering, struct kite_arena *arena,
+                                          const struct kite_node *root);
+/* Count one on. *format tells what it is; *ordinal is 0 for a bullet; label gets the number as it shows. False: there is no such
+ * numbering. */
+bool kite_docx_count_on(struct kite_docx_numbering *numbering, uint32_t id, uint32_t level, enum kite_docx_format *format,
+                        uint32_t *ordinal, char label[64]);
 
 /* ---- text ----------------------------------------------------------------------------------------------- */
 
@@ -107,7 +118,7 @@ struct kite_docx {
     const struct kite_node *boxes[KITE_DOCX_BOXES_MAX]; /* text boxes met, due behind the paragraph */
     unsigned box_count;
     struct kite_docx_run paragraph_run; /* what its styles give to its text */
-    uint32_t base_styles; /* those of them that are the paragraph's look */
+    uint32_t base_styles;               /* those of them that are the paragraph's look */
     bool is_in_link, is_in_note, is_heading, is_in_head;
     const char *custom_label; /* the mark of a note that its writer has set */
 };

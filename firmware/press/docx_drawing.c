@@ -35,7 +35,8 @@ static bool add_picture(struct kite_docx *d, const struct kite_node *drawing, co
 
     if (!target)
         return false;
-    if (!is_outside && kite_container_resolve(target[0] == '/' ? "" : d->part->name, target + (target[0] == '/'), name) == KITE_OK)
+    if (!is_outside &&
+        kite_container_resolve(target[0] == '/' ? "" : d->part->name, target + (target[0] == '/'), name) == KITE_OK)
         target = name;
     kite_rewrite_picture(&d->rewrite, target, words_for(drawing));
     return true;
@@ -145,9 +146,9 @@ static void add_delimited(struct kite_docx *d, const struct kite_node *node)
 static const struct formula_row {
     const char *name, *element, *parts[3];
 } formula_rows[] = {
-    { "f", "mfrac", { "num", "den", NULL } },          { "limLow", "munder", { "e", "lim", NULL } }, { "limUpp", "mover", { "e", "lim", NULL } },
-    { "sSub", "msub", { "e", "sub", NULL } },          { "sSubSup", "msubsup", { "e", "sub", "sup" } },
-    { "sSup", "msup", { "e", "sup", NULL } },
+    { "f", "mfrac", { "num", "den", NULL } },        { "limLow", "munder", { "e", "lim", NULL } },
+    { "limUpp", "mover", { "e", "lim", NULL } },     { "sSub", "msub", { "e", "sub", NULL } },
+    { "sSubSup", "msubsup", { "e", "sub", "sup" } }, { "sSup", "msup", { "e", "sup", NULL } },
 };
 
 static void add_root(struct kite_docx *d, const struct kite_node *node)

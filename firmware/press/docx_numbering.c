@@ -10,7 +10,7 @@ static enum kite_docx_format format_of(const struct kite_node *level, const char
         const char *name;
         enum kite_docx_format format;
     } rows[] = {
-        { "bullet", KITE_DOCX_BULLET },       { "none", KITE_DOCX_BLANK },           { "lowerLetter", KITE_DOCX_LETTER },
+        { "bullet", KITE_DOCX_BULLET },       { "none", KITE_DOCX_BLANK },       { "lowerLetter", KITE_DOCX_LETTER },
         { "upperLetter", KITE_DOCX_CAPITAL }, { "lowerRoman", KITE_DOCX_ROMAN }, { "upperRoman", KITE_DOCX_ROMAN_CAPITAL },
     };
     const char *name = kite_child_attribute(level, "numFmt", "val");
@@ -30,7 +30,8 @@ static void read_levels(struct kite_docx_count *count, const struct kite_node *h
         if (!kite_node_is(node, "lvl") || number >= KITE_DOCX_LEVELS)
             continue;
         text = text ? text : "";
-        count->levels[number] = (struct kite_docx_level){ kite_number_or(kite_child_attribute(node, "start", "val"), 1), format_of(node, text), text };
+        count->levels[number] = (struct kite_docx_level){ kite_number_or(kite_child_attribute(node, "start", "val"), 1),
+                                                          format_of(node, text), text };
     }
 }
 
@@ -126,15 +127,18 @@ enum kite_status kite_docx_read_numbering(struct kite_docx_numbering *n, struct 
 /* "%1.%2" with the numbers of the levels. */
 static void put_label(const struct kite_docx_count *count, uint32_t level, char label[64])
 {
-    static const char forms[] = { [KITE_DOCX_DECIMAL] = '1', [KITE_DOCX_BULLET] = '1',        [KITE_DOCX_LETTER] = 'a', [KITE_DOCX_CAPITAL] = 'A',
-                                  [KITE_DOCX_ROMAN] = 'i',   [KITE_DOCX_ROMAN_CAPITAL] = 'I', [KITE_DOCX_BLANK] = '1' };
+    static const char forms[] = {
+        [KITE_DOCX_DECIMAL] = '1', [KITE_DOCX_BULLET] = '1',        [KITE_DOCX_LETTER] = 'a', [KITE_DOCX_CAPITAL] = 'A',
+        [KITE_DOCX_ROMAN] = 'i',   [KITE_DOCX_ROMAN_CAPITAL] = 'I', [KITE_DOCX_BLANK] = '1'
+    };
     size_t used = 0;
 
     for (const char *at = count->levels[level].text; *at && used < 40; at++) {
         unsigned of = at[0] == '%' && at[1] >= '1' && at[1] <= '9' ? (unsigned)(at[1] - '1') : KITE_DOCX_LEVELS;
 
         if (of < KITE_DOCX_LEVELS) {
-            used += kite_rewrite_number(count->has_begun[of] ? count->values[of] : count->levels[of].start, forms[count->levels[of].format], label + used);
+            used += kite_rewrite_number(count->has_begun[of] ? count->values[of] : count->levels[of].start,
+                                        forms[count->levels[of].format], label + used);
             at++;
         } else {
             label[used++] = *at;
@@ -143,8 +147,8 @@ static void put_label(const struct kite_docx_count *count, uint32_t level, char 
     label[used] = '\0';
 }
 
-bool kite_docx_count_on(struct kite_docx_numbering *n, uint32_t id, uint32_t level, enum kite_docx_format *format, uint32_t *ordinal,
-                        char label[64])
+bool kite_docx_count_on(struct kite_docx_numbering *n, uint32_t id, uint32_t level, enum kite_docx_format *format,
+                        uint32_t *ordinal, char label[64])
 {
     char name[16];
     int bytes = snprintf(name, sizeof name, "%u", (unsigned)id);

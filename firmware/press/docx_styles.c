@@ -13,7 +13,8 @@ static void take_toggle(struct kite_docx_run *run, const struct kite_node *prope
 
     if (!node)
         return;
-    if (value && (strcmp(value, "0") == 0 || strcmp(value, "false") == 0 || strcmp(value, "off") == 0 || strcmp(value, "none") == 0))
+    if (value &&
+        (strcmp(value, "0") == 0 || strcmp(value, "false") == 0 || strcmp(value, "off") == 0 || strcmp(value, "none") == 0))
         run->no |= bit;
     else
         run->yes |= bit;
@@ -25,7 +26,9 @@ static void take_raised(struct kite_docx_run *run, const char *value)
 
     if (!value)
         return;
-    run->yes |= strcmp(value, "superscript") == 0 ? KITE_STYLE_SUPERSCRIPT : strcmp(value, "subscript") == 0 ? KITE_STYLE_SUBSCRIPT : 0u;
+    run->yes |= strcmp(value, "superscript") == 0 ? KITE_STYLE_SUPERSCRIPT
+                : strcmp(value, "subscript") == 0 ? KITE_STYLE_SUBSCRIPT
+                                                  : 0u;
     run->no |= both & ~run->yes;
 }
 
@@ -35,8 +38,9 @@ struct kite_docx_run kite_docx_run_of(const struct kite_node *properties)
         const char *name;
         uint32_t bit;
     } rows[] = {
-        { "i", KITE_STYLE_EMPHASIS },  { "b", KITE_STYLE_STRONG },     { "smallCaps", KITE_STYLE_SMALL_CAPS }, { "strike", KITE_STYLE_STRIKE },
-        { "dstrike", KITE_STYLE_STRIKE }, { "vanish", KITE_DOCX_HIDDEN }, { "u", KITE_DOCX_UNDERLINE },        { "rtl", KITE_DOCX_RTL },
+        { "i", KITE_STYLE_EMPHASIS },    { "b", KITE_STYLE_STRONG },       { "smallCaps", KITE_STYLE_SMALL_CAPS },
+        { "strike", KITE_STYLE_STRIKE }, { "dstrike", KITE_STYLE_STRIKE }, { "vanish", KITE_DOCX_HIDDEN },
+        { "u", KITE_DOCX_UNDERLINE },    { "rtl", KITE_DOCX_RTL },
     };
     struct kite_docx_run run = { .yes = 0 };
 
@@ -132,7 +136,8 @@ enum kite_status kite_docx_read_styles(struct kite_docx_styles *s, struct kite_a
     const struct kite_node *top = kite_node_child(root, "styles");
     enum kite_status status = KITE_OK;
 
-    *s = (struct kite_docx_styles){ .arena = arena, .none = { .numbering = KITE_DOCX_NO_NUMBER, .numbering_level = KITE_DOCX_NO_NUMBER } };
+    *s = (struct kite_docx_styles){ .arena = arena,
+                                    .none = { .numbering = KITE_DOCX_NO_NUMBER, .numbering_level = KITE_DOCX_NO_NUMBER } };
     for (const struct kite_node *node = top ? top->first : NULL; node && status == KITE_OK; node = node->next) {
         if (kite_node_is(node, "style"))
             status = add(s, node);

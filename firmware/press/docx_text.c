@@ -118,7 +118,8 @@ static void enter_field(struct kite_docx *d, const struct kite_node *node)
     if (strcmp(type, "begin") == 0 && d->field_count == KITE_DOCX_FIELDS_MAX) {
         d->fields_beyond++;
     } else if (strcmp(type, "begin") == 0) {
-        d->fields[d->field_count++] = (struct kite_docx_field){ .is_instruction = true, .instruction = { .mem = d->rewrite.draft->mem } };
+        d->fields[d->field_count++] =
+            (struct kite_docx_field){ .is_instruction = true, .instruction = { .mem = d->rewrite.draft->mem } };
     } else if (d->fields_beyond > 0) {
         d->fields_beyond -= strcmp(type, "end") == 0;
     } else if (strcmp(type, "separate") == 0 && top) {
@@ -139,7 +140,8 @@ void kite_docx_close_fields(struct kite_docx *d)
 
 static void enter_instruction(struct kite_docx *d, const struct kite_node *node)
 {
-    if (d->field_count > 0 && d->fields[d->field_count - 1].is_instruction && kite_node_text(node, &d->fields[d->field_count - 1].instruction))
+    if (d->field_count > 0 && d->fields[d->field_count - 1].is_instruction &&
+        kite_node_text(node, &d->fields[d->field_count - 1].instruction))
         d->rewrite.maker.status = KITE_E_NOMEM;
 }
 
@@ -381,8 +383,10 @@ static void add_boxes(struct kite_docx *d)
         kite_docx_blocks(d, boxes[i]);
 }
 
-/* Opens what a numbered paragraph stands in, and returns how much there is to shut; *label is what a heading shows before its text. */
-static unsigned open_numbered(struct kite_docx *d, const struct kite_docx_style *style, uint32_t id, uint32_t level, char label[64])
+/* Opens what a numbered paragraph stands in, and returns how much there is to shut; *label is what a heading shows before its
+ * text. */
+static unsigned open_numbered(struct kite_docx *d, const struct kite_docx_style *style, uint32_t id, uint32_t level,
+                              char label[64])
 {
     enum kite_docx_format format;
     uint32_t ordinal;
@@ -441,12 +445,18 @@ static unsigned open_paragraph(struct kite_docx *d, const struct kite_node *node
         own.block = KITE_BLOCK_PARAGRAPH;
     if (own.block == KITE_BLOCK_PREFORMATTED || id == KITE_DOCX_NO_NUMBER || id == 0)
         return kite_rewrite_open_block(&d->rewrite, own.block, own.level);
-    return open_numbered(d, &own, id, level == KITE_DOCX_NO_NUMBER ? 0 : level < KITE_DOCX_LEVELS ? level : KITE_DOCX_LEVELS - 1, label);
+    return open_numbered(d, &own, id,
+                         level == KITE_DOCX_NO_NUMBER ? 0
+                         : level < KITE_DOCX_LEVELS   ? level
+                                                      : KITE_DOCX_LEVELS - 1,
+                         label);
 }
 
 static bool has_text(const struct kite_node *paragraph)
 {
-    static const char *const names[] = { "t", "sym", "drawing", "pict", "object", "oMath", "footnoteReference", "endnoteReference", "noBreakHyphen" };
+    static const char *const names[] = {
+        "t", "sym", "drawing", "pict", "object", "oMath", "footnoteReference", "endnoteReference", "noBreakHyphen"
+    };
 
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         if (kite_node_find(paragraph, names[i]))
@@ -471,7 +481,8 @@ static void enter_paragraph(struct kite_docx *d, const struct kite_node *node)
         return;
     }
     d->paragraph_run = style->run;
-    d->base_styles = style->block != KITE_BLOCK_PARAGRAPH ? style->run.yes & KITE_STYLE_ALL : d->styles.none.run.yes & KITE_STYLE_ALL;
+    d->base_styles =
+        style->block != KITE_BLOCK_PARAGRAPH ? style->run.yes & KITE_STYLE_ALL : d->styles.none.run.yes & KITE_STYLE_ALL;
     d->is_heading = false;
     if (has_text(node) || is_rule(node, properties) || style->block == KITE_BLOCK_PREFORMATTED) {
         open = open_paragraph(d, node, properties, style, label);
@@ -567,7 +578,8 @@ static void enter_table(struct kite_docx *d, const struct kite_node *node)
 
 static void enter_structured(struct kite_docx *d, const struct kite_node *node)
 {
-    const char *gallery = kite_child_attribute(kite_node_child(kite_node_child(node, "sdtPr"), "docPartObj"), "docPartGallery", "val");
+    const char *gallery =
+        kite_child_attribute(kite_node_child(kite_node_child(node, "sdtPr"), "docPartObj"), "docPartGallery", "val");
     const struct kite_node *content = kite_node_child(node, "sdtContent");
 
     if (gallery && strcmp(gallery, "Table of Contents") == 0)

@@ -13,7 +13,7 @@ struct fb2 {
     const struct kite_node *book;
     struct kite_arena arena;
     struct kite_index notes; /* sections of bodies of notes */
-    unsigned depth;    /* of the section in hand */
+    unsigned depth;          /* of the section in hand */
     bool is_in_note, is_in_notes_body;
     unsigned note_count; /* that marks lead to */
 };
@@ -145,8 +145,8 @@ static uint32_t style_of(const struct kite_node *node)
         const char *name;
         uint32_t style;
     } rows[] = {
-        { "code", KITE_STYLE_CODE },         { "emphasis", KITE_STYLE_EMPHASIS }, { "strikethrough", KITE_STYLE_STRIKE },
-        { "strong", KITE_STYLE_STRONG },     { "sub", KITE_STYLE_SUBSCRIPT },     { "sup", KITE_STYLE_SUPERSCRIPT },
+        { "code", KITE_STYLE_CODE },     { "emphasis", KITE_STYLE_EMPHASIS }, { "strikethrough", KITE_STYLE_STRIKE },
+        { "strong", KITE_STYLE_STRONG }, { "sub", KITE_STYLE_SUBSCRIPT },     { "sup", KITE_STYLE_SUPERSCRIPT },
     };
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -221,7 +221,8 @@ static void enter_paragraph(struct fb2 *f, const struct kite_node *node)
 static bool has_text_left(const struct kite_node *holder)
 {
     for (const struct kite_node *node = holder->first; node; node = node->next) {
-        if (node->name && node->mark == 0 && !kite_node_is(node, "title") && (!kite_node_is(node, "section") || has_text_left(node)))
+        if (node->name && node->mark == 0 && !kite_node_is(node, "title") &&
+            (!kite_node_is(node, "section") || has_text_left(node)))
             return true;
     }
     return false;
@@ -385,10 +386,12 @@ static void enter_table(struct fb2 *f, const struct kite_node *node)
 }
 
 static const struct row block_rows[] = {
-    { "cite", enter_cite },         { "date", enter_attribution },  { "epigraph", enter_epigraph },
-    { "image", enter_loose_picture }, { "p", enter_paragraph },     { "section", enter_section },
-    { "stanza", enter_stanza },     { "subtitle", enter_subtitle }, { "table", enter_table },
-    { "text-author", enter_attribution }, { "title", enter_title },
+    { "cite", enter_cite },         { "date", enter_attribution },
+    { "epigraph", enter_epigraph }, { "image", enter_loose_picture },
+    { "p", enter_paragraph },       { "section", enter_section },
+    { "stanza", enter_stanza },     { "subtitle", enter_subtitle },
+    { "table", enter_table },       { "text-author", enter_attribution },
+    { "title", enter_title },
 };
 
 static void enter_block(struct fb2 *f, const struct kite_node *node)
@@ -489,8 +492,10 @@ static enum kite_status take_text(struct fb2 *f, const struct kite_node *holder,
 
 static enum kite_status take_description(struct fb2 *f)
 {
-    const struct kite_node *description = kite_node_child(f->book, "description"), *info = kite_node_child(description, "title-info");
-    const struct kite_node *published = kite_node_child(description, "publish-info"), *document = kite_node_child(description, "document-info");
+    const struct kite_node *description = kite_node_child(f->book, "description"),
+                           *info = kite_node_child(description, "title-info");
+    const struct kite_node *published = kite_node_child(description, "publish-info"),
+                           *document = kite_node_child(description, "document-info");
     const struct kite_node *lang = kite_node_child(info, "lang"), *series = kite_node_child(info, "sequence");
     const char *series_name = kite_local_attribute(series, "name");
     struct kite_draft *draft = f->rewrite.draft;
@@ -532,8 +537,12 @@ static enum kite_status decode_base64(const struct kite_node *text, struct kite_
 
     for (size_t i = 0; i < text->text_bytes && status == KITE_OK && text->text[i] != '='; i++) {
         char c = text->text[i];
-        uint32_t digit = c >= 'A' && c <= 'Z' ? (uint32_t)(c - 'A') : c >= 'a' && c <= 'z' ? (uint32_t)(c - 'a') + 26
-                       : c >= '0' && c <= '9' ? (uint32_t)(c - '0') + 52 : c == '+' ? 62 : c == '/' ? 63 : 64;
+        uint32_t digit = c >= 'A' && c <= 'Z'   ? (uint32_t)(c - 'A')
+                         : c >= 'a' && c <= 'z' ? (uint32_t)(c - 'a') + 26
+                         : c >= '0' && c <= '9' ? (uint32_t)(c - '0') + 52
+                         : c == '+'             ? 62
+                         : c == '/'             ? 63
+                                                : 64;
 
         if (digit == 64)
             continue;
@@ -657,7 +666,8 @@ static enum kite_status unzip(struct kite_draft *draft, struct kite_buffer *out)
 {
     struct kite_container *container;
     struct search search = { "" };
-    enum kite_status status = kite_container_open(&draft->mem, draft->input->bytes, draft->input->byte_count, &container, draft->fault);
+    enum kite_status status =
+        kite_container_open(&draft->mem, draft->input->bytes, draft->input->byte_count, &container, draft->fault);
 
     if (status)
         return status;

@@ -1,4 +1,5 @@
-/* Letters: told by how they address somebody. What stands above that is no title of an essay, and how they close stays together. */
+/* Letters: told by how they address somebody. What stands above that is no title of an essay, and how they close stays together.
+ */
 #include "press/draft.h"
 
 #include <string.h>
@@ -9,17 +10,86 @@
 
 /* In small letters; letters outside of ASCII are matched as they are. */
 static const char *const salutations[] = {
-    "dear ", "my dear", "dearest ", "hello ", "hi ", "to whom it may concern", "querid", "estimad", "hola ", "apreciad", "caro ", "cara ",
-    "prezad", "cher ", "ch\xC3\xA8re ", "chers ", "ch\xC3\xA8 ", "bonjour ", "liebe", "sehr geehrte", "hallo ", "beste ", "geachte ",
-    "drog", "szanown", "\xD0\x94\xD0\xBE\xD1\x80\xD0\xBE\xD0\xB3", "\xD0\xA3\xD0\xB2\xD0\xB0\xD0\xB6\xD0\xB0\xD0\xB5\xD0\xBC", NULL,
+    "dear ",
+    "my dear",
+    "dearest ",
+    "hello ",
+    "hi ",
+    "to whom it may concern",
+    "querid",
+    "estimad",
+    "hola ",
+    "apreciad",
+    "caro ",
+    "cara ",
+    "prezad",
+    "cher ",
+    "ch\xC3\xA8re ",
+    "chers ",
+    "ch\xC3\xA8 ",
+    "bonjour ",
+    "liebe",
+    "sehr geehrte",
+    "hallo ",
+    "beste ",
+    "geachte ",
+    "drog",
+    "szanown",
+    "\xD0\x94\xD0\xBE\xD1\x80\xD0\xBE\xD0\xB3",
+    "\xD0\xA3\xD0\xB2\xD0\xB0\xD0\xB6\xD0\xB0\xD0\xB5\xD0\xBC",
+    NULL,
 };
 static const char *const closings[] = {
-    "sincerely", "yours", "love", "with love", "all my love", "much love", "best", "kind regards", "warm regards", "regards", "respectfully", "very truly",
-    "truly yours", "in solidarity", "in struggle", "with gratitude", "gratefully", "always", "your friend", "your loving", "your son", "your daughter",
-    "atentamente", "un abrazo", "abrazos", "con cari\xC3\xB1o", "con amor", "con todo", "cordialmente", "saludos", "respetuosamente", "sinceramente",
-    "um abra\xC3\xA7o", "abra\xC3\xA7os", "com carinho", "atenciosamente", "cordialement", "sinc\xC3\xA8rement", "bien \xC3\xA0", "amicalement",
-    "je t'embrasse", "mit freundlichen", "viele gr\xC3\xBC\xC3\x9F", "herzliche gr\xC3\xBC\xC3\x9F", "liebe gr\xC3\xBC\xC3\x9F", "dein", "deine", "hochachtungsvoll",
-    "\xD0\xA1 \xD1\x83\xD0\xB2\xD0\xB0\xD0\xB6\xD0\xB5\xD0\xBD\xD0\xB8\xD0\xB5\xD0\xBC", NULL,
+    "sincerely",
+    "yours",
+    "love",
+    "with love",
+    "all my love",
+    "much love",
+    "best",
+    "kind regards",
+    "warm regards",
+    "regards",
+    "respectfully",
+    "very truly",
+    "truly yours",
+    "in solidarity",
+    "in struggle",
+    "with gratitude",
+    "gratefully",
+    "always",
+    "your friend",
+    "your loving",
+    "your son",
+    "your daughter",
+    "atentamente",
+    "un abrazo",
+    "abrazos",
+    "con cari\xC3\xB1o",
+    "con amor",
+    "con todo",
+    "cordialmente",
+    "saludos",
+    "respetuosamente",
+    "sinceramente",
+    "um abra\xC3\xA7o",
+    "abra\xC3\xA7os",
+    "com carinho",
+    "atenciosamente",
+    "cordialement",
+    "sinc\xC3\xA8rement",
+    "bien \xC3\xA0",
+    "amicalement",
+    "je t'embrasse",
+    "mit freundlichen",
+    "viele gr\xC3\xBC\xC3\x9F",
+    "herzliche gr\xC3\xBC\xC3\x9F",
+    "liebe gr\xC3\xBC\xC3\x9F",
+    "dein",
+    "deine",
+    "hochachtungsvoll",
+    "\xD0\xA1 \xD1\x83\xD0\xB2\xD0\xB0\xD0\xB6\xD0\xB5\xD0\xBD\xD0\xB8\xD0\xB5\xD0\xBC",
+    NULL,
 };
 
 static bool starts_with_any(const struct kite_text *t, const char *const *words)
@@ -27,7 +97,8 @@ static bool starts_with_any(const struct kite_text *t, const char *const *words)
     for (; *words; words++) {
         size_t i = 0, bytes = strlen(*words);
 
-        while (i < bytes && i < t->text_bytes && (t->text[i] >= 'A' && t->text[i] <= 'Z' ? t->text[i] + 32 : t->text[i]) == (*words)[i])
+        while (i < bytes && i < t->text_bytes &&
+               (t->text[i] >= 'A' && t->text[i] <= 'Z' ? t->text[i] + 32 : t->text[i]) == (*words)[i])
             i++;
         if (i == bytes)
             return true;
@@ -56,7 +127,8 @@ static bool is_salutation(const struct kite_draft_paragraph *p)
 /* "Sincerely," or, with the name after it, "Love, Ana". */
 static bool is_closing(const struct kite_draft_paragraph *p)
 {
-    return is_line(p) && starts_with_any(&p->paragraph.text, closings) && (last_of(&p->paragraph.text) == ',' || p->paragraph.text.text_bytes <= 30);
+    return is_line(p) && starts_with_any(&p->paragraph.text, closings) &&
+           (last_of(&p->paragraph.text) == ',' || p->paragraph.text.text_bytes <= 30);
 }
 
 /* It has a year in it. */
@@ -65,10 +137,11 @@ static bool is_date(const struct kite_draft_paragraph *p)
     const struct kite_text *t = &p->paragraph.text;
 
     for (size_t i = 0; is_line(p) && i + 4 <= t->text_bytes; i++) {
-        bool begins = i == 0 || t->text[i - 1] < '0' || t->text[i - 1] > '9', ends = i + 4 == t->text_bytes || t->text[i + 4] < '0' || t->text[i + 4] > '9';
+        bool begins = i == 0 || t->text[i - 1] < '0' || t->text[i - 1] > '9',
+             ends = i + 4 == t->text_bytes || t->text[i + 4] < '0' || t->text[i + 4] > '9';
 
-        if (begins && ends && (memcmp(t->text + i, "19", 2) == 0 || memcmp(t->text + i, "20", 2) == 0) && t->text[i + 2] >= '0' && t->text[i + 2] <= '9' &&
-            t->text[i + 3] >= '0' && t->text[i + 3] <= '9')
+        if (begins && ends && (memcmp(t->text + i, "19", 2) == 0 || memcmp(t->text + i, "20", 2) == 0) && t->text[i + 2] >= '0' &&
+            t->text[i + 2] <= '9' && t->text[i + 3] >= '0' && t->text[i + 3] <= '9')
             return true;
     }
     return false;

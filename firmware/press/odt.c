@@ -8,7 +8,8 @@ bool kite_is_odt(const struct kite_press_input *input)
     static const char type[] = "mimetypeapplication/vnd.oasis.opendocument.text";
     size_t at = 30; /* of a ZIP file's first entry, where it is stored as it is */
 
-    return kite_package_names(input, "content.xml") && input->byte_count > at + sizeof type && memcmp(input->bytes + at, type, sizeof type - 1) == 0;
+    return kite_package_names(input, "content.xml") && input->byte_count > at + sizeof type &&
+           memcmp(input->bytes + at, type, sizeof type - 1) == 0;
 }
 
 /* ---- frames --------------------------------------------------------------------------------------------- */
@@ -81,7 +82,8 @@ static void add_picture(struct kite_odt *o, const struct kite_node *frame, const
     if (status)
         o->rewrite.maker.status = status;
     else if (href)
-        kite_rewrite_picture(&o->rewrite, kite_container_resolve("", href, name) == KITE_OK ? name : href, (const char *)text.bytes);
+        kite_rewrite_picture(&o->rewrite, kite_container_resolve("", href, name) == KITE_OK ? name : href,
+                             (const char *)text.bytes);
     kite_buffer_close(&text);
 }
 
@@ -136,8 +138,11 @@ static enum kite_status read_properties(struct kite_odt *o, struct kite_properti
     struct {
         const char *name;
         struct kite_buffer *out;
-    } rows[] = { { "title", &properties->title }, { "initial-creator", &properties->author }, { "creator", &properties->author },
-                 { "subject", &properties->subject }, { "language", &properties->lang } };
+    } rows[] = { { "title", &properties->title },
+                 { "initial-creator", &properties->author },
+                 { "creator", &properties->author },
+                 { "subject", &properties->subject },
+                 { "language", &properties->lang } };
     const struct kite_node *top;
     struct kite_tree tree;
     enum kite_status status = kite_package_tree(&o->package, "meta.xml", &tree);
@@ -163,7 +168,8 @@ static void count_running_heads(struct kite_odt *o, const struct kite_node *docu
     const struct kite_node *top = kite_node_child(document, "master-styles");
 
     for (const struct kite_node *node = top ? top->first : NULL; node; node = kite_node_step(node, top, true))
-        o->rewrite.losses[KITE_LOSS_RUNNING_HEAD] += (kite_node_is(node, "header") || kite_node_is(node, "footer")) && kite_node_find(node, "p");
+        o->rewrite.losses[KITE_LOSS_RUNNING_HEAD] +=
+            (kite_node_is(node, "header") || kite_node_is(node, "footer")) && kite_node_find(node, "p");
 }
 
 static enum kite_status read_styles(struct kite_odt *o)

@@ -1,4 +1,5 @@
-/* odt: OpenDocument text (ISO/IEC 26300). Recognising it and importing it; the rest is between its files. Private to the press room. */
+/* odt: OpenDocument text (ISO/IEC 26300). Recognising it and importing it; the rest is between its files. Private to the press
+ * room. */
 #ifndef KITE_PRESS_ODT_H
 #define KITE_PRESS_ODT_H
 
@@ -15,17 +16,17 @@ enum kite_status kite_import_odt(struct kite_draft *draft);
 
 struct kite_odt_style {
     const struct kite_node *node;
-    bool is_automatic;      /* direct formatting, and no style of the writer's */
-    uint32_t styles, no;    /* said to be and not to be, with all that it inherits; enum kite_style and the bits above */
-    uint32_t base_styles;   /* those that the style behind direct formatting gives */
-    const char *lang;       /* NULL: not said */
-    const char *align;      /* as in fo:text-align, NULL: not said */
+    bool is_automatic;    /* direct formatting, and no style of the writer's */
+    uint32_t styles, no;  /* said to be and not to be, with all that it inherits; enum kite_style and the bits above */
+    uint32_t base_styles; /* those that the style behind direct formatting gives */
+    const char *lang;     /* NULL: not said */
+    const char *align;    /* as in fo:text-align, NULL: not said */
     enum kite_block block;
     unsigned level;
 };
 struct kite_odt_level {
     const char *prefix, *suffix;
-    char form; /* '1', 'a', 'A', 'i', 'I'; '\0': no number */
+    char form;                /* '1', 'a', 'A', 'i', 'I'; '\0': no number */
     bool is_bullet, is_blank; /* is_blank: a bullet that isn't seen */
     uint32_t start, shown_levels;
 };

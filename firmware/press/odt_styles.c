@@ -53,9 +53,11 @@ static enum kite_status read_lang(struct kite_odt_styles *s, const struct kite_n
 
 static enum kite_status read_own(struct kite_odt_styles *s, struct kite_odt_style *style)
 {
-    const struct kite_node *text = kite_node_child(style->node, "text-properties"), *paragraph = kite_node_child(style->node, "paragraph-properties");
+    const struct kite_node *text = kite_node_child(style->node, "text-properties"),
+                           *paragraph = kite_node_child(style->node, "paragraph-properties");
     const char *slant = kite_local_attribute(text, "font-style"), *weight = kite_local_attribute(text, "font-weight");
-    const char *variant = kite_local_attribute(text, "font-variant"), *through = kite_local_attribute(text, "text-line-through-style");
+    const char *variant = kite_local_attribute(text, "font-variant"),
+               *through = kite_local_attribute(text, "text-line-through-style");
     const char *under = kite_local_attribute(text, "text-underline-style"), *display = kite_node_attribute(text, "text:display");
     const char *name = kite_local_attribute(style->node, "name"), *shown = kite_local_attribute(style->node, "display-name");
     uint32_t outline = kite_number_or(kite_local_attribute(style->node, "default-outline-level"), 0);
@@ -180,7 +182,8 @@ enum kite_status kite_odt_add_styles(struct kite_odt_styles *s, const struct kit
 
 static const struct kite_odt_style *parent_of(const struct kite_odt_styles *s, const struct kite_odt_style *style)
 {
-    const char *family = kite_local_attribute(style->node, "family"), *name = kite_local_attribute(style->node, "parent-style-name");
+    const char *family = kite_local_attribute(style->node, "family"),
+               *name = kite_local_attribute(style->node, "parent-style-name");
 
     return name ? kite_odt_style_of(s, family, name) : NULL;
 }

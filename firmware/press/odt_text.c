@@ -369,7 +369,8 @@ static void enter_list(struct kite_odt *o, const struct kite_node *node)
 static void add_cell(struct kite_odt *o, const struct kite_node *cell, const char *span)
 {
     const struct kite_node *paragraph = kite_node_child(cell, "p");
-    const struct kite_odt_style *style = kite_odt_style_of(&o->styles, "paragraph", kite_local_attribute(paragraph, "style-name"));
+    const struct kite_odt_style *style =
+        kite_odt_style_of(&o->styles, "paragraph", kite_local_attribute(paragraph, "style-name"));
     const char *align = style ? style->align : NULL;
     unsigned lists = o->list_count;
 
@@ -420,7 +421,8 @@ static void add_rows(struct kite_odt *o, const struct kite_node *holder)
         o->is_in_head = was_in_head || kite_node_is(node, "table-header-rows");
         if (kite_node_is(node, "table-row"))
             add_row(o, node);
-        else if (kite_node_is(node, "table-header-rows") || kite_node_is(node, "table-rows") || kite_node_is(node, "table-row-group"))
+        else if (kite_node_is(node, "table-header-rows") || kite_node_is(node, "table-rows") ||
+                 kite_node_is(node, "table-row-group"))
             add_rows(o, node);
         o->is_in_head = was_in_head;
     }

@@ -83,8 +83,8 @@ unsigned kite_rewrite_open_styles(struct kite_rewrite *r, uint32_t styles, const
         uint32_t style;
         const char *name;
     } rows[] = {
-        { KITE_STYLE_EMPHASIS, "em" },     { KITE_STYLE_STRONG, "strong" }, { KITE_STYLE_CODE, "code" }, { KITE_STYLE_STRIKE, "s" },
-        { KITE_STYLE_SUPERSCRIPT, "sup" }, { KITE_STYLE_SUBSCRIPT, "sub" },
+        { KITE_STYLE_EMPHASIS, "em" }, { KITE_STYLE_STRONG, "strong" },   { KITE_STYLE_CODE, "code" },
+        { KITE_STYLE_STRIKE, "s" },    { KITE_STYLE_SUPERSCRIPT, "sup" }, { KITE_STYLE_SUBSCRIPT, "sub" },
     };
     unsigned count = 0;
 
@@ -204,9 +204,11 @@ void kite_rewrite_end_blocks(struct kite_rewrite *r)
 
 unsigned kite_rewrite_open_block(struct kite_rewrite *r, enum kite_block block, unsigned level)
 {
-    static const char *const types[] = { [KITE_BLOCK_TITLE] = "fulltitle", [KITE_BLOCK_SUBTITLE] = "subtitle", [KITE_BLOCK_BYLINE] = "byline",
-                                         [KITE_BLOCK_EPIGRAPH] = "epigraph", [KITE_BLOCK_ATTRIBUTION] = "attribution",
-                                         [KITE_BLOCK_VERSE] = "z3998:verse", [KITE_BLOCK_ITEM_MORE] = NULL };
+    static const char *const types[] = {
+        [KITE_BLOCK_TITLE] = "fulltitle",   [KITE_BLOCK_SUBTITLE] = "subtitle",       [KITE_BLOCK_BYLINE] = "byline",
+        [KITE_BLOCK_EPIGRAPH] = "epigraph", [KITE_BLOCK_ATTRIBUTION] = "attribution", [KITE_BLOCK_VERSE] = "z3998:verse",
+        [KITE_BLOCK_ITEM_MORE] = NULL
+    };
     char heading[] = "h1";
 
     if (block == KITE_BLOCK_PREFORMATTED) {
@@ -222,7 +224,10 @@ unsigned kite_rewrite_open_block(struct kite_rewrite *r, enum kite_block block, 
     heading[1] = (char)('0' + (level < 1 ? 1 : level > 6 ? 6 : level));
     if (block == KITE_BLOCK_QUOTE)
         kite_rewrite_open(r, "blockquote");
-    kite_rewrite_open(r, block == KITE_BLOCK_HEADING ? heading : block == KITE_BLOCK_CAPTION ? "figcaption" : block == KITE_BLOCK_RULE ? "hr" : "p");
+    kite_rewrite_open(r, block == KITE_BLOCK_HEADING   ? heading
+                         : block == KITE_BLOCK_CAPTION ? "figcaption"
+                         : block == KITE_BLOCK_RULE    ? "hr"
+                                                       : "p");
     if (types[block])
         kite_rewrite_attribute(r, "epub:type", types[block]);
     return block == KITE_BLOCK_QUOTE ? 2 : 1;
@@ -308,8 +313,8 @@ enum kite_block kite_rewrite_block_of(const char *style, unsigned *level)
 
 bool kite_rewrite_is_code(const char *style)
 {
-    static const char *const names[] = { "code",       "codechar", "htmlcode",  "htmlkeyboard", "htmlsample",
-                                         "htmltypewriter", "sourcetext", "teletype", "userentry", "verbatimchar" };
+    static const char *const names[] = { "code",           "codechar",   "htmlcode", "htmlkeyboard", "htmlsample",
+                                         "htmltypewriter", "sourcetext", "teletype", "userentry",    "verbatimchar" };
     char name[32];
 
     plain_name(style, name);
@@ -327,7 +332,7 @@ static size_t put_roman(uint32_t value, bool is_capital, char out[16])
     static const struct {
         uint32_t value;
         const char *small, *capital;
-    } rows[] = { { 100, "c", "C" }, { 90, "xc", "XC" }, { 50, "l", "L" }, { 40, "xl", "XL" }, { 10, "x", "X" },
+    } rows[] = { { 100, "c", "C" }, { 90, "xc", "XC" }, { 50, "l", "L" },  { 40, "xl", "XL" }, { 10, "x", "X" },
                  { 9, "ix", "IX" }, { 5, "v", "V" },    { 4, "iv", "IV" }, { 1, "i", "I" } };
     size_t used = 0;
 

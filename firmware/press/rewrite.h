@@ -1,5 +1,5 @@
-/* rewrite: the text of an office file or a FictionBook made anew with the elements of HTML, which markup.h then reads. So each format's
- * importer says what its own markup means, and nothing else. Private to the press room. */
+/* rewrite: the text of an office file or a FictionBook made anew with the elements of HTML, which markup.h then reads. So each
+ * format's importer says what its own markup means, and nothing else. Private to the press room. */
 #ifndef KITE_PRESS_REWRITE_H
 #define KITE_PRESS_REWRITE_H
 
@@ -47,7 +47,7 @@ struct kite_rewrite {
     struct {
         bool is_numbered;
     } lists[KITE_REWRITE_LISTS_MAX];
-    unsigned list_count; /* open, each with an item open */
+    unsigned list_count;  /* open, each with an item open */
     bool is_preformatted; /* a pre is open, for the next line of it */
     bool has_title;
     unsigned losses[KITE_LOSS_COUNT];
@@ -58,8 +58,9 @@ enum kite_status kite_rewrite_begin(struct kite_rewrite *r, struct kite_draft *d
 void kite_rewrite_close(struct kite_rewrite *r); /* may be called twice */
 
 struct kite_properties;
-/* What has been made goes into the draft, and losses to the report. properties: what the file says of itself, NULL for nothing; programs put
- * there whose computer it was, and titles of what the file was copied from, so each is taken only where the text says the same. */
+/* What has been made goes into the draft, and losses to the report. properties: what the file says of itself, NULL for nothing;
+ * programs put there whose computer it was, and titles of what the file was copied from, so each is taken only where the text
+ * says the same. */
 enum kite_status kite_rewrite_import(struct kite_rewrite *r, const struct kite_properties *properties);
 
 /* ---- making: failures stay in r->maker.status ------------------------------------------------------------ */
@@ -78,7 +79,8 @@ void kite_rewrite_shut_all(struct kite_rewrite *r, unsigned count);
 /* An anchor for links to "#NAME". */
 void kite_rewrite_anchor(struct kite_rewrite *r, const char *name);
 void kite_rewrite_picture(struct kite_rewrite *r, const char *reference, const char *alternative);
-/* The mark of a note, and its text, which is opened and to be shut. label: what the text may repeat at its beginning, NULL for none. */
+/* The mark of a note, and its text, which is opened and to be shut. label: what the text may repeat at its beginning, NULL for
+ * none. */
 void kite_rewrite_note_mark(struct kite_rewrite *r, const char *kind, const char *id, const char *label);
 void kite_rewrite_open_note(struct kite_rewrite *r, const char *kind, const char *id);
 /* Paragraphs in the order of the text: the elements around one, which *count gets to shut. level: of a heading. */
@@ -89,7 +91,8 @@ void kite_rewrite_end_lists(struct kite_rewrite *r, unsigned down_to);
 /* A list's and a preformatted text's end, where something begins that is neither. */
 void kite_rewrite_end_blocks(struct kite_rewrite *r);
 
-/* A number as lists show it, without an end: 1, a, A, i or I. Letters go a ... z, aa ... zz, Roman numerals as far as 399; beyond, digits. */
+/* A number as lists show it, without an end: 1, a, A, i or I. Letters go a ... z, aa ... zz, Roman numerals as far as 399;
+ * beyond, digits. */
 size_t kite_rewrite_number(uint32_t value, char form, char out[16]);
 /* By name, without spaces, marks and case: "heading 1", "Heading_20_1". *level for headings. */
 enum kite_block kite_rewrite_block_of(const char *style, unsigned *level);
@@ -114,8 +117,8 @@ struct kite_package {
 };
 enum kite_status kite_package_open(struct kite_draft *draft, struct kite_package *out);
 void kite_package_close(struct kite_package *package);
-/* A part as a tree. KITE_DONE: there is none. A part that isn't well-formed is told and read as far as it goes. The tree is to be closed
- * when KITE_OK is returned. */
+/* A part as a tree. KITE_DONE: there is none. A part that isn't well-formed is told and read as far as it goes. The tree is to be
+ * closed when KITE_OK is returned. */
 enum kite_status kite_package_tree(struct kite_package *package, const char *name, struct kite_tree *out);
 /* Is there a file in this ZIP whose name begins so? */
 bool kite_package_names(const struct kite_press_input *input, const char *start);

@@ -1,5 +1,5 @@
-/* What is done to a rewritten text as a whole: headings that no style marks, the language that most of it is in, what its file says of
- * itself, and what to tell of it. */
+/* What is done to a rewritten text as a whole: headings that no style marks, the language that most of it is in, what its file
+ * says of itself, and what to tell of it. */
 #include "press/rewrite.h"
 
 #include <string.h>
@@ -145,7 +145,7 @@ static void drop_lang(const struct kite_node *root, kite_lang lang)
         if (!lang_of(node) || kite_lang_primary(lang_of(node)) != kite_lang_primary(lang))
             continue;
         while (*link && strcmp((*link)->name, "lang") != 0)
-            link = (const struct kite_attribute **)(uintptr_t)&(*link)->next;
+            link = (const struct kite_attribute **)(uintptr_t) & (*link)->next;
         *link = *link ? (*link)->next : NULL;
     }
 }
@@ -200,11 +200,13 @@ static enum kite_status take_property(struct kite_rewrite *r, enum kite_meta met
     if (holds(text, value))
         return kite_draft_meta(r->draft, meta, (const char *)value->bytes, value->count);
     kite_draft_note(r->draft, KITE_PRESS_NOTE, 0, "the file's properties give the %s %.*s, which the text does not: left out",
-                    kite_meta_text(meta), kite_shown_bytes((const char *)value->bytes, value->count, 60), (const char *)value->bytes);
+                    kite_meta_text(meta), kite_shown_bytes((const char *)value->bytes, value->count, 60),
+                    (const char *)value->bytes);
     return KITE_OK;
 }
 
-/* A language that a file's properties name is its program's as often as the text's: it counts where the text is too short to tell. */
+/* A language that a file's properties name is its program's as often as the text's: it counts where the text is too short to
+ * tell. */
 static void take_property_lang(struct kite_rewrite *r, const struct kite_buffer *value, size_t text_bytes)
 {
     char lang[16];
@@ -241,8 +243,10 @@ static void tell_losses(const struct kite_rewrite *r)
     } sentences[KITE_LOSS_COUNT] = {
         [KITE_LOSS_DELETED] = { KITE_PRESS_WARNING, "a tracked deletion is carried out", "tracked deletions are carried out" },
         [KITE_LOSS_COMMENT] = { KITE_PRESS_WARNING, "a comment is left out", "comments are left out" },
-        [KITE_LOSS_HIDDEN] = { KITE_PRESS_WARNING, "a stretch of hidden text is left out", "stretches of hidden text are left out" },
-        [KITE_LOSS_RUNNING_HEAD] = { KITE_PRESS_NOTE, "a running head or foot is left out", "running heads and feet are left out" },
+        [KITE_LOSS_HIDDEN] = { KITE_PRESS_WARNING, "a stretch of hidden text is left out",
+                               "stretches of hidden text are left out" },
+        [KITE_LOSS_RUNNING_HEAD] = { KITE_PRESS_NOTE, "a running head or foot is left out",
+                                     "running heads and feet are left out" },
         [KITE_LOSS_CONTENTS] = { KITE_PRESS_NOTE, "a list of contents is left out; the reader makes its own",
                                  "lines of a list of contents are left out; the reader makes its own" },
         [KITE_LOSS_DRAWING] = { KITE_PRESS_WARNING, "a drawing or chart is left out; put it in as a picture",
