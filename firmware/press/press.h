@@ -48,9 +48,8 @@ struct kite_press_report {
 #define KITE_FORMAT_BYTES_MAX 31u
 
 /* Import the inputs, one document each, and write one bundle. report and progress may be NULL.
- * KITE_E_FORMAT: an input cannot be read as text (the fault names it and the reason, and for files that are often taken for a
- * text, such as a spreadsheet or a picture, what to do); KITE_E_UNSUPPORTED: locked with a password, or in a character set of which
- * the press has no table. */
+ * KITE_E_FORMAT: an input cannot be read as text (the fault names it and the reason, for files that are often taken for a
+ * text, such as a bundle or a spreadsheet, what to do). */
 enum kite_status kite_press_pack(const struct kite_memory *mem, const struct kite_press_input *inputs, size_t input_count,
                                  const struct kite_press_options *options, const struct kite_press_report *report,
                                  const struct kite_progress *progress, const struct kite_sink *sink,

@@ -1,7 +1,7 @@
 /* XML to a tree by expat. Nothing outside of the text is read. Expat itself refuses entities that become a hundred times as long as
- * the text; the names that HTML has for characters are known without being declared. */
+ * the text; the names that HTML has for characters are known without being declared, others show as U+FFFD. */
+#include "press/entities.h"
 #include "press/tree.h"
-#include "press/draft.h"
 
 #include <expat.h>
 #include <stdio.h>
@@ -56,23 +56,35 @@ static void XMLCALL add_text(void *ctx, const XML_Char *text, int bytes)
 static void XMLCALL add_skipped(void *ctx, const XML_Char *name, int is_parameter)
 {
     struct reading *reading = ctx;
-    char entity[40], utf8[8];
-    int bytes = snprintf(entity, sizeof entity, "&%s;", name);
-    size_t count = bytes > 0 && (size_t)bytes < sizeof entity ? kite_entity(entity, (size_t)bytes, utf8) : 0;
 
+    (void)name;
     if (!is_parameter)
-        kite_tree_text(&reading->maker, count ? utf8 : "\xEF\xBF\xBD", count ? count : 3);
+        kite_tree_text(&reading->maker, "\xEF\xBF\xBD", 3);
 }
 
-static int XMLCALL read_nothing(XML_Parser parser, const XML_Char *context, const XML_Char *base, const XML_Char *system,
+/* Instead of what lies outside: the names that HTML has for characters, which stand in attributes as well. */
+static int XMLCALL read_outside(XML_Parser parser, const XML_Char *context, const XML_Char *base, const XML_Char *system,
                                 const XML_Char *public_name)
 {
-    (void)parser;
-    (void)context;
+    XML_Parser names = context ? NULL : XML_ExternalEntityParserCreate(parser, NULL, "UTF-8");
+    int status = names ? XML_STATUS_OK : XML_STATUS_ERROR;
+
     (void)base;
     (void)system;
     (void)public_name;
-    return XML_STATUS_OK;
+    if (context) /* an entity of the text's own */
+        return XML_STATUS_OK;
+    for (size_t i = 0; i < kite_entity_name_count && status == XML_STATUS_OK; i++) {
+        char line[64];
+        int bytes = snprintf(line, sizeof line, "<!ENTITY %s \"&#%u;\">", kite_entity_names[i].name, (unsigned)kite_entity_names[i].code_point);
+
+        status = (int)XML_Parse(names, line, bytes, XML_FALSE);
+    }
+    if (status == XML_STATUS_OK)
+        status = (int)XML_Parse(names, "", 0, XML_TRUE);
+    if (names)
+        XML_ParserFree(names);
+    return status;
 }
 
 enum kite_status kite_tree_xml(const struct kite_memory *mem, const char *text, size_t bytes, struct kite_tree *out,
@@ -92,7 +104,7 @@ enum kite_status kite_tree_xml(const struct kite_memory *mem, const char *text, 
     XML_SetElementHandler(reading.parser, open_element, shut_element);
     XML_SetCharacterDataHandler(reading.parser, add_text);
     XML_SetSkippedEntityHandler(reading.parser, add_skipped);
-    XML_SetExternalEntityRefHandler(reading.parser, read_nothing);
+    XML_SetExternalEntityRefHandler(reading.parser, read_outside);
     XML_SetParamEntityParsing(reading.parser, XML_PARAM_ENTITY_PARSING_ALWAYS);
     XML_UseForeignDTD(reading.parser, XML_TRUE); /* so that unknown entities are passed over and not an error */
     XML_SetHashSalt(reading.parser, 1);          /* else taken from the clock and the machine */

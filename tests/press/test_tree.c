@@ -49,6 +49,7 @@ static void xml_becomes_nodes(void **state)
     expect_tree(kite_tree_xml, "<!DOCTYPE html PUBLIC '-//W3C//DTD XHTML 1.1//EN' 'http://x/y.dtd'><p>a&nbsp;b&eacute;&nosuch;</p>",
                 "<><p>a\xC2\xA0"
                 "b\xC3\xA9\xEF\xBF\xBD//");
+    expect_tree(kite_tree_xml, "<p title='Caf&eacute; &lt;&amp;'>&rsquo;</p>", "<><p title=Caf\xC3\xA9 <&>\xE2\x80\x99//");
 }
 
 static void html_becomes_nodes(void **state)
