@@ -36,6 +36,10 @@ static const struct kite_option pack_options[] = {
      .offset = offsetof(struct kite_args, as),
      .value = "NAME",
      .help = "take standard input for a file of this name, essay.md for example"},
+    {.name = "transcript",
+     .kind = KITE_OPTION_FLAG,
+     .offset = offsetof(struct kite_args, has_transcripts),
+     .help = "pictures in front of a text show what it was written on; always so when they have its name (letter.jpg, letter-2.jpg, letter.txt)"},
     {.name = "pages",
      .kind = KITE_OPTION_FLAG,
      .offset = offsetof(struct kite_args, keeps_pages),
@@ -196,6 +200,7 @@ static enum kite_status press(struct packing *packing, const struct kite_sink *s
                                          .picture_width_px = cli->args.panel.geometry.width_px,
                                          .picture_height_px = cli->args.panel.geometry.height_px,
                                          .zopfli_iterations = cli->args.is_fast ? -1 : 0,
+                                         .has_transcripts = cli->args.has_transcripts,
                                          .keeps_pages = cli->args.keeps_pages};
     struct kite_press_report report = kite_pack_report_hooks(&packing->report);
     struct kite_meter meter;

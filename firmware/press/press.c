@@ -6,6 +6,7 @@
 #include "press/html.h"
 #include "press/odt.h"
 #include "press/pdf.h"
+#include "press/transcript.h"
 
 #include <string.h>
 
@@ -76,11 +77,10 @@ static enum kite_status take_given(struct kite_draft *draft)
     return status;
 }
 
-static enum kite_status import(struct kite_draft *draft, bool is_only)
+static enum kite_status import(struct kite_draft *draft)
 {
     const struct importer *importer = importers;
     const char *name = draft->input->name;
-    enum kite_status status;
 
     if (draft->input->byte_count > INPUT_BYTES_MAX)
         return kite_fail(draft->fault, KITE_E_LIMIT, "%s is larger than %u MB", name ? name : "an input",
@@ -91,10 +91,32 @@ static enum kite_status import(struct kite_draft *draft, bool is_only)
         return kite_fail(draft->fault, KITE_E_FORMAT, "%s %s", name ? name : "standard input", known_other(draft->input));
     if (draft->report && draft->report->recognised)
         draft->report->recognised(draft->report->ctx, importer->name);
-    status = importer->import(draft);
-    if (status == KITE_OK && is_only)
-        status = take_given(draft);
-    return status ? status : kite_draft_complete(draft);
+    return importer->import(draft);
+}
+
+/* Inputs that make one document: one, or a text and the pictures of what it was written on. */
+static enum kite_status import_inputs(struct kite_draft *draft, const struct kite_press_input *inputs, size_t first, size_t count)
+{
+    struct kite_draft_list pictures = { 0 }, text = { 0 };
+    const struct kite_press_input *of_text = &inputs[first];
+    enum kite_status status = KITE_OK;
+
+    for (size_t i = first; i < first + count && status == KITE_OK; i++) {
+        bool is_picture = count > 1 && kite_is_photo(&inputs[i]);
+
+        draft->body = is_picture ? pictures : text;
+        draft->input = &inputs[i];
+        of_text = is_picture ? of_text : &inputs[i];
+        if (draft->report && draft->report->started)
+            draft->report->started(draft->report->ctx, i);
+        status = import(draft);
+        *(is_picture ? &pictures : &text) = draft->body;
+    }
+    draft->input = of_text;
+    draft->body = text;
+    status = status ? status : kite_transcript_place(draft, &pictures);
+    kite_free(&draft->mem, pictures.items);
+    return status;
 }
 
 /* ---- to the writer ---------------------------------------------------------------------------------- */
@@ -134,7 +156,7 @@ struct job {
     const struct kite_press_options *options;
     struct kite_writer *writer;
     struct kite_draft *drafts;
-    size_t count;
+    size_t count; /* of drafts, as many as documents */
     struct kite_fault *fault;
 };
 
@@ -155,23 +177,34 @@ static enum kite_status write_bundle_metas(const struct job *job)
     return status;
 }
 
-static enum kite_status pack(const struct job *job, const struct kite_press_input *inputs,
-                             const struct kite_press_report *report)
+/* Each document's inputs, which are several where a picture has its transcript. */
+static enum kite_status import_all(struct job *job, const struct kite_press_input *inputs, size_t input_count,
+                                   const struct kite_press_report *report)
 {
+    bool is_asked = job->options && job->options->has_transcripts;
     enum kite_status status = KITE_OK;
 
-    for (size_t i = 0; i < job->count && status == KITE_OK; i++) {
-        struct kite_draft *draft = &job->drafts[i];
+    for (size_t i = 0, count; i < input_count && status == KITE_OK; i += count) {
+        struct kite_draft *draft = &job->drafts[job->count++];
 
-        draft->input = &inputs[i];
+        count = kite_transcript_inputs(inputs, input_count, i, is_asked);
         draft->options = job->options;
         draft->report = report;
         draft->fault = job->fault;
         draft->writer = job->writer;
-        if (report && report->started)
-            report->started(report->ctx, i);
-        status = import(draft, job->count == 1);
+        status = import_inputs(draft, inputs, i, count);
+        if (status == KITE_OK && count == input_count)
+            status = take_given(draft);
+        status = status ? status : kite_draft_complete(draft);
     }
+    return status;
+}
+
+static enum kite_status pack(struct job *job, const struct kite_press_input *inputs, size_t input_count,
+                             const struct kite_press_report *report)
+{
+    enum kite_status status = import_all(job, inputs, input_count, report);
+
     status = status ? status : kite_drafts_resolve_links(job->drafts, job->count);
     if (status == KITE_OK && job->count > 1)
         status = write_bundle_metas(job);
@@ -186,7 +219,7 @@ enum kite_status kite_press_pack(const struct kite_memory *mem, const struct kit
                                  const struct kite_sink *sink, struct kite_fault *fault)
 {
     struct kite_writer_options writing = { .zopfli_iterations = options ? options->zopfli_iterations : 0 };
-    struct job job = { .mem = mem, .options = options, .count = input_count, .fault = fault };
+    struct job job = { .mem = mem, .options = options, .fault = fault };
     enum kite_status status;
 
     if (input_count == 0)
@@ -197,7 +230,7 @@ enum kite_status kite_press_pack(const struct kite_memory *mem, const struct kit
     for (size_t i = 0; i < input_count; i++)
         kite_draft_init(&job.drafts[i], mem);
     status = kite_writer_create(mem, &writing, &job.writer, fault);
-    status = status ? status : pack(&job, inputs, report);
+    status = status ? status : pack(&job, inputs, input_count, report);
     status = status ? status : kite_writer_finish(job.writer, sink, progress, fault);
     kite_writer_destroy(job.writer);
     for (size_t i = 0; i < input_count; i++)

@@ -32,6 +32,7 @@ struct kite_press_options {
     const char *metas[KITE_META_COUNT];
     int32_t picture_width_px, picture_height_px; /* largest that a panel shows; 0: 1072 x 1448 */
     int zopfli_iterations;   /* as in struct kite_writer_options */
+    bool has_transcripts;    /* pictures directly before a text belong to it, whatever their names */
     bool keeps_pages;        /* of a document of fixed pages: the pages as pictures, behind the text */
 };
 
@@ -47,9 +48,11 @@ struct kite_press_report {
 };
 #define KITE_FORMAT_BYTES_MAX 31u
 
-/* Import the inputs, one document each, and write one bundle. report and progress may be NULL.
- * KITE_E_FORMAT: an input cannot be read as text (the fault names it and the reason, for files that are often taken for a
- * text, such as a bundle or a spreadsheet, what to do). */
+/* Import the inputs, one document each, and write one bundle. Pictures beside a text of the same name (letter.jpg, letter-2.jpg, letter.txt) are
+ * one document with it: the sheets, then the words. report and progress may be NULL.
+ * KITE_E_FORMAT: an input cannot be read as text (the fault names it and the reason, and for files that are often taken for a
+ * text, such as a bundle or a spreadsheet, what to do); KITE_E_UNSUPPORTED: locked with a password, or in a character set of which
+ * the press has no table. */
 enum kite_status kite_press_pack(const struct kite_memory *mem, const struct kite_press_input *inputs, size_t input_count,
                                  const struct kite_press_options *options, const struct kite_press_report *report,
                                  const struct kite_progress *progress, const struct kite_sink *sink,

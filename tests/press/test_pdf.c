@@ -353,6 +353,56 @@ static void the_lean_of_lines_is_found(void **state)
     kite_raster_close(&raster);
 }
 
+/* ---- letters and their transcripts ---------------------------------------------------------------------------------- */
+
+/* A gray picture of 3 x 2 pixels. */
+static const uint8_t sheet[] = "BM\x4e\0\0\0\0\0\0\0\x36\0\0\0\x28\0\0\0\x03\0\0\0\x02\0\0\0\x01\0\x18\0\0\0\0\0\x18\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
+                               "\0\0\0\x80\x80\x80\xff\xff\xff\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0";
+static const char words[] = "# A Letter\n\nDear Ana, the days are long here, and I count them by the letters that come.\n";
+
+static struct kite_press_input input_of(const char *name)
+{
+    bool is_text = strstr(name, ".md") != NULL;
+
+    return (struct kite_press_input){ .name = name, .bytes = is_text ? (const uint8_t *)words : sheet, .byte_count = is_text ? sizeof words - 1 : 78 };
+}
+
+static void a_letter_and_its_transcript_are_one_document(void **state)
+{
+    static const struct {
+        const char *names[4];
+        bool is_asked;
+        uint32_t documents;
+        const char *first; /* how the first one begins */
+    } rows[] = {
+        { { "a/letter.bmp", "a/letter.md" }, false, 1, "title: A Letter\npicture: Picture\nparagraph: Dear Ana," },
+        { { "letter-1.bmp", "letter-2.bmp", "letter.md" }, false, 1, "title: A Letter\npicture: Picture\npicture: Picture\nparagraph: " },
+        { { "letter.md", "letter.bmp", "other.bmp" }, false, 2, "title: A Letter\npicture: Picture\nparagraph: " },
+        { { "scan.bmp", "letter.md" }, false, 2, "picture: Picture\n" },
+        { { "scan.bmp", "letter.md" }, true, 1, "title: A Letter\npicture: Picture\n" },
+        { { "letters.bmp", "letter.md" }, false, 2, "picture: Picture\n" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct kite_press_options options = { .zopfli_iterations = -1, .has_transcripts = rows[i].is_asked };
+        struct kite_press_input inputs[4];
+        struct kite_buffer dump = { .mem = kite_memory_heap() };
+        struct packed packed;
+        size_t count = 0;
+
+        for (; count < 4 && rows[i].names[count]; count++)
+            inputs[count] = input_of(rows[i].names[count]);
+        assert_int_equal(pack_inputs(&packed, inputs, count, &options), KITE_OK);
+        assert_int_equal(kite_bundle_document_count(packed.bundle), rows[i].documents);
+        dump_document(&packed, 0, &dump);
+        dump.bytes[strlen(rows[i].first) < dump.count ? strlen(rows[i].first) : dump.count - 1] = 0;
+        assert_string_equal((const char *)dump.bytes, rows[i].first);
+        kite_buffer_close(&dump);
+        packed_close(&packed);
+    }
+}
+
 /* ---- what the file says of itself ------------------------------------------------------------------------------------ */
 
 static void only_sane_titles_are_taken(void **state)
@@ -470,6 +520,7 @@ int main(void)
         cmocka_unit_test(a_page_without_text_is_a_picture),
         cmocka_unit_test(pages_are_kept_when_asked_for),
         cmocka_unit_test(the_lean_of_lines_is_found),
+        cmocka_unit_test(a_letter_and_its_transcript_are_one_document),
         cmocka_unit_test(only_sane_titles_are_taken),
         cmocka_unit_test(cut_and_changed_files_are_read_or_refused),
         cmocka_unit_test(every_allocation_may_fail),

@@ -1,0 +1,13 @@
+/* transcript: a letter as it was written and what it says, as one text: pictures of its sheets, then its words. Private to the press room. */
+#ifndef KITE_PRESS_TRANSCRIPT_H
+#define KITE_PRESS_TRANSCRIPT_H
+
+#include "press/draft.h"
+
+/* How many of the inputs from `first` on belong together, at least 1: pictures that stand directly before or after a text and have its name
+ * (letter.jpg, letter-2.jpg and letter.txt), and, when asked for, any pictures directly before a text. */
+size_t kite_transcript_inputs(const struct kite_press_input *inputs, size_t count, size_t first, bool is_asked);
+/* Put what was read from the pictures in front of the text, behind its title. */
+enum kite_status kite_transcript_place(struct kite_draft *draft, const struct kite_draft_list *pictures);
+
+#endif
