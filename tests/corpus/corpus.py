@@ -4,8 +4,8 @@
 usage: corpus.py BUILD FILE...
 
 Words are compared with those of `mutool draw -F txt` (package mupdf-tools) where that reads the file, else with the file itself
-where it is plain text: `kept` is the part of them that the bundle has too, in the same order, notes apart from the rest. `time` is that of `kite pack --fast`,
-beside it how often it would fit into the time of mutool. Exit code 1 when a file cannot be packed, or loses more than 1 % of its words.
+where it is plain text: `kept` is the part of them that the bundle has too, in the same order, notes apart from the rest. `s` are seconds of CPU that
+`kite pack --fast` takes, `x mutool` how many times those of mutool. Exit code 1 when a file cannot be packed, or loses more than 1 % of its words.
 """
 
 import json
@@ -14,7 +14,6 @@ import re
 import subprocess
 import sys
 import tempfile
-import time
 import unicodedata
 
 LOST_MOST = 0.01
@@ -44,22 +43,17 @@ def of_notes(text):
 
 
 def run(command):
-    """(output, seconds, peak MB, exit code)."""
+    """(output, seconds of CPU, peak MB, exit code)."""
     with tempfile.NamedTemporaryFile("r") as usage:
-        started = time.monotonic()
-        done = subprocess.run(["/usr/bin/env", "time", "-f", "%M", "-o", usage.name] + command, stdout=subprocess.PIPE,
+        done = subprocess.run(["/usr/bin/env", "time", "-f", "%U %S %M", "-o", usage.name] + command, stdout=subprocess.PIPE,
                               stderr=subprocess.PIPE, check=False)
-        took = time.monotonic() - started
-        peak = usage.read().split()
-    return done.stdout.decode("utf-8", "replace"), took, int(peak[-1]) / 1024 if peak else 0, done.returncode
+        user, system, peak = usage.read().split()[-3:]
+    return done.stdout.decode("utf-8", "replace"), float(user) + float(system), int(peak) / 1024, done.returncode
 
 
 def reference(path):
     """(words or None, seconds of mutool or None)."""
-    try:
-        text, took, _, code = run(["mutool", "draw", "-q", "-F", "txt", path])
-    except OSError:
-        text, took, code = "", 0, 1
+    text, took, _, code = run(["mutool", "draw", "-q", "-F", "txt", path])
     if code == 0 and text.strip():
         return words(text), took
     if path.endswith((".txt", ".text")):
@@ -90,7 +84,7 @@ def row_of(kite, path, folder):
     body, notes = (of_markdown(part) for part in of_notes(run([kite, "text", bundle])[0]))
     wanted, reference_took = reference(path)
     share = 1 - len(lost(lost(wanted, body, folder), notes, folder)) / len(wanted) if wanted else None
-    cells = [name, document["format"], f"{took:.1f}", f"{took / reference_took:.1f}" if reference_took else "-", f"{peak:.0f}",
+    cells = [name, document["format"], f"{took:.1f}", f"{took / max(reference_took, 0.01):.1f}" if reference_took else "-", f"{peak:.0f}",
              str(len(wanted)) if wanted is not None else "-", str(len(body) + len(notes)), f"{100 * share:.2f} %" if share is not None else "-"]
     cells += [str(document[key]) for key in ("paragraphs", "headings", "notes")]
     cells += [str(report["pictures"]), str(document["links"]), str(report["warnings"])]
