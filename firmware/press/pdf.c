@@ -13,8 +13,6 @@
 #define SPACES_PER_MILLE 30u /* for letters, at least */
 #define VOWELS_PERCENT 14u   /* of Latin letters, at least */
 #define LETTERS_MIN 200u     /* to say anything about spaces and vowels */
-#define FIGURE_CPT_MIN 3600  /* smaller pictures are signs */
-#define FIGURE_PERCENT_MAX 85
 
 /* ---- recognising --------------------------------------------------------------------------------------------------------- */
 

@@ -14,6 +14,10 @@
 #define LEADING_STEPS 80u      /* of 5 % of a size */
 #define SIZES_MAX 400u         /* of half a point */
 #define TABLE_ROWS_MIN 3u
+#define FIGURE_CPT_MIN 3000    /* smaller pictures are signs */
+#define FIGURE_PERCENT_MAX 60  /* of a page; larger ones lie behind its text */
+#define FIGURE_GAP_CPT 200     /* between the pieces of one */
+#define PICTURES_MAX 400u
 #define MONO_PERCENT 80u       /* of the characters: the whole is typewritten */
 
 /* ---- characters ------------------------------------------------------------------------------------------------------ */
@@ -175,6 +179,14 @@ static bool ends_early(const struct kite_pdf_flow *flow, const struct kite_pdf_r
     return column->has_measure && (int64_t)row->right + next->first_word + row->size * 5 / 4 < column->right;
 }
 
+/* Well within the width of its column. */
+static bool is_short(const struct kite_pdf_flow *flow, const struct kite_pdf_row *row)
+{
+    const struct kite_pdf_column *column = &flow->columns[row->column];
+
+    return ((int64_t)row->right - column->left) * 10 < ((int64_t)column->right - column->left) * 7;
+}
+
 static bool is_set_in(const struct kite_pdf_row *row, kite_cpt from)
 {
     int64_t by = ((int64_t)row->left - from) * 100;
@@ -213,9 +225,8 @@ static bool begins(const struct kite_pdf_flow *flow, const struct kite_pdf_parag
         return true;
     if (down * 100 > usual * GAP_PERCENT)
         return true;
-    if ((row->common ^ before->common) & KITE_PDF_BOLD && ((row->common | before->common) & ~flow->body_flags & KITE_PDF_BOLD) &&
-        (first->common & KITE_PDF_BOLD || row->common & KITE_PDF_BOLD) && ends_early(flow, before, row))
-        return true;
+    if ((row->common ^ before->common) & ~flow->body_flags & KITE_PDF_BOLD && (ends_early(flow, before, row) || is_short(flow, before)))
+        return true; /* a heading, or what stands under one */
     if (kite_pdf_item_mark(row, &ordinal) > 0 && (ends_early(flow, before, row) || ends_sentence(before) || row->left <= first->left))
         return true;
     if (ends_early(flow, before, row) && !ends_in_hyphen(before))
@@ -462,6 +473,82 @@ static void join(struct kite_pdf_flow *flow)
     }
 }
 
+/* ---- figures ------------------------------------------------------------------------------------------------------------------ */
+
+static bool touches(const struct kite_pdf_box *a, const struct kite_pdf_box *b)
+{
+    return a->left <= b->right + FIGURE_GAP_CPT && b->left <= a->right + FIGURE_GAP_CPT && a->top <= b->bottom + FIGURE_GAP_CPT &&
+           b->top <= a->bottom + FIGURE_GAP_CPT;
+}
+
+/* Pictures in pieces become one. */
+static void join_pictures(struct kite_pdf_page *page)
+{
+    size_t count = page->picture_count < PICTURES_MAX ? page->picture_count : 0; /* more are a pattern */
+
+    for (size_t i = 0; i < count; i++) {
+        for (size_t k = i + 1; k < count; k++) {
+            struct kite_pdf_box *a = &page->pictures[i], *b = &page->pictures[k];
+
+            if (!touches(a, b))
+                continue;
+            *a = (struct kite_pdf_box){ b->left < a->left ? b->left : a->left, b->top < a->top ? b->top : a->top,
+                                        b->right > a->right ? b->right : a->right, b->bottom > a->bottom ? b->bottom : a->bottom };
+            *b = page->pictures[--count];
+            k = i; /* what it has grown to may touch others */
+        }
+    }
+    page->picture_count = count;
+}
+
+/* Large enough to show something, and not what lies behind the whole page. */
+static bool is_figure(const struct kite_pdf_page *page, const struct kite_pdf_box *box)
+{
+    int64_t width = (int64_t)box->right - box->left, height = (int64_t)box->bottom - box->top;
+
+    return width >= FIGURE_CPT_MIN && height >= FIGURE_CPT_MIN && box->right > 0 && box->bottom > 0 && box->left < page->width &&
+           box->top < page->height && width * height / 100 < (int64_t)page->width * page->height / 100 * FIGURE_PERCENT_MAX / 100;
+}
+
+/* In front of the first paragraph of its column that begins below the figure's middle; behind the page's last when there is none. */
+static size_t place_of_figure(const struct kite_pdf_flow *flow, size_t first, const struct kite_pdf_box *box)
+{
+    kite_cpt middle = box->top + (box->bottom - box->top) / 2;
+    size_t at = first;
+
+    for (; at < flow->paragraph_count; at++) {
+        const struct kite_pdf_row *row = &flow->rows[flow->paragraphs[at].first_row];
+
+        if (flow->paragraphs[at].kind == KITE_PDF_NOTE)
+            return at;
+        if (flow->paragraphs[at].row_count > 0 && row->baseline > middle && row->left < box->right && row->right > box->left)
+            return at;
+    }
+    return at;
+}
+
+/* The figures of a page whose paragraphs begin at `first` and end the list. */
+static enum kite_status add_figures(struct kite_pdf_flow *flow, uint32_t number, size_t first)
+{
+    struct kite_pdf_page *page = &flow->pages[number];
+    enum kite_status status = KITE_OK;
+
+    join_pictures(page);
+    for (size_t i = 0; i < page->picture_count && status == KITE_OK; i++) {
+        struct kite_pdf_paragraph figure = { .kind = KITE_PDF_PICTURE, .page = number, .box = page->pictures[i] };
+        size_t at = place_of_figure(flow, first, &figure.box);
+
+        if (!is_figure(page, &figure.box))
+            continue;
+        status = kite_pdf_add_paragraph(flow, &figure);
+        if (status == KITE_OK) {
+            memmove(flow->paragraphs + at + 1, flow->paragraphs + at, (flow->paragraph_count - 1 - at) * sizeof figure);
+            flow->paragraphs[at] = figure;
+        }
+    }
+    return status;
+}
+
 enum kite_status kite_pdf_make_paragraphs(struct kite_pdf_flow *flow)
 {
     enum kite_status status = KITE_OK;
@@ -471,11 +558,14 @@ enum kite_status kite_pdf_make_paragraphs(struct kite_pdf_flow *flow)
     measure_leading(flow);
     for (uint32_t page = 0; page < flow->page_count && status == KITE_OK; page++) {
         struct kite_pdf_paragraph picture = { .kind = KITE_PDF_PICTURE, .page = page };
+        size_t first = flow->paragraph_count;
 
         if (flow->is_picture[page])
             status = kite_pdf_add_paragraph(flow, &picture);
         for (; column < flow->column_count && flow->columns[column].page == page && status == KITE_OK; column++)
             status = add_column(flow, &flow->columns[column]);
+        if (status == KITE_OK && !flow->is_picture[page])
+            status = add_figures(flow, page, first);
     }
     if (status == KITE_OK)
         join(flow);
