@@ -103,7 +103,7 @@ static bool lose_calls(void)
                                    SCMP_A2(SCMP_CMP_MASKED_EQ, PROTECTION_EXECUTE, 0)) == 0;
     /* abort() sends a signal to itself. */
     is_done = is_done && seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1,
-                                          SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)getpid())) == 0;
+                                          SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)getpid(), 0)) == 0;
     is_done = is_done && seccomp_load(filter) == 0;
     if (filter)
         seccomp_release(filter);
