@@ -229,8 +229,11 @@ enum kite_status kite_page_add(struct kite_draft *draft, struct kite_mupdf *docu
     bool is_part = wish->box.right > wish->box.left;
     struct kite_raster raster = { .gray = NULL };
     struct kite_fault fault = { "" };
-    enum kite_status status = is_part ? KITE_OK : look_at(document, wish, &view, &fault);
+    enum kite_status status;
 
+    if (draft->report && draft->report->page)
+        draft->report->page(draft->report->ctx);
+    status = is_part ? KITE_OK : look_at(document, wish, &view, &fault);
     status = status ? status : kite_mupdf_draw(document, wish->page, &view, panel_of(draft), &raster, &fault);
     if (status == KITE_OK && wish->is_scan)
         kite_page_level(&raster);

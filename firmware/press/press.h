@@ -45,6 +45,7 @@ struct kite_press_report {
     void (*note)(void *ctx, enum kite_press_note_kind kind, const char *name, uint32_t line, const char *sentence);
     /* What the input in hand was found to be: "EPUB", at most KITE_FORMAT_BYTES_MAX; may be NULL. */
     void (*recognised)(void *ctx, const char *format);
+    void (*page)(void *ctx); /* the picture of one more page is begun: these take their time; may be NULL */
 };
 #define KITE_FORMAT_BYTES_MAX 31u
 

@@ -13,6 +13,7 @@ enum message_kind {
     MESSAGE_BUNDLE,      /* the next bytes of the bundle */
     MESSAGE_END,         /* u8 status, and where it isn't KITE_OK a sentence */
     MESSAGE_FORMAT,      /* what the input in hand was found to be */
+    MESSAGE_PAGE,        /* the picture of one more page of the input in hand is begun */
     MESSAGE_LEVEL,       /* u8: enum kite_sandbox_level, the first of all */
     MESSAGE_FETCHED      /* to the child: u8 status, and where it is KITE_OK the bytes */
 };

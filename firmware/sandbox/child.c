@@ -49,6 +49,13 @@ static void tell_format(void *ctx, const char *format)
     must(channel_send(end->socket, MESSAGE_FORMAT, format, strlen(format), NULL, 0));
 }
 
+static void tell_page(void *ctx)
+{
+    const struct end *end = ctx;
+
+    must(channel_send(end->socket, MESSAGE_PAGE, NULL, 0, NULL, 0));
+}
+
 static void tell_progress(void *ctx, uint64_t done, uint64_t total)
 {
     const struct end *end = ctx;
@@ -100,7 +107,7 @@ int child_run(void *ctx, int socket, enum kite_sandbox_level level)
 {
     const struct child_work *work = ctx;
     struct end end = { socket, work };
-    struct kite_press_report report = { &end, tell_started, tell_note, tell_format };
+    struct kite_press_report report = { &end, tell_started, tell_note, tell_format, tell_page };
     struct kite_progress progress = { &end, tell_progress };
     struct kite_sink sink = { &end, give_bytes };
     struct kite_press_input *inputs = kite_alloc(work->mem, work->input_count, sizeof *inputs);

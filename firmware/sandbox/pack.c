@@ -15,6 +15,8 @@
 #define MEMORY_BYTES_USUAL (512u << 20)
 #define BUNDLE_BYTES_USUAL (256u << 20)
 #define INPUT_CPU_S_USUAL 20u
+#define PAGE_CPU_S 8u /* at least, from the picture of a page to the next */
+#define PAGES_MAX 40000u
 #define WRITING_CPU_S 120u /* from one word of progress to the next, once all inputs are read */
 #define CHILD_CPU_S 14400u /* in all */
 #define LOOK_MS 200
@@ -34,6 +36,7 @@ struct talk {
 
     int socket, child;
     size_t started; /* inputs whose turn has come */
+    uint32_t pages; /* of the input in hand that pictures were made of */
     bool is_writing;
     uint64_t cpu_ms, budget_end_ms; /* that the child has used, and may use before its next step */
     unsigned silent_looks;
@@ -69,8 +72,21 @@ static enum kite_status hear_started(struct talk *talk, const uint8_t *body, siz
         return strange(talk);
     set_budget(talk, talk->input_cpu_s + (talk->inputs[talk->started].byte_count >> 20));
     talk->started++;
+    talk->pages = 0;
     if (talk->report && talk->report->started)
         talk->report->started(talk->report->ctx, talk->started - 1);
+    return KITE_OK;
+}
+
+/* Drawing and coding a page has time of its own, for as many pages as a document has at most. */
+static enum kite_status hear_page(struct talk *talk, const uint8_t *body, size_t bytes)
+{
+    (void)body;
+    if (bytes != 0 || talk->is_writing || talk->started == 0 || talk->pages == PAGES_MAX)
+        return strange(talk);
+    talk->pages++;
+    if (talk->budget_end_ms < talk->cpu_ms + PAGE_CPU_S * 1000u)
+        set_budget(talk, PAGE_CPU_S);
     return KITE_OK;
 }
 
@@ -177,6 +193,7 @@ static enum kite_status hear_level(struct talk *talk, const uint8_t *body, size_
 static enum kite_status (*const hear[])(struct talk *talk, const uint8_t *body, size_t bytes) = {
     [MESSAGE_STARTED] = hear_started, [MESSAGE_NOTE] = hear_note, [MESSAGE_FORMAT] = hear_format, [MESSAGE_PROGRESS] = hear_progress, [MESSAGE_FETCH] = hear_fetch,
     [MESSAGE_BUNDLE] = hear_bundle,   [MESSAGE_END] = hear_end,   [MESSAGE_LEVEL] = hear_level,
+    [MESSAGE_PAGE] = hear_page,
 };
 
 /* KITE_DONE: the child has closed its end between two messages. */

@@ -299,6 +299,22 @@ static int say_strange_things(void *ctx, int socket, enum kite_sandbox_level lev
     say(socket, MESSAGE_NOTE, "\0\0\0\0\0\0\0\0\0\xff\xfe not UTF-8", 20);
     return 0;
 }
+static int draw_before_it_starts(void *ctx, int socket, enum kite_sandbox_level level)
+{
+    (void)ctx;
+    (void)level;
+    say(socket, MESSAGE_PAGE, "", 0);
+    return 0;
+}
+static int draw_pages_without_end(void *ctx, int socket, enum kite_sandbox_level level)
+{
+    (void)ctx;
+    (void)level;
+    say(socket, MESSAGE_STARTED, (uint8_t[4]){ 0 }, 4);
+    for (int i = 0; i < 100000; i++)
+        say(socket, MESSAGE_PAGE, "", 0);
+    return 0;
+}
 static int fetch_with_a_zero(void *ctx, int socket, enum kite_sandbox_level level)
 {
     (void)ctx;
@@ -334,7 +350,7 @@ static void harm_becomes_a_sentence(void **state)
         { crash, KITE_E_FORMAT },         { hang, KITE_E_LIMIT },           { wait_for_ever, KITE_E_LIMIT },
         { end_at_once, KITE_E_FORMAT },   { start_twice, KITE_E_FORMAT },   { give_no_bundle, KITE_E_FORMAT },
         { give_without_end, KITE_E_LIMIT }, { claim_much, KITE_E_FORMAT },  { say_strange_things, KITE_E_FORMAT },
-        { fetch_with_a_zero, KITE_E_FORMAT },
+        { fetch_with_a_zero, KITE_E_FORMAT }, { draw_before_it_starts, KITE_E_FORMAT }, { draw_pages_without_end, KITE_E_FORMAT },
     };
     int fetches = 0;
     struct kite_press_input input = { "letter.md", (const uint8_t *)plain, sizeof plain - 1, &fetches, fetch_dot };
