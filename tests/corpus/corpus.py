@@ -8,6 +8,7 @@ where it is plain text: `kept` is the part of them that the bundle has too, in t
 `kite pack --fast` takes, `x mutool` how many times those of mutool. Exit code 1 when a file cannot be packed, or loses more than 1 % of its words.
 """
 
+import collections
 import json
 import os
 import re
@@ -17,12 +18,29 @@ import tempfile
 import unicodedata
 
 LOST_MOST = 0.01
+EDGE_LINES = 3  # of a page, where running heads stand
+HEAD_PAGES_LEAST = 3
 COLUMNS = ("file", "as", "s", "x mutool", "MB", "words in", "words out", "kept", "paragraphs", "headings", "notes", "pictures", "links", "warnings")
 
 
 def words(text):
     text = unicodedata.normalize("NFKC", text).replace("\u00ad", "").replace("\u2019", "'")
     return re.findall(r"[^\W_]+", text.lower())
+
+
+def of_pages(text):
+    """The words of pages, as they flow: what a line's end divides is one word, and running heads and page numbers are no words of the text."""
+    pages = [[line for line in page.split("\n") if line.strip()] for page in text.split("\f")]
+    alike = [[re.sub(r"\d+|^[ivxlc]+$", "#", line.strip()) for line in page] for page in pages]
+    heads = collections.Counter(line for page in alike for line in set(page[:EDGE_LINES] + page[-EDGE_LINES:]))
+    kept = [line for page, same in zip(pages, alike) for i, line in enumerate(page)
+            if EDGE_LINES <= i < len(page) - EDGE_LINES or heads[same[i]] < HEAD_PAGES_LEAST]
+    return words(undivided("\n".join(kept)))
+
+
+def undivided(text):
+    """Without hyphens, as nothing but the text itself knows which of those at line ends are its own."""
+    return re.sub(r"[-\u00ad\u2010][ \t]*\n?", "", text)
 
 
 def of_markdown(text):
@@ -33,7 +51,8 @@ def of_markdown(text):
     text = re.sub(r"^\[\^\d+\]: |\[\^\d+\]", "", text, flags=re.M)
     text = re.sub(r"^\s*(?:\d+\.|\{[.#][^}\n]*\}) ", " ", text, flags=re.M)
     text = re.sub(r"(?<!\\)<[^>\n]*>|\]\{[^}\n]*\}", "", text)
-    return words(re.sub(r"\\(.)", r"\1", text.replace("\\\n", "\n")).replace("*", "").replace("~~", ""))
+    text = re.sub(r"(?<!\\)(?:\*+|~~)", "", text.replace("\\\n", "\n"))
+    return words(re.sub(r"\\(.)", r"\1", text))
 
 
 def of_notes(text):
@@ -51,11 +70,11 @@ def run(command):
     return done.stdout.decode("utf-8", "replace"), float(user) + float(system), int(peak) / 1024, done.returncode
 
 
-def reference(path):
+def reference(path, is_paged):
     """(words or None, seconds of mutool or None)."""
     text, took, _, code = run(["mutool", "draw", "-q", "-F", "txt", path])
     if code == 0 and text.strip():
-        return words(text), took
+        return of_pages(text) if is_paged else words(text), took
     if path.endswith((".txt", ".text")):
         with open(path, encoding="utf-8", errors="replace") as file:
             return words(file.read()), None
@@ -81,8 +100,10 @@ def row_of(kite, path, folder):
     if code != 0:
         return [name, "-", f"{took:.1f}", "-", f"{peak:.0f}", report.get("problem", "cannot be read")], False
     document = report["documents"][0]
-    body, notes = (of_markdown(part) for part in of_notes(run([kite, "text", bundle])[0]))
-    wanted, reference_took = reference(path)
+    is_paged = document["format"] == "PDF"
+    text = run([kite, "text", bundle])[0]
+    body, notes = (of_markdown(part) for part in of_notes(undivided(text) if is_paged else text))
+    wanted, reference_took = reference(path, is_paged)
     share = 1 - len(lost(lost(wanted, body, folder), notes, folder)) / len(wanted) if wanted else None
     cells = [name, document["format"], f"{took:.1f}", f"{took / max(reference_took, 0.01):.1f}" if reference_took else "-", f"{peak:.0f}",
              str(len(wanted)) if wanted is not None else "-", str(len(body) + len(notes)), f"{100 * share:.2f} %" if share is not None else "-"]

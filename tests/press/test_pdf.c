@@ -307,6 +307,27 @@ static void a_page_without_text_is_a_picture(void **state)
     packed_close(&packed);
 }
 
+static void a_page_on_its_side_is_a_picture(void **state)
+{
+    struct pdf_made pdf;
+    struct packed packed;
+    struct kite_buffer dump = { .mem = kite_memory_heap() };
+
+    (void)state;
+    pdf_begin(&pdf);
+    pdf_page(&pdf);
+    pdf_line(&pdf, 'R', BODY, 72, 680, "A page of text stands in front of the wide table.");
+    pdf_page(&pdf);
+    pdf_graphics(&pdf, "BT /R 11 Tf 0 1 -1 0 200 100 Tm (A row of a table that is wide) Tj ET");
+    pdf_graphics(&pdf, "BT /R 11 Tf 0 1 -1 0 220 100 Tm (and another row of the same) Tj ET");
+    pack_pdf(&packed, &pdf, NULL);
+    dump_document(&packed, 0, &dump);
+    assert_string_equal((const char *)dump.bytes, "paragraph: A page of text stands in front of the wide table.\npicture: Page 2\n");
+    assert_told(&packed, "1 of 2 pages lie on their side");
+    kite_buffer_close(&dump);
+    packed_close(&packed);
+}
+
 static void pages_are_kept_when_asked_for(void **state)
 {
     struct kite_press_options options = { .zopfli_iterations = -1, .keeps_pages = true, .picture_width_px = 300, .picture_height_px = 400 };
@@ -518,6 +539,7 @@ int main(void)
         cmocka_unit_test(numbered_lines_of_filings_flow),
         cmocka_unit_test(tables_stay_line_by_line),
         cmocka_unit_test(a_page_without_text_is_a_picture),
+        cmocka_unit_test(a_page_on_its_side_is_a_picture),
         cmocka_unit_test(pages_are_kept_when_asked_for),
         cmocka_unit_test(the_lean_of_lines_is_found),
         cmocka_unit_test(a_letter_and_its_transcript_are_one_document),
