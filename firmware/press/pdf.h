@@ -2,7 +2,7 @@
  *
  * In this order: what repeats from page to page is left out (pdf_running.c); lines are put into the order of reading, columns apart
  * (pdf_order.c); lines become paragraphs, and these get roles (pdf_paragraphs.c, pdf_roles.c); their words go to the draft, with words that were
- * divided at line ends put together and notes at their marks (pdf_words.c, pdf_write.c). */
+ * divided at line ends put together and notes at their marks (pdf_words.c, pdf_write.c). PAGES.md beside this file has the rules in one table. */
 #ifndef KITE_PRESS_PDF_H
 #define KITE_PRESS_PDF_H
 
