@@ -519,7 +519,7 @@ static void every_allocation_may_fail(void **state)
             assert_int_equal(status, KITE_OK);
             break;
         }
-        step = at < 200 ? 1 : 37;
+        step = at < 200 ? 1 : 97;
     }
     kite_buffer_close(&pdf.file);
 }
