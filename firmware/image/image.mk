@@ -12,9 +12,8 @@ FETCH   := firmware/image/packages.sh $(CROSS)/apt
 
 # ---- cross build ------------------------------------------------------------------------------------
 # One sysroot serves the static programs of the device and the unit tests: what PACKAGES has to develop with, but for
-# what only windows, benchmarks and fuzzing need, and HarfBuzz, which comes as source.
-SYSROOT_PACKAGES := libc6-dev $(filter-out libharfbuzz-dev libmupdf-dev libclang% libmujs-dev libopenjp2-7-dev \
-  libjbig2dec0-dev libsdl2-dev,$(filter %-dev,$(PACKAGES)))
+# what only windows and fuzzing need, and HarfBuzz, which comes as source.
+SYSROOT_PACKAGES := libc6-dev $(filter-out libharfbuzz-dev libclang% libsdl2-dev,$(filter %-dev,$(PACKAGES)))
 # Made anew when what makes it says something else, not when a file merely looks newer.
 sum_of = $(firstword $(shell echo $(2) | cat - $(1) | cksum))
 SYSROOT_FILLED := $(SYSROOT)/.filled-$(call sum_of,firmware/image/packages.sh,$(SYSROOT_PACKAGES))
