@@ -23,14 +23,14 @@ archive() { # FILE OBJECT...
 }
 
 # HarfBuzz without exceptions and thread-safe statics needs no libstdc++; one thread uses it. What is left out are
-# tables that the fonts do not have: Apple's layout, mathematics, variations.
+# tables that the fonts do not have: Apple's layout, mathematics, variations. Its part for FreeType is MuPDF's wish.
 without=
 for part in MT AAT MATH VAR COLOR DRAW BUFFER_SERIALIZE BUFFER_VERIFY META STYLE LAYOUT_COLLECT_GLYPHS \
     LAYOUT_FEATURE_PARAMS LAYOUT_UNUSED BITMAP OPEN SETLOCALE GETENV ERRNO; do
     without="$without -DHB_NO_$part"
 done
 $cross-g++ $flags -std=c++11 -fno-exceptions -fno-rtti -fno-threadsafe-statics $without \
-    -c "$sources/harfbuzz/src/harfbuzz.cc" -o "$work/harfbuzz.o"
+    -DHAVE_FREETYPE=1 "-I$sources/freetype/include" -c "$sources/harfbuzz/src/harfbuzz.cc" -o "$work/harfbuzz.o"
 archive "$lib/libharfbuzz.a" "$work/harfbuzz.o"
 mkdir -p "$sysroot/usr/include/harfbuzz"
 cp "$sources"/harfbuzz/src/hb*.h "$sysroot/usr/include/harfbuzz"
@@ -62,7 +62,7 @@ FT_USE_MODULE(FT_Renderer_Class, ft_smooth_renderer_class)
 MODULES
 objects=
 for name in autofit/autofit truetype/truetype cff/cff psaux/psaux psnames/psnames pshinter/pshinter sfnt/sfnt \
-    smooth/smooth base/ftbase base/ftinit base/ftsystem base/ftdebug base/ftbitmap base/ftmm base/ftglyph; do
+    smooth/smooth base/ftbase base/ftstroke base/ftinit base/ftsystem base/ftdebug base/ftbitmap base/ftmm base/ftglyph; do
     object=$work/ft-$(basename "$name").o
     $compile -DFT2_BUILD_LIBRARY '-DFT_CONFIG_OPTIONS_H=<kite/option.h>' '-DFT_CONFIG_MODULES_H=<kite/module.h>' \
         "-I$work" "-I$sources/freetype/include" -c "$sources/freetype/src/$name.c" -o "$object"
