@@ -18,7 +18,7 @@ struct bound {
 };
 static const struct bound bounds[] = {
     [CALMER] = {75, 460, 6, 4000},
-    [CLEANER] = {48, 380, 10, 7500},
+    [CLEANER] = {48, 380, 12, 7500},
 };
 
 static void print_head(void)
