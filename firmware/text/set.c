@@ -96,6 +96,7 @@ static enum kite_status fill_lines(struct kite_composition *c, const struct kite
 
 #define DELTA_RATIO_MAX_Q16 (11 * 65536 / 4)
 #define DELTA_RATIO_MOST_Q16 (15 * 65536 / 4)
+#define STUB_PERCENT 10 /* of the measure */
 
 /* How loose a line may be in another number of lines: a little, or as loose as one is that was chosen already. */
 static int32_t delta_ratio_max_q16(const struct kite_composition *c)
@@ -117,6 +118,21 @@ static int32_t delta_ratio_max_q16(const struct kite_composition *c)
     return (int32_t)(most < DELTA_RATIO_MOST_Q16 ? most : DELTA_RATIO_MOST_Q16);
 }
 
+/* Is the last line a stub, of a word or less? */
+static bool has_stub(const struct kite_composition *c, const uint32_t *at, size_t count)
+{
+    const struct kite_break *end = &c->breaks[at[count - 1]], *from = count > 1 ? &c->breaks[at[count - 2]] : NULL;
+
+    return from && from->kind != KITE_BREAK_FORCED &&
+           ((int64_t)end->width_before - from->width_after + from->post) * 100 < (int64_t)c->style->measure_f26 * STUB_PERCENT;
+}
+
+/* An even page is not worth a stub that the paragraph would not have by itself. */
+static bool gains_stub(const struct kite_composition *c, const struct kite_breaks *chosen)
+{
+    return has_stub(c, chosen->at, chosen->count) && !has_stub(c, c->chosen, c->chosen_count);
+}
+
 /* lines_wanted 0: the optimum; else c holds it. */
 static enum kite_status choose(const struct kite_composition *c, uint32_t lines_wanted, kite_f26 space_f26,
                                struct kite_arena *arena, struct kite_breaks *chosen)
@@ -130,7 +146,9 @@ static enum kite_status choose(const struct kite_composition *c, uint32_t lines_
         .lines_wanted = lines_wanted, .ratio_max_q16 = lines_wanted > 0 ? delta_ratio_max_q16(c) : 0,
     };
 
-    return kite_lines_break(c->breaks, c->break_count, &rules, arena, chosen);
+    enum kite_status status = kite_lines_break(c->breaks, c->break_count, &rules, arena, chosen);
+
+    return status == KITE_OK && lines_wanted > 0 && gains_stub(c, chosen) ? KITE_E_RANGE : status;
 }
 
 /* Words in the second half of a line and the first half of the next are not divided: they lose their breaks. */
