@@ -155,7 +155,7 @@ void kite_markup_table(struct kite_markup *m, struct kite_node *table)
     struct kite_node *caption = kite_node_child(table, "caption");
     struct kite_draft_paragraph common = { .has_role = true };
     uint32_t columns = 0;
-    bool is_first = true;
+    bool is_first = true, keeps_spaces = m->builder.keeps_spaces;
 
     if (m->is_in_note || m->is_in_cell || only_arranges(table)) {
         kite_markup_blocks(m, table);
@@ -171,12 +171,14 @@ void kite_markup_table(struct kite_markup *m, struct kite_node *table)
     common.paragraph.column_count = columns;
     for (const struct kite_node *row = next_row(table, table); row; row = next_row(table, row))
         take_alignment(row, &common);
+    m->builder.keeps_spaces = false; /* a table in preformatted text has cells like any other */
     for (struct kite_node *row = next_row(table, table); row && m->status == KITE_OK; row = next_row(table, row)) {
         if (row->mark == KITE_MARK_LEFT_OUT || columns_of(row) == 0)
             continue;
         add_row(m, row, &common, is_first);
         is_first = false;
     }
+    m->builder.keeps_spaces = keeps_spaces;
     if (caption) {
         struct kite_node only = { .name = "div", .first = caption }, *next = caption->next;
 

@@ -30,6 +30,8 @@ static void tables_have_cells(void **state)
                "title: T\nparagraph: Text.\ntable-row: 1|2\ntable-row: <b>A<>|<b>B\n");
     check_pack("a", PAGE("<h1>T</h1><p>Text.</p><blockquote lang=es><table><tr><td>uno<td>dos</table></blockquote>"),
                "title: T\nparagraph: Text.\ntable-row: <:es>uno<>|<:es>dos\n");
+    check_pack("a", PAGE("<h1>T</h1><p>Text.</p><pre><table><tr><th>A</tr><tr><td>1<td>2</table></pre>"),
+               "title: T\nparagraph: Text.\ntable-head: A|\ntable-row: 1|2\n");
     /* One that only arranges gives what stands in it. */
     check_pack("a", PAGE("<h1>T</h1><table><tr><td><h2>Left</h2><p>One.</p></td><td><p>Two.</p></td></tr></table>"),
                "title: T\nheading d2: Left\nparagraph: One.\nparagraph: Two.\n");
