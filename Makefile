@@ -205,7 +205,7 @@ $(BUILD)/fuzz_%: tests/fuzz/fuzz_%.c $(foreach room,$(FUZZ_ROOMS),$(call archive
 	$(CC) $(ALL_CFLAGS) -Itests -MMD -MP -MT $@ -MF $@.d -fsanitize=fuzzer -o $@ $(filter %.c %.a,$^) $(LDLIBS) $(FUZZ_LD)
 $(BUILD)/fuzz_reader $(BUILD)/fuzz_epub $(BUILD)/fuzz_office: FUZZ_LD := -lcmocka
 do-fuzz: fuzzers
-	@export KITE_ROUND_TRIP=1; for f in $(FUZZERS); do mkdir -p $(BUILD)/corpus/$$f; echo "fuzzing $$f"; \
+	@for f in $(FUZZERS); do mkdir -p $(BUILD)/corpus/$$f; echo "fuzzing $$f"; \
 	  $(BUILD)/fuzz/fuzz_$$f -max_total_time=$$(( $(MINUTES) * 60 / $(words $(FUZZERS)) )) -verbosity=0 \
 	  -artifact_prefix=$(BUILD)/corpus/$$f- $(BUILD)/corpus/$$f $$(ls -d tests/fuzz/seeds/$$f 2>/dev/null) || exit 1; done
 
