@@ -179,6 +179,7 @@ do-test:
 	  "frames, valgrind=tests/reader/golden_frames.py $(BUILD) $(BUILD)/fonts --under 'valgrind -q --error-exitcode=9 --leak-check=full'" \
 	  "completions=tests/cli/completions.py $(BUILD)" \
 	  "formats=tests/press/formats.py $(BUILD)" \
+	  "mutations=tests/fuzz/mutate.py $(BUILD) --cuts 20 --runs 40" \
 	  "emulator, replay=tests/emulator/replay.py $(BUILD)" \
 	  "device, program=tests/device/program.py $(BUILD)" \
 	  "emulator, window=tests/emulator/window.py $(BUILD)/asan" \
@@ -208,6 +209,8 @@ do-fuzz: fuzzers
 	@for f in $(FUZZERS); do mkdir -p $(BUILD)/corpus/$$f; echo "fuzzing $$f"; \
 	  $(BUILD)/fuzz/fuzz_$$f -max_total_time=$$(( $(MINUTES) * 60 / $(words $(FUZZERS)) )) -verbosity=0 \
 	  -artifact_prefix=$(BUILD)/corpus/$$f- $(BUILD)/corpus/$$f $$(ls -d tests/fuzz/seeds/$$f 2>/dev/null) || exit 1; done
+	@$(NESTED) $(BUILD)/kite
+	@tests/fuzz/mutate.py $(BUILD) --runs 10000
 
 # ---- benchmark --------------------------------------------------------------------------------------
 $(BUILD)/kite_bench: tests/bench/kite_bench.c $(foreach room,$(needs_render),$(call archive,$(room)))

@@ -247,19 +247,24 @@ def text_of(kite, source):
     return text.replace('identifier: "x"\n', "")  # an EPUB must have one
 
 
+def write_all(folder):
+    """The essay in all formats, and its picture."""
+    (folder / "picture.png").write_bytes(picture())
+    (folder / "essay.md").write_text(markdown())
+    (folder / "page.html").write_text('<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>x</title></head><body>' + html_body(False) + "</body></html>")
+    write_epub(folder / "book.epub")
+    write_docx(folder / "word.docx")
+    write_odt(folder / "open.odt")
+    (folder / "fiction.fb2").write_text(fb2())
+
+
 def main():
     kite = pathlib.Path(sys.argv[1]).absolute() / "kite"
     golden = pathlib.Path(__file__).with_name("formats.txt")
     with tempfile.TemporaryDirectory() as temporary:
         folder = pathlib.Path(sys.argv[2] if len(sys.argv) > 2 else temporary)
         folder.mkdir(exist_ok=True)
-        (folder / "picture.png").write_bytes(picture())
-        (folder / "essay.md").write_text(markdown())
-        (folder / "page.html").write_text('<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>x</title></head><body>' + html_body(False) + "</body></html>")
-        write_epub(folder / "book.epub")
-        write_docx(folder / "word.docx")
-        write_odt(folder / "open.odt")
-        (folder / "fiction.fb2").write_text(fb2())
+        write_all(folder)
         wrong = 0
         for name in ("essay.md", "page.html", "book.epub", "word.docx", "open.odt", "fiction.fb2"):
             wanted = golden.read_text()
@@ -279,4 +284,5 @@ def main():
         sys.exit(wrong > 0)
 
 
-main()
+if __name__ == "__main__":
+    main()
