@@ -54,7 +54,9 @@ enum kite_status kite_bundle_document(const struct kite_bundle *bundle, uint32_t
     *out = (struct kite_document_info){ .lang = d->lang, .direction = d->direction,
                                         .paragraph_count = d->paragraph_count, .body_count = d->body_count,
                                         .note_count = d->note_count, .link_count = d->link_count,
-                                        .contents_count = d->contents_count, .text_bytes = d->text_bytes };
+                                        .contents_count = d->contents_count, .text_bytes = d->text_bytes,
+                                        .original_count = d->originals.count,
+                                        .opens_originals = d->originals.are_opened };
     memcpy(out->level_counts, d->level_counts, sizeof out->level_counts);
     return KITE_OK;
 }

@@ -89,6 +89,15 @@ struct kite_link {
 
 enum kite_picture_codec { KITE_PICTURE_ROWS4 = 1, KITE_PICTURE_DCT8 = 2 };
 
+/* A page of what a document was made from: of a printed book, a PDF, a letter. It goes on to where the next one begins;
+ * text before the first page has none. It has a picture when it was kept as it looked, which need not stand in the text. */
+struct kite_original {
+    struct kite_place place; /* where it begins */
+    uint32_t picture;        /* of the bundle, or KITE_NO_PICTURE */
+    const char *label;       /* what is printed on it, "xii"; "": its number from 1 */
+};
+#define KITE_NO_PICTURE UINT32_MAX
+
 struct kite_picture_info {
     uint32_t width_px, height_px; /* of the stored picture */
     enum kite_picture_codec codec;
@@ -127,6 +136,8 @@ struct kite_document_info {
     uint32_t note_count, link_count, contents_count;
     uint32_t level_counts[KITE_LEVEL_MAX]; /* of the contents, how many are of level 1, 2 ... */
     uint64_t text_bytes;      /* sum of text_bytes of all its paragraphs */
+    uint32_t original_count;
+    bool opens_originals; /* there is no text beside its pages' pictures: they are what is to be read */
 };
 enum kite_status kite_bundle_document(const struct kite_bundle *bundle, uint32_t document,
                                       struct kite_document_info *out);
@@ -197,6 +208,13 @@ enum kite_status kite_bundle_offset_of(struct kite_bundle *bundle, struct kite_p
 enum kite_status kite_bundle_paragraph_by_id(struct kite_bundle *bundle, uint32_t document, uint32_t id,
                                              uint32_t *index, struct kite_fault *fault);
 
+/* Original pages, in the order of the text. The label is lent until the bundle is closed. KITE_E_RANGE: there is no such
+ * page; no other failure. */
+enum kite_status kite_bundle_original(const struct kite_bundle *bundle, uint32_t document, uint32_t index,
+                                      struct kite_original *out);
+/* The page that a place stands on: the last that begins at or before it. KITE_E_RANGE: none does. */
+enum kite_status kite_bundle_original_at(const struct kite_bundle *bundle, struct kite_place place, uint32_t *index);
+
 uint32_t kite_bundle_picture_count(const struct kite_bundle *bundle);
 enum kite_status kite_bundle_picture_info(struct kite_bundle *bundle, uint32_t picture,
                                           struct kite_picture_info *out);
@@ -255,6 +273,14 @@ enum kite_status kite_writer_meta(struct kite_writer *writer, enum kite_meta met
  * others: the n-th NOTE paragraph is note n. Inside links may point at paragraphs that come later. */
 enum kite_status kite_writer_link(struct kite_writer *writer, const struct kite_link *link, uint32_t *index,
                                   struct kite_fault *fault);
+/* Add an original page to the document in hand, each at or behind the place of the one before. place.paragraph counts
+ * paragraphs as they are given, before or after this; place.document is not looked at. The picture was given before.
+ * KITE_E_FORMAT: the label is no plain text, or there is no such picture; at finish, for a place that is not there or
+ * before the last one. KITE_E_LIMIT. */
+enum kite_status kite_writer_original(struct kite_writer *writer, const struct kite_original *original,
+                                      struct kite_fault *fault);
+/* The document in hand has no text but its pages' pictures. */
+enum kite_status kite_writer_opens_originals(struct kite_writer *writer, struct kite_fault *fault);
 /* Copies the text; paragraph->text.pieces is ignored, the writer makes its own. Any valid UTF-8 is kept
  * exactly. Longer paragraphs than the limit are split at a space or cluster. Contents entries are made from
  * HEADING paragraphs. KITE_E_FORMAT for broken spans, depth, roles out of order. */

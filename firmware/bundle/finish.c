@@ -4,6 +4,11 @@
 #include <sodium.h>
 #include <string.h>
 
+/* Chunks in front of DATA, but for the root at the end of HASH. */
+struct parts {
+    struct kite_buffer meta, originals;
+};
+
 static enum kite_status add_chunk_entry(struct kite_buffer *file, uint32_t type, size_t bytes)
 {
     enum kite_status status = kite_buffer_add_u32(file, type);
@@ -11,26 +16,37 @@ static enum kite_status add_chunk_entry(struct kite_buffer *file, uint32_t type,
     return status ? status : kite_buffer_add_u32(file, (uint32_t)bytes);
 }
 
-static enum kite_status make_file(struct kite_writer *w, const struct kite_buffer *meta, struct kite_buffer *file)
+static enum kite_status add_head(const struct kite_writer *w, const struct parts *parts, struct kite_buffer *file)
 {
-    static const uint8_t version[4] = { KITE_VERSION_MAJOR, KITE_VERSION_MINOR, 3, 0 };
-    uint8_t root[KITE_ROOT_BYTES];
+    bool has_originals = kite_has_originals(w);
+    const uint8_t version[4] = { KITE_VERSION_MAJOR, KITE_VERSION_MINOR, has_originals ? 4 : 3, 0 };
     enum kite_status status = kite_buffer_add(file, KITE_FIRST_LINE, KITE_FIRST_LINE_BYTES);
 
-    if (w->data.count > UINT32_MAX - w->index.leaves.count)
-        return KITE_E_LIMIT;
     if (status == KITE_OK)
         status = kite_buffer_add(file, KITE_MAGIC, KITE_MAGIC_BYTES);
     if (status == KITE_OK)
         status = kite_buffer_add(file, version, sizeof version);
     if (status == KITE_OK)
-        status = add_chunk_entry(file, KITE_CHUNK_META, meta->count);
+        status = add_chunk_entry(file, KITE_CHUNK_META, parts->meta.count);
+    if (status == KITE_OK && has_originals)
+        status = add_chunk_entry(file, KITE_CHUNK_PAGE, parts->originals.count);
     if (status == KITE_OK)
         status = add_chunk_entry(file, KITE_CHUNK_HASH, w->index.hashes.count + KITE_ROOT_BYTES);
+    return status ? status : add_chunk_entry(file, KITE_CHUNK_DATA, w->index.leaves.count + w->data.count);
+}
+
+static enum kite_status make_file(struct kite_writer *w, const struct parts *parts, struct kite_buffer *file)
+{
+    uint8_t root[KITE_ROOT_BYTES];
+    enum kite_status status;
+
+    if (w->data.count > UINT32_MAX - w->index.leaves.count)
+        return KITE_E_LIMIT;
+    status = add_head(w, parts, file);
     if (status == KITE_OK)
-        status = add_chunk_entry(file, KITE_CHUNK_DATA, w->index.leaves.count + w->data.count);
+        status = kite_buffer_add(file, parts->meta.bytes, parts->meta.count);
     if (status == KITE_OK)
-        status = kite_buffer_add(file, meta->bytes, meta->count);
+        status = kite_buffer_add(file, parts->originals.bytes, parts->originals.count);
     if (status == KITE_OK)
         status = kite_buffer_add(file, w->index.hashes.bytes, w->index.hashes.count);
     if (status)
@@ -96,6 +112,27 @@ static bool notes_exist(const struct kite_written_document *d, const struct kite
     return true;
 }
 
+static bool is_behind(const struct kite_place *a, const struct kite_place *b)
+{
+    return a->paragraph != b->paragraph ? a->paragraph > b->paragraph : a->offset_bytes > b->offset_bytes;
+}
+
+/* Original pages lie in the text, one behind the other. */
+static bool settle_originals(const struct kite_writer *w, uint32_t document)
+{
+    struct kite_written_document *d = &w->documents[document];
+
+    for (size_t i = 0; i < d->original_count; i++) {
+        struct kite_place *place = &d->originals[i].place;
+
+        place->document = document;
+        if (!map_place(w, place) || place->offset_bytes > KITE_PARAGRAPH_BYTES_MAX ||
+            (i > 0 && is_behind(&d->originals[i - 1].place, place)))
+            return false;
+    }
+    return true;
+}
+
 /* What could not be known while paragraphs came in: that the notes and places referred to exist. */
 static enum kite_status settle_references(struct kite_writer *w, struct kite_fault *fault)
 {
@@ -110,13 +147,15 @@ static enum kite_status settle_references(struct kite_writer *w, struct kite_fau
             if (!notes_exist(document, &document->paragraphs[i].paragraph.text))
                 return kite_fail(fault, KITE_E_FORMAT, "paragraph %u of document %u refers to a note that is not there",
                                  (unsigned)i + 1, (unsigned)d + 1);
+        if (!settle_originals(w, (uint32_t)d))
+            return kite_fail(fault, KITE_E_FORMAT, "pages of document %u are not in the order of its text", (unsigned)d + 1);
     }
     return KITE_OK;
 }
 
 static enum kite_status make(struct kite_writer *writer, struct kite_buffer *file)
 {
-    struct kite_buffer meta = { .mem = writer->mem };
+    struct parts parts = { { .mem = writer->mem }, { .mem = writer->mem } };
     enum kite_status status = kite_tokens_cut(writer);
 
     if (status == KITE_OK)
@@ -130,10 +169,13 @@ static enum kite_status make(struct kite_writer *writer, struct kite_buffer *fil
     if (status == KITE_OK)
         status = kite_index_write(writer);
     if (status == KITE_OK)
-        status = kite_meta_write(writer, &meta);
+        status = kite_meta_write(writer, &parts.meta);
+    if (status == KITE_OK && kite_has_originals(writer))
+        status = kite_originals_write(writer, &parts.originals);
     if (status == KITE_OK)
-        status = make_file(writer, &meta, file);
-    kite_buffer_close(&meta);
+        status = make_file(writer, &parts, file);
+    kite_buffer_close(&parts.meta);
+    kite_buffer_close(&parts.originals);
     return status;
 }
 

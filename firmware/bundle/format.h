@@ -18,6 +18,7 @@
 #define KITE_CHUNK_META 0x4154454du /* "META", little-endian; a small first letter says: may be skipped */
 #define KITE_CHUNK_HASH 0x48534148u
 #define KITE_CHUNK_DATA 0x41544144u
+#define KITE_CHUNK_PAGE 0x65676170u /* "page": original pages; may be skipped */
 /* Trailers stand behind the last chunk, each a type, a length and its bytes; all may be skipped. */
 #define KITE_TRAILER_HEAD_BYTES 8u
 #define KITE_CHUNK_IS_ANCILLARY(type) (((type) & 0x20u) != 0)
@@ -39,6 +40,8 @@
 #define KITE_LEXICON_KEPT_BYTES (256u * 1024) /* a reader keeps so much of them */
 #define KITE_PIECES_MAX 1000000u
 #define KITE_PICTURES_MAX 10000u
+#define KITE_ORIGINALS_MAX 20000u /* of all documents together */
+#define KITE_ORIGINALS_BYTES_MAX (1u << 20)
 #define KITE_PARAGRAPHS_MAX (1u << 30) /* of all documents together; notes, links, headings and ids likewise */
 
 /* A block's hash begins with its type, that of a leaf of the index as if it were one. */

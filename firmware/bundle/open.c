@@ -61,6 +61,7 @@ struct chunk {
 };
 struct front {
     struct chunk meta, hash, data;
+    struct chunk originals; /* offset 0: there are none */
     uint64_t end; /* behind the last chunk */
 };
 
@@ -87,6 +88,7 @@ static enum kite_status read_chunks(struct kite_bundle *bundle, const uint8_t *h
         struct chunk *chunk = type == KITE_CHUNK_META   ? &front->meta
                               : type == KITE_CHUNK_HASH ? &front->hash
                               : type == KITE_CHUNK_DATA ? &front->data
+                              : type == KITE_CHUNK_PAGE ? &front->originals
                                                         : NULL;
 
         if (!chunk && !KITE_CHUNK_IS_ANCILLARY(type))
@@ -100,6 +102,8 @@ static enum kite_status read_chunks(struct kite_bundle *bundle, const uint8_t *h
     front->end = offset;
     if (!front->meta.offset || !front->hash.offset || !front->data.offset || front->data.offset < front->hash.offset)
         return kite_fail(fault, KITE_E_FORMAT, "the bundle lacks a part");
+    if (front->originals.offset > front->hash.offset) /* where the root does not cover it */
+        return kite_fail(fault, KITE_E_FORMAT, "the bundle's list of pages stands in a wrong place");
     if (offset > bundle->file_bytes)
         return kite_fail(fault, KITE_E_DAMAGED, "the bundle is cut short by %llu bytes: copy it again",
                          (unsigned long long)(offset - bundle->file_bytes));
@@ -158,32 +162,53 @@ static enum kite_status check_root(struct kite_bundle *bundle, const struct fron
     return KITE_OK;
 }
 
-/* META: its inflated size (u32), then raw deflate. */
-static enum kite_status read_meta(struct kite_bundle *bundle, const struct chunk *chunk, struct kite_fault *fault)
+/* A chunk of an inflated size (u32) and raw deflate, unpacked into the bundle's arena. */
+static enum kite_status unpack_chunk(struct kite_bundle *bundle, const struct chunk *chunk, uint32_t bytes_max,
+                                     const uint8_t **out, uint32_t *bytes)
 {
-    uint8_t *stored = NULL, *meta = NULL;
-    uint32_t bytes = 0;
-    enum kite_status status = KITE_E_FORMAT;
+    uint8_t *stored = NULL, *plain = NULL;
+    enum kite_status status;
 
-    if (chunk->bytes < 4 || chunk->bytes > KITE_META_BYTES_MAX)
-        return kite_fail(fault, KITE_E_LIMIT, "the bundle's index has an impossible size");
+    if (chunk->bytes < 4 || chunk->bytes > bytes_max)
+        return KITE_E_LIMIT;
     stored = kite_alloc(&bundle->mem, chunk->bytes, 1);
     if (!stored)
-        return kite_fail(fault, KITE_E_NOMEM, "no memory for the bundle's index");
+        return KITE_E_NOMEM;
     status = bundle->source->read_at(bundle->source->ctx, chunk->offset, stored, chunk->bytes);
+    if (status == KITE_OK && (*bytes = kite_get_u32(stored)) > bytes_max)
+        status = KITE_E_LIMIT;
     if (status == KITE_OK) {
-        bytes = kite_get_u32(stored);
-        if (bytes > KITE_META_BYTES_MAX)
-            status = KITE_E_LIMIT;
-    }
-    if (status == KITE_OK) {
-        meta = kite_arena_alloc(&bundle->arena, bytes, 1);
-        status = meta ? kite_inflate(bundle->inflater, stored + 4, chunk->bytes - 4, meta, bytes) : KITE_E_NOMEM;
+        plain = kite_arena_alloc(&bundle->arena, *bytes, 1);
+        status = plain ? kite_inflate(bundle->inflater, stored + 4, chunk->bytes - 4, plain, *bytes) : KITE_E_NOMEM;
     }
     kite_free(&bundle->mem, stored);
+    *out = plain;
+    return status;
+}
+
+static enum kite_status read_meta(struct kite_bundle *bundle, const struct chunk *chunk, struct kite_fault *fault)
+{
+    const uint8_t *meta = NULL;
+    uint32_t bytes = 0;
+    enum kite_status status = unpack_chunk(bundle, chunk, KITE_META_BYTES_MAX, &meta, &bytes);
+
     if (status)
         return kite_fail(fault, status, "the bundle's index cannot be read: %s", kite_status_text(status));
     return kite_meta_parse(bundle, meta, bytes, bundle->front_bytes, fault);
+}
+
+static enum kite_status read_originals(struct kite_bundle *bundle, const struct chunk *chunk, struct kite_fault *fault)
+{
+    const uint8_t *plain = NULL;
+    uint32_t bytes = 0;
+    enum kite_status status;
+
+    if (chunk->offset == 0)
+        return KITE_OK;
+    status = unpack_chunk(bundle, chunk, KITE_ORIGINALS_BYTES_MAX, &plain, &bytes);
+    if (status)
+        return kite_fail(fault, status, "the bundle's list of pages cannot be read: %s", kite_status_text(status));
+    return kite_originals_parse(bundle, plain, bytes, fault);
 }
 
 static enum kite_status make_rooms(struct kite_bundle *bundle, const struct chunk *hash, struct kite_fault *fault)
@@ -210,7 +235,7 @@ static enum kite_status make_rooms(struct kite_bundle *bundle, const struct chun
 static enum kite_status open_parts(struct kite_bundle *bundle, struct kite_fault *fault)
 {
     uint8_t header[KITE_HEADER_BYTES];
-    struct front front = { { 0 }, { 0 }, { 0 }, 0 };
+    struct front front = { .end = 0 };
     enum kite_status status;
 
     if (bundle->file_bytes < sizeof header)
@@ -234,6 +259,8 @@ static enum kite_status open_parts(struct kite_bundle *bundle, struct kite_fault
     bundle->front_bytes = front.data.offset; /* the leaves that lie there are added when META was read */
     bundle->data_bytes = front.data.bytes;
     status = read_meta(bundle, &front.meta, fault);
+    if (status == KITE_OK)
+        status = read_originals(bundle, &front.originals, fault);
     return status ? status : make_rooms(bundle, &front.hash, fault);
 }
 

@@ -57,6 +57,19 @@ static bool links_are_alike(struct kite_bundle *bundle, uint32_t document, const
     return true;
 }
 
+static bool originals_are_alike(const struct kite_bundle *bundle, uint32_t document, const struct kite_written_document *given)
+{
+    for (uint32_t i = 0; i < given->original_count; i++) {
+        const struct kite_original *a = &given->originals[i];
+        struct kite_original b;
+
+        if (kite_bundle_original(bundle, document, i, &b) || !strings_are_alike(a->label, b.label) || a->picture != b.picture ||
+            a->place.paragraph != b.place.paragraph || a->place.offset_bytes != b.place.offset_bytes)
+            return false;
+    }
+    return true;
+}
+
 static bool documents_are_alike(struct kite_bundle *bundle, uint32_t document, const struct kite_written_document *given)
 {
     struct kite_document_info info;
@@ -64,7 +77,9 @@ static bool documents_are_alike(struct kite_bundle *bundle, uint32_t document, c
     return kite_bundle_document(bundle, document, &info) == KITE_OK && info.lang == given->lang &&
            info.direction == given->direction && info.paragraph_count == given->count &&
            info.body_count == given->body_count && info.note_count == given->note_count &&
-           info.link_count == given->link_count && metas_are_alike(bundle, document, given->metas) &&
+           info.link_count == given->link_count && info.original_count == given->original_count &&
+           info.opens_originals == (given->opens_originals && given->original_count > 0) &&
+           originals_are_alike(bundle, document, given) && metas_are_alike(bundle, document, given->metas) &&
            links_are_alike(bundle, document, given);
 }
 

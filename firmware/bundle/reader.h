@@ -26,6 +26,11 @@ struct kite_stored_document {
     uint32_t note_count, first_note, first_note_paragraph;
     uint32_t link_count, first_link;
     uint32_t id_count, first_id;
+    struct kite_stored_originals {
+        const uint8_t *start, *end; /* records, checked; in the bundle's arena */
+        uint32_t count;
+        bool are_opened;
+    } originals;
 };
 
 /* ---- the index (index.c, directory.c) --------------------------------------------------------- */
@@ -149,6 +154,9 @@ enum kite_status kite_meta_parse(struct kite_bundle *bundle, const uint8_t *meta
 /* Parse the directories of all tables and find their tails; in->failed when they break a rule. */
 void kite_tables_parse(struct kite_bundle *bundle, struct kite_bytes *in, uint64_t data_offset,
                        enum kite_status *status);
+/* Parse and check the inflated chunk of original pages, which stays in bundle->arena; META was parsed. KITE_E_FORMAT. */
+enum kite_status kite_originals_parse(struct kite_bundle *bundle, const uint8_t *bytes, size_t count,
+                                      struct kite_fault *fault);
 /* A count of things that take at least `each` bytes of what is left, and are at most `most`; else in->failed. */
 uint32_t kite_take_count(struct kite_bytes *in, uint32_t most, size_t each);
 /* Zeroed memory of the bundle's arena. NULL and *status: KITE_E_LIMIT, KITE_E_NOMEM. */

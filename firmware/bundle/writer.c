@@ -30,6 +30,7 @@ void kite_writer_destroy(struct kite_writer *writer)
     for (size_t i = 0; i < writer->document_count; i++) {
         kite_free(&writer->mem, writer->documents[i].paragraphs);
         kite_free(&writer->mem, writer->documents[i].links);
+        kite_free(&writer->mem, writer->documents[i].originals);
     }
     for (size_t i = 0; i < writer->picture_count; i++)
         kite_picture_close(&writer->pictures[i]);
@@ -141,6 +142,41 @@ enum kite_status kite_writer_link(struct kite_writer *writer, const struct kite_
         return kite_fail(fault, status, "no memory for a link");
     d->links[d->link_count] = copy;
     *index = (uint32_t)d->link_count++;
+    return KITE_OK;
+}
+
+enum kite_status kite_writer_original(struct kite_writer *writer, const struct kite_original *original,
+                                      struct kite_fault *fault)
+{
+    struct kite_written_document *d = document_in_hand(writer);
+
+    if (!d || (original->label[0] && !is_string(original->label)) ||
+        (original->picture != KITE_NO_PICTURE && original->picture >= writer->picture_count))
+        return kite_fail(fault, KITE_E_FORMAT, "a page's label is no plain text, or its picture is not there");
+    if (writer->original_count == KITE_ORIGINALS_MAX)
+        return kite_fail(fault, KITE_E_LIMIT, "a bundle holds at most %u original pages", KITE_ORIGINALS_MAX);
+
+    void *originals = d->originals;
+    enum kite_status status =
+        kite_grow(&writer->mem, &originals, &d->original_capacity, d->original_count + 1, sizeof *d->originals);
+    struct kite_original copy = *original;
+
+    d->originals = originals;
+    copy.label = copy_text(writer, original->label, strlen(original->label));
+    if (status || !copy.label)
+        return kite_fail(fault, KITE_E_NOMEM, "no memory for a page");
+    d->originals[d->original_count++] = copy;
+    writer->original_count++;
+    return KITE_OK;
+}
+
+enum kite_status kite_writer_opens_originals(struct kite_writer *writer, struct kite_fault *fault)
+{
+    struct kite_written_document *d = document_in_hand(writer);
+
+    if (!d)
+        return kite_fail(fault, KITE_E_FORMAT, "there is no document yet");
+    d->opens_originals = true;
     return KITE_OK;
 }
 

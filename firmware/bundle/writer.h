@@ -38,6 +38,9 @@ struct kite_written_document {
     uint32_t given_count, body_count, note_count;
     struct kite_link *links;
     size_t link_count, link_capacity;
+    struct kite_original *originals; /* label in the writer's arena; places as given, settled by finish */
+    size_t original_count, original_capacity;
+    bool opens_originals;
 };
 
 struct kite_written_block {
@@ -60,6 +63,7 @@ struct kite_writer {
     size_t document_count, document_capacity;
     struct kite_picture *pictures; /* encoded */
     size_t picture_count, picture_capacity;
+    uint32_t original_count; /* of all documents */
     uint64_t text_bytes;
     /* made by finish */
     struct kite_token *tokens;
@@ -102,6 +106,9 @@ enum kite_status kite_pictures_write(struct kite_writer *writer);
 bool kite_is_in_contents(const struct kite_paragraph *p);
 /* Make the tables of the index, which tell of all blocks. */
 enum kite_status kite_index_write(struct kite_writer *writer);
+/* Are there any original pages? Then their chunk is added to out. */
+bool kite_has_originals(const struct kite_writer *writer);
+enum kite_status kite_originals_write(const struct kite_writer *writer, struct kite_buffer *out);
 /* Add the META chunk, which tells of the index. */
 enum kite_status kite_meta_write(const struct kite_writer *writer, struct kite_buffer *out);
 /* Read the finished file back and compare all with what was given. KITE_E_FORMAT: it differs. */

@@ -98,7 +98,27 @@ class Bundle:
         chunks = self.read_chunks()
         at, count = chunks["META"]
         self.read_meta(Bytes(inflate(data[at + 4:at + count], int.from_bytes(data[at:at + 4], "little"))), lexicons)
+        self.read_pages(chunks)
         self.read_blocks(chunks)
+
+    def read_pages(self, chunks):
+        for d in self.documents:
+            d["pages"], d["opens pages"] = [], 0
+        if "page" not in chunks:
+            return
+        at, count = chunks["page"]
+        pages = Bytes(inflate(self.data[at + 4:at + count], int.from_bytes(self.data[at:at + 4], "little")))
+        for d in self.documents:
+            place = (0, 0)
+            for i in range(pages.varint()):
+                if i == 0:
+                    d["opens pages"] = pages.u8()
+                before, place = place, (place[0] + pages.varint(), pages.varint())
+                picture, label = pages.varint(), pages.string()
+                must(before <= place and place[0] < d["paragraphs"] and place[1] <= 32768, "a page's place")
+                must(picture <= self.picture_count, "a page's picture")
+                d["pages"].append((place, picture, label))
+            must(d["opens pages"] < 2, "how pages are opened")
 
     def read_chunks(self):
         head = Bytes(self.data)
@@ -116,6 +136,7 @@ class Bundle:
             chunks[name] = (at, length)
             at += length
         must(chunks["DATA"][0] > chunks["HASH"][0] and at <= len(self.data), "cut short")
+        must("page" not in chunks or chunks["page"][0] < chunks["HASH"][0], "the place of the pages")
         trailers = Bytes(self.data[at:])
         while not trailers.is_end():
             must(trailers.take(4)[:1].islower(), "a newer trailer")
