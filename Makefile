@@ -13,7 +13,7 @@ PACKAGES := gcc clang make pkg-config zlib1g-dev libfreetype-dev libharfbuzz-dev
   libexttextcat-data libseccomp-dev libcmocka-dev libmupdf-dev python3 python3-fonttools fonts-noto-core fonts-sil-andika \
   fonts-opendyslexic fonts-noto-mono fonts-dejavu-core unicode-data valgrind libclang-rt-14-dev \
   libharfbuzz-bin man-db libmujs-dev libopenjp2-7-dev libjbig2dec0-dev libgumbo-dev libexpat1-dev libminizip-dev libuchardet-dev \
-  libsqlite3-dev libqrencode-dev libsdl2-dev xvfb xdotool zsh fish mupdf-tools time
+  libsqlite3-dev libqrencode-dev libsdl2-dev xvfb xdotool zsh fish mupdf-tools time minisign
 
 WARN := -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wundef -Wvla -Wstrict-prototypes \
   -Wmissing-prototypes -Wformat=2 -Wcast-qual
@@ -40,7 +40,7 @@ DEVICE_LD := $(shell pkg-config --libs $(ENGINE_LIBS) $(LIBRARY_LIBS) $(READER_L
 
 # Rooms, lowest first; an archive each. A test links the rooms up to and including its own.
 ENGINE_ROOMS := base bundle text page render panel
-ROOMS := $(ENGINE_ROOMS) press sandbox library sideload host boot reader machine device emulator cli
+ROOMS := $(ENGINE_ROOMS) trust press sandbox library sideload host boot reader machine device emulator cli
 sources = $(wildcard firmware/$(1)/*.c firmware/$(1)/*/*.c)
 objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(call sources,$(1)))
 archive = $(BUILD)/lib/lib$(1).a
@@ -51,6 +51,7 @@ needs_page := page text bundle base
 needs_render := render page text bundle base
 # panel stands on base alone; its tests turn the pages of real books.
 needs_panel := panel render page text bundle base
+needs_trust := trust bundle base
 needs_press := press bundle base
 needs_sandbox := sandbox press bundle base
 needs_library := library bundle base

@@ -237,6 +237,17 @@ struct kite_progress {
 enum kite_status kite_bundle_verify(struct kite_bundle *bundle, const struct kite_progress *progress,
                                     struct kite_fault *fault);
 
+/* Trailers: what was put behind a bundle that was finished, and changes nothing of it. A trailer of type "sign" is a
+ * signature of the root hash; what stands in it is the trust room's. */
+#define KITE_TRAILER_SIGNATURE "sign"
+/* Where the bundle itself ends, and its trailers begin. */
+uint64_t kite_bundle_end(const struct kite_bundle *bundle);
+/* Add the payload of the index-th trailer of a type to out. KITE_DONE: there is none. KITE_E_DAMAGED, KITE_E_IO, KITE_E_NOMEM. */
+enum kite_status kite_bundle_trailer(struct kite_bundle *bundle, const char *type, uint32_t index,
+                                     struct kite_buffer *out, struct kite_fault *fault);
+/* Add a whole trailer to out, to be written at a bundle's end. KITE_E_NOMEM. */
+enum kite_status kite_trailer_write(const char *type, const void *payload, uint32_t bytes, struct kite_buffer *out);
+
 /* What takes how many bytes, for `kite info`. */
 struct kite_bundle_sizes {
     uint64_t file, front, lexicon, text, pictures, other;

@@ -20,7 +20,8 @@
 #define KITE_CHUNK_DATA 0x41544144u
 #define KITE_CHUNK_PAGE 0x65676170u /* "page": original pages; may be skipped */
 /* Trailers stand behind the last chunk, each a type, a length and its bytes; all may be skipped. */
-#define KITE_TRAILER_HEAD_BYTES 8u
+#define KITE_TRAILER_HEAD_BYTES 12u /* type, length, check */
+#define KITE_TRAILER_BYTES_READ 4096u /* longer ones are checked by verifying only */
 #define KITE_CHUNK_IS_ANCILLARY(type) (((type) & 0x20u) != 0)
 
 #define KITE_HASH_BYTES 24u

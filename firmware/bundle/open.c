@@ -110,27 +110,6 @@ static enum kite_status read_chunks(struct kite_bundle *bundle, const uint8_t *h
     return KITE_OK;
 }
 
-/* Trailers, a signature among them, can be added without changing the rest: they are passed over, but must be whole and
- * end with the file. */
-static enum kite_status check_trailers(const struct kite_bundle *bundle, uint64_t offset, struct kite_fault *fault)
-{
-    while (offset < bundle->file_bytes) {
-        uint8_t head[KITE_TRAILER_HEAD_BYTES];
-        uint64_t left = bundle->file_bytes - offset;
-        enum kite_status status = left < sizeof head ? KITE_E_FORMAT
-                                                     : bundle->source->read_at(bundle->source->ctx, offset, head, sizeof head);
-
-        if (status == KITE_OK && kite_get_u32(head + 4) > left - sizeof head)
-            status = KITE_E_FORMAT;
-        if (status)
-            return kite_fail(fault, status, "there are bytes behind the bundle's end that are not its own");
-        if (!KITE_CHUNK_IS_ANCILLARY(kite_get_u32(head)))
-            return kite_fail(fault, KITE_E_UNSUPPORTED, "the bundle has a part at its end that needs a newer Kite");
-        offset += sizeof head + kite_get_u32(head + 4);
-    }
-    return KITE_OK;
-}
-
 /* The root hash covers every byte before itself: it stands at the end of the HASH chunk. */
 static enum kite_status check_root(struct kite_bundle *bundle, const struct front *front, struct kite_fault *fault)
 {
@@ -250,8 +229,10 @@ static enum kite_status open_parts(struct kite_bundle *bundle, struct kite_fault
         return kite_fail(fault, KITE_E_UNSUPPORTED, "this bundle is of format version %u, which needs a newer Kite",
                          header[KITE_HEADER_BYTES - 4]);
     status = read_chunks(bundle, header, &front, fault);
-    if (status == KITE_OK)
-        status = check_trailers(bundle, front.end, fault);
+    if (status == KITE_OK) {
+        bundle->end = front.end;
+        status = kite_trailers_open(bundle, fault);
+    }
     if (status == KITE_OK)
         status = check_root(bundle, &front, fault);
     if (status)

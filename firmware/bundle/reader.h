@@ -116,6 +116,7 @@ struct kite_bundle {
     struct kite_inflater *inflater;
     struct kite_arena arena; /* all that the front part says */
     uint64_t file_bytes, front_bytes, data_bytes; /* the front with all leaves; blocks follow it */
+    uint64_t end;                                 /* trailers follow it */
     uint64_t lexicon_bytes, text_stored_bytes;    /* of all such blocks */
     uint8_t root[KITE_ROOT_BYTES];
     const char *metas[KITE_META_COUNT];
@@ -224,5 +225,12 @@ enum kite_status kite_text_block_of(struct kite_bundle *bundle, uint32_t documen
                                     const struct kite_text_block **out, struct kite_fault *fault);
 /* Let go of all inflated text blocks. */
 void kite_text_blocks_drop(struct kite_bundle *bundle);
+
+/* ---- trailers (trailer.c) ---------------------------------------------------------------------- */
+
+/* Are those whole that stand behind bundle->end? On opening long payloads are passed over, by verifying none. KITE_E_FORMAT,
+ * KITE_E_DAMAGED, KITE_E_UNSUPPORTED, KITE_E_IO. */
+enum kite_status kite_trailers_open(const struct kite_bundle *bundle, struct kite_fault *fault);
+enum kite_status kite_trailers_verify(const struct kite_bundle *bundle, struct kite_fault *fault);
 
 #endif

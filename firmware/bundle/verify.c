@@ -166,5 +166,7 @@ enum kite_status kite_bundle_verify(struct kite_bundle *bundle, const struct kit
         if (status == KITE_OK)
             status = verify_tables(bundle, i, fault);
     }
-    return status ? status : verify_pictures(bundle, &v, fault);
+    if (status == KITE_OK)
+        status = verify_pictures(bundle, &v, fault);
+    return status ? status : kite_trailers_verify(bundle, fault);
 }

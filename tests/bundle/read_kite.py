@@ -139,8 +139,10 @@ class Bundle:
         must("page" not in chunks or chunks["page"][0] < chunks["HASH"][0], "the place of the pages")
         trailers = Bytes(self.data[at:])
         while not trailers.is_end():
-            must(trailers.take(4)[:1].islower(), "a newer trailer")
-            trailers.take(trailers.u32())
+            kind, length, check = trailers.take(4), trailers.u32(), trailers.u32()
+            must(kind[:1].islower(), "a newer trailer")
+            payload = trailers.take(length)
+            must(zlib.crc32(kind + length.to_bytes(4, "little") + payload) == check, "a trailer")
         start, length = chunks["HASH"]
         root = start + length - 32
         must(blake(self.data[:root], 32) == self.data[root:root + 32], "the root")

@@ -240,29 +240,76 @@ static void test_every_truncation_and_flip_is_seen(void **state)
 static void test_trailers(void **state)
 {
     static const struct {
-        const char *bytes;
-        size_t count;
+        const char *type;
+        const char *payload;
+        int flipped; /* byte behind the bundle's end that is changed; -1: none */
+        const char *behind;
         enum kite_status status;
     } rows[] = {
-        { "sign\3\0\0\0abc", 11, KITE_OK },
-        { "sign\0\0\0\0note\1\0\0\0x", 17, KITE_OK },
-        { "SIGN\3\0\0\0abc", 11, KITE_E_UNSUPPORTED },
-        { "sign\4\0\0\0abc", 11, KITE_E_FORMAT },
-        { "sign\377\377\377\377abc", 11, KITE_E_FORMAT },
-        { "junk", 4, KITE_E_FORMAT },
-        { "\n", 1, KITE_E_FORMAT },
+        { "sign", "abc", -1, "", KITE_OK },
+        { "note", "", -1, "", KITE_OK },
+        { "SIGN", "abc", -1, "", KITE_E_UNSUPPORTED },
+        { "sign", "abc", 0, "", KITE_E_DAMAGED },  /* of another type */
+        { "sign", "abc", 4, "", KITE_E_DAMAGED },  /* of another length */
+        { "sign", "abc", 5, "", KITE_E_FORMAT },
+        { "sign", "abc", 8, "", KITE_E_DAMAGED },  /* with another check */
+        { "sign", "abc", 14, "", KITE_E_DAMAGED }, /* with another payload */
+        { "sign", "abc", -1, "junk", KITE_E_FORMAT },
+        { "sign", "abc", -1, "\n", KITE_E_FORMAT },
+        { NULL, "", -1, "junk", KITE_E_FORMAT },
     };
     struct kite_memory heap = kite_memory_heap();
 
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct kite_buffer file = { .mem = heap };
+        size_t end;
 
         make_sample(&heap, &file);
-        kite_buffer_add(&file, rows[i].bytes, rows[i].count);
+        end = file.count;
+        if (rows[i].type)
+            assert_int_equal(kite_trailer_write(rows[i].type, rows[i].payload, (uint32_t)strlen(rows[i].payload), &file),
+                             KITE_OK);
+        if (rows[i].flipped >= 0)
+            file.bytes[end + (size_t)rows[i].flipped] ^= 1;
+        kite_buffer_add_text(&file, rows[i].behind);
         assert_int_equal(whole(file.bytes, file.count), rows[i].status);
         kite_buffer_close(&file);
     }
+}
+
+/* They come back by type and number, and where the bundle itself ends is told. */
+static void test_trailers_come_back(void **state)
+{
+    static uint8_t large[3 * 4096];
+    struct kite_memory heap = kite_memory_heap();
+    struct kite_buffer file = { .mem = heap }, payload = { .mem = heap };
+    struct kite_bundle *bundle;
+    size_t end;
+
+    (void)state;
+    make_sample(&heap, &file);
+    end = file.count;
+    kite_trailer_write("sign", "first", 5, &file);
+    kite_trailer_write("note", large, sizeof large, &file);
+    kite_trailer_write("sign", "second", 6, &file);
+
+    struct kite_span_bytes span = { file.bytes, file.count };
+    struct kite_source source = kite_source_memory(&span);
+
+    assert_int_equal(kite_bundle_open(&heap, &source, &bundle, NULL), KITE_OK);
+    assert_int_equal(kite_bundle_end(bundle), end);
+    assert_int_equal(kite_bundle_trailer(bundle, "sign", 1, &payload, NULL), KITE_OK);
+    assert_int_equal(payload.count, 6);
+    assert_memory_equal(payload.bytes, "second", 6);
+    assert_int_equal(kite_bundle_trailer(bundle, "sign", 2, &payload, NULL), KITE_DONE);
+    assert_int_equal(kite_bundle_verify(bundle, NULL, NULL), KITE_OK);
+    file.bytes[end + 17 + 12 + 5000] ^= 1; /* in the long one: found when it is asked for, and by verifying */
+    assert_int_equal(kite_bundle_trailer(bundle, "note", 0, &payload, NULL), KITE_E_DAMAGED);
+    assert_int_equal(kite_bundle_verify(bundle, NULL, NULL), KITE_E_DAMAGED);
+    kite_bundle_close(bundle);
+    kite_buffer_close(&payload);
+    kite_buffer_close(&file);
 }
 
 /* ---- a hostile index --------------------------------------------------------------------------- */
@@ -485,6 +532,7 @@ int main(void)
         cmocka_unit_test(test_long_paragraphs_are_split),
         cmocka_unit_test(test_every_truncation_and_flip_is_seen),
         cmocka_unit_test(test_trailers),
+        cmocka_unit_test(test_trailers_come_back),
         cmocka_unit_test(test_a_hostile_index_takes_little_memory),
         cmocka_unit_test(test_lies_that_agree),
         cmocka_unit_test(test_every_allocation_of_writing),
