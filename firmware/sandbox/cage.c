@@ -1,5 +1,5 @@
 /* The cage: a child process that keeps one socket and loses everything else. */
-#include "sandbox/sandbox.h"
+#include "sandbox/talk.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -132,23 +132,32 @@ static bool keep_only(int *socket)
     return true;
 }
 
-static void run_child(const struct kite_sandbox_limits *limits, void *ctx,
-                      int (*work)(void *ctx, int socket, enum kite_sandbox_level level), int socket)
+bool kite_sandbox_enter(const struct kite_sandbox_limits *limits, int *socket, enum kite_sandbox_level *level)
 {
-    enum kite_sandbox_level level = KITE_SANDBOX_LIMITS;
     uint64_t mapped = mapped_bytes();
     bool has_no_files;
 
+    *level = KITE_SANDBOX_LIMITS;
     prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (!keep_only(&socket) || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
-        _exit(126);
+    if (!keep_only(socket) || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
+        return false;
     prctl(PR_SET_DUMPABLE, 0);
     /* Landlock's rules need a descriptor, which the limits take away; and the limits a call that the filter takes away. */
     has_no_files = lose_files();
     if (!set_limits(limits, mapped))
-        _exit(126);
+        return false;
     if (lose_calls())
-        level = has_no_files ? KITE_SANDBOX_FILES : KITE_SANDBOX_CALLS;
+        *level = has_no_files ? KITE_SANDBOX_FILES : KITE_SANDBOX_CALLS;
+    return true;
+}
+
+static void run_child(const struct kite_sandbox_limits *limits, void *ctx,
+                      int (*work)(void *ctx, int socket, enum kite_sandbox_level level), int socket)
+{
+    enum kite_sandbox_level level;
+
+    if (!kite_sandbox_enter(limits, &socket, &level))
+        _exit(SANDBOX_EXIT_OPEN);
     _exit(work(ctx, socket, level));
 }
 

@@ -1,5 +1,5 @@
 /* sandbox: the press in a child process that can compute and nothing else. Documents come from anywhere, and what reads
- * them (MuPDF, libxml2, libarchive, picture decoders) is large: the child that runs it has no files, no network, no new
+ * them (MuPDF, expat, gumbo, minizip, picture decoders) is large: the child that runs it has no files, no network, no new
  * processes, and bounds on memory and time. It hands back a bundle over a socket; the parent takes each byte of that as
  * hostile and verifies the bundle whole before its caller sees it. A crash, a hang or a bomb becomes one sentence.
  *
@@ -32,14 +32,52 @@ enum kite_status kite_sandbox_pack(const struct kite_memory *mem, const struct k
                                    const struct kite_progress *progress, const struct kite_sink *sink,
                                    enum kite_sandbox_level *level, struct kite_fault *fault);
 
-/* Run a function in such a child, which gets one end of a socket: `work` returns the child's exit code. *socket and *child are
- * the parent's. For the press and for tests of the cage. KITE_E_IO. */
+/* ---- the press as a program of its own ------------------------------------------------------------------ */
+
+/* A device starts kite-press for a document and ends it after: its own program stays small. What comes back is as hostile as what
+ * went in: the bundle is to be verified before it is used, as an import does. */
+struct kite_sandbox_program {
+    const char *path;       /* of kite-press */
+    int32_t picture_width_px, picture_height_px;
+    int zopfli_iterations;  /* as in struct kite_press_options, as those above */
+    uint64_t memory_bytes;  /* on top of the program and the document */
+    uint64_t bundle_bytes;  /* as in struct kite_sandbox_options */
+    uint32_t slowness;      /* how many times as long as a desk computer this one takes; 0: 1 */
+};
+struct kite_sandbox_run;
+/* Start it on one document, which is a file that can be mapped: a descriptor of its own, read only, that stays the caller's. Of input
+ * the name, the size and fetch count. All that is pointed to outlives the run; the sink gets the bundle as it comes.
+ * KITE_E_IO: no such program, or no process could be made. */
+enum kite_status kite_sandbox_run_open(const struct kite_memory *mem, const struct kite_sandbox_program *program,
+                                       const struct kite_press_input *input, int document, const struct kite_press_report *report,
+                                       const struct kite_progress *progress, const struct kite_sink *sink,
+                                       struct kite_sandbox_run **out, struct kite_fault *fault);
+/* Hear the next word of it, or wait for one for that long (-1: until it comes). KITE_OK: go on; KITE_DONE: the bundle is with the sink;
+ * else as kite_sandbox_pack, and KITE_E_LIMIT where the press had no memory left. After anything but KITE_OK: close. */
+enum kite_status kite_sandbox_run_step(struct kite_sandbox_run *run, int wait_ms, struct kite_fault *fault);
+/* For a caller that collects its children: this one is collected by close. */
+int kite_sandbox_run_child(const struct kite_sandbox_run *run);
+void kite_sandbox_run_close(struct kite_sandbox_run *run); /* ends it; NULL is fine */
+
+/* What kite-press does: with the arguments and descriptors that kite_sandbox_run_open gave it. The detector, which may be NULL, is
+ * opened before. Returns the exit code: KITE_SANDBOX_USAGE when it was not started so. */
+#define KITE_SANDBOX_USAGE 2
+int kite_sandbox_serve(const struct kite_memory *mem, int argument_count, char **arguments, struct kite_press_detector *detector);
+
+/* ---- the cage -------------------------------------------------------------------------------------------- */
+
 struct kite_sandbox_limits {
     uint64_t memory_bytes;
     uint32_t cpu_s;
 };
+#define KITE_SANDBOX_CPU_S 14400u /* of one child, in all; each step of its work has a bound of its own */
+/* Run a function in such a child, which gets one end of a socket: `work` returns the child's exit code. *socket and *child are
+ * the parent's. For the press and for tests of the cage. KITE_E_IO. */
 enum kite_status kite_sandbox_start(const struct kite_sandbox_limits *limits, void *ctx,
                                     int (*work)(void *ctx, int socket, enum kite_sandbox_level level), int *socket,
                                     int *child, struct kite_fault *fault);
+/* Close the cage around this process. Only the socket stays open, and gets another number. false: it is not closed, and the process
+ * is to end. */
+bool kite_sandbox_enter(const struct kite_sandbox_limits *limits, int *socket, enum kite_sandbox_level *level);
 
 #endif
