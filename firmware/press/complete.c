@@ -185,17 +185,26 @@ static enum kite_status set_lang(struct kite_draft *draft)
         drop_told_langs(draft, &draft->body);
         drop_told_langs(draft, &draft->notes);
     }
-    draft->direction = kite_lang_direction(draft->lang);
+    draft->direction = draft->said == KITE_SAID_NOTHING ? kite_lang_direction(draft->lang)
+                       : draft->said == KITE_SAID_RTL   ? KITE_DIRECTION_RTL
+                                                        : KITE_DIRECTION_LTR;
     return status;
 }
 
-/* By the first letter that has a direction (UAX 9, P2 and P3). */
+/* By the first letter outside of isolates that has a direction (UAX 9, P2 and P3). */
 static enum kite_direction direction_of(const struct kite_text *text, enum kite_direction otherwise)
 {
+    size_t isolates = 0;
+
     for (size_t i = 0, used; i < text->text_bytes; i += used) {
         uint32_t c = kite_utf8_decode(text->text + i, text->text_bytes - i, &used);
         utf8proc_propval_t bidi = c < 0x80 ? 0 : utf8proc_get_property((utf8proc_int32_t)c)->bidi_class;
 
+        if (c == 0x2069)
+            isolates -= isolates > 0;
+        isolates += c >= 0x2066 && c <= 0x2068;
+        if (isolates > 0)
+            continue;
         if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || bidi == UTF8PROC_BIDI_CLASS_L)
             return KITE_DIRECTION_LTR;
         if (bidi == UTF8PROC_BIDI_CLASS_R || bidi == UTF8PROC_BIDI_CLASS_AL)
@@ -204,14 +213,57 @@ static enum kite_direction direction_of(const struct kite_text *text, enum kite_
     return otherwise;
 }
 
-static void set_directions(struct kite_draft *draft, struct kite_draft_list *list)
+/* A mark without width in front: so the text itself says which way it runs, and keeps saying so wherever it goes. */
+static enum kite_status add_mark(struct kite_draft *draft, struct kite_text *text, const char *mark)
 {
-    for (size_t i = 0; i < list->count; i++) {
+    size_t bytes = strlen(mark);
+    char *marked = kite_arena_alloc(&draft->arena, bytes + text->text_bytes + 1, 1);
+    struct kite_span *spans = (struct kite_span *)(uintptr_t)text->spans; /* the draft's own */
+
+    if (!marked)
+        return kite_fail(draft->fault, KITE_E_NOMEM, "no memory for a paragraph");
+    memcpy(marked, mark, bytes);
+    memcpy(marked + bytes, text->text, text->text_bytes);
+    marked[bytes + text->text_bytes] = '\0';
+    if (text->span_count > 0 && spans[0].note) { /* a span of a note's mark is that mark alone */
+        struct kite_span *more = kite_arena_alloc(&draft->arena, text->span_count + 1, sizeof *more);
+
+        if (!more)
+            return kite_fail(draft->fault, KITE_E_NOMEM, "no memory for a paragraph");
+        more[0] = (struct kite_span){ .lang = spans[0].lang };
+        memcpy(more + 1, spans, text->span_count * sizeof *more);
+        more[1].offset_bytes = (uint32_t)bytes;
+        for (size_t i = 2; i <= text->span_count; i++)
+            more[i].offset_bytes += (uint32_t)bytes;
+        text->spans = more;
+        text->span_count++;
+    } else {
+        for (size_t i = 1; i < text->span_count; i++)
+            spans[i].offset_bytes += (uint32_t)bytes;
+    }
+    text->text = marked;
+    text->text_bytes += bytes;
+    return KITE_OK;
+}
+
+static enum kite_status set_directions(struct kite_draft *draft, struct kite_draft_list *list)
+{
+    enum kite_status status = KITE_OK;
+
+    for (size_t i = 0; i < list->count && status == KITE_OK; i++) {
+        enum kite_said_direction said = list->items[i].said;
         struct kite_paragraph *p = &list->items[i].paragraph;
+        enum kite_direction wanted = said == KITE_SAID_RTL ? KITE_DIRECTION_RTL : KITE_DIRECTION_LTR;
 
         p->direction = p->role == KITE_ROLE_PREFORMATTED ? KITE_DIRECTION_LTR
                                                          : direction_of(&p->text, draft->direction);
+        if (said == KITE_SAID_NOTHING || p->role == KITE_ROLE_PREFORMATTED || p->direction == wanted)
+            continue;
+        p->direction = wanted;
+        if (p->text.text_bytes > 0)
+            status = add_mark(draft, &p->text, wanted == KITE_DIRECTION_RTL ? "\u200f" : "\u200e");
     }
+    return status;
 }
 
 /* ---- typography and title --------------------------------------------------------------------------- */
@@ -355,8 +407,8 @@ enum kite_status kite_draft_complete(struct kite_draft *draft)
         status = status ? status : set_meta_typography(draft);
         status = status ? status : set_title(draft);
     }
-    set_directions(draft, &draft->body);
-    set_directions(draft, &draft->notes);
+    status = status ? status : set_directions(draft, &draft->body);
+    status = status ? status : set_directions(draft, &draft->notes);
     status = status ? status : split_list(draft, &draft->body);
     return status ? status : split_list(draft, &draft->notes);
 }

@@ -76,6 +76,8 @@ static const struct meaning_row {
     { "visibility", "hidden", KITE_CSS_HIDDEN, 0 },
     { "vertical-align", "super", KITE_CSS_SUPERSCRIPT, 0 },
     { "vertical-align", "sub", KITE_CSS_SUBSCRIPT, 0 },
+    { "direction", "rtl", KITE_CSS_RTL, 0 },
+    { "direction", "ltr", 0, KITE_CSS_RTL },
 };
 
 /* Values are whole words, but for those that stand in lists. */

@@ -1,4 +1,4 @@
-/* css: what of a style sheet carries meaning: that words of a class are slanted, heavy, in small capitals, crossed out or not shown.
+/* css: what of a style sheet carries meaning: that words of a class are slanted, heavy, in small capitals, crossed out, not shown, or run from right to left.
  * Rules for an element, a class or both are read; where the element stands is not asked. A class counts for more than an element,
  * both together for more still. Private to the press room. */
 #ifndef KITE_PRESS_CSS_H
@@ -16,6 +16,7 @@ enum kite_css_meaning {
     KITE_CSS_HIDDEN = 1 << 4,
     KITE_CSS_SUPERSCRIPT = 1 << 5,
     KITE_CSS_SUBSCRIPT = 1 << 6,
+    KITE_CSS_RTL = 1 << 7, /* said not to be: from left to right */
 };
 struct kite_css_style {
     uint16_t yes, no; /* enum kite_css_meaning bits: said to be, said not to be */

@@ -196,6 +196,8 @@ static enum kite_status import(struct kite_docx *d, struct kite_properties *prop
     d->paragraph_run = d->styles.none.run;
     if (body)
         kite_docx_blocks(d, body);
+    if (kite_docx_is_bidi(&d->styles.none, kite_node_child(body, "sectPr")))
+        d->rewrite.draft->said = KITE_SAID_RTL;
     kite_docx_notes(d);
     kite_docx_close_fields(d);
     return kite_rewrite_import(&d->rewrite, properties);

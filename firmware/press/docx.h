@@ -15,6 +15,7 @@ bool kite_is_encrypted_office(const struct kite_press_input *input);
 #define KITE_DOCX_HIDDEN (1u << 8) /* beside enum kite_style */
 #define KITE_DOCX_UNDERLINE (1u << 9)
 #define KITE_DOCX_RTL (1u << 10)
+#define KITE_DOCX_BIDI (1u << 11) /* of paragraphs: from right to left */
 #define KITE_DOCX_NO_NUMBER UINT32_MAX
 
 /* What a style, a paragraph or a run says of its text: bits said to be, bits said not to be. */
@@ -42,6 +43,8 @@ enum kite_status kite_docx_read_styles(struct kite_docx_styles *styles, struct k
 const struct kite_docx_style *kite_docx_style_of(const struct kite_docx_styles *styles, const char *id);
 /* What an rPr says. */
 struct kite_docx_run kite_docx_run_of(const struct kite_node *properties);
+/* Does a paragraph run from right to left? By its style and by its own properties, NULL for none. */
+bool kite_docx_is_bidi(const struct kite_docx_style *style, const struct kite_node *properties);
 /* Base with more on top. */
 struct kite_docx_run kite_docx_run_over(struct kite_docx_run base, struct kite_docx_run more);
 

@@ -52,6 +52,14 @@ struct kite_docx_run kite_docx_run_of(const struct kite_node *properties)
     return run;
 }
 
+bool kite_docx_is_bidi(const struct kite_docx_style *style, const struct kite_node *properties)
+{
+    struct kite_docx_run own = { .yes = 0 };
+
+    take_toggle(&own, properties, "bidi", KITE_DOCX_BIDI);
+    return ((style->run.yes & ~own.no) | own.yes) & KITE_DOCX_BIDI;
+}
+
 struct kite_docx_run kite_docx_run_over(struct kite_docx_run base, struct kite_docx_run more)
 {
     base.yes = (base.yes & ~more.no) | more.yes;
@@ -69,6 +77,7 @@ static struct kite_docx_style read_own(const struct kite_node *node)
     const char *type = kite_local_attribute(node, "type"), *name = kite_child_attribute(node, "name", "val");
     uint32_t outline = kite_number_or(kite_child_attribute(paragraph, "outlineLvl", "val"), 9);
 
+    take_toggle(&style.run, paragraph, "bidi", KITE_DOCX_BIDI);
     if (name && type && strcmp(type, "paragraph") == 0)
         style.block = kite_rewrite_block_of(name, &style.level);
     else if (name && kite_rewrite_is_code(name))

@@ -486,6 +486,8 @@ static void enter_paragraph(struct kite_docx *d, const struct kite_node *node)
     d->is_heading = false;
     if (has_text(node) || is_rule(node, properties) || style->block == KITE_BLOCK_PREFORMATTED) {
         open = open_paragraph(d, node, properties, style, label);
+        if (kite_docx_is_bidi(style, properties))
+            kite_rewrite_attribute(&d->rewrite, "dir", "rtl");
         if (label[0]) {
             kite_rewrite_text(&d->rewrite, label, strlen(label));
             kite_rewrite_text(&d->rewrite, " ", 1);

@@ -13,11 +13,15 @@ struct kite_draft_anchor {
     const struct kite_draft_anchor *next;
 };
 
+/* Which way an input says that text runs. Where it says nothing, the first letter tells. */
+enum kite_said_direction { KITE_SAID_NOTHING = 0, KITE_SAID_LTR, KITE_SAID_RTL };
+
 struct kite_draft_paragraph {
     struct kite_paragraph paragraph; /* text and spans in the draft's arena; offsets of links and notes are final */
     const struct kite_draft_anchor *anchors; /* explicit names for links */
     uint32_t line;                   /* of the input, 0 when not known */
     bool has_role;                   /* the input names the role; nothing is guessed about it */
+    enum kite_said_direction said;
 };
 
 struct kite_draft_list {
@@ -45,6 +49,7 @@ struct kite_draft {
     kite_lang lang;
     bool has_lang; /* given, even if as 0 */
     bool is_exact; /* `form: exact`: text and roles are as written, nothing is guessed */
+    enum kite_said_direction said; /* of the whole */
     enum kite_direction direction;
 };
 

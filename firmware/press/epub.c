@@ -336,6 +336,26 @@ static void place_byline(struct kite_draft *draft)
         name_role(there, KITE_ROLE_BYLINE);
 }
 
+/* ---- direction ----------------------------------------------------------------------------------------------------------------- */
+
+/* Books in these languages turn so because their lines run from top to bottom; here they run from left to right, and pages with them. */
+static bool has_upright_lines(kite_lang lang)
+{
+    kite_lang primary = kite_lang_primary(lang);
+
+    return primary == kite_lang_from_text("ja") || primary == kite_lang_from_text("zh") || primary == kite_lang_from_text("ko");
+}
+
+static void take_direction(const struct epub *epub)
+{
+    if (!epub->package.turns_right_to_left)
+        return;
+    if (has_upright_lines(epub->draft->lang))
+        kite_draft_note(epub->draft, KITE_PRESS_NOTE, 0, "its lines run from top to bottom; here they run from left to right");
+    else
+        epub->draft->said = KITE_SAID_RTL;
+}
+
 /* ---- the whole --------------------------------------------------------------------------------------------------------------------- */
 
 static void tell(const struct epub *epub)
@@ -367,6 +387,8 @@ static enum kite_status import(struct epub *epub)
     status = status ? status : read_files(epub);
     status = status ? status : kite_epub_add_headings(epub->draft, epub->container, &epub->package, epub->trees, epub->files, epub->count);
     status = status ? status : place_cover(epub);
+    if (status == KITE_OK)
+        take_direction(epub);
     status = status ? status : import_text(epub);
     if (status == KITE_OK)
         tell(epub);

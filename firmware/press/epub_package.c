@@ -285,6 +285,7 @@ static enum kite_status read_package(struct kite_draft *draft, struct kite_epub_
     const struct kite_node *package = kite_node_child(p->tree.root, "package"), *metadata = kite_node_child(package, "metadata");
     const struct kite_node *manifest = kite_node_child(package, "manifest"), *spine = kite_node_child(package, "spine");
     const struct kite_node *dublin_core = kite_node_child(metadata, "dc-metadata"); /* of OEB, before EPUB */
+    const char *turns = kite_node_attribute(spine, "page-progression-direction");
     struct kite_names ids = { 0 };
     enum kite_status status;
 
@@ -301,6 +302,7 @@ static enum kite_status read_package(struct kite_draft *draft, struct kite_epub_
         p->ncx = strstr(p->files[i].type, "dtbncx") ? &p->files[i] : NULL;
     p->cover = find_cover(p, &ids, metadata);
     p->has_fixed_pages = says_fixed_pages(metadata);
+    p->turns_right_to_left = turns && strcmp(turns, "rtl") == 0;
     return kite_epub_metadata(draft, dublin_core ? dublin_core : metadata, kite_node_attribute(package, "unique-identifier"));
 }
 

@@ -25,6 +25,7 @@ struct kite_epub_package {
     uint32_t *spine; /* indices of files in reading order, what is not part of the text proper (linear="no") behind */
     size_t spine_count;
     const struct kite_epub_file *nav, *ncx, *cover; /* NULL where there is none */
+    bool turns_right_to_left; /* its pages do */
     bool has_fixed_pages; /* made of pages whose look is fixed */
     bool has_rights;      /* META-INF/rights.xml: its text may be encrypted without saying so */
     uint32_t font_count;

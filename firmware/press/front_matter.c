@@ -9,6 +9,7 @@ enum front_key {
     KEY_BYLINE,
     KEY_LANG,
     KEY_FORM,
+    KEY_DIRECTION,
 };
 
 static const struct front_row {
@@ -35,6 +36,7 @@ static const struct front_row {
     { "lang", KEY_LANG, KITE_META_COUNT },
     { "language", KEY_LANG, KITE_META_COUNT },
     { "form", KEY_FORM, KITE_META_COUNT },
+    { "direction", KEY_DIRECTION, KITE_META_COUNT },
 };
 
 struct line {
@@ -187,6 +189,11 @@ static enum kite_status set_key(struct kite_draft *draft, const struct front_row
         if (!draft->is_exact)
             kite_draft_note(draft, KITE_PRESS_WARNING, line, "\"form: %s\" is not known; there is \"form: exact\"",
                             value);
+        return KITE_OK;
+    case KEY_DIRECTION:
+        draft->said = strcmp(value, "rtl") == 0 ? KITE_SAID_RTL : strcmp(value, "ltr") == 0 ? KITE_SAID_LTR : KITE_SAID_NOTHING;
+        if (draft->said == KITE_SAID_NOTHING)
+            kite_draft_note(draft, KITE_PRESS_WARNING, line, "\"direction: %s\" is not known; there are rtl and ltr", value);
         return KITE_OK;
     case KEY_SUBTITLE:
     case KEY_BYLINE:

@@ -15,7 +15,7 @@ static uint8_t at_most(uint32_t value, uint32_t most)
 
 static struct kite_draft_paragraph new_paragraph(const struct kite_markup *m, enum kite_role role)
 {
-    struct kite_draft_paragraph p = { .line = m->line };
+    struct kite_draft_paragraph p = { .line = m->line, .said = m->direction };
 
     p.paragraph.role = role;
     p.paragraph.quote_depth = m->is_in_note ? 0 : at_most(m->quotes, KITE_DEPTH_MAX);
@@ -475,12 +475,14 @@ static void enter(struct kite_markup *m, struct kite_node *node, const struct bl
     bool was_verse = m->is_verse;
     uint32_t styles = m->builder.now.styles;
     kite_lang lang = m->builder.now.lang;
+    enum kite_said_direction direction = m->direction;
     struct kite_css_style style = kite_css_style_of(m->css, node);
 
     kite_markup_end(m);
     kite_markup_take_anchors(m, node);
     m->line = node->line;
     m->builder.now.lang = kite_markup_lang(m, node, lang);
+    m->direction = m->is_in_cell ? direction : kite_markup_direction(m, node, direction);
     m->role = said_role(node, role);
     m->is_verse = was_verse || says_verse(node);
     m->builder.now.styles |= (style.yes & KITE_CSS_EMPHASIS ? KITE_STYLE_EMPHASIS : 0u) |
@@ -490,6 +492,7 @@ static void enter(struct kite_markup *m, struct kite_node *node, const struct bl
     kite_markup_end(m);
     m->builder.now.styles = styles;
     m->builder.now.lang = lang;
+    m->direction = direction;
     m->role = role;
     m->is_verse = was_verse;
 }
@@ -539,6 +542,7 @@ static void add_notes(struct kite_markup *m)
         m->file = file_of(m, m->notes[i]);
         m->line = m->notes[i]->line;
         m->builder.now.lang = lang_at(m, m->notes[i]);
+        m->direction = kite_markup_direction_at(m, m->notes[i]);
         m->label = m->labels[i];
         kite_markup_blocks(m, m->notes[i]);
         kite_markup_end(m);
@@ -578,6 +582,9 @@ enum kite_status kite_markup_import(struct kite_markup *m)
         kite_markup_take_anchors(m, NULL);
         kite_markup_take_anchors(m, m->file->top);
         m->builder.now.lang = lang_at(m, m->file->top);
+        m->direction = kite_markup_direction_at(m, m->file->top);
+        if (m->direction == KITE_SAID_RTL)
+            m->draft->said = KITE_SAID_RTL;
         kite_markup_blocks(m, m->file->top);
         kite_markup_end(m);
     }

@@ -69,6 +69,7 @@ struct kite_markup {
     uint8_t heading_level;
     uint32_t line;
     bool is_verse, is_in_note, note_has_begun, is_in_cell;
+    enum kite_said_direction direction;
     struct kite_names keys;       /* "file#id" that links lead to */
     struct kite_node **targets;   /* by number of the key; NULL: there is none */
     size_t target_capacity;
@@ -95,6 +96,8 @@ void kite_markup_take_anchors(struct kite_markup *m, const struct kite_node *nod
 /* Text and inline elements go on with the paragraph in hand. */
 void kite_markup_inline(struct kite_markup *m, struct kite_node *node);
 void kite_markup_blocks(struct kite_markup *m, struct kite_node *node);
+/* An element of MathML goes on as text; false for any other. */
+bool kite_markup_math(struct kite_markup *m, struct kite_node *node);
 /* Rows of a table. */
 void kite_markup_table(struct kite_markup *m, struct kite_node *table);
 /* End the paragraph in hand: it goes into the draft unless it is empty. */
@@ -105,6 +108,12 @@ void kite_markup_picture(struct kite_markup *m, const struct kite_node *node);
 bool kite_markup_is_hidden(const struct kite_markup *m, const struct kite_node *node);
 /* The language that an element says its text has, else `outer`; 0 where it is the document's. */
 kite_lang kite_markup_lang(const struct kite_markup *m, const struct kite_node *node, kite_lang outer);
+/* Which way an element's text runs, where it or else what is around it says so. */
+enum kite_said_direction kite_markup_direction(const struct kite_markup *m, const struct kite_node *node, enum kite_said_direction outer);
+/* The same by all that stands above it as well. */
+enum kite_said_direction kite_markup_direction_at(const struct kite_markup *m, const struct kite_node *node);
+/* What stands before and behind the text of an element within a line that runs another way than the line; "" for any other. */
+const char *kite_markup_turn(struct kite_markup *m, const struct kite_node *node, const char **end);
 /* Does it make paragraphs of its own? */
 bool kite_markup_is_block(const struct kite_node *node);
 /* A note's text leaves the label away that it begins with. */

@@ -1,4 +1,4 @@
-/* Text and what stands within lines: emphasis, links, marks of notes, breaks, formulas. */
+/* Text and what stands within lines: emphasis, links, marks of notes, breaks. */
 #include "press/markup.h"
 
 #include <stdlib.h>
@@ -121,80 +121,6 @@ static void enter_nothing(struct kite_markup *m, struct kite_node *node)
     (void)node;
 }
 
-/* ---- formulas: MathML as a line of text ------------------------------------------------------------------------------ */
-
-static struct kite_node *part(const struct kite_node *node, unsigned index)
-{
-    struct kite_node *child = node->first;
-
-    while (child && (!child->name || index > 0)) {
-        index -= child->name != NULL;
-        child = child->next;
-    }
-    return child;
-}
-
-static void add_part(struct kite_markup *m, const struct kite_node *node, unsigned index, uint32_t style)
-{
-    struct kite_node *child = part(node, index);
-    uint32_t styles = m->builder.now.styles;
-
-    if (!child)
-        return;
-    m->builder.now.styles |= style;
-    kite_markup_inline(m, child);
-    m->builder.now.styles = styles;
-}
-
-static bool is_long(const struct kite_node *node)
-{
-    return node && node->first && node->first->name && node->first->next;
-}
-
-static void add_operand(struct kite_markup *m, const struct kite_node *node, unsigned index)
-{
-    bool needs_brackets = is_long(part(node, index));
-
-    if (needs_brackets)
-        add(m, "(");
-    add_part(m, node, index, 0);
-    if (needs_brackets)
-        add(m, ")");
-}
-
-static void enter_fraction(struct kite_markup *m, struct kite_node *node)
-{
-    add_operand(m, node, 0);
-    add(m, "/");
-    add_operand(m, node, 1);
-}
-
-static void enter_root(struct kite_markup *m, struct kite_node *node)
-{
-    if (kite_node_is(node, "mroot"))
-        add_part(m, node, 1, KITE_STYLE_SUPERSCRIPT);
-    add(m, "\xE2\x88\x9A");
-    if (kite_node_is(node, "mroot")) {
-        add_operand(m, node, 0);
-        return;
-    }
-    add(m, "(");
-    inside(m, node);
-    add(m, ")");
-}
-
-static void enter_scripts(struct kite_markup *m, struct kite_node *node)
-{
-    bool is_both = kite_node_is(node, "msubsup") || kite_node_is(node, "munderover");
-    bool is_below = is_both || kite_node_is(node, "msub") || kite_node_is(node, "munder");
-
-    add_part(m, node, 0, 0);
-    if (is_below)
-        add_part(m, node, 1, KITE_STYLE_SUBSCRIPT);
-    if (!is_below || is_both)
-        add_part(m, node, is_both ? 2 : 1, KITE_STYLE_SUPERSCRIPT);
-}
-
 /* ---- the table ------------------------------------------------------------------------------------------------------ */
 
 static const struct inline_row {
@@ -204,8 +130,6 @@ static const struct inline_row {
     enum kite_markup_left_out left_out;
 } inline_rows[] = {
     { "a", 0, enter_link, KITE_MARKUP_NO_LOSS },
-    { "annotation", 0, enter_nothing, KITE_MARKUP_NO_LOSS },
-    { "annotation-xml", 0, enter_nothing, KITE_MARKUP_NO_LOSS },
     { "audio", 0, enter_nothing, KITE_MARKUP_FILMS },
     { "b", KITE_STYLE_STRONG, NULL, KITE_MARKUP_NO_LOSS },
     { "br", 0, enter_break, KITE_MARKUP_NO_LOSS },
@@ -222,15 +146,6 @@ static const struct inline_row {
     { "img", 0, enter_picture, KITE_MARKUP_NO_LOSS },
     { "input", 0, enter_nothing, KITE_MARKUP_FIELDS },
     { "kbd", KITE_STYLE_CODE, NULL, KITE_MARKUP_NO_LOSS },
-    { "mfrac", 0, enter_fraction, KITE_MARKUP_NO_LOSS },
-    { "mover", 0, enter_scripts, KITE_MARKUP_NO_LOSS },
-    { "mroot", 0, enter_root, KITE_MARKUP_NO_LOSS },
-    { "msqrt", 0, enter_root, KITE_MARKUP_NO_LOSS },
-    { "msub", 0, enter_scripts, KITE_MARKUP_NO_LOSS },
-    { "msubsup", 0, enter_scripts, KITE_MARKUP_NO_LOSS },
-    { "msup", 0, enter_scripts, KITE_MARKUP_NO_LOSS },
-    { "munder", 0, enter_scripts, KITE_MARKUP_NO_LOSS },
-    { "munderover", 0, enter_scripts, KITE_MARKUP_NO_LOSS },
     { "noscript", 0, enter_nothing, KITE_MARKUP_NO_LOSS },
     { "object", 0, NULL, KITE_MARKUP_NO_LOSS },
     { "q", 0, enter_quotation, KITE_MARKUP_NO_LOSS },
@@ -299,6 +214,7 @@ static void enter_element(struct kite_markup *m, struct kite_node *node)
     struct kite_css_style css = kite_css_style_of(m->css, node);
     uint32_t styles = m->builder.now.styles;
     kite_lang lang = m->builder.now.lang;
+    const char *end;
 
     if (kite_markup_is_hidden(m, node))
         return;
@@ -307,10 +223,12 @@ static void enter_element(struct kite_markup *m, struct kite_node *node)
     kite_markup_take_anchors(m, node);
     m->builder.now.styles = styles_by_css(styles | (row ? row->styles : 0), css);
     m->builder.now.lang = kite_markup_lang(m, node, lang);
+    add(m, kite_markup_turn(m, node, &end));
     if (row && row->enter)
         row->enter(m, node);
-    else
+    else if (row || !kite_markup_math(m, node))
         inside(m, node);
+    add(m, end);
     m->builder.now.styles = styles;
     m->builder.now.lang = lang;
 }

@@ -169,6 +169,7 @@ void kite_markup_table(struct kite_markup *m, struct kite_node *table)
         columns = KITE_COLUMNS_MAX;
     }
     common.paragraph.column_count = columns;
+    common.said = m->direction;
     for (const struct kite_node *row = next_row(table, table); row; row = next_row(table, row))
         take_alignment(row, &common);
     m->builder.keeps_spaces = false; /* a table in preformatted text has cells like any other */

@@ -12,6 +12,7 @@ enum kite_status kite_import_odt(struct kite_draft *draft);
 
 #define KITE_ODT_HIDDEN (1u << 8) /* beside enum kite_style */
 #define KITE_ODT_UNDERLINE (1u << 9)
+#define KITE_ODT_RTL (1u << 10) /* of paragraphs */
 #define KITE_ODT_LEVELS 10u
 
 struct kite_odt_style {

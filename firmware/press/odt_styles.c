@@ -60,6 +60,7 @@ static enum kite_status read_own(struct kite_odt_styles *s, struct kite_odt_styl
                *through = kite_local_attribute(text, "text-line-through-style");
     const char *under = kite_local_attribute(text, "text-underline-style"), *display = kite_node_attribute(text, "text:display");
     const char *name = kite_local_attribute(style->node, "name"), *shown = kite_local_attribute(style->node, "display-name");
+    const char *mode = kite_local_attribute(paragraph, "writing-mode");
     uint32_t outline = kite_number_or(kite_local_attribute(style->node, "default-outline-level"), 0);
 
     say(style, slant, slant && strcmp(slant, "normal") != 0, KITE_STYLE_EMPHASIS);
@@ -68,6 +69,7 @@ static enum kite_status read_own(struct kite_odt_styles *s, struct kite_odt_styl
     say(style, through, through && strcmp(through, "none") != 0, KITE_STYLE_STRIKE);
     say(style, under, under && strcmp(under, "none") != 0, KITE_ODT_UNDERLINE);
     say(style, display, display && strcmp(display, "none") == 0, KITE_ODT_HIDDEN);
+    say(style, mode, mode && strncmp(mode, "rl", 2) == 0, KITE_ODT_RTL);
     read_position(style, kite_local_attribute(text, "text-position"));
     if (name && !style->is_automatic && kite_rewrite_is_code(name))
         style->styles |= KITE_STYLE_CODE;

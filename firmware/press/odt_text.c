@@ -276,6 +276,8 @@ static void add_paragraph(struct kite_odt *o, const struct kite_node *node, enum
         open = open_in_list(o);
     else
         open = kite_rewrite_open_block(&o->rewrite, block, level);
+    if (o->run & KITE_ODT_RTL)
+        kite_rewrite_attribute(&o->rewrite, "dir", "rtl");
     if (block == KITE_BLOCK_HEADING)
         add_outline_number(o, node, level);
     kite_odt_inline(o, node);

@@ -1,6 +1,7 @@
 /* A document as Markdown in the exact form: roles that Markdown has no sign for are named, nothing is left to guess. */
 #include "press/text_out.h"
 
+#include "press/draft.h"
 #include "press/pictures.h"
 
 #include <stdio.h>
@@ -92,6 +93,7 @@ static enum kite_status read_paragraphs(struct kite_text_out *w)
     if (status)
         return kite_fail(w->fault, status, "there is no document %u", (unsigned)w->document);
     w->lang = info.lang;
+    w->direction = info.direction;
     w->paragraphs = kite_arena_alloc(&w->arena, info.paragraph_count, sizeof *w->paragraphs);
     if (!w->paragraphs)
         return kite_fail(w->fault, KITE_E_NOMEM, "no memory for a document");
@@ -121,6 +123,8 @@ static void write_front_matter(struct kite_text_out *w)
     kite_text_out_add(w, "---\nform: exact\nlang: ");
     kite_text_out_add(w, w->lang ? kite_lang_text(w->lang, name) : "und");
     kite_text_out_add(w, "\n");
+    if (w->direction != kite_lang_direction(w->lang))
+        kite_text_out_add(w, w->direction == KITE_DIRECTION_RTL ? "direction: rtl\n" : "direction: ltr\n");
     for (int meta = 1; meta < KITE_META_COUNT; meta++) {
         const char *value = kite_bundle_meta(w->bundle, w->document, (enum kite_meta)meta);
 

@@ -9,6 +9,7 @@ struct kite_text_out {
     struct kite_bundle *bundle;
     uint32_t document;
     kite_lang lang;
+    enum kite_direction direction;
     struct kite_fault *fault;
     struct kite_arena arena;           /* paragraphs and their texts */
     struct kite_paragraph *paragraphs; /* those that were split are whole again */

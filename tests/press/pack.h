@@ -101,6 +101,8 @@ static inline void dump_paragraph(struct kite_buffer *out, const struct kite_par
         used += snprintf(head + used, sizeof head - (size_t)used, " #%u", (unsigned)p->ordinal);
     if (p->is_tight)
         used += snprintf(head + used, sizeof head - (size_t)used, " tight");
+    if (p->direction == KITE_DIRECTION_RTL)
+        used += snprintf(head + used, sizeof head - (size_t)used, " rtl");
     if (p->is_continued)
         snprintf(head + used, sizeof head - (size_t)used, " continued");
     dump_add(out, head);

@@ -190,7 +190,17 @@ static void formulas_become_lines(void **state)
     check(BODY(STYLED("Titel", T("T")) P(T("It is ") "<m:oMath xmlns:m='m'><m:f><m:num><m:r><m:t>a+b</m:t></m:r></m:num><m:den><m:r><m:t>2</m:t></m:r></m:den></m:f>"
                                          "<m:r><m:t>&gt;</m:t></m:r><m:rad><m:deg/><m:e><m:sSup><m:e><m:r><m:t>x</m:t></m:r></m:e><m:sup><m:r><m:t>2</m:t></m:r></m:sup></m:sSup></m:e></m:rad></m:oMath>"
                                          T("."))),
-          "title: T\nparagraph: It is (a+b)/2>\xE2\x88\x9A(x<u>2<>).\n");
+          "title: T\nparagraph: It is (a + b)/2 > \xE2\x88\x9A(x<u>2<>).\n");
+}
+
+static void paragraphs_run_as_they_say(void **state)
+{
+    struct kite_buffer file = docx(BODY(STYLED("Titel", T("T")) "<w:p><w:pPr><w:bidi/></w:pPr>" T("HTML") "</w:p><w:p><w:pPr><w:bidi w:val='0'/></w:pPr>" T("HTML") "</w:p>"
+                                        "<w:p><w:pPr><w:bidi/><w:numPr><w:ilvl w:val='0'/><w:numId w:val='1'/></w:numPr></w:pPr>" T("HTML") "</w:p>"));
+
+    (void)state;
+    check_file(&file, "title: T\nparagraph rtl: \u200fHTML\nparagraph: HTML\nitem d1 #3 tight rtl: \u200fHTML\n", NULL);
+    kite_buffer_close(&file);
 }
 
 static void languages_of_runs_are_kept(void **state)
@@ -301,6 +311,7 @@ int main(void)
         cmocka_unit_test(text_boxes_follow_their_paragraph),
         cmocka_unit_test(formulas_become_lines),
         cmocka_unit_test(languages_of_runs_are_kept),
+        cmocka_unit_test(paragraphs_run_as_they_say),
         cmocka_unit_test(heavy_lines_are_headings_where_no_style_is),
         cmocka_unit_test(properties_count_where_the_text_agrees),
         cmocka_unit_test(other_office_files_are_refused),

@@ -192,7 +192,7 @@ static void drawings_leave_their_words(void **state)
 
     (void)state;
     check_epub(PACKAGE("", ITEM("a"), READ("a")), parts, COUNT(parts),
-               "title: A Book\nheading d1: One\nparagraph: See:\ncaption: A circle\ncaption: some words\nparagraph: So a+b.\n", "left out: 1 films or recordings");
+               "title: A Book\nheading d1: One\nparagraph: See:\ncaption: A circle\ncaption: some words\nparagraph: So a + b.\n", "left out: 1 films or recordings");
 }
 
 static void languages_are_kept_per_element(void **state)
@@ -201,6 +201,33 @@ static void languages_are_kept_per_element(void **state)
 
     (void)state;
     check_epub(PACKAGE("", ITEM("a"), READ("a")), parts, COUNT(parts), "title: A Book\nheading d1: One\nparagraph: <:es>Uno <e>two\nparagraph: Three.\n", NULL);
+}
+
+static void check_direction(const char *lang, enum kite_direction wanted)
+{
+    static const char head[] = "<?xml version='1.0'?><package xmlns:dc='http://purl.org/dc/elements/1.1/'><metadata><dc:title>A Book</dc:title><dc:language>";
+    static const char rest[] = "</dc:language></metadata><manifest>" ITEM("a") "</manifest><spine page-progression-direction='rtl'>" READ("a") "</spine></package>";
+    static const struct part parts[] = { { "OPS/Text/a.xhtml", PAGE("<p>1.</p>") } };
+    char package[800];
+    struct kite_document_info info;
+    struct packed packed;
+    struct zip zip;
+
+    snprintf(package, sizeof package, "%s%s%s", head, lang, rest);
+    make(&zip, package, parts, COUNT(parts));
+    assert_int_equal(pack_zip(&packed, &zip), KITE_OK);
+    assert_int_equal(kite_bundle_document(packed.bundle, 0, &info), KITE_OK);
+    assert_int_equal(info.direction, wanted);
+    packed_close(&packed);
+    kite_buffer_close(&zip.file);
+}
+
+static void pages_turn_as_the_spine_says(void **state)
+{
+    (void)state;
+    check_direction("ar", KITE_DIRECTION_RTL);
+    check_direction("jrb", KITE_DIRECTION_RTL); /* a language whose script is not known here */
+    check_direction("ja", KITE_DIRECTION_LTR);  /* because of its upright lines, which are not here */
 }
 
 static void sheets_are_read_once_for_all(void **state)
@@ -368,6 +395,7 @@ int main(void)
         cmocka_unit_test(the_cover_comes_first_and_once),
         cmocka_unit_test(drawings_leave_their_words),
         cmocka_unit_test(languages_are_kept_per_element),
+        cmocka_unit_test(pages_turn_as_the_spine_says),
         cmocka_unit_test(sheets_are_read_once_for_all),
         cmocka_unit_test(broken_markup_is_read_all_the_same),
         cmocka_unit_test(fixed_pages_are_told),

@@ -93,10 +93,45 @@ static void what_surrounds_a_page_is_left_out(void **state)
 
 static void formulas_become_lines(void **state)
 {
+    static const struct {
+        const char *formula, *wanted;
+    } rows[] = {
+        { "<mfrac><mrow><mi>a</mi><mo>+</mo><mi>b</mi></mrow><mn>2</mn></mfrac><mo>=</mo><msup><mi>x</mi><mn>2</mn></msup>", "(a + b)/2 = x<u>2<>" },
+        { "<mrow><mo>-</mo><mi>a</mi> <mo>\u2212</mo> <mfrac><mfrac><mi>b</mi><mi>c</mi></mfrac><mi>d</mi></mfrac></mrow>", "\u2212a \u2212 (b/c)/d" },
+        { "<msqrt><mi>x</mi></msqrt><mroot><mrow><mi>y</mi><mo>+</mo><mn>1</mn></mrow><mn>3</mn></mroot>", "\u221ax<u>3<>\u221a(y + 1)" },
+        { "<msup><mrow><mi>a</mi><mo>+</mo><mi>b</mi></mrow><msup><mi>n</mi><mn>2</mn></msup></msup>", "(a + b)<u>n^2<>" },
+        { "<munderover><mo>\u2211</mo><mrow><mi>i</mi><mo>=</mo><mn>1</mn></mrow><mi>n</mi></munderover><msub><mi>a</mi><mi>i</mi></msub>", "\u2211<d>i=1<u>n<> a<d>i<>" },
+        { "<mi>sin</mi><mo>\u2061</mo><mi>x</mi><mo>\u2062</mo><mi>f</mi><mo>\u2061</mo><mfenced><mi>x</mi><mi>y</mi></mfenced>", "sin xf(x, y)" },
+        { "<mo>(</mo><mtable><mtr><mtd><mn>1</mn></mtd><mtd><mn>0</mn></mtd></mtr><mtr><mtd><mn>0</mn></mtd><mtd><mn>1</mn></mtd></mtr></mtable><mo>)</mo>", "(1, 0; 0, 1)" },
+        { "<mtable><mtr><mtd><mi>x</mi></mtd><mtd><mo>=</mo><mn>1</mn></mtd></mtr><mtr><mtd><mi>y</mi></mtd><mtd><mo>=</mo><mn>2</mn></mtd></mtr></mtable>", "x = 1/y = 2" },
+        { "<mover><mi>x</mi><mo>\u00af</mo></mover><mover><mi>v</mi><mo>\u2192</mo></mover>", "x\u0304v<u>\u2192<>" },
+        { "<mmultiscripts><mi>C</mi><mn>2</mn><none/><mprescripts/><mn>6</mn><mn>14</mn></mmultiscripts>", "<d>6<u>14<>C<d>2<>" },
+        { "<semantics><mrow><mi>a</mi><mtext> if </mtext><mi>b</mi></mrow><annotation encoding='TeX'>a if b</annotation></semantics>", "a if b" },
+    };
+
     (void)state;
-    check_pack("a",
-               PAGE("<h1>T</h1><p>So <math><mfrac><mrow><mi>a</mi><mo>+</mo><mi>b</mi></mrow><mn>2</mn></mfrac><mo>=</mo><msup><mi>x</mi><mn>2</mn></msup></math>.</p>"),
-               "title: T\nparagraph: So (a+b)/2=x<u>2<>.\n");
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char text[2000], wanted[500];
+
+        snprintf(text, sizeof text, "<!DOCTYPE html><html lang=en><body><h1>T</h1><p>So <math>%s</math>.</p></body></html>", rows[i].formula);
+        snprintf(wanted, sizeof wanted, "title: T\nparagraph: So %s.\n", rows[i].wanted);
+        check_pack("a", text, wanted);
+    }
+    check_pack("a", PAGE("<h1>T</h1><p>So <math display=block><mi>E</mi><mo>=</mo><mi>m</mi></math> and on.</p><p><math alttext='x+1'></math></p>"),
+               "title: T\nparagraph: So\nparagraph: E = m\nparagraph: and on.\nparagraph: x+1\n");
+}
+
+static void text_runs_as_the_page_says(void **state)
+{
+    (void)state;
+    /* What is said counts over the first letter, and goes along as a mark in front; an element within a line is set apart. */
+    check_pack("a", "<!DOCTYPE html><html lang=en><body><h1>T</h1><p dir=rtl>HTML \u05d0.</p><p dir=auto>\u05d0 b</p><p>a <span dir=rtl>\u05d0 1</span>, <bdi>x</bdi> <bdo dir=rtl>b</bdo>"
+                    "<i dir=rtl> </i><i dir=ltr>c</i></p></body></html>",
+               "title: T\nparagraph rtl: \u200fHTML \u05d0.\nparagraph rtl: \u05d0 b\nparagraph: a \u2067\u05d0 1\u2069, \u2068x\u2069 \u202eb\u202c<e> \u2066c\u2069\n");
+    check_pack("a", "<!DOCTYPE html><html lang=he dir=rtl><head><style>.l { direction: ltr }</style></head><body><h1>\u05d0</h1><p>HTML</p><p class=l>\u05d0 b</p><ul><li>1</ul></body></html>",
+               "title rtl: \u05d0\nparagraph rtl: \u200fHTML\nparagraph: \u200e\u05d0 b\nitem d1 tight rtl: 1\n");
+    /* Left to right over the whole page says nothing. */
+    check_pack("a", "<!DOCTYPE html><html lang=en dir=ltr><body><h1>T</h1><p>\u05d0</p></body></html>", "title: T\nparagraph rtl: \u05d0\n");
 }
 
 static void verse_is_told_from_broken_lines(void **state)
@@ -130,6 +165,7 @@ int main(void)
         cmocka_unit_test(preformatted_text_is_plain),
         cmocka_unit_test(what_surrounds_a_page_is_left_out),
         cmocka_unit_test(formulas_become_lines),
+        cmocka_unit_test(text_runs_as_the_page_says),
         cmocka_unit_test(verse_is_told_from_broken_lines),
         cmocka_unit_test(markup_without_end_is_read),
     };

@@ -8,6 +8,7 @@
     "<office:automatic-styles><style:style style:name='P1' style:family='paragraph' style:parent-style-name='Quotations'/>" \
     "<style:style style:name='P2' style:family='paragraph' style:parent-style-name='Standard'><style:text-properties fo:font-style='italic'/></style:style>" \
     "<style:style style:name='P3' style:family='paragraph' style:parent-style-name='Standard'><style:paragraph-properties fo:text-align='end'/></style:style>" \
+    "<style:style style:name='P4' style:family='paragraph' style:parent-style-name='Standard'><style:paragraph-properties style:writing-mode='rl-tb'/></style:style>" \
     "<style:style style:name='T1' style:family='text'><style:text-properties fo:font-style='italic'/></style:style>" \
     "<style:style style:name='T2' style:family='text' style:parent-style-name='T1'><style:text-properties fo:font-weight='bold'/></style:style>" \
     "<style:style style:name='T3' style:family='text'><style:text-properties style:text-position='sub 58%'/></style:style>" \
@@ -81,6 +82,12 @@ static void emphasis_is_what_differs_from_the_paragraph(void **state)
                                                 "<text:span text:style-name='T3'>2</text:span> <text:span text:style-name='Source_20_Text'>x</text:span>")
                   P("P2", "Slanted <text:span text:style-name='T6'>not</text:span>") P("P1", "Plain")),
           "title: T\nparagraph: A <e>b<> <eb>c<d>2<> <c>x\nparagraph: <e>Slanted <>not\nquote q1: Plain\n");
+}
+
+static void paragraphs_run_as_they_say(void **state)
+{
+    (void)state;
+    check(CONTENT(P("Title", "T") P("P4", "HTML") P("Standard", "HTML")), "title: T\nparagraph rtl: \u200fHTML\nparagraph: HTML\n");
 }
 
 static void lists_keep_their_numbers(void **state)
@@ -182,6 +189,7 @@ int main(void)
         cmocka_unit_test(styles_become_roles),
         cmocka_unit_test(emphasis_is_what_differs_from_the_paragraph),
         cmocka_unit_test(lists_keep_their_numbers),
+        cmocka_unit_test(paragraphs_run_as_they_say),
         cmocka_unit_test(headings_keep_their_numbers),
         cmocka_unit_test(notes_stand_behind_the_text),
         cmocka_unit_test(links_lead_out_and_about),

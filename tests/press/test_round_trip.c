@@ -68,6 +68,16 @@ static void markdown_comes_back(void **state)
     check_round_trip(&input);
 }
 
+static void directions_come_back(void **state)
+{
+    static const char page[] = "<!DOCTYPE html><html lang=en dir=rtl><body><h1>T</h1><p dir=ltr>\u05d0 b</p><p>HTML <bdi>\u05d0</bdi></p><ol><li>- x</ol>"
+                               "<table><tr><td>1<td>b<tr><td>a<td>\u05d0</table><blockquote dir=ltr>\u05d0</blockquote><p>a<sup><a href=#n1>1</a></sup></p><p id=n1>1. Note.</p></body></html>";
+    struct kite_press_input input = { .name = "a.html", .bytes = (const uint8_t *)page, .byte_count = sizeof page - 1 };
+
+    (void)state;
+    check_round_trip(&input);
+}
+
 static void plain_text_comes_back(void **state)
 {
     static const char text[] =
@@ -337,6 +347,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(markdown_comes_back),
         cmocka_unit_test(plain_text_comes_back),
+        cmocka_unit_test(directions_come_back),
         cmocka_unit_test(long_paragraphs_come_back),
         cmocka_unit_test(documents_come_back_with_links_between_them),
         cmocka_unit_test(pictures_of_few_grays_come_back),
