@@ -106,6 +106,8 @@ static enum kite_status take_off(struct kite_library *lib, int64_t bundle, enum 
         status = kite_sql_run(lib, "UPDATE bundle SET present = 0 WHERE id = ?", "i", bundle);
     if (status == KITE_OK)
         status = kite_sql_run(lib, "UPDATE text SET present = 0 WHERE bundle = ?", "i", bundle);
+    if (status == KITE_OK)
+        status = kite_sql_run(lib, "DELETE FROM origin WHERE bundle = ?", "i", bundle);
     for (size_t i = 0; i < sizeof forget_marks / sizeof *forget_marks; i++) {
         if (status == KITE_OK && removal == KITE_REMOVE_FORGET_MARKS)
             status = kite_sql_run(lib, forget_marks[i], "i", bundle);

@@ -245,6 +245,14 @@ enum kite_status kite_scan_begin(struct kite_library *library, const struct kite
 enum kite_status kite_scan_step(struct kite_scan *scan, struct kite_import_result *result, struct kite_fault *fault);
 void kite_scan_end(struct kite_scan *scan); /* NULL is fine */
 
+/* A bundle on the device, just arrived, was made from a document of another format: the document is known again by the hash of
+ * its bytes, for as long as the bundle is here. */
+enum kite_status kite_library_origin_keep(struct kite_library *library, const uint8_t hash[32], int64_t bundle,
+                                          struct kite_fault *fault);
+/* The first text of the bundle that was made from this document. KITE_DONE: none is here. */
+enum kite_status kite_library_origin(struct kite_library *library, const uint8_t hash[32], int64_t *text,
+                                     struct kite_fault *fault);
+
 /* What did not arrive, newest first; one entry per name, cleared when a bundle of that name does arrive. */
 struct kite_refused {
     int64_t id;

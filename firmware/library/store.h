@@ -88,8 +88,8 @@ enum kite_status kite_sql_end(struct kite_library *lib, enum kite_status status)
 enum kite_status kite_sql_fault(const struct kite_library *lib, enum kite_status status, struct kite_fault *fault,
                                 const char *what);
 
-/* ---- schema.c, schema_steps.c, schema_1.c */
-extern const char kite_schema_1[];
+/* ---- schema.c, schema_steps.c, schema_1.c, schema_2.c */
+extern const char kite_schema_1[], kite_schema_2[];
 struct kite_schema_steps {
     const char *const *scripts;
     int64_t count; /* of versions: the newest one's number */

@@ -315,6 +315,27 @@ static void a_scan_enters_what_was_put_there_and_notes_what_has_gone(void **stat
     end(&w);
 }
 
+static void a_document_is_known_again_while_its_bundle_is_here(void **state)
+{
+    static const uint8_t hash[32] = { 7 }, other[32] = { 8 };
+    struct shelf_text text = { .title = "Letter", .paragraphs = (const char *const[]){ "Dear all.", NULL } };
+    struct world w = begin();
+    struct kite_import_result r = bring(&w, &text, 1, "letter.docx");
+    int64_t found = 0;
+
+    (void)state;
+    assert_int_equal(kite_library_origin(w.lib, hash, &found, NULL), KITE_DONE);
+    assert_int_equal(kite_library_origin_keep(w.lib, hash, r.bundle, NULL), KITE_OK);
+    assert_int_equal(kite_library_origin_keep(w.lib, hash, r.bundle, NULL), KITE_OK);
+    reopen(&w);
+    assert_int_equal(kite_library_origin(w.lib, hash, &found, NULL), KITE_OK);
+    assert_int_equal(found, r.first_text);
+    assert_int_equal(kite_library_origin(w.lib, other, &found, NULL), KITE_DONE);
+    assert_int_equal(kite_library_remove(w.lib, r.bundle, KITE_REMOVE_KEEP_MARKS, NULL), KITE_OK);
+    assert_int_equal(kite_library_origin(w.lib, hash, &found, NULL), KITE_DONE);
+    end(&w);
+}
+
 static void what_is_removed_goes_with_its_file_and_may_come_back(void **state)
 {
     struct world w = begin();
@@ -542,6 +563,7 @@ int main(void)
         cmocka_unit_test(a_newer_edition_takes_places_and_marks_over),
         cmocka_unit_test(a_bad_bundle_is_refused_with_a_reason_and_forgotten_when_it_comes_whole),
         cmocka_unit_test(a_scan_enters_what_was_put_there_and_notes_what_has_gone),
+        cmocka_unit_test(a_document_is_known_again_while_its_bundle_is_here),
         cmocka_unit_test(what_is_removed_goes_with_its_file_and_may_come_back),
         cmocka_unit_test(eight_readers_keep_apart),
         cmocka_unit_test(settings_are_typed_and_change_together),
