@@ -70,7 +70,7 @@ enum kite_status kite_draft_insert(struct kite_draft *draft, struct kite_draft_l
 /* 1 + index of the link to an address, the same for the same address. *link is 0 for an address that cannot
  * be stored (empty, too long). */
 enum kite_status kite_draft_link(struct kite_draft *draft, const char *address, size_t bytes, uint32_t *link);
-/* Fetch, decode and store a picture, once for each reference. KITE_DONE: it cannot be had; the report says why. */
+/* Fetch, decode and store a picture, once for each reference, which may be a data URI, or a drawing itself: "<svg ...". KITE_DONE: it cannot be had; the report says why. */
 enum kite_status kite_draft_picture(struct kite_draft *draft, const char *reference, uint32_t line, uint32_t *index);
 /* Set a metadata string: made printable, cut to what may be stored. Empty ones are not set. */
 enum kite_status kite_draft_meta(struct kite_draft *draft, enum kite_meta meta, const char *text, size_t bytes);

@@ -1,10 +1,13 @@
 /* Blocks: paragraphs, headings, lists, quotations and what else stands on lines of its own. */
 #include "press/markup.h"
 
+#include "press/drawing.h"
+
 #include <stdlib.h>
 #include <string.h>
 
 #define VERSE_LINE_BYTES_MAX 90u
+#define SIGN_SIDE 48
 
 static uint8_t at_most(uint32_t value, uint32_t most)
 {
@@ -152,6 +155,18 @@ static const char *reference_of(const struct kite_node *node)
     return reference;
 }
 
+/* A small drawing without a name, of the kind that stands on buttons and in front of links. */
+static bool is_sign(const struct kite_node *svg)
+{
+    const char *width = kite_node_attribute(svg, "width"), *height = kite_node_attribute(svg, "height");
+    const char *is_unsaid = kite_node_attribute(svg, "aria-hidden");
+
+    if (!kite_node_is(svg, "svg") || kite_node_find(svg, "title"))
+        return false;
+    return (is_unsaid && strcmp(is_unsaid, "true") == 0) || (width && height && strtol(width, NULL, 10) <= SIGN_SIDE && strtol(height, NULL, 10) <= SIGN_SIDE &&
+                                                               !strchr(width, '%') && !strchr(height, '%') && !kite_node_find(svg, "image"));
+}
+
 /* Points that count who reads, and pictures that only decorate. */
 static bool is_decoration(const struct kite_node *node)
 {
@@ -159,7 +174,38 @@ static bool is_decoration(const struct kite_node *node)
     const char *role = kite_node_attribute(node, "role");
 
     return (width && strtol(width, NULL, 10) == 1) || (height && strtol(height, NULL, 10) == 1) ||
-           (role && strcmp(role, "presentation") == 0);
+           (role && strcmp(role, "presentation") == 0) || is_sign(node);
+}
+
+/* For what stands in a drawing: as the input has it, from the file in hand. */
+static enum kite_status fetch_for_drawing(void *ctx, const char *reference, uint8_t **bytes, size_t *byte_count)
+{
+    const struct kite_markup *m = ctx;
+    const struct kite_press_input *input = m->draft->input;
+    char located[KITE_STRING_BYTES_MAX + 1];
+    enum kite_status status;
+
+    if (m->locate && m->locate(m->file->name, reference, located))
+        return KITE_DONE;
+    status = input->fetch ? input->fetch(input->ctx, m->locate ? located : reference, bytes, byte_count) : KITE_DONE;
+    return status == KITE_E_NOMEM || status == KITE_OK ? status : KITE_DONE;
+}
+
+static enum kite_status get_drawing(struct kite_markup *m, const struct kite_node *svg, uint32_t *index)
+{
+    struct kite_drawing_source source = { m, fetch_for_drawing };
+    struct kite_buffer text = { .mem = m->draft->mem };
+    enum kite_status status = kite_drawing_write(svg, &source, &text);
+
+    if (status == KITE_E_LIMIT) {
+        kite_draft_note(m->draft, KITE_PRESS_WARNING, svg->line, "a drawing is larger than %u MB", KITE_DRAWING_BYTES_MAX >> 20);
+        status = KITE_DONE;
+    }
+    status = status ? status : kite_buffer_add_u8(&text, 0);
+    if (status == KITE_OK)
+        status = kite_draft_picture(m->draft, (const char *)text.bytes, svg->line, index);
+    kite_buffer_close(&text);
+    return status;
 }
 
 /* Fetch and store it; KITE_DONE: it cannot be had. */
@@ -168,6 +214,8 @@ static enum kite_status get_picture(struct kite_markup *m, const struct kite_nod
     char located[KITE_STRING_BYTES_MAX + 1];
     const char *reference = reference_of(node);
 
+    if (kite_node_is(node, "svg") && kite_drawing_draws(node))
+        return get_drawing(m, node, index);
     if (!reference)
         return KITE_DONE;
     if (m->locate && strncmp(reference, "data:", 5) != 0) {
@@ -185,8 +233,9 @@ static enum kite_status get_picture(struct kite_markup *m, const struct kite_nod
 static enum kite_status words_for(const struct kite_markup *m, const struct kite_node *node, struct kite_buffer *out)
 {
     static const char *const attributes[] = { "alt", "aria-label", "title" };
-    static const char *const parts[] = { "title", "desc", "text" };
+    static const char *const parts[] = { "title", "desc" };
     const struct kite_node *part = NULL;
+    enum kite_status status = KITE_OK;
 
     *out = (struct kite_buffer){ .mem = m->draft->mem };
     for (size_t i = 0; i < sizeof attributes / sizeof *attributes; i++) {
@@ -197,7 +246,15 @@ static enum kite_status words_for(const struct kite_markup *m, const struct kite
     }
     for (size_t i = 0; i < sizeof parts / sizeof *parts && !part; i++)
         part = kite_node_find(node, parts[i]);
-    return part ? kite_node_text(kite_node_is(part, "text") ? node : part, out) : KITE_OK;
+    if (part)
+        return kite_node_text(part, out);
+    for (const struct kite_node *at = node->first; at && status == KITE_OK; at = kite_node_step(at, node, !kite_node_is(at, "text"))) {
+        if (kite_node_is(at, "text"))
+            status = kite_buffer_add_text(out, " ");
+        if (kite_node_is(at, "text") && status == KITE_OK)
+            status = kite_node_text(at, out);
+    }
+    return status;
 }
 
 static void add_picture(struct kite_markup *m, const struct kite_node *node, const char *words, size_t bytes)

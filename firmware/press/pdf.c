@@ -80,7 +80,7 @@ static const char *mime_of_container(const struct kite_press_input *input)
     return held.pictures > 0 && held.others == 0 ? "application/vnd.comicbook+zip" : NULL;
 }
 
-static const char *mime_of(const struct kite_press_input *input)
+const char *kite_paged_mime(const struct kite_press_input *input)
 {
     static const struct {
         const char *start;
@@ -118,19 +118,19 @@ static const char *mime_of(const struct kite_press_input *input)
 
 bool kite_is_paged(const struct kite_press_input *input)
 {
-    return mime_of(input) != NULL;
+    return kite_paged_mime(input) != NULL;
 }
 
 bool kite_is_pdf(const struct kite_press_input *input)
 {
-    const char *mime = mime_of(input);
+    const char *mime = kite_paged_mime(input);
 
     return mime && strcmp(mime, "application/pdf") == 0;
 }
 
 bool kite_is_photo(const struct kite_press_input *input)
 {
-    const char *mime = mime_of(input);
+    const char *mime = kite_paged_mime(input);
 
     return mime && strncmp(mime, "image/", 6) == 0 && strcmp(mime, "image/svg+xml") != 0;
 }
@@ -417,7 +417,7 @@ static enum kite_status import_document(struct import *m)
 
 enum kite_status kite_import_paged(struct kite_draft *draft)
 {
-    struct import m = { .draft = draft, .mime = mime_of(draft->input) };
+    struct import m = { .draft = draft, .mime = kite_paged_mime(draft->input) };
     struct kite_fault fault = { "" };
     enum kite_status status = kite_mupdf_open(&draft->mem, m.mime, draft->input->bytes, draft->input->byte_count, &m.document, &fault);
 

@@ -107,6 +107,8 @@ uint32_t kite_pdf_first_char(const struct kite_pdf_row *row);
 /* ---- importers, for the table in press.c ------------------------------------------------------------------------ */
 
 bool kite_is_pdf(const struct kite_press_input *input);
+/* What MuPDF reads it as, NULL for nothing. */
+const char *kite_paged_mime(const struct kite_press_input *input);
 bool kite_is_photo(const struct kite_press_input *input); /* PNG, JPEG, GIF, TIFF, BMP, JPEG 2000 */
 bool kite_is_paged(const struct kite_press_input *input); /* any of these, or XPS, CBZ, MOBI, SVG */
 enum kite_status kite_import_paged(struct kite_draft *draft);

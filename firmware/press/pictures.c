@@ -1,6 +1,8 @@
 /* Pictures of a draft: fetched or taken from a data URI, decoded, given to the writer. */
 #include "press/pictures.h"
 
+#include "press/drawing.h"
+#include "press/pdf.h"
 #include "press/raster.h"
 
 #include <string.h>
@@ -8,6 +10,8 @@
 
 #define DEFAULT_WIDTH_PX 1072
 #define DEFAULT_HEIGHT_PX 1448
+#define PICTURE_PPI 96  /* of one that does not say, as MuPDF takes it */
+#define DRAWING_PPI 300
 
 static const char uri_start[] = "data:image/";
 static const char base64_mark[] = ";base64,";
@@ -20,11 +24,33 @@ bool kite_is_data_uri(const char *reference)
     return strncmp(reference, "data:", 5) == 0;
 }
 
+static int digit_of(char c)
+{
+    return c >= '0' && c <= '9' ? c - '0' : (c | 0x20) >= 'a' && (c | 0x20) <= 'f' ? (c | 0x20) - 'a' + 10 : -1;
+}
+
+/* "data:image/svg+xml,%3Csvg ..." */
+static enum kite_status add_percented(const char *at, struct kite_buffer *out)
+{
+    enum kite_status status = KITE_OK;
+
+    for (; *at && status == KITE_OK; at++) {
+        int high = at[0] == '%' ? digit_of(at[1]) : -1, low = high >= 0 ? digit_of(at[2]) : -1;
+
+        status = kite_buffer_add_u8(out, low >= 0 ? (uint8_t)(high << 4 | low) : (uint8_t)*at);
+        at += low >= 0 ? 2 : 0;
+    }
+    return status;
+}
+
 enum kite_status kite_data_uri_bytes(const char *reference, struct kite_buffer *out)
 {
-    const char *at = strncmp(reference, uri_start, sizeof uri_start - 1) == 0 ? strstr(reference, base64_mark) : NULL;
+    bool is_picture = strncmp(reference, uri_start, sizeof uri_start - 1) == 0;
+    const char *comma = is_picture ? strchr(reference, ',') : NULL, *at = is_picture ? strstr(reference, base64_mark) : NULL;
     uint32_t bits = 0, held = 0;
 
+    if (comma && (!at || at > comma))
+        return add_percented(comma + 1, out);
     if (!at)
         return KITE_E_FORMAT;
     for (at += sizeof base64_mark - 1; *at && *at != '='; at++) {
@@ -153,6 +179,15 @@ static enum kite_status deflate_rows(const struct kite_memory *mem, uint32_t wid
     return status;
 }
 
+enum kite_status kite_bytes_to_uri(const char *mime, const uint8_t *bytes, size_t count, struct kite_buffer *out)
+{
+    enum kite_status status = kite_buffer_add_text(out, "data:");
+
+    status = status ? status : kite_buffer_add_text(out, mime);
+    status = status ? status : kite_buffer_add_text(out, base64_mark);
+    return status ? status : add_base64(out, bytes, count);
+}
+
 enum kite_status kite_picture_to_uri(const struct kite_memory *mem, const struct kite_gray_picture *picture,
                                      struct kite_buffer *out)
 {
@@ -168,8 +203,7 @@ enum kite_status kite_picture_to_uri(const struct kite_memory *mem, const struct
     if (status == KITE_OK && picture->coded_bytes > 0)
         status = add_chunk(&png, coded_chunk, picture->coded, picture->coded_bytes);
     status = status ? status : add_chunk(&png, "IEND", NULL, 0);
-    status = status ? status : kite_buffer_add_text(out, "data:image/png;base64,");
-    status = status ? status : add_base64(out, png.bytes, png.count);
+    status = status ? status : kite_bytes_to_uri("image/png", png.bytes, png.count, out);
     kite_buffer_close(&rows);
     kite_buffer_close(&png);
     return status;
@@ -181,6 +215,89 @@ enum kite_status kite_picture_to_uri(const struct kite_memory *mem, const struct
 static int shown(const char *reference)
 {
     return kite_shown_bytes(reference, strlen(reference), 40);
+}
+
+/* By MuPDF: drawings, and pictures that are neither PNG nor JPEG. A picture has no more pixels than it came with; a drawing, which has none,
+ * as many as its size asks for on a panel of DRAWING_PPI. */
+static enum kite_status draw(struct kite_draft *draft, const char *mime, const uint8_t *bytes, size_t count, struct kite_raster_limit limit,
+                             struct kite_raster *out, struct kite_fault *why)
+{
+    static const struct kite_mupdf_view whole = { .turn_cdeg = 0 };
+    int32_t ppi = strcmp(mime, "image/svg+xml") == 0 ? DRAWING_PPI : PICTURE_PPI;
+    struct kite_mupdf *document;
+    struct kite_pdf_box box;
+    enum kite_status status = kite_mupdf_open(&draft->mem, mime, bytes, count, &document, why);
+
+    if (status)
+        return status;
+    status = kite_mupdf_page_count(document) > 0 ? kite_mupdf_page_box(document, 0, &box, why) : kite_fail(why, KITE_E_FORMAT, "it is empty");
+    if (status == KITE_OK) {
+        int64_t width = (int64_t)(box.right - box.left) * ppi / 7200, height = (int64_t)(box.bottom - box.top) * ppi / 7200;
+
+        limit.width_px = width < 1 ? 1 : width < (int64_t)limit.width_px ? (uint32_t)width : limit.width_px;
+        limit.height_px = height < 1 ? 1 : height < (int64_t)limit.height_px ? (uint32_t)height : limit.height_px;
+        status = kite_mupdf_draw(document, 0, &whole, limit, out, why);
+    }
+    kite_mupdf_close(document);
+    return status;
+}
+
+/* A drawing is made plain first. */
+static enum kite_status draw_svg(struct kite_draft *draft, const uint8_t *bytes, size_t count, struct kite_raster_limit limit, struct kite_raster *out,
+                                 struct kite_fault *why)
+{
+    struct kite_buffer plain = { .mem = draft->mem };
+    struct kite_tree tree;
+    enum kite_status status = kite_tree_xml(&draft->mem, (const char *)bytes, count, &tree, why);
+    const struct kite_node *svg = status == KITE_OK ? kite_node_find(tree.root, "svg") : NULL;
+
+    if (status == KITE_OK)
+        status = svg ? kite_drawing_write(svg, NULL, &plain) : kite_fail(why, KITE_E_FORMAT, "there is no drawing in it");
+    kite_tree_close(&tree);
+    status = status ? status : draw(draft, "image/svg+xml", plain.bytes, plain.count, limit, out, why);
+    kite_buffer_close(&plain);
+    return status;
+}
+
+/* What it is, in words. */
+static const char *kind_not_read(const uint8_t *bytes, size_t count)
+{
+    static const struct {
+        size_t at;
+        const char *mark, *words;
+    } rows[] = {
+        { 8, "WEBP", "it is a WebP picture; save it as PNG or JPEG" },
+        { 4, "ftypavif", "it is an AVIF picture; save it as PNG or JPEG" },
+        { 4, "ftyphei", "it is a HEIC picture; save it as JPEG" },
+        { 4, "ftypmif1", "it is a HEIC picture; save it as JPEG" },
+        { 40, " EMF", "it is a Windows drawing (EMF); save it as PNG" },
+        { 0, "\xd7\xcd\xc6\x9a", "it is a Windows drawing (WMF); save it as PNG" },
+        { 0, "8BPS", "it is a Photoshop picture; save it as PNG or JPEG" },
+        { 0, "%!PS", "it is PostScript; save it as PNG" },
+        { 0, "\x1f\x8b", "it is a packed drawing (SVGZ, EMZ); save it as PNG" },
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        size_t mark_bytes = strlen(rows[i].mark);
+
+        if (count >= rows[i].at + mark_bytes && memcmp(bytes + rows[i].at, rows[i].mark, mark_bytes) == 0)
+            return rows[i].words;
+    }
+    return "it is no picture of a kind that is read here; save it as PNG or JPEG";
+}
+
+static enum kite_status decode(struct kite_draft *draft, const uint8_t *bytes, size_t count, struct kite_raster_limit limit, struct kite_raster *out,
+                               struct kite_fault *why)
+{
+    const struct kite_press_input input = { .bytes = bytes, .byte_count = count };
+
+    if (kite_raster_kind(bytes, count) != KITE_RASTER_UNKNOWN)
+        return kite_raster_decode(&draft->mem, bytes, count, limit, out, why);
+    if (kite_drawing_is_one(bytes, count))
+        return draw_svg(draft, bytes, count, limit, out, why);
+    if (kite_is_photo(&input))
+        return draw(draft, kite_paged_mime(&input), bytes, count, limit, out, why);
+    return kite_fail(why, KITE_E_UNSUPPORTED, "%s", kind_not_read(bytes, count));
 }
 
 /* Decode and store. KITE_DONE: not a picture that can be shown. */
@@ -202,7 +319,7 @@ static enum kite_status store(struct kite_draft *draft, const char *reference, u
         limit.width_px = KITE_PICTURE_SIDE_MAX;
     if (limit.height_px > KITE_PICTURE_SIDE_MAX)
         limit.height_px = KITE_PICTURE_SIDE_MAX;
-    status = kite_raster_decode(&draft->mem, bytes, count, limit, &raster, &why);
+    status = decode(draft, bytes, count, limit, &raster, &why);
     if (status == KITE_E_NOMEM)
         return kite_fail(draft->fault, status, "no memory for the picture %.*s", shown(reference), reference);
     if (status) {
@@ -232,6 +349,8 @@ static enum kite_status fetch_and_store(struct kite_draft *draft, const char *re
         if (status == KITE_OK)
             status = store(draft, reference, line, data.bytes, data.count, index);
         kite_buffer_close(&data);
+    } else if (reference[0] == '<') {
+        status = store(draft, "of a drawing", line, (const uint8_t *)reference, strlen(reference), index);
     } else {
         status = input->fetch ? input->fetch(input->ctx, reference, &bytes, &count) : KITE_E_IO;
         if (status == KITE_OK)

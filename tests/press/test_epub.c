@@ -185,14 +185,77 @@ static void the_cover_comes_first_and_once(void **state)
     }
 }
 
-static void drawings_leave_their_words(void **state)
+static void drawings_become_pictures(void **state)
 {
     static const struct part parts[] = { { "OPS/Text/a.xhtml", PAGE("<h1>One</h1><p>See:</p><svg><title>A circle</title><circle r='3'/></svg><svg><text>some</text> <text>words</text></svg>"
                                                                     "<p>So <math><mi>a</mi><mo>+</mo><mi>b</mi></math>.</p><video src='x'/>") } };
 
     (void)state;
     check_epub(PACKAGE("", ITEM("a"), READ("a")), parts, COUNT(parts),
-               "title: A Book\nheading d1: One\nparagraph: See:\ncaption: A circle\ncaption: some words\nparagraph: So a + b.\n", "left out: 1 films or recordings");
+               "title: A Book\nheading d1: One\nparagraph: See:\npicture: A circle\npicture: some words\nparagraph: So a + b.\n", "left out: 1 films or recordings");
+}
+
+struct ink {
+    uint32_t width_px;
+    uint64_t dark, count;
+};
+
+static enum kite_status count_ink(void *ctx, uint32_t y, uint32_t rows, const uint8_t *gray)
+{
+    struct ink *ink = ctx;
+
+    (void)y;
+    for (size_t i = 0; i < (size_t)rows * ink->width_px; i++)
+        ink->dark += gray[i] < 160;
+    ink->count += (uint64_t)rows * ink->width_px;
+    return KITE_OK;
+}
+
+static void check_ink(const struct packed *packed, uint32_t number, uint32_t width_px, uint32_t height_px, unsigned least_percent, unsigned most_percent)
+{
+    struct kite_picture_info info;
+    struct ink ink = { 0, 0, 0 };
+
+    assert_int_equal(kite_bundle_picture_info(packed->bundle, number, &info), KITE_OK);
+    assert_int_equal(info.width_px, width_px);
+    assert_int_equal(info.height_px, height_px);
+    ink.width_px = info.width_px;
+    assert_int_equal(kite_bundle_picture_decode(packed->bundle, number, &ink, count_ink, NULL), KITE_OK);
+    assert_in_range(ink.dark * 100, ink.count * least_percent, ink.count * most_percent);
+}
+
+/* Three drawings: one with a style sheet, one of a file that shows a picture beside a shape, one with what must not be read; then a GIF. */
+static void pictures_of_other_kinds_are_drawn(void **state)
+{
+    static const uint8_t gif[] = { 'G', 'I', 'F', '8', '9', 'a', 4, 0, 2, 0, 0x80, 0, 0, 0, 0, 0, 0xff, 0xff, 0xff, 0x2c, 0, 0, 0, 0, 4, 0, 2, 0, 0,
+                                   2, 2, 0x84, 0x51, 0, 0x3b };
+    static const char svg[] = "<?xml version='1.0'?><svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 96 48' width='96' height='48'><style>.a{fill:none}</style>"
+                              "<rect class='a' width='96' height='48'/><rect width='48' height='48' style='fill:black'/></svg>";
+    static const struct part parts[] = {
+        { "OPS/Text/a.xhtml", PAGE("<h1>One</h1><img src='../d.svg' alt='half'/><svg xmlns:xlink='x' width='96' height='48'><rect width='96' height='48' fill='white'/>"
+                                   "<image width='48' height='48' xlink:href='../p.png'/></svg><svg width='96' height='96'><script>x</script><image xlink:href='file:///etc/passwd'/>"
+                                   "<image href='../../../x.png'/><rect width='96' height='96' fill='url(#g)' stroke='red' onclick='x()'/></svg><img src='../g.gif' alt='g'/>"
+                                   "<svg width='24' height='24'><path d='M0 0h24v24z'/></svg><img src='../w.webp' alt='web'/>") },
+        { "OPS/d.svg", svg }, { "OPS/w.webp", "RIFF....WEBPVP8 ....................." },
+    };
+    struct kite_buffer dump = { .mem = kite_memory_heap() };
+    struct packed packed;
+    struct zip zip;
+
+    (void)state;
+    make(&zip, PACKAGE("", ITEM("a"), READ("a")), parts, COUNT(parts));
+    zip_add_as(&zip, "OPS/p.png", picture, sizeof picture, 0, sizeof picture);
+    zip_add_as(&zip, "OPS/g.gif", gif, sizeof gif, 0, sizeof gif);
+    assert_int_equal(pack_zip(&packed, &zip), KITE_OK);
+    dump_document(&packed, 0, &dump);
+    assert_string_equal((const char *)dump.bytes, "title: A Book\nheading d1: One\npicture: half\npicture: \npicture: \npicture: g\ncaption: web\n");
+    check_ink(&packed, 0, 400, 200, 49, 51);
+    check_ink(&packed, 1, 400, 200, 10, 50);
+    check_ink(&packed, 2, 400, 400, 90, 100);
+    assert_non_null(strstr(packed.report, "WebP"));
+    kite_buffer_close(&dump);
+    kite_buffer_close(&zip.file);
+    packed_close(&packed);
 }
 
 static void languages_are_kept_per_element(void **state)
@@ -393,7 +456,8 @@ int main(void)
         cmocka_unit_test(contents_make_headings),
         cmocka_unit_test(notes_and_links_lead_from_file_to_file),
         cmocka_unit_test(the_cover_comes_first_and_once),
-        cmocka_unit_test(drawings_leave_their_words),
+        cmocka_unit_test(drawings_become_pictures),
+        cmocka_unit_test(pictures_of_other_kinds_are_drawn),
         cmocka_unit_test(languages_are_kept_per_element),
         cmocka_unit_test(pages_turn_as_the_spine_says),
         cmocka_unit_test(sheets_are_read_once_for_all),
