@@ -62,7 +62,7 @@ needs_reader := reader sideload boot library panel render page text bundle base
 needs_machine := machine reader sideload boot library host panel render page text bundle base
 needs_device := device machine reader sideload boot library host panel render page text bundle base
 needs_emulator := emulator machine reader sideload boot library host panel render page text bundle base
-needs_cli := cli sideload boot library host sandbox press render page text bundle base
+needs_cli := cli sideload boot library host sandbox trust press render page text bundle base
 EVERY_ROOM := host sandbox press panel render page text bundle base
 
 .DEFAULT_GOAL := all
@@ -106,7 +106,7 @@ $(call archive,$(1)): $(call objects,$(1))
 endef
 $(foreach room,$(ROOMS),$(eval $(call room_rule,$(room))))
 
-$(BUILD)/kite: $(call objects,cli) $(foreach room,sideload boot library $(EVERY_ROOM),$(call archive,$(room)))
+$(BUILD)/kite: $(call objects,cli) $(foreach room,sideload boot library trust $(EVERY_ROOM),$(call archive,$(room)))
 	$(CC) $(CFLAGS) $(EXTRA) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 WINDOW_LD := $(shell pkg-config --libs $(WINDOW_LIBS) 2>/dev/null)
@@ -179,6 +179,7 @@ do-test:
 	  "frames=tests/reader/golden_frames.py $(BUILD) $(BUILD)/fonts" \
 	  "frames, valgrind=tests/reader/golden_frames.py $(BUILD) $(BUILD)/fonts --under 'valgrind -q --error-exitcode=9 --leak-check=full'" \
 	  "completions=tests/cli/completions.py $(BUILD)" \
+	  "signing=tests/cli/signing.py $(BUILD)" \
 	  "formats=tests/press/formats.py $(BUILD)" \
 	  "mutations=tests/fuzz/mutate.py $(BUILD) --cuts 20 --runs 40" \
 	  "emulator, replay=tests/emulator/replay.py $(BUILD)" \

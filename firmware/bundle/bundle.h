@@ -240,10 +240,12 @@ enum kite_status kite_bundle_verify(struct kite_bundle *bundle, const struct kit
 /* Trailers: what was put behind a bundle that was finished, and changes nothing of it. A trailer of type "sign" is a
  * signature of the root hash; what stands in it is the trust room's. */
 #define KITE_TRAILER_SIGNATURE "sign"
+#define KITE_TRAILER_TYPE_BYTES 5 /* four letters and a zero */
 /* Where the bundle itself ends, and its trailers begin. */
 uint64_t kite_bundle_end(const struct kite_bundle *bundle);
-/* Add the payload of the index-th trailer of a type to out. KITE_DONE: there is none. KITE_E_DAMAGED, KITE_E_IO, KITE_E_NOMEM. */
-enum kite_status kite_bundle_trailer(struct kite_bundle *bundle, const char *type, uint32_t index,
+/* The index-th trailer: its type, and its payload added to out, unless that is NULL. KITE_DONE: there is none.
+ * KITE_E_DAMAGED, KITE_E_IO, KITE_E_NOMEM. */
+enum kite_status kite_bundle_trailer(struct kite_bundle *bundle, uint32_t index, char type[KITE_TRAILER_TYPE_BYTES],
                                      struct kite_buffer *out, struct kite_fault *fault);
 /* Add a whole trailer to out, to be written at a bundle's end. KITE_E_NOMEM. */
 enum kite_status kite_trailer_write(const char *type, const void *payload, uint32_t bytes, struct kite_buffer *out);

@@ -85,18 +85,20 @@ uint64_t kite_bundle_end(const struct kite_bundle *bundle)
     return bundle->end;
 }
 
-enum kite_status kite_bundle_trailer(struct kite_bundle *bundle, const char *type, uint32_t index,
+enum kite_status kite_bundle_trailer(struct kite_bundle *bundle, uint32_t index, char type[KITE_TRAILER_TYPE_BYTES],
                                      struct kite_buffer *out, struct kite_fault *fault)
 {
-    struct trailer trailer;
-    enum kite_status status = KITE_OK;
+    struct trailer trailer = { .offset = bundle->end };
 
-    for (uint64_t at = bundle->end; status == KITE_OK; at = trailer.offset + trailer.bytes) {
-        status = read_head(bundle, at, &trailer, fault);
-        if (status == KITE_OK && memcmp(trailer.head, type, 4) == 0 && index-- == 0)
-            return read_payload(bundle, &trailer, out, fault);
+    for (uint32_t i = 0; i <= index; i++) {
+        enum kite_status status = read_head(bundle, trailer.offset + trailer.bytes, &trailer, fault);
+
+        if (status)
+            return status;
     }
-    return status;
+    memcpy(type, trailer.head, 4);
+    type[4] = '\0';
+    return out ? read_payload(bundle, &trailer, out, fault) : KITE_OK;
 }
 
 enum kite_status kite_trailer_write(const char *type, const void *payload, uint32_t bytes, struct kite_buffer *out)

@@ -3,6 +3,7 @@
 #define KITE_CLI_H
 
 #include "cli/options.h"
+#include "trust/trust.h"
 
 enum kite_exit { /* the exit codes of the command */
                  KITE_EXIT_OK = 0,
@@ -19,6 +20,7 @@ struct kite_cli {
     size_t operand_count;
     const char *program; /* as it was called */
     struct kite_fault fault;
+    const struct kite_secret *secret; /* of kite pack --sign; lent, NULL without */
 };
 
 /* Run the command as main() gets it; returns an exit code. */

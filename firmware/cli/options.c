@@ -19,6 +19,7 @@ void kite_args_init(struct kite_args *args)
         .format = -1,
         .shell = -1,
         .jobs = -1,
+        .number = -1,
     };
 }
 

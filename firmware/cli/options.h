@@ -58,6 +58,10 @@ struct kite_args {
     bool is_making; /* provision */
     int32_t jobs;   /* provision, pack */
     int32_t shell; /* word */
+    /* keys and signatures */
+    const char *key, *name, *picture, *password_file, *comment, *attach, *next, *withdraw;
+    bool has_password, root_line;
+    int32_t number;
 };
 
 struct kite_option {

@@ -1,4 +1,5 @@
 /* kite info: what is in a bundle. */
+#include "cli/keys.h"
 #include "cli/listing.h"
 
 #include <inttypes.h>
@@ -80,6 +81,21 @@ static enum kite_status json_pictures(struct kite_listing *t)
     return status;
 }
 
+/* Who signed, by the keys' ids; whether it is true is for kite verify. */
+static enum kite_status json_signatures(struct kite_listing *t)
+{
+    struct kite_signature signature;
+    char id[KITE_KEY_ID_TEXT_BYTES];
+    uint32_t index = 0;
+    enum kite_status status;
+
+    kite_json_open(&t->json, "signed_by", '[');
+    while ((status = kite_cli_signature(t->session.cli, t->session.bundle, &index, &signature)) == KITE_OK)
+        kite_json_string(&t->json, NULL, kite_key_id_text(signature.id, id));
+    kite_json_close(&t->json, ']');
+    return status == KITE_DONE ? KITE_OK : status;
+}
+
 static void json_sizes(struct kite_listing *t, const struct kite_bundle_sizes *sizes)
 {
     const struct {
@@ -125,6 +141,8 @@ static enum kite_status tell_json(struct kite_listing *t, const char *name, cons
     kite_json_close(&t->json, ']');
     if (status == KITE_OK)
         status = json_pictures(t);
+    if (status == KITE_OK)
+        status = json_signatures(t);
     json_sizes(t, sizes);
     kite_json_close(&t->json, '}');
     kite_json_end(&t->json);
@@ -167,6 +185,18 @@ static enum kite_status print_document(struct kite_listing *t, uint32_t document
     return KITE_OK;
 }
 
+static enum kite_status print_signatures(struct kite_listing *t)
+{
+    struct kite_signature signature;
+    char id[KITE_KEY_ID_TEXT_BYTES];
+    uint32_t index = 0;
+    enum kite_status status;
+
+    while ((status = kite_cli_signature(t->session.cli, t->session.bundle, &index, &signature)) == KITE_OK)
+        kite_output_print(&t->out, "%-12s key %s\n", "signed by", kite_key_id_text(signature.id, id));
+    return status == KITE_DONE ? KITE_OK : status;
+}
+
 static enum kite_status tell_people(struct kite_listing *t, const char *name, const char *root,
                                     const struct kite_bundle_sizes *sizes)
 {
@@ -188,7 +218,7 @@ static enum kite_status tell_people(struct kite_listing *t, const char *name, co
                       "file", sizes->file, sizes->text, sizes->lexicon, sizes->pictures,
                       sizes->front + sizes->other);
     kite_output_print(&t->out, "%-12s %s\n", "identity", root);
-    return status;
+    return status ? status : print_signatures(t);
 }
 
 static enum kite_status tell(struct kite_listing *t)
@@ -197,6 +227,13 @@ static enum kite_status tell(struct kite_listing *t)
     struct kite_bundle_sizes sizes;
     char root[KITE_ROOT_TEXT_BYTES];
 
+    if (cli->args.root_line) {
+        char line[KITE_BUNDLE_MESSAGE_BYTES + 1];
+
+        kite_bundle_message(kite_bundle_root_hash(t->session.bundle), line);
+        kite_output_print(&t->out, "%s", line);
+        return KITE_OK;
+    }
     kite_bundle_sizes(t->session.bundle, &sizes);
     kite_session_root(&t->session, root);
     if (cli->args.json)
@@ -211,13 +248,21 @@ static int run_info(struct kite_cli *cli)
     return kite_listing_run(cli, false, tell, NULL);
 }
 
+static const struct kite_option info_options[] = {
+    {.name = "root",
+     .kind = KITE_OPTION_FLAG,
+     .offset = offsetof(struct kite_args, root_line),
+     .help = "print only the line that a signature signs"},
+};
+static const struct kite_option_group info_group = {"What to tell", info_options, 1};
+
 const struct kite_verb kite_verb_info = {
     .name = "info",
     .operands = "BUNDLE...",
     .summary = "what is in a bundle: titles, languages, sizes",
     .about = "Tells what bundles hold and what takes how many bytes. With --json also the "
              "contents and the pictures.",
-    .groups = {&kite_output_group, &kite_json_group, &kite_common_group},
+    .groups = {&info_group, &kite_output_group, &kite_json_group, &kite_common_group},
     .operands_min = 1,
     .operands_max = 100000,
     .run = run_info,

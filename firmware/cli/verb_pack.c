@@ -1,4 +1,5 @@
 /* kite pack: texts into a bundle. */
+#include "cli/keys.h"
 #include "cli/pack_each.h"
 #include "cli/pack_gather.h"
 #include "cli/pack_report.h"
@@ -48,6 +49,16 @@ static const struct kite_option pack_options[] = {
      .kind = KITE_OPTION_FLAG,
      .offset = offsetof(struct kite_args, is_fast),
      .help = "compress quickly; the file becomes some percent larger"},
+    {.name = "sign",
+     .kind = KITE_OPTION_FILE,
+     .offset = offsetof(struct kite_args, key),
+     .value = "NAME",
+     .help = "sign the bundle with a secret key, as kite keygen or minisign made it"},
+    {.name = "password-file",
+     .kind = KITE_OPTION_FILE,
+     .offset = offsetof(struct kite_args, password_file),
+     .value = "FILE",
+     .help = "the key's password, in the first line of a file; asked for unless given"},
     {.name = "strict",
      .kind = KITE_OPTION_FLAG,
      .offset = offsetof(struct kite_args, is_strict),
@@ -249,6 +260,8 @@ static enum kite_status pack(struct packing *packing)
     struct kite_sink sink = kite_sink_buffer(&bundle);
     enum kite_status status = press(packing, &sink);
 
+    if (status == KITE_OK && cli->secret)
+        status = kite_cli_sign_bundle(cli, cli->secret, &bundle);
     status = status ? status : write_bundle(packing, &bundle);
     if (cli->args.json) {
         enum kite_status told = kite_pack_report_write(&packing->report, status ? NULL : &bundle);
@@ -297,7 +310,7 @@ static int pack_one(struct kite_cli *cli)
     return code;
 }
 
-static int run_pack(struct kite_cli *cli)
+static int pack_as_asked(struct kite_cli *cli)
 {
     size_t from_input = 0;
 
@@ -314,6 +327,22 @@ static int run_pack(struct kite_cli *cli)
     if (from_input > 1)
         return kite_cli_usage(cli, "standard input can be read once only");
     return pack_one(cli);
+}
+
+/* The key is unlocked once, before the work of any text. */
+static int run_pack(struct kite_cli *cli)
+{
+    struct kite_secret secret = {{0}, {0}};
+    enum kite_status status = cli->args.key ? kite_cli_secret(cli, cli->args.key, &secret) : KITE_OK;
+    int code;
+
+    if (status)
+        return kite_cli_fail(cli, cli->args.key, status);
+    cli->secret = cli->args.key ? &secret : NULL;
+    code = pack_as_asked(cli);
+    cli->secret = NULL;
+    kite_secret_wipe(&secret);
+    return code;
 }
 
 const struct kite_verb kite_verb_pack = {

@@ -329,6 +329,22 @@ void kite_output_drop(struct kite_output *out)
     kite_buffer_close(&out->held);
 }
 
+enum kite_status kite_file_create(const char *path, const void *bytes, size_t count, bool is_private,
+                                  struct kite_fault *fault)
+{
+    int descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, is_private ? 0600 : 0666);
+    bool is_good;
+
+    if (descriptor < 0)
+        return kite_fail(fault, KITE_E_IO, errno == EEXIST ? "%s is there already; choose another name"
+                                                           : "%s cannot be made", path);
+    is_good = write_all(descriptor, bytes, count) == KITE_OK && fsync(descriptor) == 0;
+    is_good = close(descriptor) == 0 && is_good;
+    if (!is_good)
+        unlink(path);
+    return is_good ? KITE_OK : kite_fail(fault, KITE_E_IO, "%s cannot be written", path);
+}
+
 bool kite_files_are_same(const char *a, const char *b)
 {
     struct stat first, second;

@@ -48,6 +48,16 @@ enum kite_status kite_output_commit(struct kite_output *out, struct kite_fault *
 /* Leave everything as it was; fine after commit. */
 void kite_output_drop(struct kite_output *out);
 
+/* Make a new file of its owner alone when is_private, flushed to the disk. KITE_E_IO: also when there is a file of that name. */
+enum kite_status kite_file_create(const char *path, const void *bytes, size_t count, bool is_private,
+                                  struct kite_fault *fault);
+/* Ask for a password on the terminal, unseen, twice when is_new. out holds KITE_PASSWORD_BYTES_MAX + 1 bytes; wipe it.
+ * KITE_E_IO: there is no terminal; KITE_E_RANGE: empty, too long, or not the same twice. */
+#define KITE_PASSWORD_BYTES_MAX 1023u
+enum kite_status kite_password_ask(const char *prompt, bool is_new, char *out, struct kite_fault *fault);
+/* The same from a file's first line. KITE_E_IO, KITE_E_RANGE. */
+enum kite_status kite_password_read(const char *path, char *out, struct kite_fault *fault);
+
 /* Both name one file that is there. */
 bool kite_files_are_same(const char *a, const char *b);
 /* Make a folder unless it is there. */

@@ -98,16 +98,18 @@ static size_t comment_message(const struct kite_signature *signature, struct kit
 }
 
 enum kite_status kite_signature_file_write(const struct kite_secret *secret, const uint8_t hash[KITE_MESSAGE_HASH_BYTES],
-                                           const char *comment, struct kite_buffer *out)
+                                           const char *comment, struct kite_buffer *out, struct kite_fault *fault)
 {
     struct kite_line line = { comment, strlen(comment) };
     uint8_t packed[KITE_SIGNATURE_BYTES], message[64 + KITE_SIGNATURE_FILE_BYTES_MAX], comment_signature[64];
     char id[KITE_KEY_ID_TEXT_BYTES];
     struct kite_signature signature;
-    enum kite_status status = kite_buffer_add_text(out, "untrusted comment: signature from key ");
+    enum kite_status status;
 
-    if (line.bytes > KITE_SIGNATURE_FILE_BYTES_MAX / 2)
-        line.bytes = 0;
+    if (line.bytes > 0 && !kite_line_is_words(line, KITE_SIGNATURE_COMMENT_BYTES_MAX))
+        return kite_fail(fault, KITE_E_FORMAT, "the comment is not one line of at most %u bytes of plain text",
+                         KITE_SIGNATURE_COMMENT_BYTES_MAX);
+    status = kite_buffer_add_text(out, "untrusted comment: signature from key ");
     kite_sign(secret, hash, &signature);
     kite_signature_pack(&signature, packed);
     crypto_sign_detached(comment_signature, NULL, message, comment_message(&signature, line, message), secret->bytes);
@@ -119,7 +121,9 @@ enum kite_status kite_signature_file_write(const struct kite_secret *secret, con
         status = kite_buffer_add_text(out, "trusted comment: ");
     if (status == KITE_OK)
         status = kite_buffer_add(out, line.text, line.bytes);
-    return status == KITE_OK ? kite_lines_add_base64(out, "\n", comment_signature, sizeof comment_signature) : status;
+    if (status == KITE_OK)
+        status = kite_lines_add_base64(out, "\n", comment_signature, sizeof comment_signature);
+    return status ? kite_fail(fault, status, "no memory for a signature") : status;
 }
 
 enum kite_status kite_signature_file_read(const char *text, size_t bytes, struct kite_signature_file *out,

@@ -18,6 +18,7 @@
 #define KITE_KEY_FILE_BYTES_MAX 4096u
 #define KITE_SIGNATURE_BYTES 74u /* kind, key id, Ed25519 signature */
 #define KITE_SIGNATURE_FILE_BYTES_MAX 4096u
+#define KITE_SIGNATURE_COMMENT_BYTES_MAX 1024u
 #define KITE_MESSAGE_HASH_BYTES 64u
 
 /* Must be called once before anything else of this room; may be called again. KITE_E_IO: no source of randomness. */
@@ -99,7 +100,7 @@ enum kite_status kite_signature_unpack(const uint8_t bytes[KITE_SIGNATURE_BYTES]
                                        struct kite_fault *fault);
 
 /* A signature file (*.minisig): the signature and a comment that is signed with it. comment: valid UTF-8 without control
- * characters. write: KITE_E_NOMEM. read: the comment is lent from text, not ended by a zero; its own signature is checked with
+ * characters, at most KITE_SIGNATURE_COMMENT_BYTES_MAX bytes. write: KITE_E_FORMAT the comment; KITE_E_NOMEM. read: the comment is lent from text, not ended by a zero; its own signature is checked with
  * the key by kite_signature_file_check: KITE_E_RANGE, KITE_E_DAMAGED. KITE_DONE: no signature file; KITE_E_FORMAT; KITE_E_UNSUPPORTED. */
 struct kite_signature_file {
     struct kite_signature signature;
@@ -108,7 +109,7 @@ struct kite_signature_file {
     uint8_t comment_signature[64];
 };
 enum kite_status kite_signature_file_write(const struct kite_secret *secret, const uint8_t hash[KITE_MESSAGE_HASH_BYTES],
-                                           const char *comment, struct kite_buffer *out);
+                                           const char *comment, struct kite_buffer *out, struct kite_fault *fault);
 enum kite_status kite_signature_file_read(const char *text, size_t bytes, struct kite_signature_file *out,
                                           struct kite_fault *fault);
 enum kite_status kite_signature_file_check(const struct kite_signature_file *file, const struct kite_key *key,

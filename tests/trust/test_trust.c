@@ -190,7 +190,7 @@ static void signature_files_come_back(void **state)
 
     (void)state;
     kite_message_hash("a letter", 8, hash);
-    assert_int_equal(kite_signature_file_write(&pair.secret, hash, "for the spring", &file), KITE_OK);
+    assert_int_equal(kite_signature_file_write(&pair.secret, hash, "for the spring", &file, NULL), KITE_OK);
     assert_int_equal(kite_signature_file_read(text_of(&file), file.count, &read, NULL), KITE_OK);
     assert_int_equal(read.comment_bytes, 14);
     assert_memory_equal(read.comment, "for the spring", 14);

@@ -1,0 +1,158 @@
+/* Key files and signatures, for the verbs. */
+#include "cli/keys.h"
+
+#include "host/host.h"
+
+#include <sodium.h>
+#include <stdio.h>
+#include <string.h>
+
+static const char bundle_start[] = "Kite bundle.";
+
+static enum kite_status read_text(struct kite_cli *cli, const char *path, struct kite_buffer *out)
+{
+    enum kite_status status = kite_trust_init(&cli->fault);
+
+    *out = (struct kite_buffer){.mem = cli->mem};
+    return status ? status : kite_file_read(path, out, &cli->fault);
+}
+
+static enum kite_status password_for(struct kite_cli *cli, const char *path, char *password)
+{
+    char prompt[300];
+
+    if (cli->args.password_file)
+        return kite_password_read(cli->args.password_file, password, &cli->fault);
+    snprintf(prompt, sizeof prompt, "Password of %.200s: ", path);
+    return kite_password_ask(prompt, false, password, &cli->fault);
+}
+
+enum kite_status kite_cli_secret(struct kite_cli *cli, const char *path, struct kite_secret *out)
+{
+    char password[KITE_PASSWORD_BYTES_MAX + 1] = "";
+    struct kite_buffer file;
+    bool needs_password = false;
+    enum kite_status status = read_text(cli, path, &file);
+
+    if (status == KITE_OK)
+        status = kite_secret_read((const char *)file.bytes, file.count, NULL, out, &needs_password, &cli->fault);
+    if (needs_password) {
+        status = password_for(cli, path, password);
+        if (status == KITE_OK)
+            status = kite_secret_read((const char *)file.bytes, file.count, password, out, &needs_password, &cli->fault);
+    }
+    sodium_memzero(password, sizeof password);
+    if (file.bytes)
+        sodium_memzero(file.bytes, file.count);
+    kite_buffer_close(&file);
+    return status;
+}
+
+enum kite_status kite_cli_key(struct kite_cli *cli, const char *path, struct kite_key *out)
+{
+    struct kite_buffer file;
+    enum kite_status status = read_text(cli, path, &file);
+
+    if (status == KITE_OK)
+        status = kite_key_read((const char *)file.bytes, file.count, out, &cli->fault);
+    kite_buffer_close(&file);
+    return status == KITE_DONE ? kite_fail(&cli->fault, KITE_E_FORMAT, "%s is no public key; it ends in .pub", path) : status;
+}
+
+enum kite_status kite_cli_signature(struct kite_cli *cli, struct kite_bundle *bundle, uint32_t *index,
+                                    struct kite_signature *out)
+{
+    struct kite_buffer payload = {.mem = cli->mem};
+    char type[KITE_TRAILER_TYPE_BYTES];
+    enum kite_status status;
+
+    do
+        status = kite_bundle_trailer(bundle, (*index)++, type, NULL, &cli->fault);
+    while (status == KITE_OK && strcmp(type, KITE_TRAILER_SIGNATURE) != 0);
+    if (status == KITE_OK)
+        status = kite_bundle_trailer(bundle, *index - 1, type, &payload, &cli->fault);
+    if (status == KITE_OK && payload.count != KITE_SIGNATURE_BYTES)
+        status = kite_fail(&cli->fault, KITE_E_FORMAT, "the bundle's signature has another length than one has");
+    if (status == KITE_OK)
+        status = kite_signature_unpack(payload.bytes, out, &cli->fault);
+    kite_buffer_close(&payload);
+    return status;
+}
+
+/* All trailers of a bundle but the signature of one key, as they stand. */
+static enum kite_status other_trailers(struct kite_cli *cli, struct kite_bundle *bundle, const uint8_t *id,
+                                       struct kite_buffer *out)
+{
+    enum kite_status status = KITE_OK;
+
+    for (uint32_t i = 0; status == KITE_OK; i++) {
+        struct kite_buffer payload = {.mem = cli->mem};
+        char type[KITE_TRAILER_TYPE_BYTES];
+
+        status = kite_bundle_trailer(bundle, i, type, &payload, &cli->fault);
+        if (status == KITE_OK && !(strcmp(type, KITE_TRAILER_SIGNATURE) == 0 && payload.count == KITE_SIGNATURE_BYTES &&
+                                   memcmp(payload.bytes + 2, id, KITE_KEY_ID_BYTES) == 0))
+            status = kite_trailer_write(type, payload.bytes, (uint32_t)payload.count, out);
+        kite_buffer_close(&payload);
+    }
+    return status == KITE_DONE ? KITE_OK : status;
+}
+
+enum kite_status kite_cli_attach(struct kite_cli *cli, const struct kite_signature *signature, struct kite_buffer *bundle)
+{
+    struct kite_span_bytes span = {bundle->bytes, bundle->count};
+    struct kite_source source = kite_source_memory(&span);
+    struct kite_buffer trailers = {.mem = cli->mem};
+    struct kite_bundle *open;
+    uint8_t packed[KITE_SIGNATURE_BYTES];
+    enum kite_status status = kite_bundle_open(&cli->mem, &source, &open, &cli->fault);
+    uint64_t end = open ? kite_bundle_end(open) : 0;
+
+    kite_signature_pack(signature, packed);
+    if (status == KITE_OK)
+        status = other_trailers(cli, open, signature->id, &trailers);
+    if (status == KITE_OK)
+        status = kite_trailer_write(KITE_TRAILER_SIGNATURE, packed, sizeof packed, &trailers);
+    kite_bundle_close(open);
+    if (status == KITE_OK) {
+        bundle->count = (size_t)end;
+        status = kite_buffer_add(bundle, trailers.bytes, trailers.count);
+    }
+    kite_buffer_close(&trailers);
+    return status;
+}
+
+enum kite_status kite_cli_sign_bundle(struct kite_cli *cli, const struct kite_secret *secret, struct kite_buffer *bundle)
+{
+    struct kite_span_bytes span = {bundle->bytes, bundle->count};
+    struct kite_source source = kite_source_memory(&span);
+    uint8_t hash[KITE_MESSAGE_HASH_BYTES];
+    struct kite_signature signature;
+    struct kite_bundle *open;
+    enum kite_status status = kite_bundle_open(&cli->mem, &source, &open, &cli->fault);
+
+    if (status == KITE_OK)
+        status = kite_bundle_verify(open, NULL, &cli->fault); /* nobody signs what is damaged */
+    if (status == KITE_OK) {
+        kite_bundle_message_hash(kite_bundle_root_hash(open), hash);
+        kite_sign(secret, hash, &signature);
+    }
+    kite_bundle_close(open);
+    return status ? status : kite_cli_attach(cli, &signature, bundle);
+}
+
+bool kite_cli_is_bundle(const struct kite_buffer *file)
+{
+    return file->count >= sizeof bundle_start - 1 && memcmp(file->bytes, bundle_start, sizeof bundle_start - 1) == 0;
+}
+
+enum kite_status kite_cli_signature_path(struct kite_cli *cli, const char *path, char **out)
+{
+    size_t bytes = strlen(path) + sizeof ".minisig";
+
+    *out = kite_alloc(&cli->mem, bytes, 1);
+    if (!*out)
+        return kite_fail(&cli->fault, KITE_E_NOMEM, "no memory for a file name");
+    snprintf(*out, bytes, "%s.minisig", path);
+    return KITE_OK;
+}
