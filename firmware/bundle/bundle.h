@@ -299,7 +299,8 @@ enum kite_status kite_writer_opens_originals(struct kite_writer *writer, struct 
  * HEADING paragraphs. KITE_E_FORMAT for broken spans, depth, roles out of order. */
 enum kite_status kite_writer_paragraph(struct kite_writer *writer, const struct kite_paragraph *paragraph,
                                        struct kite_fault *fault);
-/* gray: width*height bytes, 0 black. The smaller codec that is good enough is chosen. */
+/* gray: width*height bytes, 0 black. The smaller codec that is good enough is chosen. A picture that is stored already
+ * is not stored again: *index is the first one's. */
 enum kite_status kite_writer_picture(struct kite_writer *writer, uint32_t width_px, uint32_t height_px,
                                      const uint8_t *gray, uint32_t *index, struct kite_fault *fault);
 /* The same, but kept as it was coded when `coded` is what kite_bundle_picture_coded gave for exactly this gray. Any

@@ -341,6 +341,23 @@ enum kite_status kite_writer_paragraph(struct kite_writer *writer, const struct 
     return status;
 }
 
+/* The first picture that is stored in the same bytes, or how many there are. */
+static uint32_t find_picture(const struct kite_writer *writer, const struct kite_picture *picture)
+{
+    uint32_t i = 0;
+
+    for (; i < writer->picture_count; i++) {
+        const struct kite_picture *other = &writer->pictures[i];
+
+        if (other->byte_count == picture->byte_count && other->info.width_px == picture->info.width_px &&
+            other->info.height_px == picture->info.height_px && other->info.codec == picture->info.codec &&
+            other->info.quality == picture->info.quality && other->info.filter == picture->info.filter &&
+            other->block_count == picture->block_count && memcmp(other->bytes, picture->bytes, picture->byte_count) == 0)
+            break;
+    }
+    return i;
+}
+
 enum kite_status kite_writer_picture_coded(struct kite_writer *writer, uint32_t width_px, uint32_t height_px,
                                            const uint8_t *gray, const uint8_t *coded, size_t coded_bytes,
                                            uint32_t *index, struct kite_fault *fault)
@@ -362,9 +379,14 @@ enum kite_status kite_writer_picture_coded(struct kite_writer *writer, uint32_t 
                                      height_px, gray, iterations, picture, fault);
     if (status == KITE_DONE)
         status = kite_picture_encode(&writer->mem, width_px, height_px, gray, iterations, picture, fault);
-    if (status == KITE_OK)
-        *index = (uint32_t)writer->picture_count++;
-    return status;
+    if (status)
+        return status;
+    *index = find_picture(writer, picture);
+    if (*index < writer->picture_count)
+        kite_picture_close(picture);
+    else
+        writer->picture_count++;
+    return KITE_OK;
 }
 
 enum kite_status kite_writer_picture(struct kite_writer *writer, uint32_t width_px, uint32_t height_px,

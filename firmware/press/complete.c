@@ -317,7 +317,7 @@ static enum kite_status set_title(struct kite_draft *draft)
 
     if (draft->metas[KITE_META_TITLE])
         return KITE_OK;
-    if (!text && !(text = first_text(draft, KITE_ROLE_HEADING))) {
+    if (!text && (draft->opens_originals || !(text = first_text(draft, KITE_ROLE_HEADING)))) {
         name = slash ? slash + 1 : name;
         dot = strrchr(name, '.');
         status = kite_draft_meta(draft, KITE_META_TITLE, name, dot && dot > name ? (size_t)(dot - name) : strlen(name));
@@ -384,6 +384,7 @@ static enum kite_status split_list(struct kite_draft *draft, struct kite_draft_l
         at = split_at(&whole, 0);
         status = kite_text_part(draft, &whole, 0, at, &list->items[i].paragraph.text);
         rest.anchors = NULL;
+        rest.pages = NULL; /* letters are counted on through it */
         rest.paragraph.is_continued = true;
         status = status ? status : kite_text_part(draft, &whole, at, whole.text_bytes, &rest.paragraph.text);
         status = status ? status : kite_draft_insert(draft, list, i + 1, &rest);

@@ -16,9 +16,18 @@ struct kite_draft_anchor {
 /* Which way an input says that text runs. Where it says nothing, the first letter tells. */
 enum kite_said_direction { KITE_SAID_NOTHING = 0, KITE_SAID_LTR, KITE_SAID_RTL };
 
+/* A page of what the text was made from, which begins in a paragraph; in the draft's arena. */
+struct kite_draft_page {
+    uint32_t letters; /* and digits that stand before it: typography changes only what is between them */
+    uint32_t picture; /* of the bundle, or KITE_NO_PICTURE */
+    const char *label; /* what is printed on it; "": its number from 1 */
+    struct kite_draft_page *next; /* in the order of the text */
+};
+
 struct kite_draft_paragraph {
     struct kite_paragraph paragraph; /* text and spans in the draft's arena; offsets of links and notes are final */
     const struct kite_draft_anchor *anchors; /* explicit names for links */
+    struct kite_draft_page *pages;           /* that begin in it; an importer gives those of the body only */
     uint32_t line;                   /* of the input, 0 when not known */
     bool has_role;                   /* the input names the role; nothing is guessed about it */
     enum kite_said_direction said;
@@ -51,6 +60,7 @@ struct kite_draft {
     bool is_exact; /* `form: exact`: text and roles are as written, nothing is guessed */
     enum kite_said_direction said; /* of the whole */
     enum kite_direction direction;
+    bool opens_originals; /* there is no text beside its pages' pictures */
 };
 
 void kite_draft_init(struct kite_draft *draft, const struct kite_memory *mem);
@@ -61,6 +71,12 @@ char *kite_draft_copy(struct kite_draft *draft, const char *text, size_t bytes);
 /* One more name in front of a list. KITE_E_NOMEM. */
 enum kite_status kite_draft_anchor_add(struct kite_draft *draft, const char *name, size_t bytes,
                                        const struct kite_draft_anchor **anchors);
+/* One more page behind those of a list, whose label is made fit to be stored. KITE_E_NOMEM. originals.c, as the two that follow. */
+enum kite_status kite_draft_page_add(struct kite_draft *draft, const struct kite_draft_page *page, struct kite_draft_page **pages);
+/* Letters and digits of a text. */
+uint32_t kite_count_letters(const char *text, size_t bytes);
+/* Give the pages of a complete draft, whose paragraphs the writer has, to the writer. */
+enum kite_status kite_draft_write_originals(const struct kite_draft *draft);
 /* Add a paragraph to a list; *out is valid until the next. */
 enum kite_status kite_draft_add(struct kite_draft *draft, struct kite_draft_list *list,
                                 const struct kite_draft_paragraph *paragraph);

@@ -103,20 +103,12 @@ static enum kite_status take_styles(struct epub *epub, const char *name, const s
     return status;
 }
 
-static bool is_page_break(const struct kite_node *node)
-{
-    return kite_node_has_word(node, "epub:type", "pagebreak") || kite_node_has_word(node, "role", "doc-pagebreak");
-}
-
-/* The reader has contents of its own, and pages of its own: lists of either are no text, nor are the numbers of a paper book's pages.
- * Links to these still find their place. */
+/* The reader has contents of its own, and pages of its own: lists of either are no text. */
 static void leave_out_navigation(struct kite_node *root)
 {
     for (struct kite_node *node = root; node; node = kite_node_step(node, root, true)) {
         if (kite_node_is(node, "nav"))
             node->mark = KITE_MARK_LEFT_OUT;
-        else if (is_page_break(node))
-            node->first = NULL;
     }
 }
 

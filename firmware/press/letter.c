@@ -197,7 +197,7 @@ static enum kite_status join_closing(struct kite_draft *draft, size_t salutation
     for (size_t i = from > salutation ? from : salutation + 1; i + 1 < count; i++) {
         const struct kite_draft_paragraph *p = &draft->body.items[i];
 
-        if (is_closing(p) && is_line(p + 1) && !(p + 1)->anchors && !strchr(".?!", last_of(&p[1].paragraph.text)))
+        if (is_closing(p) && is_line(p + 1) && !(p + 1)->anchors && !(p + 1)->pages && !strchr(".?!", last_of(&p[1].paragraph.text)))
             return join(draft, i);
     }
     return KITE_OK;

@@ -1,5 +1,6 @@
 /* Markdown to a draft: blocks become paragraphs with roles. md4c reads CommonMark and tables; the rest is ours. */
 #include "press/markdown.h"
+#include "press/originals.h"
 
 #include <string.h>
 
@@ -345,6 +346,8 @@ static void end_block(struct kite_markdown *m)
         finish_paragraph(m);
     else if (kind == KITE_MARKDOWN_HEADING)
         finish_heading(m);
+    else if (kind == KITE_MARKDOWN_CODE && m->is_pages)
+        m->status = kite_originals_read(m->draft, (const char *)m->scratch.bytes, m->scratch.count, m->line);
     else if (kind == KITE_MARKDOWN_CODE && m->is_verse)
         finish_verse(m);
     else if (kind == KITE_MARKDOWN_CODE)
@@ -372,9 +375,9 @@ static void enter_item(struct kite_markdown *m, bool is_ordered)
     list->ordinal = is_ordered ? list->next_ordinal++ : 0;
 }
 
-static bool is_verse_fence(const MD_BLOCK_CODE_DETAIL *detail)
+static bool is_fence_of(const MD_BLOCK_CODE_DETAIL *detail, const char *kind)
 {
-    return detail->lang.size == 5 && memcmp(detail->lang.text, "verse", 5) == 0;
+    return detail->lang.size == strlen(kind) && memcmp(detail->lang.text, kind, detail->lang.size) == 0;
 }
 
 static void add_rule(struct kite_markdown *m)
@@ -402,7 +405,10 @@ static int enter_block(MD_BLOCKTYPE type, void *detail, void *ctx)
         m->level = ((const MD_BLOCK_H_DETAIL *)detail)->level;
     } else if (type == MD_BLOCK_CODE) {
         begin_block(m, KITE_MARKDOWN_CODE);
-        m->is_verse = is_verse_fence(detail);
+        m->is_verse = is_fence_of(detail, "verse");
+        m->is_pages = is_fence_of(detail, "pages") && !m->is_in_note;
+        if (m->is_pages && ((const MD_BLOCK_CODE_DETAIL *)detail)->info.size > strlen("pages"))
+            m->draft->opens_originals = true; /* `pages first` */
     } else if (type == MD_BLOCK_QUOTE) {
         m->quotes += m->lists == 0; /* a quotation in a list stays part of the item */
     } else if (type == MD_BLOCK_UL) {

@@ -101,6 +101,7 @@ struct kite_markdown {
     /* the block in hand */
     enum kite_markdown_text kind;
     bool is_fresh; /* no text yet: attributes may come */
+    bool is_pages; /* a fenced list of original pages */
     bool is_verse; /* fenced */
     unsigned level;
     struct kite_markdown_attributes attributes;

@@ -28,8 +28,11 @@ static struct kite_draft_paragraph new_paragraph(const struct kite_markup *m, en
 static void add(struct kite_markup *m, struct kite_draft_paragraph *p)
 {
     p->anchors = m->is_in_note ? NULL : m->anchors;
-    if (!m->is_in_note)
+    p->pages = m->is_in_note ? NULL : m->pages;
+    if (!m->is_in_note) {
         m->anchors = NULL;
+        m->pages = NULL;
+    }
     if (m->status == KITE_OK)
         m->status = kite_draft_add(m->draft, m->is_in_note ? &m->draft->notes : &m->draft->body, p);
 }
@@ -537,6 +540,8 @@ static void enter(struct kite_markup *m, struct kite_node *node, const struct bl
 
     kite_markup_end(m);
     kite_markup_take_anchors(m, node);
+    if (kite_markup_is_page_break(node))
+        return;
     m->line = node->line;
     m->builder.now.lang = kite_markup_lang(m, node, lang);
     m->direction = m->is_in_cell ? direction : kite_markup_direction(m, node, direction);
@@ -560,7 +565,7 @@ void kite_markup_blocks(struct kite_markup *m, struct kite_node *node)
         const struct block_row *row = row_of(child);
 
         if (child->mark == KITE_MARK_LEFT_OUT || kite_is_note_body(child) ||
-            kite_markup_is_hidden(m, child))
+            (kite_markup_is_hidden(m, child) && !kite_markup_is_page_break(child)))
             continue;
         if (row)
             enter(m, child, row);

@@ -63,6 +63,7 @@ struct kite_markup {
     const struct kite_markup_file *file;
     struct kite_builder builder;
     const struct kite_draft_anchor *anchors; /* met, and due to the next paragraph */
+    struct kite_draft_page *pages;           /* likewise: of a paper book */
     struct kite_markup_list lists[KITE_MARKUP_LISTS_MAX];
     unsigned list_count, quotes, breaks;
     enum kite_role role; /* of paragraphs without a place that gives one */
@@ -91,7 +92,9 @@ enum kite_status kite_markup_import(struct kite_markup *markup);
 void kite_markup_find_notes(struct kite_markup *m);
 /* "file#id" of what an href in the file in hand leads to, or false for an address outside. */
 bool kite_markup_key(const struct kite_markup *m, const char *href, char out[KITE_STRING_BYTES_MAX + 1]);
-/* The element's id and name become anchors of the next paragraph. */
+/* Where a page of a paper book begins; what is in it is its number, and no text. */
+bool kite_markup_is_page_break(const struct kite_node *node);
+/* The element's id and name become anchors of the next paragraph; a page break begins a page there. */
 void kite_markup_take_anchors(struct kite_markup *m, const struct kite_node *node);
 /* Text and inline elements go on with the paragraph in hand. */
 void kite_markup_inline(struct kite_markup *m, struct kite_node *node);

@@ -216,6 +216,10 @@ static void enter_element(struct kite_markup *m, struct kite_node *node)
     kite_lang lang = m->builder.now.lang;
     const char *end;
 
+    if (kite_markup_is_page_break(node)) { /* many are not to be seen */
+        kite_markup_take_anchors(m, node);
+        return;
+    }
     if (kite_markup_is_hidden(m, node))
         return;
     if (row)

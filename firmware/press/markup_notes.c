@@ -57,6 +57,36 @@ static void take_anchor(struct kite_markup *m, const char *id)
     m->status = kite_draft_anchor_add(m->draft, key, strlen(key), &m->anchors);
 }
 
+bool kite_markup_is_page_break(const struct kite_node *node)
+{
+    return kite_node_has_word(node, "epub:type", "pagebreak") || kite_node_has_word(node, "role", "doc-pagebreak");
+}
+
+/* The number that is printed on a page. */
+static const char *page_label(const struct kite_node *node)
+{
+    static const char *const names[] = { "title", "aria-label" };
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        const char *label = kite_node_attribute(node, names[i]);
+
+        if (label && *label)
+            return label;
+    }
+    while (node->first && !node->text)
+        node = node->first;
+    return node->text ? node->text : "";
+}
+
+static void take_page(struct kite_markup *m, const struct kite_node *node)
+{
+    struct kite_draft_page page = { .picture = KITE_NO_PICTURE, .label = page_label(node) };
+
+    page.letters = kite_count_letters((const char *)m->builder.text.bytes, m->builder.text.count);
+    if (m->status == KITE_OK)
+        m->status = kite_draft_page_add(m->draft, &page, &m->pages);
+}
+
 void kite_markup_take_anchors(struct kite_markup *m, const struct kite_node *node)
 {
     static const char *const names[] = { "id", "name" };
@@ -65,6 +95,8 @@ void kite_markup_take_anchors(struct kite_markup *m, const struct kite_node *nod
         return;
     if (!node && m->file->name[0])
         take_anchor(m, "");
+    if (node && kite_markup_is_page_break(node))
+        take_page(m, node);
     for (size_t i = 0; node && i < sizeof names / sizeof *names; i++) {
         const char *id = kite_node_attribute(node, names[i]);
 

@@ -146,7 +146,9 @@ static void add_row(struct kite_markup *m, struct kite_node *row, const struct k
     if (m->status || (q->role == KITE_ROLE_TABLE_HEAD && is_empty_row(&q->text)))
         return;
     p.anchors = m->anchors;
+    p.pages = m->pages;
     m->anchors = NULL;
+    m->pages = NULL;
     m->status = kite_draft_add(m->draft, &m->draft->body, &p);
 }
 

@@ -212,33 +212,30 @@ static enum kite_status look_at(struct kite_mupdf *document, const struct kite_p
     return status;
 }
 
-static enum kite_status add_paragraph(struct kite_draft *draft, const struct kite_page_wish *wish, const struct kite_raster *raster)
-{
-    struct kite_draft_paragraph p = { .has_role = true, .paragraph = { .role = KITE_ROLE_PICTURE } };
-    enum kite_status status = kite_writer_picture(draft->writer, raster->width_px, raster->height_px, raster->gray, &p.paragraph.picture, draft->fault);
-
-    status = status ? status : kite_draft_plain_text(draft, wish->words, strlen(wish->words), &p.paragraph.text);
-    if (status == KITE_OK && wish->anchor)
-        status = kite_draft_anchor_add(draft, wish->anchor, strlen(wish->anchor), &p.anchors);
-    return status ? status : kite_draft_add(draft, &draft->body, &p);
-}
-
-enum kite_status kite_page_add(struct kite_draft *draft, struct kite_mupdf *document, const struct kite_page_wish *wish)
+static enum kite_status draw(struct kite_draft *draft, struct kite_mupdf *document, const struct kite_page_wish *wish, struct kite_raster *raster,
+                             struct kite_fault *fault)
 {
     struct kite_mupdf_view view = { .box = wish->box };
     bool is_part = wish->box.right > wish->box.left;
+    enum kite_status status = is_part ? KITE_OK : look_at(document, wish, &view, fault);
+
+    status = status ? status : kite_mupdf_draw(document, wish->page, &view, panel_of(draft), raster, fault);
+    if (status == KITE_OK && wish->is_scan)
+        kite_page_level(raster);
+    return status;
+}
+
+enum kite_status kite_page_draw(struct kite_draft *draft, struct kite_mupdf *document, const struct kite_page_wish *wish, uint32_t *picture)
+{
     struct kite_raster raster = { .gray = NULL };
     struct kite_fault fault = { "" };
     enum kite_status status;
 
     if (draft->report && draft->report->page)
         draft->report->page(draft->report->ctx);
-    status = is_part ? KITE_OK : look_at(document, wish, &view, &fault);
-    status = status ? status : kite_mupdf_draw(document, wish->page, &view, panel_of(draft), &raster, &fault);
-    if (status == KITE_OK && wish->is_scan)
-        kite_page_level(&raster);
+    status = draw(draft, document, wish, &raster, &fault);
     if (status == KITE_OK)
-        status = add_paragraph(draft, wish, &raster);
+        status = kite_writer_picture(draft->writer, raster.width_px, raster.height_px, raster.gray, picture, draft->fault);
     else if (status == KITE_E_NOMEM)
         status = kite_fail(draft->fault, status, "no memory for the picture of a page");
     else if (status != KITE_DONE) {
@@ -247,4 +244,46 @@ enum kite_status kite_page_add(struct kite_draft *draft, struct kite_mupdf *docu
     }
     kite_raster_close(&raster);
     return status;
+}
+
+enum kite_status kite_page_paragraph(struct kite_draft *draft, uint32_t picture, const char *words, struct kite_draft_paragraph *out)
+{
+    *out = (struct kite_draft_paragraph){ .has_role = true, .paragraph = { .role = KITE_ROLE_PICTURE, .picture = picture } };
+    return kite_draft_plain_text(draft, words, strlen(words), &out->paragraph.text);
+}
+
+/* ---- pages that are files -------------------------------------------------------------------------------------------------------- */
+
+static enum kite_status add_page(struct kite_draft *draft, struct kite_mupdf *document, uint32_t number, const char *label)
+{
+    struct kite_page_wish wish = { .page = number };
+    struct kite_draft_page page = { .label = label };
+    struct kite_draft_paragraph p;
+    enum kite_status status = kite_page_draw(draft, document, &wish, &page.picture);
+
+    status = status ? status : kite_page_paragraph(draft, page.picture, label, &p);
+    status = status ? status : kite_draft_page_add(draft, &page, &p.pages);
+    return status ? status : kite_draft_add(draft, &draft->body, &p);
+}
+
+enum kite_status kite_page_add_file(struct kite_draft *draft, const char *mime, const uint8_t *bytes, size_t count, const char *label)
+{
+    struct kite_mupdf *document;
+    struct kite_fault fault = { "" };
+    enum kite_status status = kite_mupdf_open(&draft->mem, mime, bytes, count, &document, &fault);
+    bool is_any = false;
+
+    if (status == KITE_E_NOMEM)
+        return kite_fail(draft->fault, status, "no memory for a page");
+    if (status) {
+        kite_draft_note(draft, KITE_PRESS_WARNING, 0, "a page cannot be read and is left out: %s", fault.text);
+        return KITE_DONE;
+    }
+    for (uint32_t i = 0; i < kite_mupdf_page_count(document) && (status == KITE_OK || status == KITE_DONE); i++) {
+        status = add_page(draft, document, i, label ? label : "");
+        is_any = is_any || status == KITE_OK;
+    }
+    kite_mupdf_close(document);
+    draft->opens_originals = draft->opens_originals || is_any;
+    return status == KITE_DONE && is_any ? KITE_OK : status;
 }

@@ -240,7 +240,8 @@ static enum kite_status read_pages(struct import *m)
 
     m->flow.pages = kite_arena_alloc(&m->arena, count, sizeof *m->flow.pages);
     m->flow.is_picture = kite_arena_alloc(&m->arena, count, sizeof *m->flow.is_picture);
-    if (!m->flow.pages || !m->flow.is_picture)
+    m->flow.begun = kite_arena_alloc(&m->arena, count, sizeof(struct kite_draft_page *));
+    if (!m->flow.pages || !m->flow.is_picture || !m->flow.begun)
         return kite_fail(m->draft->fault, KITE_E_NOMEM, "no memory for %u pages", (unsigned)count);
     m->flow.page_count = count;
     for (uint32_t i = 0; i < count && status == KITE_OK; i++)
@@ -255,46 +256,113 @@ static bool is_one_picture(const struct import *m)
     return strncmp(m->mime, "image/", 6) == 0 && m->flow.page_count == 1;
 }
 
-static enum kite_status add_page(struct import *m, uint32_t page, const struct kite_pdf_box *box)
+static bool is_scanned(const struct import *m, uint32_t page)
 {
-    char words[80], anchor[32];
-    struct kite_page_wish wish = { .page = page, .box = *box, .words = words, .anchor = anchor };
-    bool is_part = box->right > box->left;
-    enum kite_status status;
-
-    wish.is_scan = !is_part && (is_scan(&m->flow.pages[page]) || strncmp(m->mime, "image/", 6) == 0) && strcmp(m->mime, "image/svg+xml") != 0;
-    snprintf(words, sizeof words, is_part ? "Picture on page %u" : "Page %u", (unsigned)page + 1);
-    snprintf(anchor, sizeof anchor, "page-%u", (unsigned)page + 1);
-    if (is_one_picture(m))
-        snprintf(words, sizeof words, "Picture");
-    if (is_part || is_one_picture(m))
-        wish.anchor = NULL;
-    status = kite_page_add(m->draft, m->document, &wish);
-    if (status == KITE_DONE)
-        m->empty++;
-    else if (status == KITE_OK)
-        m->pages_shown += !is_part;
-    return status == KITE_DONE ? KITE_OK : status;
+    return (is_scan(&m->flow.pages[page]) || strncmp(m->mime, "image/", 6) == 0) && strcmp(m->mime, "image/svg+xml") != 0;
 }
 
-static enum kite_status add_picture(void *ctx, const struct kite_pdf_paragraph *picture)
+/* Headings of the outline that lead to a page whose text is not used. */
+static enum kite_status add_headings(struct import *m, uint32_t page)
 {
-    return add_page(ctx, picture->page, &picture->box);
-}
+    enum kite_status status = KITE_OK;
 
-/* All pages behind the text. */
-static enum kite_status add_original(struct import *m)
-{
-    static const struct kite_pdf_box whole = { 0, 0, 0, 0 };
-    struct kite_draft_paragraph heading = { .paragraph = { .role = KITE_ROLE_HEADING, .depth = 1 }, .has_role = true };
-    enum kite_status status = kite_draft_plain_text(m->draft, "Pages", 5, &heading.paragraph.text);
+    for (size_t i = 0; i < m->outline.count && status == KITE_OK; i++) {
+        const struct kite_mupdf_entry *entry = &m->outline.entries[i];
+        struct kite_draft_paragraph heading = { .paragraph = { .role = KITE_ROLE_HEADING }, .has_role = true };
 
-    status = status ? status : kite_draft_add(m->draft, &m->draft->body, &heading);
-    for (uint32_t i = 0; i < m->flow.page_count && status == KITE_OK; i++) {
-        if (!m->flow.is_picture[i])
-            status = add_page(m, i, &whole);
+        if (entry->page != page)
+            continue;
+        heading.paragraph.depth = (uint8_t)(entry->level < KITE_LEVEL_MAX ? entry->level : KITE_LEVEL_MAX);
+        status = kite_draft_plain_text(m->draft, entry->title, strlen(entry->title), &heading.paragraph.text);
+        if (status || heading.paragraph.text.text_bytes == 0)
+            continue;
+        status = kite_pdf_begin_pages(&m->flow, page, 0, &heading.pages);
+        status = status ? status : kite_draft_add(m->draft, &m->draft->body, &heading);
     }
     return status;
+}
+
+/* A whole page stands in the text as it looks, under its number. */
+static enum kite_status show_page(struct import *m, uint32_t page, uint32_t picture)
+{
+    char words[32] = "", anchor[32];
+    struct kite_draft_paragraph p;
+    enum kite_status status;
+
+    if (!is_one_picture(m))
+        snprintf(words, sizeof words, "%u", (unsigned)page + 1);
+    snprintf(anchor, sizeof anchor, "page-%u", (unsigned)page + 1);
+    m->pages_shown++;
+    status = add_headings(m, page);
+    status = status ? status : kite_page_paragraph(m->draft, picture, words, &p);
+    status = status ? status : kite_pdf_begin_pages(&m->flow, page, 0, &p.pages);
+    status = status ? status : kite_draft_anchor_add(m->draft, anchor, strlen(anchor), &p.anchors);
+    if (status == KITE_OK)
+        m->flow.begun[page]->picture = picture;
+    return status ? status : kite_draft_add(m->draft, &m->draft->body, &p);
+}
+
+static enum kite_status show_part(struct import *m, uint32_t page, uint32_t picture)
+{
+    char words[80];
+    struct kite_draft_paragraph p;
+    enum kite_status status;
+
+    snprintf(words, sizeof words, "Picture on page %u", (unsigned)page + 1);
+    status = kite_page_paragraph(m->draft, picture, words, &p);
+    status = status ? status : kite_pdf_begin_pages(&m->flow, page, 0, &p.pages);
+    return status ? status : kite_draft_add(m->draft, &m->draft->body, &p);
+}
+
+static enum kite_status add_picture(void *ctx, const struct kite_pdf_paragraph *of)
+{
+    struct import *m = ctx;
+    bool is_part = of->box.right > of->box.left;
+    struct kite_page_wish wish = { of->page, of->box, !is_part && is_scanned(m, of->page) };
+    uint32_t picture;
+    enum kite_status status = kite_page_draw(m->draft, m->document, &wish, &picture);
+
+    if (status == KITE_DONE) {
+        m->empty++;
+        return KITE_OK;
+    }
+    if (status)
+        return status;
+    return is_part ? show_part(m, of->page, picture) : show_page(m, of->page, picture);
+}
+
+/* Pages whose text is used, as they looked; they do not stand in it. */
+static enum kite_status keep_pages(struct import *m)
+{
+    enum kite_status status = KITE_OK;
+
+    for (uint32_t i = 0; i < m->flow.begun_count && status == KITE_OK; i++) {
+        struct kite_page_wish wish = { .page = i, .is_scan = is_scanned(m, i) };
+
+        if (!m->flow.is_picture[i])
+            status = kite_page_draw(m->draft, m->document, &wish, &m->flow.begun[i]->picture);
+        status = status == KITE_DONE ? KITE_OK : status;
+    }
+    return status;
+}
+
+/* Pages behind all text begin where it ends. */
+static enum kite_status end_pages(struct import *m)
+{
+    struct kite_draft_list *body = &m->draft->body;
+    struct kite_draft_paragraph *last = body->count > 0 ? &body->items[body->count - 1] : NULL;
+
+    return last && m->flow.page_count > 0 ? kite_pdf_begin_pages(&m->flow, m->flow.page_count - 1, UINT32_MAX, &last->pages) : KITE_OK;
+}
+
+/* Is there nothing to be read but pictures of pages? */
+static bool is_all_pictures(const struct import *m)
+{
+    for (uint32_t i = 0; i < m->flow.page_count; i++) {
+        if (!m->flow.is_picture[i])
+            return false;
+    }
+    return m->pages_shown > 0;
 }
 
 /* ---- what the file says of itself -------------------------------------------------------------------------------------------------- */
@@ -407,8 +475,10 @@ static enum kite_status import_document(struct import *m)
     m->flow.arena = &m->arena;
     m->flow.outline = &m->outline;
     status = status ? status : kite_pdf_reflow(&m->flow, &pictures);
+    status = status ? status : end_pages(m);
     if (status == KITE_OK && m->draft->options && m->draft->options->keeps_pages)
-        status = add_original(m);
+        status = keep_pages(m);
+    m->draft->opens_originals = is_all_pictures(m);
     status = status ? status : take_metas(m);
     if (status == KITE_OK)
         tell(m);

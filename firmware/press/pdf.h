@@ -60,6 +60,8 @@ struct kite_pdf_flow {
     struct kite_pdf_page *pages;
     bool *is_picture; /* [page_count] shown as it is, its text not used */
     uint32_t page_count;
+    struct kite_draft_page **begun; /* [page_count] pages that begin in what is in the draft so far */
+    uint32_t begun_count;
     const struct kite_mupdf_outline *outline; /* may be NULL */
     struct kite_pdf_row *rows;
     size_t row_count, row_capacity;
@@ -95,6 +97,8 @@ struct kite_pdf_pictures {
     void *ctx;
     enum kite_status (*add)(void *ctx, const struct kite_pdf_paragraph *picture);
 };
+/* All pages up to this one begin in a paragraph, behind so many letters, unless they have begun. KITE_E_NOMEM. */
+enum kite_status kite_pdf_begin_pages(struct kite_pdf_flow *flow, uint32_t page, uint32_t letters, struct kite_draft_page **pages);
 enum kite_status kite_pdf_write(struct kite_pdf_flow *flow, const struct kite_pdf_pictures *pictures);
 
 /* All of it: from pages to the draft. */

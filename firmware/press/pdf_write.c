@@ -10,6 +10,7 @@ struct writing {
     const struct kite_pdf_pictures *pictures;
     struct kite_builder builder;
     uint32_t plain_flags; /* that say nothing here, as all of the paragraph has them */
+    struct kite_draft_page *pages; /* that begin in the paragraph in hand */
     size_t *notes_of;     /* [page_count] index of a page's first note paragraph; SIZE_MAX for none */
     uint32_t joined_words, kept_words;
 };
@@ -143,6 +144,29 @@ static uint32_t flags_between(const struct kite_pdf_row *row, const struct kite_
     return end->spans[end->span_count - 1].flags & next->parts[0]->spans[0].flags;
 }
 
+enum kite_status kite_pdf_begin_pages(struct kite_pdf_flow *flow, uint32_t page, uint32_t letters, struct kite_draft_page **pages)
+{
+    enum kite_status status = KITE_OK;
+
+    while (flow->begun_count <= page && status == KITE_OK) {
+        struct kite_draft_page begun = { letters, KITE_NO_PICTURE, "", NULL }, *last;
+
+        status = kite_draft_page_add(flow->draft, &begun, pages);
+        for (last = *pages; last && last->next;)
+            last = last->next;
+        flow->begun[flow->begun_count++] = last;
+    }
+    return status;
+}
+
+/* A row's page begins at what has been added so far, if it is a new one. */
+static void begin_page(struct writing *w, uint32_t page)
+{
+    if (page >= w->flow->begun_count && w->builder.status == KITE_OK)
+        w->builder.status = kite_pdf_begin_pages(w->flow, page, kite_count_letters((const char *)w->builder.text.bytes, w->builder.text.count),
+                                                 &w->pages);
+}
+
 /* All rows of a paragraph and of those that go on with it. */
 static void add_rows(struct writing *w, const struct kite_pdf_paragraph *p)
 {
@@ -158,6 +182,8 @@ static void add_rows(struct writing *w, const struct kite_pdf_paragraph *p)
 
             if (!next && p->more)
                 next = &flow->rows[flow->paragraphs[p->more - 1].first_row];
+            if (p->kind != KITE_PDF_NOTE)
+                begin_page(w, row->page);
             has_space = next && has_space_behind(w, row, next, &cut);
             add_row(w, row, skip, cut, has_notes);
             skip = 0;
@@ -307,6 +333,9 @@ static enum kite_status write_paragraph(struct writing *w, const struct kite_pdf
     enum kite_status status;
 
     kite_builder_reset(&w->builder);
+    w->pages = NULL;
+    if (p->kind != KITE_PDF_NOTE)
+        begin_page(w, p->page);
     w->plain_flags = w->flow->body_flags | (is_typed ? common_flags(w->flow, p) | KITE_PDF_BOLD | KITE_PDF_MONO : 0);
     if (p->kind == KITE_PDF_LINES)
         add_typed_rows(w, p);
@@ -317,6 +346,7 @@ static enum kite_status write_paragraph(struct writing *w, const struct kite_pdf
     status = kite_builder_take(&w->builder, draft, &paragraph.paragraph.text);
     if (status || (paragraph.paragraph.text.text_bytes == 0 && p->kind != KITE_PDF_NOTE))
         return status;
+    paragraph.pages = w->pages;
     /* A paragraph of lines or sentences at the start is no title, however short. */
     if (p->kind == KITE_PDF_TEXT && draft->body.count == 0)
         paragraph.has_role = p->row_count > 1 || p->more > 0 || kite_pdf_last_char(&w->flow->rows[p->first_row]) == '.';

@@ -101,9 +101,12 @@ static enum kite_status import_inputs(struct kite_draft *draft, const struct kit
     const struct kite_press_input *of_text = &inputs[first];
     enum kite_status status = KITE_OK;
 
-    for (size_t i = first; i < first + count && status == KITE_OK; i++) {
+    for (size_t at = 0; at < 2 * count && status == KITE_OK; at++) { /* the text first: its pictures are the first, as kite text has them */
+        size_t i = first + at % count;
         bool is_picture = count > 1 && kite_is_photo(&inputs[i]);
 
+        if (is_picture != (at >= count))
+            continue;
         draft->body = is_picture ? pictures : text;
         draft->input = &inputs[i];
         of_text = is_picture ? of_text : &inputs[i];
@@ -148,7 +151,8 @@ static enum kite_status write_draft(const struct kite_draft *draft)
         status = kite_writer_link(draft->writer, &draft->resolved[i], &index, draft->fault);
     }
     status = status ? status : write_list(draft, &draft->body, &id);
-    return status ? status : write_list(draft, &draft->notes, &id);
+    status = status ? status : write_list(draft, &draft->notes, &id);
+    return status ? status : kite_draft_write_originals(draft);
 }
 
 struct job {

@@ -2,6 +2,7 @@
 #include "press/text_out.h"
 
 #include "press/draft.h"
+#include "press/originals.h"
 #include "press/pictures.h"
 
 #include <stdio.h>
@@ -75,8 +76,9 @@ static enum kite_status join_split_paragraphs(struct kite_text_out *w)
     for (size_t i = 0, end; i < w->count && status == KITE_OK; i = end) {
         struct kite_paragraph first = w->paragraphs[i];
 
+        w->parts[i] = (struct kite_text_part){ (uint32_t)count, 0 };
         for (end = i + 1; end < w->count && w->paragraphs[end].is_continued; end++)
-            ;
+            w->parts[end] = (struct kite_text_part){ (uint32_t)count, w->parts[end - 1].offset_bytes + (uint32_t)w->paragraphs[end - 1].text.text_bytes };
         if (end - i > 1)
             status = join(w, &w->paragraphs[i], end - i, &first.text);
         w->paragraphs[count++] = first;
@@ -95,7 +97,8 @@ static enum kite_status read_paragraphs(struct kite_text_out *w)
     w->lang = info.lang;
     w->direction = info.direction;
     w->paragraphs = kite_arena_alloc(&w->arena, info.paragraph_count, sizeof *w->paragraphs);
-    if (!w->paragraphs)
+    w->parts = kite_arena_alloc(&w->arena, info.paragraph_count, sizeof *w->parts);
+    if (!w->paragraphs || !w->parts)
         return kite_fail(w->fault, KITE_E_NOMEM, "no memory for a document");
     for (; w->count < info.paragraph_count && status == KITE_OK; w->count++)
         status = kite_bundle_paragraph(w->bundle, w->document, (uint32_t)w->count, &w->arena,
@@ -411,6 +414,8 @@ enum kite_status kite_press_text(const struct kite_memory *mem, struct kite_bund
         write_front_matter(&w);
     for (size_t at = 0; at < w.count && w.status == KITE_OK;)
         at += write_block(&w, at);
+    if (w.status == KITE_OK)
+        kite_originals_print(&w, add_picture);
     if (w.status == KITE_OK)
         w.status = sink->write(sink->ctx, w.out.bytes, w.out.count);
     else if (w.status == KITE_E_NOMEM)

@@ -4,6 +4,12 @@
 
 #include "press/press.h"
 
+/* Where a paragraph of the bundle stands in one that is whole again. */
+struct kite_text_part {
+    uint32_t whole; /* of kite_text_out.paragraphs */
+    uint32_t offset_bytes;
+};
+
 struct kite_text_out {
     struct kite_memory mem;
     struct kite_bundle *bundle;
@@ -14,6 +20,7 @@ struct kite_text_out {
     struct kite_arena arena;           /* paragraphs and their texts */
     struct kite_paragraph *paragraphs; /* those that were split are whole again */
     size_t count;
+    struct kite_text_part *parts; /* of the bundle's paragraphs */
     struct kite_buffer out;
     struct kite_buffer prefix; /* of every line of the block in hand: quotation marks and indent */
     uint32_t note_number;      /* notes written */

@@ -145,6 +145,35 @@ static inline void dump_document(const struct packed *packed, uint32_t document,
     kite_arena_close(&arena);
 }
 
+/* Original pages, one a line: "paragraph:offset label picture", those that are first of all in brackets. */
+static inline void dump_pages(const struct packed *packed, uint32_t document, struct kite_buffer *out)
+{
+    struct kite_document_info info;
+    struct kite_original page;
+    char line[200];
+
+    assert_int_equal(kite_bundle_document(packed->bundle, document, &info), KITE_OK);
+    for (uint32_t i = 0; kite_bundle_original(packed->bundle, document, i, &page) == KITE_OK; i++) {
+        int used = snprintf(line, sizeof line, "%u:%u %s", (unsigned)page.place.paragraph, (unsigned)page.place.offset_bytes, page.label);
+
+        if (page.picture != KITE_NO_PICTURE)
+            snprintf(line + used, sizeof line - (size_t)used, " picture %u", (unsigned)page.picture);
+        dump_add(out, line);
+        dump_add(out, "\n");
+    }
+    dump_add(out, info.opens_originals ? "opens\n" : "");
+    assert_int_equal(kite_buffer_add_u8(out, 0), KITE_OK);
+}
+
+static inline void assert_pages(const struct packed *packed, uint32_t document, const char *wanted)
+{
+    struct kite_buffer dump = { .mem = kite_memory_heap() };
+
+    dump_pages(packed, document, &dump);
+    assert_string_equal((const char *)dump.bytes, wanted);
+    kite_buffer_close(&dump);
+}
+
 /* Packing text named `name` gives these paragraphs. */
 static inline void check_pack(const char *name, const char *text, const char *wanted)
 {

@@ -166,6 +166,25 @@ static void notes_and_links_lead_from_file_to_file(void **state)
                NULL);
 }
 
+/* Their numbers are no text, wherever they stand; they are where the paper book's pages begin. */
+static void page_breaks_become_pages(void **state)
+{
+    static const struct part parts[] = {
+        { "OPS/Text/a.xhtml", PAGE("<div epub:type='pagebreak' title='xii'/><h1>One</h1><p>“Text”, and <span epub:type='pagebreak' id='p1'>1</span>more. <b>Bold</b></p>"
+                                   "<p>Then.<span role='doc-pagebreak' aria-label='2' hidden='hidden'/></p>") },
+        { "OPS/Text/b.xhtml", PAGE("<h1>Two</h1><p>Third.</p>") },
+    };
+    struct packed packed;
+    struct zip zip;
+
+    (void)state;
+    make(&zip, PACKAGE("", ITEM("a") ITEM("b"), READ("a") READ("b")), parts, COUNT(parts));
+    assert_int_equal(pack_zip(&packed, &zip), KITE_OK);
+    assert_pages(&packed, 0, "1:0 xii\n2:16 1\n4:0 2\n");
+    kite_buffer_close(&zip.file);
+    packed_close(&packed);
+}
+
 static void the_cover_comes_first_and_once(void **state)
 {
     static const char cover_item[] = PACKAGE("", ITEM("a") "<item id='p' href='p.png' media-type='image/png' properties='cover-image'/>", READ("a"));
@@ -455,6 +474,7 @@ int main(void)
         cmocka_unit_test(metadata_is_kept),
         cmocka_unit_test(contents_make_headings),
         cmocka_unit_test(notes_and_links_lead_from_file_to_file),
+        cmocka_unit_test(page_breaks_become_pages),
         cmocka_unit_test(the_cover_comes_first_and_once),
         cmocka_unit_test(drawings_become_pictures),
         cmocka_unit_test(pictures_of_other_kinds_are_drawn),

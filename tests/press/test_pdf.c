@@ -297,7 +297,8 @@ static void a_page_without_text_is_a_picture(void **state)
     pdf_page(&pdf); /* and an empty one behind it */
     pack_pdf(&packed, &pdf, NULL);
     dump_document(&packed, 0, &dump);
-    assert_string_equal((const char *)dump.bytes, "paragraph: A page of text stands in front of the drawing.\npicture: Page 2\n");
+    assert_string_equal((const char *)dump.bytes, "paragraph: A page of text stands in front of the drawing.\npicture: 2\n");
+    assert_pages(&packed, 0, "0:0 \n1:0  picture 0\n1:1 \n");
     assert_told(&packed, "1 of 3 pages have no text and are shown as pictures");
     assert_told(&packed, "left out: 1 empty pages");
     assert_int_equal(kite_bundle_picture_info(packed.bundle, 0, &info), KITE_OK);
@@ -322,12 +323,28 @@ static void a_page_on_its_side_is_a_picture(void **state)
     pdf_graphics(&pdf, "BT /R 11 Tf 0 1 -1 0 220 100 Tm (and another row of the same) Tj ET");
     pack_pdf(&packed, &pdf, NULL);
     dump_document(&packed, 0, &dump);
-    assert_string_equal((const char *)dump.bytes, "paragraph: A page of text stands in front of the wide table.\npicture: Page 2\n");
+    assert_string_equal((const char *)dump.bytes, "paragraph: A page of text stands in front of the wide table.\npicture: 2\n");
     assert_told(&packed, "1 of 2 pages lie on their side");
     kite_buffer_close(&dump);
     packed_close(&packed);
 }
 
+static void text_comes_back_the_same(struct packed *packed)
+{
+    struct kite_memory heap = kite_memory_heap();
+    struct kite_buffer text = { .mem = heap };
+    struct kite_sink sink = kite_sink_buffer(&text);
+    struct packed again;
+
+    assert_int_equal(kite_press_text(&heap, packed->bundle, 0, &sink, NULL), KITE_OK);
+    assert_int_equal(pack_text(&again, "again.md", text.bytes, text.count), KITE_OK);
+    assert_int_equal(again.file.count, packed->file.count);
+    assert_memory_equal(again.file.bytes, packed->file.bytes, again.file.count);
+    packed_close(&again);
+    kite_buffer_close(&text);
+}
+
+/* The text says where each page begins, within a paragraph too; the pictures do not stand in it. */
 static void pages_are_kept_when_asked_for(void **state)
 {
     struct kite_press_options options = { .zopfli_iterations = -1, .keeps_pages = true, .picture_width_px = 300, .picture_height_px = 400 };
@@ -338,11 +355,38 @@ static void pages_are_kept_when_asked_for(void **state)
     (void)state;
     pdf_begin(&pdf);
     pdf_page(&pdf);
-    pdf_line(&pdf, 'R', BODY, 72, 680, "A page of text that is kept as a picture, too.");
+    pdf_line(&pdf, 'R', BODY, 72, 680, "A page of text that is kept as a picture, too, and \"goes on\" where the");
+    pdf_line(&pdf, 'R', BODY, 72, 666, "next line of it stands, and further to the page that follows it, which");
+    pdf_page(&pdf);
+    pdf_line(&pdf, 'R', BODY, 72, 680, "is here.");
+    pdf_line(&pdf, 'R', BODY, 72, 640, "Then comes another paragraph, which is as long as it has to be to be one.");
     pack_pdf(&packed, &pdf, &options);
     dump_document(&packed, 0, &dump);
-    assert_string_equal((const char *)dump.bytes, "paragraph: A page of text that is kept as a picture, too.\nheading d1: Pages\npicture: Page 1\n");
+    assert_string_equal((const char *)dump.bytes,
+                        "paragraph: A page of text that is kept as a picture, too, and “goes on” where the next line of it stands, and further to the page "
+                        "that follows it, which is here.\nparagraph: Then comes another paragraph, which is as long as it has to be to be one.\n");
+    assert_pages(&packed, 0, "0:0  picture 0\n0:146  picture 1\n");
+    assert_int_equal(kite_bundle_picture_count(packed.bundle), 2);
+    text_comes_back_the_same(&packed);
     kite_buffer_close(&dump);
+    packed_close(&packed);
+}
+
+/* Nothing but pictures of pages: they are what is read, and the outline says where. */
+static void a_file_of_pictures_opens_with_them(void **state)
+{
+    struct pdf_made pdf;
+    struct packed packed;
+
+    (void)state;
+    pdf_begin(&pdf);
+    for (int i = 0; i < 3; i++) {
+        pdf_page(&pdf);
+        pdf_graphics(&pdf, i == 1 ? "100 100 20 500 re f" : i == 2 ? "100 300 400 250 re f" : "100 300 400 200 re f");
+    }
+    pack_pdf(&packed, &pdf, NULL);
+    assert_pages(&packed, 0, "0:0  picture 0\n1:0  picture 1\n2:0  picture 2\nopens\n");
+    text_comes_back_the_same(&packed);
     packed_close(&packed);
 }
 
@@ -395,13 +439,14 @@ static void a_letter_and_its_transcript_are_one_document(void **state)
         bool is_asked;
         uint32_t documents;
         const char *first; /* how the first one begins */
+        const char *pages;
     } rows[] = {
-        { { "a/letter.bmp", "a/letter.md" }, false, 1, "title: A Letter\npicture: Picture\nparagraph: Dear Ana," },
-        { { "letter-1.bmp", "letter-2.bmp", "letter.md" }, false, 1, "title: A Letter\npicture: Picture\npicture: Picture\nparagraph: " },
-        { { "letter.md", "letter.bmp", "other.bmp" }, false, 2, "title: A Letter\npicture: Picture\nparagraph: " },
-        { { "scan.bmp", "letter.md" }, false, 2, "picture: Picture\n" },
-        { { "scan.bmp", "letter.md" }, true, 1, "title: A Letter\npicture: Picture\n" },
-        { { "letters.bmp", "letter.md" }, false, 2, "picture: Picture\n" },
+        { { "a/letter.bmp", "a/letter.md" }, false, 1, "title: A Letter\nparagraph: Dear Ana,", "0:0  picture 0\n" },
+        { { "letter-1.bmp", "letter-2.bmp", "letter.md" }, false, 1, "title: A Letter\nparagraph: ", "0:0  picture 0\n1:0  picture 0\n" },
+        { { "letter.md", "letter.bmp", "other.bmp" }, false, 2, "title: A Letter\nparagraph: ", "0:0  picture 0\n" },
+        { { "scan.bmp", "letter.md" }, false, 2, "picture: \n", "0:0  picture 0\nopens\n" },
+        { { "scan.bmp", "letter.md" }, true, 1, "title: A Letter\nparagraph: ", "0:0  picture 0\n" },
+        { { "letters.bmp", "letter.md" }, false, 2, "picture: \n", "0:0  picture 0\nopens\n" },
     };
 
     (void)state;
@@ -419,9 +464,28 @@ static void a_letter_and_its_transcript_are_one_document(void **state)
         dump_document(&packed, 0, &dump);
         dump.bytes[strlen(rows[i].first) < dump.count ? strlen(rows[i].first) : dump.count - 1] = 0;
         assert_string_equal((const char *)dump.bytes, rows[i].first);
+        assert_pages(&packed, 0, rows[i].pages);
+        if (rows[i].documents == 1)
+            text_comes_back_the_same(&packed);
         kite_buffer_close(&dump);
         packed_close(&packed);
     }
+}
+
+/* Three stars between two sheets say where they part. */
+static void breaks_of_thought_part_the_sheets(void **state)
+{
+    static const char parted[] = "# A Letter\n\nDear Ana, this is a long first sheet, of which I have much to say.\n\nMore of it.\n\n* * *\n\nThe second.\n";
+    struct kite_press_input inputs[] = { input_of("letter-1.bmp"), input_of("letter-2.bmp"),
+                                         { .name = "letter.md", .bytes = (const uint8_t *)parted, .byte_count = sizeof parted - 1 } };
+    struct kite_press_options options = { .zopfli_iterations = -1 };
+    struct packed packed;
+
+    (void)state;
+    assert_int_equal(pack_inputs(&packed, inputs, 3, &options), KITE_OK);
+    assert_pages(&packed, 0, "0:0  picture 0\n3:0  picture 0\n"); /* alike, so stored once */
+    assert_null(strstr(packed.report, "sheets"));
+    packed_close(&packed);
 }
 
 /* ---- what the file says of itself ------------------------------------------------------------------------------------ */
@@ -541,8 +605,10 @@ int main(void)
         cmocka_unit_test(a_page_without_text_is_a_picture),
         cmocka_unit_test(a_page_on_its_side_is_a_picture),
         cmocka_unit_test(pages_are_kept_when_asked_for),
+        cmocka_unit_test(a_file_of_pictures_opens_with_them),
         cmocka_unit_test(the_lean_of_lines_is_found),
         cmocka_unit_test(a_letter_and_its_transcript_are_one_document),
+        cmocka_unit_test(breaks_of_thought_part_the_sheets),
         cmocka_unit_test(only_sane_titles_are_taken),
         cmocka_unit_test(cut_and_changed_files_are_read_or_refused),
         cmocka_unit_test(every_allocation_may_fail),
