@@ -294,9 +294,21 @@ static bool is_preformatted(const struct kite_node *node)
     return node != NULL;
 }
 
-static bool is_reference(const struct kite_node *link, const struct kite_node *target, const struct kite_node *body,
+/* The mark, which leads to the note that this link stands in; whatever its class says, as marks and notes often have the same. */
+static bool is_mark_of(const struct kite_markup *m, const struct kite_node *target, const struct kite_node *link, const struct kite_node *body,
+                       const char *label)
+{
+    struct kite_node *note = kite_node_is(target, "a") ? target_of(m, target) : NULL;
+
+    note = note ? body_of(note) : NULL;
+    return note && label && is_within(link, note) && !begins_with(body, label);
+}
+
+static bool is_reference(const struct kite_markup *m, const struct kite_node *link, const struct kite_node *target, const struct kite_node *body,
                          const char *label)
 {
+    if (is_mark_of(m, target, link, body, label))
+        return false;
     if (!label || says(link, back_words) || is_within(link, body) || is_preformatted(link))
         return false;
     if (says(link, ref_words) || says(link->parent, ref_words) || says(target, body_words) || says(body, body_words))
@@ -349,7 +361,7 @@ static void mark_reference(struct kite_markup *m, struct kite_node *link)
     struct kite_node *target = target_of(m, link), *body = target ? body_of(target) : NULL;
     const char *label = body ? label_of(m, link) : NULL;
 
-    if (!body || !is_reference(link, target, body, label))
+    if (!body || !is_reference(m, link, target, body, label))
         return;
     link->mark = KITE_MARK_NOTE_REF + note_of(m, body, label);
 }

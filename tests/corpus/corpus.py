@@ -20,12 +20,13 @@ import unicodedata
 LOST_MOST = 0.01
 EDGE_LINES = 3  # of a page, where running heads stand
 HEAD_PAGES_LEAST = 3
+CHARACTERS = "[\u1100-\u11ff\u2e80-\u30ff\u3400-\u9fff\uac00-\ud7ff\uf900-\ufaff]"  # each a word: lines break between any two of them
 COLUMNS = ("file", "as", "s", "x mutool", "MB", "words in", "words out", "kept", "paragraphs", "headings", "notes", "pictures", "links", "warnings")
 
 
 def words(text):
     text = unicodedata.normalize("NFKC", text).replace("\u00ad", "").replace("\u2019", "'")
-    return re.findall(r"[^\W_]+", text.lower())
+    return re.findall(CHARACTERS + "|(?:(?!" + CHARACTERS + r")[^\W_])+", text.lower())
 
 
 def of_pages(text):

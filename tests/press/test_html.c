@@ -69,6 +69,14 @@ static void notes_are_found_however_they_are_written(void **state)
                "title: T\nparagraph: See <l1>part 2<>.\nheading d2: 2 Part\nparagraph: Text.\n");
 }
 
+static void marks_of_the_class_of_notes_are_no_notes(void **state)
+{
+    (void)state;
+    check_pack("a", PAGE("<h1>T</h1><p>If so<a href='#n1' class=footnote id=r1><sup class=footnote>[1]</sup></a>, go on.</p>"
+                         "<div class=footnotes><div id=n1 class=footnote><p><a href='#r1' class=para><sup>[1] </sup></a>The note.</p></div></div>"),
+               "title: T\nparagraph: If so<n1>\xEF\xBF\xBC<>, go on.\nnote: The note.\n");
+}
+
 static void preformatted_text_is_plain(void **state)
 {
     (void)state;
@@ -162,6 +170,7 @@ int main(void)
         cmocka_unit_test(tables_have_cells),
         cmocka_unit_test(styles_of_a_sheet_carry_meaning),
         cmocka_unit_test(notes_are_found_however_they_are_written),
+        cmocka_unit_test(marks_of_the_class_of_notes_are_no_notes),
         cmocka_unit_test(preformatted_text_is_plain),
         cmocka_unit_test(what_surrounds_a_page_is_left_out),
         cmocka_unit_test(formulas_become_lines),
