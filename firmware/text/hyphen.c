@@ -67,22 +67,12 @@ static uint16_t letter_of(const struct kite_hyphen_table *table, uint32_t c)
 
 /* ---- patterns -------------------------------------------------------------------------------- */
 
-/* The node behind `letter`; KITE_HYPHEN_NO_EDGE: none. */
-static uint16_t child_of(const struct kite_hyphen_table *table, uint16_t node, uint16_t letter)
+/* The digits of a node where a pattern ends, against those of other patterns. */
+static void add_value(const uint8_t *value, uint8_t *weights)
 {
-    const uint8_t *letters = table->letters + node;
-
-    if (letters[0] & KITE_HYPHEN_ONE_EDGE)
-        return (letters[0] ^ KITE_HYPHEN_ONE_EDGE) == letter ? table->targets[node]
-                                                             : KITE_HYPHEN_NO_EDGE;
-
-    unsigned i = 1, count = letters[0];
-
-    while (i + 4 <= count && letters[i + 3] < letter)
-        i += 4;
-    while (i <= count && letters[i] < letter)
-        i++;
-    return i <= count && letters[i] == letter ? table->targets[node + i] : KITE_HYPHEN_NO_EDGE;
+    for (uint8_t k = 0; k < value[0]; k++)
+        if (value[1 + k] > weights[k])
+            weights[k] = value[1 + k];
 }
 
 /* weights[i] is of the point before letter i of the part, edges included: Liang's greatest digit
@@ -90,26 +80,25 @@ static uint16_t child_of(const struct kite_hyphen_table *table, uint16_t node, u
 static void weigh(const struct kite_hyphen_table *table, const struct part *part,
                   uint8_t weights[LETTERS_MAX + 3])
 {
-    uint16_t word[LETTERS_MAX + 2];
+    const uint8_t *letters = table->letters;
+    uint16_t word[LETTERS_MAX + 3];
     size_t count = part->count + 2;
 
     word[0] = word[count - 1] = EDGE;
+    word[count] = 0;
     memcpy(word + 1, part->letters, part->count * sizeof *word);
     memset(weights, 0, LETTERS_MAX + 3);
     for (size_t start = 0; start < count; start++) {
-        uint16_t node = word[start] ? table->first[word[start]] : KITE_HYPHEN_NO_EDGE;
+        const uint16_t *next = word + start;
+        uint16_t node = *next != 0 ? table->first[*next] : KITE_HYPHEN_NO_EDGE;
 
-        for (size_t i = start + 1; node != KITE_HYPHEN_NO_EDGE; i++) {
-            if (!(table->letters[node] & KITE_HYPHEN_ONE_EDGE)) {
-                const uint8_t *value = table->values + table->targets[node];
+        while (node != KITE_HYPHEN_NO_EDGE) {
+            uint16_t letter = *++next;
+            const uint8_t *edge = letters + node + letter;
 
-                for (uint8_t k = 0; k < value[0]; k++)
-                    if (value[1 + k] > weights[start + k])
-                        weights[start + k] = value[1 + k];
-            }
-            if (i == count || word[i] == 0)
-                break;
-            node = child_of(table, node, word[i]);
+            if (letters[node] == 0)
+                add_value(table->values + table->targets[node], weights + start);
+            node = letter != 0 && *edge == letter ? table->targets[edge - letters] : KITE_HYPHEN_NO_EDGE;
         }
     }
 }

@@ -26,7 +26,8 @@ LANGUAGES = [
 ]
 APOSTROPHES = "'\u2019"
 NONE = 0xffff  # no edge
-ONE_EDGE = 0x80
+FREE = 0xff  # a slot of no node
+ONE_PAST_LETTERS = 0x80  # letters have numbers below this
 
 
 def parse(pattern):
@@ -132,11 +133,43 @@ class Tables:
             for c in text:
                 node = node.setdefault(index[c], {})
             node[0] = tuple(digits)
+        self.pack(root)
+
+    def pack(self, root):
+        """The trie of a root, {letter: node} with a node's digits at 0, as arrays in which every edge is found by its letter."""
         self.values, self.value_at = [0], {(): 0}
-        self.letters, self.targets, self.seen = [], [], {}
+        self.nodes, self.seen = [], {}
         edges = {letter: self.add(child) for letter, child in root.items() if letter}
-        self.first = [edges.get(letter, NONE) for letter in range(len(self.alphabet) + 2)]
-        assert max(len(self.targets), len(self.values)) < NONE and len(self.alphabet) < ONE_EDGE - 2
+        self.letters, self.targets, self.used, self.bases = [], [], 0, 0  # the last two: a bit for each index
+        places = [None] * len(self.nodes)
+        for number in sorted(range(len(self.nodes)), key=lambda n: (-len(self.nodes[n][1]), n)):
+            places[number] = self.place(*self.nodes[number])
+        for (value, node_edges), at in zip(self.nodes, places):
+            if value:
+                self.targets[at] = value
+            for letter, child in node_edges:
+                self.targets[at + letter] = places[child]
+        self.letters += [FREE] * ONE_PAST_LETTERS  # a look behind the last node finds no edge
+        self.targets += [0] * ONE_PAST_LETTERS
+        self.first = [places[edges[letter]] if letter in edges else NONE for letter in range(max(edges) + 1)]
+        assert max(len(self.targets), len(self.values)) < NONE and max(edges) < ONE_PAST_LETTERS
+
+    def place(self, value, edges):
+        """The first index where a node's slots are free, and that is no other node's."""
+        slots = ([0] if value else []) + [letter for letter, _ in edges]
+        blocked = self.bases
+        for slot in slots:
+            blocked |= self.used >> slot
+        at = (~blocked & (blocked + 1)).bit_length() - 1
+        self.bases |= 1 << at
+        for slot in slots:
+            self.used |= 1 << (at + slot)
+        more = at + slots[-1] + 1 - len(self.letters)
+        self.letters += [FREE] * more
+        self.targets += [0] * more
+        for slot in slots:
+            self.letters[at + slot] = slot
+        return at
 
     def value(self, digits):
         """Digits without the zeros at the end: their number, then they."""
@@ -150,16 +183,12 @@ class Tables:
         return self.value_at[key]
 
     def add(self, node):
+        """The number of a node: (value, edges to numbers of nodes). Equal ones are one."""
         edges = tuple((letter, self.add(child)) for letter, child in sorted(node.items()) if letter)
         key = (self.value(node.get(0, ())), edges)
         if key not in self.seen:
-            self.seen[key] = len(self.targets)
-            if len(edges) == 1 and key[0] == 0:
-                self.letters.append(ONE_EDGE | edges[0][0])
-                self.targets.append(edges[0][1])
-            else:
-                self.letters += [len(edges)] + [letter for letter, _ in edges]
-                self.targets += [key[0]] + [child for _, child in edges]
+            self.seen[key] = len(self.nodes)
+            self.nodes.append(key)
         return self.seen[key]
 
 

@@ -5,17 +5,14 @@
 #include "base/base.h"
 
 #define KITE_HYPHEN_NO_EDGE 0xffff
-#define KITE_HYPHEN_ONE_EDGE 0x80
 
 struct kite_hyphen_letter {
     uint16_t code_point;
     uint16_t letter; /* its number, from 2; 1 is the word's edge. Bit 8: this is its capital */
 };
-/* A trie. A node at index n has letters[n] edges and the value at targets[n]; its edges follow, by
- * letter: edge i goes to node targets[n + i] by letters[n + i]. A node with KITE_HYPHEN_ONE_EDGE in
- * letters[n] has no value and one edge, to targets[n] by the rest of letters[n]. The root is apart:
- * first[letter] is a node or KITE_HYPHEN_NO_EDGE. A value is a count and as many digits; digit i
- * stands before letter i of the pattern. */
+/* A trie. The edge of node n by a letter stands at n + letter: there is one if letters[] has that letter there, and targets[]
+ * is the node it goes to. If letters[n] is 0, targets[n] is the node's value. The root is apart: first[letter] is a node or
+ * KITE_HYPHEN_NO_EDGE. A value is a count and as many digits; digit i stands before letter i of the pattern. */
 struct kite_hyphen_table {
     uint8_t min_left, min_right;
     uint16_t other_count;
