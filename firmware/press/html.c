@@ -2,14 +2,18 @@
  * forms, lists of other pages) is left out, and the report says so.
  *
  * The rules: an element says by its name, role, class or id that it surrounds; one that holds a large part of all words in paragraphs
- * is kept whatever it says. Then the smallest element that holds nearly all of these words is the main text. */
+ * is kept whatever it says, and so are boxes with sentences of their own. The main text is what the page calls so, where that holds most of these words, else the
+ * smallest element that holds nearly all of them. */
 #include "press/html.h"
 
 #include <string.h>
 
 #define WHOLE_PERCENT 100u
 #define KEPT_PERCENT 40u /* of the words in paragraphs: an element with more is no surrounding */
-#define MAIN_PERCENT 85u /* that the main text must hold */
+#define MAIN_PERCENT 97u /* that the main text must hold, where nothing says that it is that */
+#define SAID_MAIN_PERCENT 50u
+#define TEXT_LETTERS 150u /* that a part beside the text must have to be kept */
+#define SENTENCE_LETTERS 25u /* in one piece, that stand in a paragraph whatever is around them */
 #define LINKS_PERCENT 50u /* of an element's words: a list with more is a menu */
 
 /* ---- recognising ---------------------------------------------------------------------------------------------- */
@@ -99,7 +103,7 @@ static void count_words(const struct kite_node *top, const struct kite_node *nod
         is_linked = is_linked || kite_node_is(above, "a");
     }
     tally->all += count;
-    tally->running += is_in_running && !is_linked ? count : 0;
+    tally->running += (is_in_running || count >= SENTENCE_LETTERS) && !is_linked ? count : 0;
     tally->linked += is_linked ? count : 0;
 }
 
@@ -136,27 +140,37 @@ static bool holds_part(const char *text, const char *const *parts)
     return false;
 }
 
-static bool says_surrounding(const struct kite_node *node)
+static bool is_one_of(const char *word, const char *const *words)
 {
-    static const char *const names[] = { "nav", "form", "iframe", "aside", "footer", "dialog", NULL };
-    static const char *const roles[] = { "navigation", "banner", "contentinfo", "complementary", "search", "dialog", "alert", "menu", NULL };
-    static const char *const parts[] = { "nav", "navbar", "navigation", "menu", "sidebar", "footer", "cookie", "consent", "banner", "share",
-                                         "sharing", "social", "related", "comment", "promo", "newsletter", "subscribe", "advert", "ads",
-                                         "breadcrumb", "skip-link", "toolbar", "popup", "modal", "pagination", "print-only", "noprint",
-                                         "mw-editsection", "navbox", NULL };
-    const char *role = kite_node_attribute(node, "role"), *hidden = kite_node_attribute(node, "aria-hidden");
+    for (; word && *words; words++) {
+        if (strcmp(word, *words) == 0)
+            return true;
+    }
+    return false;
+}
 
-    for (size_t i = 0; names[i]; i++) {
-        if (kite_node_is(node, names[i]))
-            return true;
-    }
-    for (size_t i = 0; role && roles[i]; i++) {
-        if (strcmp(role, roles[i]) == 0)
-            return true;
-    }
+/* What is never part of a text, and what is only where it has hardly any of its own: a box beside a text may hold what belongs to it. */
+enum surrounding { SURROUNDING_NOT = 0, SURROUNDING_MAYBE, SURROUNDING_ALWAYS };
+
+static enum surrounding said_surrounding(const struct kite_node *node)
+{
+    static const char *const never[] = { "nav", "iframe", "dialog", NULL }, *const maybe[] = { "form", "aside", "footer", NULL };
+    static const char *const never_roles[] = { "navigation", "banner", "search", "dialog", "alert", "menu", NULL };
+    static const char *const maybe_roles[] = { "contentinfo", "complementary", NULL };
+    static const char *const never_parts[] = { "nav", "navbar", "navigation", "menu", "cookie", "consent", "share", "sharing", "social", "comment",
+                                               "promo", "newsletter", "subscribe", "advert", "ads", "breadcrumb", "skip-link", "toolbar", "popup",
+                                               "modal", "pagination", "print-only", "noprint", "mw-editsection", "navbox", NULL };
+    static const char *const maybe_parts[] = { "sidebar", "footer", "related", "banner", NULL };
+    const char *role = kite_node_attribute(node, "role"), *hidden = kite_node_attribute(node, "aria-hidden");
+    const char *class = kite_node_attribute(node, "class"), *id = kite_node_attribute(node, "id");
+
     if (kite_node_attribute(node, "hidden") || (hidden && strcmp(hidden, "true") == 0 && !kite_node_is(node, "figcaption")))
-        return true;
-    return holds_part(kite_node_attribute(node, "class"), parts) || holds_part(kite_node_attribute(node, "id"), parts);
+        return SURROUNDING_ALWAYS;
+    if (is_one_of(node->name, never) || is_one_of(role, never_roles) || holds_part(class, never_parts) || holds_part(id, never_parts))
+        return SURROUNDING_ALWAYS;
+    if (is_one_of(node->name, maybe) || is_one_of(role, maybe_roles) || holds_part(class, maybe_parts) || holds_part(id, maybe_parts))
+        return SURROUNDING_MAYBE;
+    return SURROUNDING_NOT;
 }
 
 static bool holds_notes(const struct kite_node *node)
@@ -177,15 +191,33 @@ static bool is_menu(const struct kite_node *node)
     return tally.all > 0 && tally.linked * WHOLE_PERCENT > tally.all * 2 * LINKS_PERCENT * 9 / 10;
 }
 
-static void leave_out_surroundings(struct kite_draft *draft, struct kite_node *body)
+/* Sentences of its own, and not for the most part links. */
+static bool has_text(const struct kite_node *node)
+{
+    struct tally tally = tally_of(node);
+
+    return tally.running >= TEXT_LETTERS && tally.linked * WHOLE_PERCENT <= tally.all * LINKS_PERCENT / 2;
+}
+
+static bool is_within(const struct kite_node *node, const struct kite_node *top)
+{
+    while (node && node != top)
+        node = node->parent;
+    return node != NULL;
+}
+
+/* main: the part that the page calls its text, NULL for none. */
+static void leave_out_surroundings(struct kite_draft *draft, struct kite_node *body, const struct kite_node *main)
 {
     size_t running = tally_of(body).running, left_out = 0;
     struct kite_node *node = body;
 
     while (node) {
-        bool is_out = node != body && node->name && !holds_notes(node) && (says_surrounding(node) || is_menu(node)) &&
-                      tally_of(node).running * WHOLE_PERCENT <= running * KEPT_PERCENT;
+        enum surrounding said = node != body && node->name && !holds_notes(node) ? said_surrounding(node) : SURROUNDING_NOT;
+        bool is_out = said == SURROUNDING_ALWAYS || (said == SURROUNDING_MAYBE && !has_text(node)) ||
+                      (node->name && !(main && is_within(node, main)) && !holds_notes(node) && is_menu(node));
 
+        is_out = is_out && tally_of(node).running * WHOLE_PERCENT <= running * KEPT_PERCENT;
         if (is_out) {
             left_out += tally_of(node).all > 0;
             node->mark = KITE_MARK_LEFT_OUT;
@@ -197,7 +229,42 @@ static void leave_out_surroundings(struct kite_draft *draft, struct kite_node *b
                         (unsigned)left_out);
 }
 
-/* Down from the body, as long as one element alone holds nearly all that runs on. */
+/* ---- the main text ------------------------------------------------------------------------------------------------------ */
+
+static bool says_main(const struct kite_node *node, unsigned way)
+{
+    static const char *const ids[] = { "content", "main", "main-content", "mw-content-text", "bodyContent", "article", NULL };
+    static const char *const classes[] = { "post-content", "entry-content", "article-body", "article-content", "post-body", "content", NULL };
+    const char *role = kite_node_attribute(node, "role");
+
+    switch (way) {
+    case 0: return kite_node_is(node, "main") || (role && strcmp(role, "main") == 0);
+    case 1: return kite_node_is(node, "article");
+    case 2: return is_one_of(kite_node_attribute(node, "id"), ids);
+    default: break;
+    }
+    for (size_t i = 0; classes[i]; i++) {
+        if (kite_node_has_word(node, "class", classes[i]))
+            return true;
+    }
+    return false;
+}
+
+/* The part that a page calls its text, where it holds most of what runs on; else NULL. */
+static struct kite_node *said_main(struct kite_node *body)
+{
+    size_t running = tally_of(body).running;
+
+    for (unsigned way = 0; way < 4; way++) {
+        for (struct kite_node *node = body->first; node; node = kite_node_step(node, body, true)) {
+            if (node->name && says_main(node, way) && running > 0 && tally_of(node).running * WHOLE_PERCENT >= running * SAID_MAIN_PERCENT)
+                return node;
+        }
+    }
+    return NULL;
+}
+
+/* Down from the body, as long as one element alone holds all that runs on but for a rest. */
 static struct kite_node *main_text(struct kite_node *body)
 {
     size_t running = tally_of(body).running;
@@ -214,6 +281,14 @@ static struct kite_node *main_text(struct kite_node *body)
         }
     }
     return main;
+}
+
+static void tell_rest(struct kite_draft *draft, struct kite_node *body, const struct kite_node *top)
+{
+    size_t all = tally_of(body).all, kept = tally_of(top).all;
+
+    if (all > kept)
+        kite_draft_note(draft, KITE_PRESS_NOTE, 0, "left out: %u letters beside the main text", (unsigned)(all - kept));
 }
 
 /* Headings above the main text, up to the body: its title may stand there. */
@@ -306,12 +381,14 @@ static enum kite_status import_tree(struct kite_draft *draft, const struct kite_
     struct kite_markup_file file = { .name = "", .root = tree->root, .top = body ? body : tree->root };
     struct kite_css css;
     struct kite_markup markup = { .draft = draft, .css = &css, .files = &file, .file_count = 1 };
+    struct kite_node *all = file.top, *main = said_main(all);
     enum kite_status status = take_head(draft, html);
 
     kite_css_init(&css, &draft->mem);
     status = status ? status : take_styles(&css, tree->root);
-    leave_out_surroundings(draft, file.top);
-    file.top = with_title(main_text(file.top), file.top);
+    leave_out_surroundings(draft, all, main);
+    file.top = with_title(main ? main : main_text(all), all);
+    tell_rest(draft, all, file.top);
     status = status ? status : kite_markup_import(&markup);
     kite_css_close(&css);
     return status;

@@ -93,6 +93,13 @@ static void what_surrounds_a_page_is_left_out(void **state)
                          "<ul><li><a href='http://x/1'>Other</a><li><a href='http://x/2'>Pages</a></ul></div>"
                          "<div class=cookie-banner>We use cookies</div><footer>All rights reserved</footer><script>var x = '<p>no</p>';</script>"),
                "title: T\nparagraph: This sentence runs on for a while, so that the paragraph counts as text.\n"
+               "paragraph: This sentence runs on for a while, so that the paragraph counts as text.\n"
+               "item d1 tight: <l1>Other\nitem d1 tight: <l2>Pages\n"); /* in the text itself, links to other pages are part of it */
+    /* A list of links outside of it is not, and a box with a text of its own is part of the text. */
+    check_pack("a", PAGE("<h1>T</h1><p>" LONG LONG LONG "</p><div class=sidebar><p>" LONG LONG LONG "</p></div><ul><li><a href='http://x/1'>Other</a></ul><div>" LONG "</div>"),
+               "title: T\nparagraph: This sentence runs on for a while, so that the paragraph counts as text. This sentence runs on for a while, so that the paragraph counts as text. "
+               "This sentence runs on for a while, so that the paragraph counts as text.\nparagraph: This sentence runs on for a while, so that the paragraph counts as text. "
+               "This sentence runs on for a while, so that the paragraph counts as text. This sentence runs on for a while, so that the paragraph counts as text.\n"
                "paragraph: This sentence runs on for a while, so that the paragraph counts as text.\n");
     /* Names alone don't do it: what holds the text stays. */
     check_pack("a", PAGE("<div class='sidebar'><h1>T</h1><p>" LONG "</p></div>"),
