@@ -54,15 +54,15 @@ needs_panel := panel render page text bundle base
 needs_trust := trust bundle base
 needs_press := press bundle base
 needs_sandbox := sandbox press bundle base
-needs_library := library bundle base
+needs_library := library trust bundle base
 needs_host := host text base
-needs_boot := boot base
-needs_sideload := sideload boot library bundle base
-needs_reader := reader sideload boot library panel render page text bundle base
-needs_machine := machine reader sideload boot library host panel render page text bundle base
-needs_device := device machine reader sideload boot library host panel render page text bundle base
-needs_emulator := emulator machine reader sideload boot library host panel render page text bundle base
-needs_cli := cli sideload boot library host sandbox trust press render page text bundle base
+needs_boot := boot trust base
+needs_sideload := sideload boot library trust bundle base
+needs_reader := reader sideload boot library trust panel render page text bundle base
+needs_machine := machine reader sideload boot library trust host panel render page text bundle base
+needs_device := device machine reader sideload boot library trust host panel render page text bundle base
+needs_emulator := emulator machine reader sideload boot library trust host panel render page text bundle base
+needs_cli := cli sideload boot library trust host sandbox press render page text bundle base
 EVERY_ROOM := host sandbox press panel render page text bundle base
 
 .DEFAULT_GOAL := all
@@ -113,7 +113,7 @@ WINDOW_LD := $(shell pkg-config --libs $(WINDOW_LIBS) 2>/dev/null)
 $(BUILD)/kite-emulator: $(foreach room,$(needs_emulator),$(call archive,$(room)))
 	$(CC) $(CFLAGS) $(EXTRA) $(LDFLAGS) -o $@ $^ $(LDLIBS) $(WINDOW_LD)
 
-$(BUILD)/kite-boot: $(call archive,boot) $(call archive,base)
+$(BUILD)/kite-boot: $(foreach room,$(needs_boot),$(call archive,$(room)))
 	$(CC) $(CFLAGS) $(EXTRA) $(LDFLAGS) -o $@ $^ $(DEVICE_LD)
 
 $(BUILD)/kite-reader: $(foreach room,$(needs_device),$(call archive,$(room)))
@@ -203,7 +203,7 @@ FUZZ_FLAGS := -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=
 fuzzers:
 	@$(NESTED) BUILD=$(BUILD)/fuzz CC=$(FUZZ_CC) CFLAGS="-O1 -g" EXTRA="$(FUZZ_FLAGS)" \
 	  $(foreach f,$(FUZZERS),$(BUILD)/fuzz/fuzz_$(f))
-FUZZ_ROOMS := emulator device machine reader sideload boot library $(EVERY_ROOM)
+FUZZ_ROOMS := emulator device machine reader sideload boot library trust $(EVERY_ROOM)
 $(BUILD)/fuzz_%: tests/fuzz/fuzz_%.c $(foreach room,$(FUZZ_ROOMS),$(call archive,$(room)))
 	$(CC) $(ALL_CFLAGS) -Itests -MMD -MP -MT $@ -MF $@.d -fsanitize=fuzzer -o $@ $(filter %.c %.a,$^) $(LDLIBS) $(FUZZ_LD)
 $(BUILD)/fuzz_reader $(BUILD)/fuzz_epub $(BUILD)/fuzz_office: FUZZ_LD := -lcmocka

@@ -8,7 +8,7 @@
 #ifndef KITE_BOOT_H
 #define KITE_BOOT_H
 
-#include "base/base.h"
+#include "trust/trust.h"
 
 /* ---- storage ---------------------------------------------------------------------------------- */
 
@@ -81,12 +81,16 @@ struct kite_release {
     char board[KITE_RELEASE_NAME_BYTES_MAX + 1];   /* likewise */
     uint64_t image_bytes;
     uint8_t image_hash[32]; /* BLAKE2b-256 of the image */
+    struct kite_signed proof; /* of the header before it, and so of all */
 };
 
 /* What an update file says of itself; its image isn't read. KITE_DONE: no update file at all. KITE_E_FORMAT: breaks a
  * rule; KITE_E_UNSUPPORTED: of a later form; KITE_E_DAMAGED: cut short; KITE_E_IO. */
 enum kite_status kite_release_read(const struct kite_source *source, struct kite_release *out,
                                    struct kite_fault *fault);
+/* Is its image the one that the header names? Reads all of it. KITE_E_DAMAGED, KITE_E_IO. */
+enum kite_status kite_release_check(const struct kite_source *source, const struct kite_release *release,
+                                    struct kite_fault *fault);
 /* Below, equal to or above 0 as version a is older than, the same as or newer than b: numbers by value. */
 int kite_release_compare(const char *a, const char *b);
 

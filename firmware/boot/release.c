@@ -1,10 +1,12 @@
 /* Update files: the header, a few lines of text that a person can read as well. */
 #include "boot/boot.h"
 
+#include <sodium.h>
 #include <string.h>
 
 #define FIRST_LINE "Kite update 1."
 #define FORMS_LINE "Kite update " /* of any form */
+#define SIGNATURE "signature: "
 
 static bool is_digit(char c)
 {
@@ -115,16 +117,24 @@ static bool take_field(const struct field *field, const char *line, size_t bytes
            field->take(line + name + 2, bytes - name - 2, out);
 }
 
-/* Lines of later versions: passed over unless they must be understood. */
-static enum kite_status check_rest(const char *at, const char *end, struct kite_fault *fault)
+/* Lines of later versions: passed over unless they must be understood. A signature is the last. */
+static enum kite_status check_rest(const char *header, const char *at, struct kite_release *out, struct kite_fault *fault)
 {
-    const char *line;
-    size_t bytes;
+    const char *line, *end = header + KITE_RELEASE_HEADER_BYTES;
+    size_t bytes, prefix = strlen(SIGNATURE);
 
     while (at < end && *at != '\0') {
         line = next_line(&at, end, &bytes);
-        if (!line || !memchr(line, ':', bytes))
+        if (!line || !memchr(line, ':', bytes) || out->proof.is_signed)
             return kite_fail(fault, KITE_E_FORMAT, "the update file's header has a line that is none");
+        if (bytes >= prefix && memcmp(line, SIGNATURE, prefix) == 0) {
+            enum kite_status status = kite_signature_line_read(line + prefix, bytes - prefix, &out->proof.signature, fault);
+
+            if (status)
+                return status;
+            out->proof.is_signed = true;
+            kite_message_hash(header, (size_t)(line - header), out->proof.hash);
+        }
         if (line[0] >= 'A' && line[0] <= 'Z')
             return kite_fail(fault, KITE_E_UNSUPPORTED, "the update file needs a newer Kite than this one");
     }
@@ -148,7 +158,7 @@ static enum kite_status read_header(const char *header, struct kite_release *out
         if (!line || !take_field(&fields[i], line, bytes, out))
             return kite_fail(fault, KITE_E_FORMAT, "the update file's header lacks a good line \"%s\"", fields[i].name);
     }
-    return check_rest(at, end, fault);
+    return check_rest(header, at, out, fault);
 }
 
 enum kite_status kite_release_read(const struct kite_source *source, struct kite_release *out, struct kite_fault *fault)
@@ -176,6 +186,29 @@ enum kite_status kite_release_read(const struct kite_source *source, struct kite
     if (source->size_bytes - sizeof header < out->image_bytes)
         return kite_fail(fault, KITE_E_DAMAGED, "the update file is cut short");
     return KITE_OK;
+}
+
+enum kite_status kite_release_check(const struct kite_source *source, const struct kite_release *release,
+                                    struct kite_fault *fault)
+{
+    uint8_t part[4096], hash[sizeof release->image_hash];
+    crypto_generichash_state state;
+
+    crypto_generichash_init(&state, NULL, 0, sizeof hash);
+    for (uint64_t at = 0; at < release->image_bytes;) {
+        uint64_t left = release->image_bytes - at;
+        size_t count = left < sizeof part ? (size_t)left : sizeof part;
+        enum kite_status status = source->read_at(source->ctx, KITE_RELEASE_HEADER_BYTES + at, part, count);
+
+        if (status)
+            return kite_fail(fault, status, "the update file cannot be read");
+        crypto_generichash_update(&state, part, count);
+        at += count;
+    }
+    crypto_generichash_final(&state, hash, sizeof hash);
+    return memcmp(hash, release->image_hash, sizeof hash) == 0
+               ? KITE_OK
+               : kite_fail(fault, KITE_E_DAMAGED, "the update file is damaged: copy it again");
 }
 
 /* ---- versions ------------------------------------------------------------------------------------ */

@@ -1,13 +1,19 @@
 /* Key files and signatures, for the verbs. */
 #include "cli/keys.h"
 
+#include "boot/boot.h"
 #include "host/host.h"
+#include "sideload/sideload.h"
 
 #include <sodium.h>
 #include <stdio.h>
 #include <string.h>
 
-static const char bundle_start[] = "Kite bundle.";
+static const char *const beginnings[] = {
+    [KITE_SIGNABLE_BUNDLE] = "Kite bundle.",
+    [KITE_SIGNABLE_UPDATE] = "Kite update ",
+    [KITE_SIGNABLE_SET] = "kite provision ",
+};
 
 static enum kite_status read_text(struct kite_cli *cli, const char *path, struct kite_buffer *out)
 {
@@ -48,7 +54,7 @@ enum kite_status kite_cli_secret(struct kite_cli *cli, const char *path, struct 
     return status;
 }
 
-enum kite_status kite_cli_key(struct kite_cli *cli, const char *path, struct kite_key *out)
+enum kite_status kite_cli_key(struct kite_cli *cli, const char *path, struct kite_public_key *out)
 {
     struct kite_buffer file;
     enum kite_status status = read_text(cli, path, &file);
@@ -122,7 +128,7 @@ enum kite_status kite_cli_attach(struct kite_cli *cli, const struct kite_signatu
     return status;
 }
 
-enum kite_status kite_cli_sign_bundle(struct kite_cli *cli, const struct kite_secret *secret, struct kite_buffer *bundle)
+static enum kite_status sign_bundle(struct kite_cli *cli, const struct kite_secret *secret, struct kite_buffer *bundle)
 {
     struct kite_span_bytes span = {bundle->bytes, bundle->count};
     struct kite_source source = kite_source_memory(&span);
@@ -132,7 +138,7 @@ enum kite_status kite_cli_sign_bundle(struct kite_cli *cli, const struct kite_se
     enum kite_status status = kite_bundle_open(&cli->mem, &source, &open, &cli->fault);
 
     if (status == KITE_OK)
-        status = kite_bundle_verify(open, NULL, &cli->fault); /* nobody signs what is damaged */
+        status = kite_bundle_verify(open, NULL, &cli->fault);
     if (status == KITE_OK) {
         kite_bundle_message_hash(kite_bundle_root_hash(open), hash);
         kite_sign(secret, hash, &signature);
@@ -141,9 +147,93 @@ enum kite_status kite_cli_sign_bundle(struct kite_cli *cli, const struct kite_se
     return status ? status : kite_cli_attach(cli, &signature, bundle);
 }
 
-bool kite_cli_is_bundle(const struct kite_buffer *file)
+enum kite_signable kite_cli_signable(const struct kite_buffer *file)
 {
-    return file->count >= sizeof bundle_start - 1 && memcmp(file->bytes, bundle_start, sizeof bundle_start - 1) == 0;
+    for (size_t i = 0; i < sizeof beginnings / sizeof *beginnings; i++) {
+        size_t bytes = strlen(beginnings[i]);
+
+        if (file->count >= bytes && memcmp(file->bytes, beginnings[i], bytes) == 0)
+            return (enum kite_signable)i;
+    }
+    return KITE_SIGNABLE_OTHER;
+}
+
+enum kite_status kite_cli_proof(struct kite_cli *cli, const struct kite_buffer *file, struct kite_signed *out)
+{
+    struct kite_span_bytes span = {file->bytes, file->count};
+    struct kite_source source = kite_source_memory(&span);
+    struct kite_provision set = {.mem = cli->mem};
+    struct kite_release release;
+    enum kite_status status;
+
+    if (kite_cli_signable(file) == KITE_SIGNABLE_SET) {
+        status = kite_provision_read(&set, (const char *)file->bytes, file->count, out, &cli->fault);
+        kite_provision_close(&set);
+        return status;
+    }
+    status = kite_release_read(&source, &release, &cli->fault);
+    if (status == KITE_OK)
+        status = kite_release_check(&source, &release, &cli->fault);
+    *out = release.proof;
+    return status;
+}
+
+/* Where the signature's line stands, or will: in front of an older one, else behind the last line of the text. */
+static size_t line_start(const struct kite_buffer *file, size_t text_bytes, const char *prefix)
+{
+    size_t bytes = strlen(prefix);
+
+    for (size_t at = 0; at + bytes <= text_bytes;) {
+        const uint8_t *end = memchr(file->bytes + at, '\n', text_bytes - at);
+
+        if (memcmp(file->bytes + at, prefix, bytes) == 0)
+            return at;
+        if (!end)
+            break;
+        at = (size_t)(end - file->bytes) + 1;
+    }
+    return text_bytes;
+}
+
+/* An update: its header has room of a fixed size. A set: it ends with the line. */
+static enum kite_status sign_text(struct kite_cli *cli, const struct kite_secret *secret, struct kite_buffer *file,
+                                  bool is_update)
+{
+    const char *prefix = is_update ? "signature: " : "signature ";
+    size_t room = is_update ? KITE_RELEASE_HEADER_BYTES : file->count;
+    const uint8_t *zeros = memchr(file->bytes, 0, room);
+    size_t start = line_start(file, zeros ? (size_t)(zeros - file->bytes) : room, prefix);
+    struct kite_buffer line = {.mem = cli->mem};
+    uint8_t hash[KITE_MESSAGE_HASH_BYTES];
+    struct kite_signature signature;
+    enum kite_status status;
+
+    kite_message_hash(file->bytes, start, hash);
+    kite_sign(secret, hash, &signature);
+    status = kite_signature_line_write(&signature, prefix, &line);
+    if (status == KITE_OK && !is_update) {
+        file->count = start;
+        status = kite_buffer_add(file, line.bytes, line.count);
+    } else if (status == KITE_OK && room - start < line.count) {
+        status = kite_fail(&cli->fault, KITE_E_LIMIT, "the update file's header has no room for a signature");
+    } else if (status == KITE_OK) {
+        memset(file->bytes + start, 0, room - start);
+        memcpy(file->bytes + start, line.bytes, line.count);
+    }
+    kite_buffer_close(&line);
+    return status;
+}
+
+enum kite_status kite_cli_sign(struct kite_cli *cli, const struct kite_secret *secret, struct kite_buffer *file)
+{
+    enum kite_signable kind = kite_cli_signable(file);
+    struct kite_signed before;
+    enum kite_status status;
+
+    if (kind == KITE_SIGNABLE_BUNDLE)
+        return sign_bundle(cli, secret, file);
+    status = kite_cli_proof(cli, file, &before);
+    return status ? status : sign_text(cli, secret, file, kind == KITE_SIGNABLE_UPDATE);
 }
 
 enum kite_status kite_cli_signature_path(struct kite_cli *cli, const char *path, char **out)

@@ -106,7 +106,7 @@ static enum kite_status take_list(struct kite_cli *cli, struct kite_volume_file 
         return KITE_E_NOMEM;
     status = file->source.read_at(file, 0, bytes, count);
     if (status == KITE_OK)
-        status = kite_provision_read(set, (const char *)bytes, count, &cli->fault);
+        status = kite_provision_read(set, (const char *)bytes, count, NULL, &cli->fault);
     if (status == KITE_OK)
         status = kite_buffer_add(&out->list, bytes, count);
     kite_free(&cli->mem, bytes);

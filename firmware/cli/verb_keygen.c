@@ -51,7 +51,7 @@ static enum kite_status choose_password(struct kite_cli *cli, char *password)
     return cli->args.has_password ? kite_password_ask("A password for the key: ", true, password, &cli->fault) : KITE_OK;
 }
 
-static enum kite_status create(struct kite_cli *cli, struct kite_secret *secret, struct kite_key *key)
+static enum kite_status create(struct kite_cli *cli, struct kite_secret *secret, struct kite_public_key *key)
 {
     const char *path = cli->operands[0], *slash = strrchr(path, '/');
     uint8_t picture[KITE_KEY_PICTURE_BYTES];
@@ -65,7 +65,7 @@ static enum kite_status create(struct kite_cli *cli, struct kite_secret *secret,
 }
 
 /* The public file first: it takes nothing from anyone, should the other's name be taken. */
-static enum kite_status write_pair(struct kite_cli *cli, const struct kite_secret *secret, const struct kite_key *key,
+static enum kite_status write_pair(struct kite_cli *cli, const struct kite_secret *secret, const struct kite_public_key *key,
                                    const char *public_path)
 {
     struct kite_buffer secret_text = {.mem = cli->mem}, public_text = {.mem = cli->mem};
@@ -95,7 +95,7 @@ static int run_keygen(struct kite_cli *cli)
 {
     char public_path[4096], id[KITE_KEY_ID_TEXT_BYTES];
     struct kite_secret secret = {{0}, {0}};
-    struct kite_key key;
+    struct kite_public_key key;
     enum kite_status status;
 
     if ((size_t)snprintf(public_path, sizeof public_path, "%s.pub", cli->operands[0]) >= sizeof public_path)

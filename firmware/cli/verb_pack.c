@@ -261,7 +261,7 @@ static enum kite_status pack(struct packing *packing)
     enum kite_status status = press(packing, &sink);
 
     if (status == KITE_OK && cli->secret)
-        status = kite_cli_sign_bundle(cli, cli->secret, &bundle);
+        status = kite_cli_sign(cli, cli->secret, &bundle);
     status = status ? status : write_bundle(packing, &bundle);
     if (cli->args.json) {
         enum kite_status told = kite_pack_report_write(&packing->report, status ? NULL : &bundle);

@@ -26,7 +26,7 @@ static const struct kite_option sign_options[] = {
      .kind = KITE_OPTION_TEXT,
      .offset = offsetof(struct kite_args, comment),
      .value = "WORDS",
-     .help = "what is signed along with a file that is no bundle"},
+     .help = "what is signed along with a file of another kind"},
     {.name = "attach",
      .kind = KITE_OPTION_FILE,
      .offset = offsetof(struct kite_args, attach),
@@ -37,7 +37,7 @@ static const struct kite_option sign_options[] = {
      .kind = KITE_OPTION_FILE,
      .offset = offsetof(struct kite_args, output),
      .value = "FILE",
-     .help = "write the signed bundle there; in its own place unless given"},
+     .help = "write the signed file there; in its own place unless given"},
 };
 static const struct kite_option_group sign_group = {"How to sign", sign_options,
                                                     sizeof sign_options / sizeof *sign_options};
@@ -97,12 +97,14 @@ static enum kite_status sign(struct kite_cli *cli, const char *path, const struc
     struct kite_buffer file = {.mem = cli->mem};
     enum kite_status status = kite_file_read(path, &file, &cli->fault);
 
-    if (status == KITE_OK && !kite_cli_is_bundle(&file) && cli->args.attach)
+    enum kite_signable kind = kite_cli_signable(&file);
+
+    if (status == KITE_OK && cli->args.attach && kind != KITE_SIGNABLE_BUNDLE)
         status = kite_fail(&cli->fault, KITE_E_FORMAT, "it is no bundle, so nothing can be put into it");
-    else if (status == KITE_OK && !kite_cli_is_bundle(&file))
+    else if (status == KITE_OK && kind == KITE_SIGNABLE_OTHER)
         status = sign_beside(cli, path, secret, &file);
     else if (status == KITE_OK) {
-        status = cli->args.attach ? attach(cli, &file) : kite_cli_sign_bundle(cli, secret, &file);
+        status = cli->args.attach ? attach(cli, &file) : kite_cli_sign(cli, secret, &file);
         if (status == KITE_OK)
             status = write_file(cli, cli->args.output ? cli->args.output : path, &file);
     }
@@ -139,10 +141,10 @@ static int run_sign(struct kite_cli *cli)
 const struct kite_verb kite_verb_sign = {
     .name = "sign",
     .operands = "FILE...",
-    .summary = "put a signature into bundles, or beside other files",
+    .summary = "sign bundles, updates, provision sets, or any file",
     .about = "Signs with a secret key, so that a device that knows the public one can show who a file comes from. A bundle carries its signature "
-             "inside, and nothing else of it changes; one by the same key is replaced. Any other file, an update or a provision set, gets "
-             "FILE.minisig beside it, as minisign makes it. Damaged bundles are not signed.",
+             "inside, and nothing else of it changes; one by the same key is replaced. So do an update and a provision set, in a line of theirs. Any "
+             "other file gets FILE.minisig beside it, as minisign makes it. What is damaged is not signed.",
     .groups = {&sign_group, &kite_common_group},
     .operands_min = 1,
     .operands_max = 100000,

@@ -20,7 +20,7 @@ struct checking {
     struct kite_cli *cli;
     struct kite_output out;
     const char *name;
-    const struct kite_key *key; /* NULL: any signature is named, none is believed */
+    const struct kite_public_key *key; /* NULL: any signature is named, none is believed */
     char root[KITE_ROOT_TEXT_BYTES];
     bool is_bundle;
     uint32_t signature_count;
@@ -139,26 +139,45 @@ static enum kite_status verify_beside(struct checking *c, const struct kite_buff
     return status;
 }
 
+/* An update or a provision set. */
+static enum kite_status verify_proof(struct checking *c, const struct kite_buffer *file)
+{
+    struct kite_signed proof = {.is_signed = false};
+    enum kite_status status = kite_cli_proof(c->cli, file, &proof);
+
+    if (status == KITE_OK && proof.is_signed) {
+        c->signature_count = 1;
+        kite_key_id_text(proof.signature.id, c->signer);
+    }
+    if (status || !c->key)
+        return status;
+    if (!proof.is_signed)
+        return kite_fail(&c->cli->fault, KITE_E_FORMAT, "it is not signed");
+    status = kite_signature_check(&proof.signature, c->key, proof.hash, &c->cli->fault);
+    return status == KITE_E_RANGE ? KITE_E_FORMAT : status;
+}
+
 static enum kite_status verify(struct checking *c)
 {
     struct kite_buffer file = {.mem = c->cli->mem};
+    enum kite_signable kind = KITE_SIGNABLE_BUNDLE;
     enum kite_status status = KITE_OK;
 
-    c->is_bundle = true;
-    if (c->key && strcmp(c->name, "-") != 0) { /* only then can it be anything else */
+    if (strcmp(c->name, "-") != 0) { /* what comes through a pipe is a bundle */
         status = kite_file_read(c->name, &file, &c->cli->fault);
-        c->is_bundle = kite_cli_is_bundle(&file);
-        if (status == KITE_OK && !c->is_bundle)
-            status = verify_beside(c, &file);
-        kite_buffer_close(&file);
+        kind = kite_cli_signable(&file);
     }
+    c->is_bundle = kind == KITE_SIGNABLE_BUNDLE || (kind == KITE_SIGNABLE_OTHER && !c->key);
+    if (status == KITE_OK && !c->is_bundle)
+        status = kind == KITE_SIGNABLE_OTHER ? verify_beside(c, &file) : verify_proof(c, &file);
+    kite_buffer_close(&file);
     return status == KITE_OK && c->is_bundle ? verify_bundle(c) : status;
 }
 
 static int run_verify(struct kite_cli *cli)
 {
     struct checking c = {.cli = cli};
-    struct kite_key key;
+    struct kite_public_key key;
     int worst = KITE_EXIT_OK;
     enum kite_status status = cli->args.key ? kite_cli_key(cli, cli->args.key, &key) : KITE_OK;
 
@@ -187,8 +206,8 @@ const struct kite_verb kite_verb_verify = {
     .operands = "FILE...",
     .summary = "check that bundles are whole and undamaged, and who signed them",
     .about = "Reads every block of every bundle, compares its checksum, and decodes every "
-             "paragraph. With --key it must be signed by that key as well; any other file than a bundle is then checked by the signature "
-             "in FILE.minisig beside it. The exit code tells the worst that was found.",
+             "paragraph. Update files and provision sets are checked too. With --key a file must be signed by that key as well; one of another kind "
+             "is then checked by the signature in FILE.minisig beside it. The exit code tells the worst that was found.",
     .groups = {&verify_group, &kite_output_group, &kite_json_group, &kite_common_group},
     .operands_min = 1,
     .operands_max = 100000,

@@ -213,23 +213,30 @@ static enum kite_status read_first(struct lines *in, struct kite_fault *fault)
                            version);
 }
 
-/* Behind `end`: room for a signature, and nothing else. */
-static enum kite_status read_last(struct lines *in, struct kite_fault *fault)
+/* Behind `end`: a signature, and nothing else. */
+static enum kite_status read_last(struct lines *in, const char *text, struct kite_signed *proof, struct kite_fault *fault)
 {
+    size_t signed_bytes = (size_t)(in->at - text), prefix = strlen("signature ");
     struct line line;
     enum kite_status status = next_line(in, &line, fault);
 
     if (status == KITE_OK && !starts(&line, "signature "))
         return bad_line(in, fault, "nothing may follow the end but a signature");
-    if (status == KITE_OK)
+    if (status == KITE_OK) {
+        status = kite_signature_line_read(line.text + prefix, line.bytes - prefix, &proof->signature, fault);
+        if (status)
+            return status;
+        proof->is_signed = true;
+        kite_message_hash(text, signed_bytes, proof->hash);
         status = next_line(in, &line, fault);
+    }
     if (status == KITE_OK)
         return bad_line(in, fault, "nothing may follow the signature");
     return status == KITE_DONE ? KITE_OK : status;
 }
 
-static enum kite_status read_items(struct kite_provision *set, struct lines *in,
-                                   struct kite_fault *fault)
+static enum kite_status read_items(struct kite_provision *set, const char *text, struct lines *in,
+                                   struct kite_signed *proof, struct kite_fault *fault)
 {
     struct line line;
     unsigned long items = 0, count;
@@ -241,7 +248,7 @@ static enum kite_status read_items(struct kite_provision *set, struct lines *in,
         if (starts(&line, "end ")) {
             if (!number_from(&line, 4, &count) || count != items)
                 return bad_line(in, fault, "it does not say how many items there were");
-            return read_last(in, fault);
+            return read_last(in, text, proof, fault);
         }
         status = read_item(set, in, &line, fault);
         if (status)
@@ -271,10 +278,11 @@ static enum kite_status merge(struct kite_provision *set, const struct kite_prov
 
 /* The items of a set that is being read are kept apart until it is known to be whole. */
 enum kite_status kite_provision_read(struct kite_provision *set, const char *text, size_t bytes,
-                                     struct kite_fault *fault)
+                                     struct kite_signed *proof, struct kite_fault *fault)
 {
     struct kite_provision fresh = { .mem = set->mem };
     struct lines in = { text, text + bytes, 0 };
+    struct kite_signed found = { .is_signed = false };
     enum kite_status status;
 
     if (bytes > KITE_PROVISION_BYTES_MAX)
@@ -284,10 +292,12 @@ enum kite_status kite_provision_read(struct kite_provision *set, const char *tex
         in.at += 3;
     status = read_first(&in, fault);
     if (status == KITE_OK)
-        status = read_items(&fresh, &in, fault);
+        status = read_items(&fresh, text, &in, &found, fault);
     if (status == KITE_OK)
         status = merge(set, &fresh, fault);
     kite_provision_close(&fresh);
+    if (proof)
+        *proof = found;
     if (status == KITE_E_NOMEM)
         kite_fail(fault, status, "no memory for the provision set");
     return status;

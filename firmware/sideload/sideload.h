@@ -12,6 +12,7 @@
 
 #include "boot/boot.h"
 #include "library/library.h"
+#include "trust/trust.h"
 
 #define KITE_VOLUME_DEPTH_MAX 8u /* folders in folders */
 #define KITE_VOLUME_FOLDERS_MAX 2000u
@@ -99,12 +100,12 @@ struct kite_provision {
     struct kite_provision_item *items;
     size_t count, capacity;
 };
-/* Add the items of a file's bytes; one that is in the set stays once. KITE_E_FORMAT: the file
+/* Add the items of a file's bytes; one that is in the set stays once. *proof, which may be NULL: who signed the file, as it says. KITE_E_FORMAT: the file
  * breaks a rule, the fault says in which line, and nothing was added; KITE_E_UNSUPPORTED: a newer
  * version; KITE_E_LIMIT: with it the set would have more than KITE_PROVISION_ITEMS_MAX;
  * KITE_E_NOMEM. */
 enum kite_status kite_provision_read(struct kite_provision *set, const char *text, size_t bytes,
-                                     struct kite_fault *fault);
+                                     struct kite_signed *proof, struct kite_fault *fault);
 /* Add one item. name is copied, control characters as '?', cut at a character. KITE_DONE: it was in
  * the set. */
 enum kite_status kite_provision_add(struct kite_provision *set, const uint8_t root_hash[32],

@@ -167,7 +167,7 @@ static enum kite_status read_set(struct kite_sideload *s, struct kite_fault *fau
         return KITE_E_NOMEM;
     status = s->file.source.read_at(&s->file, 0, bytes, count);
     if (status == KITE_OK)
-        status = kite_provision_read(&s->provision, (const char *)bytes, count, fault);
+        status = kite_provision_read(&s->provision, (const char *)bytes, count, NULL, fault);
     kite_free(&s->mem, bytes);
     return status;
 }

@@ -53,7 +53,7 @@ void kite_key_draw(const uint8_t key[KITE_PUBLIC_KEY_BYTES], uint8_t picture[KIT
 }
 
 /* What a key signs of itself. */
-static size_t card_message(const struct kite_key *key, uint8_t out[CARD_BYTES])
+static size_t card_message(const struct kite_public_key *key, uint8_t out[CARD_BYTES])
 {
     size_t name_bytes = strlen(key->name), at = 10;
 
@@ -69,13 +69,13 @@ static size_t card_message(const struct kite_key *key, uint8_t out[CARD_BYTES])
 }
 
 enum kite_status kite_key_create(const char *name, const uint8_t *picture, struct kite_secret *secret,
-                                 struct kite_key *key, struct kite_fault *fault)
+                                 struct kite_public_key *key, struct kite_fault *fault)
 {
     uint8_t message[CARD_BYTES];
 
     if (!kite_line_is_words((struct kite_line){ name, strlen(name) }, KITE_KEY_NAME_BYTES_MAX))
         return kite_fail(fault, KITE_E_FORMAT, "a key's name is 1 to %u bytes of plain text", KITE_KEY_NAME_BYTES_MAX);
-    *key = (struct kite_key){ 0 };
+    *key = (struct kite_public_key){ 0 };
     crypto_sign_keypair(key->bytes, secret->bytes);
     randombytes_buf(key->id, sizeof key->id);
     memcpy(secret->id, key->id, sizeof key->id);
@@ -89,7 +89,7 @@ enum kite_status kite_key_create(const char *name, const uint8_t *picture, struc
 }
 
 /* The lines that are Kite's, behind minisign's two. */
-static enum kite_status read_card(struct kite_lines *lines, struct kite_key *key, struct kite_fault *fault)
+static enum kite_status read_card(struct kite_lines *lines, struct kite_public_key *key, struct kite_fault *fault)
 {
     uint8_t message[CARD_BYTES];
     struct kite_line line, rest;
@@ -114,13 +114,13 @@ static enum kite_status read_card(struct kite_lines *lines, struct kite_key *key
     return KITE_OK;
 }
 
-enum kite_status kite_key_read(const char *text, size_t bytes, struct kite_key *out, struct kite_fault *fault)
+enum kite_status kite_key_read(const char *text, size_t bytes, struct kite_public_key *out, struct kite_fault *fault)
 {
     struct kite_lines lines = { text, text + bytes };
     struct kite_line line, rest;
     uint8_t packed[PACKED_BYTES];
 
-    *out = (struct kite_key){ 0 };
+    *out = (struct kite_public_key){ 0 };
     if (!kite_lines_next(&lines, &line) || !kite_line_after(line, "untrusted comment:", &rest))
         return kite_fail(fault, KITE_DONE, "no key file");
     if (bytes > KITE_KEY_FILE_BYTES_MAX)
@@ -138,7 +138,7 @@ enum kite_status kite_key_read(const char *text, size_t bytes, struct kite_key *
     return read_card(&lines, out, fault);
 }
 
-enum kite_status kite_key_write(const struct kite_key *key, struct kite_buffer *out)
+enum kite_status kite_key_write(const struct kite_public_key *key, struct kite_buffer *out)
 {
     uint8_t packed[PACKED_BYTES] = { 'E', 'd' };
     char id[KITE_KEY_ID_TEXT_BYTES];

@@ -11,7 +11,7 @@ enum kite_status kite_news_write(const struct kite_news *news, const struct kite
                                  const struct kite_secret *next_secret, struct kite_buffer *out, struct kite_fault *fault)
 {
     const struct kite_secret *signers[] = { from, next_secret };
-    uint8_t hash[KITE_MESSAGE_HASH_BYTES], packed[KITE_SIGNATURE_BYTES];
+    uint8_t hash[KITE_MESSAGE_HASH_BYTES];
     char line[80], id[KITE_KEY_ID_TEXT_BYTES];
     size_t start = out->count, end;
     enum kite_status status;
@@ -38,8 +38,7 @@ enum kite_status kite_news_write(const struct kite_news *news, const struct kite
 
         kite_message_hash(out->bytes + start, end - start, hash);
         kite_sign(signers[i], hash, &signature);
-        kite_signature_pack(&signature, packed);
-        status = kite_lines_add_base64(out, "signature ", packed, sizeof packed);
+        status = kite_signature_line_write(&signature, "signature ", out);
     }
     return status == KITE_OK ? status : kite_fail(fault, status, "no memory for news of keys");
 }
@@ -121,7 +120,6 @@ static enum kite_status read_news(const char *text, size_t bytes, struct kite_ne
     struct kite_signature signatures[2];
     struct kite_line line, rest;
     size_t signed_bytes = 0, count = 0;
-    uint8_t packed[KITE_SIGNATURE_BYTES];
     enum kite_status status;
 
     *out = (struct kite_news){ 0 };
@@ -135,9 +133,9 @@ static enum kite_status read_news(const char *text, size_t bytes, struct kite_ne
     if (status != KITE_OK)
         return status;
     while (kite_lines_next(&lines, &line)) {
-        if (count == 2 || !kite_line_after(line, "signature ", &rest) || !kite_line_base64(rest, packed, sizeof packed))
-            return kite_fail(fault, KITE_E_FORMAT, "a signature under news of keys is cut short");
-        status = kite_signature_unpack(packed, &signatures[count++], fault);
+        if (count == 2 || !kite_line_after(line, "signature ", &rest))
+            return kite_fail(fault, KITE_E_FORMAT, "news of keys have a line behind their end that is no signature");
+        status = kite_signature_line_read(rest.text, rest.bytes, &signatures[count++], fault);
         if (status != KITE_OK)
             return status;
     }
@@ -156,7 +154,7 @@ enum kite_status kite_news_read(const char *text, size_t bytes, struct kite_news
     return read_news(text, bytes, out, &first, hash, fault);
 }
 
-enum kite_status kite_news_check(const char *text, size_t bytes, const struct kite_key *from, struct kite_news *out,
+enum kite_status kite_news_check(const char *text, size_t bytes, const struct kite_public_key *from, struct kite_news *out,
                                  struct kite_fault *fault)
 {
     uint8_t hash[KITE_MESSAGE_HASH_BYTES];

@@ -58,7 +58,7 @@ void kite_sign(const struct kite_secret *secret, const uint8_t hash[KITE_MESSAGE
     crypto_sign_detached(out->bytes, NULL, hash, KITE_MESSAGE_HASH_BYTES, secret->bytes);
 }
 
-enum kite_status kite_signature_check(const struct kite_signature *signature, const struct kite_key *key,
+enum kite_status kite_signature_check(const struct kite_signature *signature, const struct kite_public_key *key,
                                       const uint8_t hash[KITE_MESSAGE_HASH_BYTES], struct kite_fault *fault)
 {
     char made_by[KITE_KEY_ID_TEXT_BYTES], asked[KITE_KEY_ID_TEXT_BYTES];
@@ -87,6 +87,25 @@ enum kite_status kite_signature_unpack(const uint8_t bytes[KITE_SIGNATURE_BYTES]
     memcpy(out->id, bytes + 2, sizeof out->id);
     memcpy(out->bytes, bytes + 2 + sizeof out->id, sizeof out->bytes);
     return KITE_OK;
+}
+
+enum kite_status kite_signature_line_read(const char *text, size_t bytes, struct kite_signature *out,
+                                          struct kite_fault *fault)
+{
+    uint8_t packed[KITE_SIGNATURE_BYTES];
+
+    if (!kite_line_base64((struct kite_line){ text, bytes }, packed, sizeof packed))
+        return kite_fail(fault, KITE_E_FORMAT, "the signature is cut short or mistyped");
+    return kite_signature_unpack(packed, out, fault);
+}
+
+enum kite_status kite_signature_line_write(const struct kite_signature *signature, const char *prefix,
+                                           struct kite_buffer *out)
+{
+    uint8_t packed[KITE_SIGNATURE_BYTES];
+
+    kite_signature_pack(signature, packed);
+    return kite_lines_add_base64(out, prefix, packed, sizeof packed);
 }
 
 /* What the comment's signature covers: the signature, then the comment. */
@@ -155,7 +174,7 @@ enum kite_status kite_signature_file_read(const char *text, size_t bytes, struct
     return KITE_OK;
 }
 
-enum kite_status kite_signature_file_check(const struct kite_signature_file *file, const struct kite_key *key,
+enum kite_status kite_signature_file_check(const struct kite_signature_file *file, const struct kite_public_key *key,
                                            const uint8_t hash[KITE_MESSAGE_HASH_BYTES], struct kite_fault *fault)
 {
     uint8_t message[64 + KITE_SIGNATURE_FILE_BYTES_MAX];

@@ -26,7 +26,7 @@ enum kite_status kite_trust_init(struct kite_fault *fault);
 
 /* ---- public keys ---------------------------------------------------------------------------------- */
 
-struct kite_key {
+struct kite_public_key {
     uint8_t id[KITE_KEY_ID_BYTES];
     uint8_t bytes[KITE_PUBLIC_KEY_BYTES];
     char name[KITE_KEY_NAME_BYTES_MAX + 1]; /* of its owner; "" when the file is minisign's own */
@@ -43,9 +43,9 @@ bool kite_key_id_from_text(const char *text, uint8_t id[KITE_KEY_ID_BYTES]);
 /* Read a public key file: Kite's, or minisign's alone, which has no name and gets the picture that kite_key_draw makes.
  * KITE_DONE: no key file at all. KITE_E_FORMAT: breaks a rule; KITE_E_DAMAGED: name or picture are not those that the key's
  * owner signed; KITE_E_UNSUPPORTED: another kind of key, or a secret one. */
-enum kite_status kite_key_read(const char *text, size_t bytes, struct kite_key *out, struct kite_fault *fault);
+enum kite_status kite_key_read(const char *text, size_t bytes, struct kite_public_key *out, struct kite_fault *fault);
 /* KITE_E_NOMEM. */
-enum kite_status kite_key_write(const struct kite_key *key, struct kite_buffer *out);
+enum kite_status kite_key_write(const struct kite_public_key *key, struct kite_buffer *out);
 /* A picture made from the key itself, alike on both sides, so that two keys are told apart at a glance. */
 void kite_key_draw(const uint8_t key[KITE_PUBLIC_KEY_BYTES], uint8_t picture[KITE_KEY_PICTURE_BYTES]);
 
@@ -59,7 +59,7 @@ struct kite_secret { /* wipe it when it is no longer needed */
 /* A new pair. name: valid UTF-8 without control characters, 1 to KITE_KEY_NAME_BYTES_MAX bytes; picture NULL: drawn.
  * KITE_E_FORMAT: the name. */
 enum kite_status kite_key_create(const char *name, const uint8_t *picture, struct kite_secret *secret,
-                                 struct kite_key *key, struct kite_fault *fault);
+                                 struct kite_public_key *key, struct kite_fault *fault);
 void kite_secret_wipe(struct kite_secret *secret);
 /* A secret key file as minisign writes it: locked by a password (scrypt), or with NULL open. The cost is minisign's own (about a
  * second and 1 GiB); where that much memory cannot be had the file says so by a smaller one. KITE_E_NOMEM. */
@@ -91,8 +91,15 @@ enum kite_status kite_message_hash_source(const struct kite_source *source, uint
 void kite_sign(const struct kite_secret *secret, const uint8_t hash[KITE_MESSAGE_HASH_BYTES],
                struct kite_signature *out);
 /* KITE_E_RANGE: made with another key; KITE_E_DAMAGED: not a signature of this message by this key. */
-enum kite_status kite_signature_check(const struct kite_signature *signature, const struct kite_key *key,
+enum kite_status kite_signature_check(const struct kite_signature *signature, const struct kite_public_key *key,
                                       const uint8_t hash[KITE_MESSAGE_HASH_BYTES], struct kite_fault *fault);
+
+/* What a file says of its signature: nothing when it has none. Believed by nobody yet. */
+struct kite_signed {
+    bool is_signed;
+    struct kite_signature signature;
+    uint8_t hash[KITE_MESSAGE_HASH_BYTES]; /* of what it signs */
+};
 
 /* The 74 bytes: in a bundle's trailer, and in signature files. KITE_E_UNSUPPORTED: of another kind. */
 void kite_signature_pack(const struct kite_signature *signature, uint8_t out[KITE_SIGNATURE_BYTES]);
@@ -112,8 +119,15 @@ enum kite_status kite_signature_file_write(const struct kite_secret *secret, con
                                            const char *comment, struct kite_buffer *out, struct kite_fault *fault);
 enum kite_status kite_signature_file_read(const char *text, size_t bytes, struct kite_signature_file *out,
                                           struct kite_fault *fault);
-enum kite_status kite_signature_file_check(const struct kite_signature_file *file, const struct kite_key *key,
+enum kite_status kite_signature_file_check(const struct kite_signature_file *file, const struct kite_public_key *key,
                                            const uint8_t hash[KITE_MESSAGE_HASH_BYTES], struct kite_fault *fault);
+
+/* A signature in a line of a text that it ends: the prefix, then the 74 bytes in base64. read takes what stands behind the
+ * prefix, without the end of the line: KITE_E_FORMAT, KITE_E_UNSUPPORTED. write: KITE_E_NOMEM. */
+enum kite_status kite_signature_line_read(const char *text, size_t bytes, struct kite_signature *out,
+                                          struct kite_fault *fault);
+enum kite_status kite_signature_line_write(const struct kite_signature *signature, const char *prefix,
+                                           struct kite_buffer *out);
 
 /* What is signed of a bundle: one line of text that names its root hash, so that minisign can sign and check it too. */
 #define KITE_BUNDLE_MESSAGE_BYTES 77u
@@ -130,7 +144,7 @@ struct kite_news {
     uint8_t from[KITE_KEY_ID_BYTES];
     uint32_t number; /* 1 and up */
     bool has_next;
-    struct kite_key next;
+    struct kite_public_key next;
     size_t withdrawn_count;
     uint8_t withdrawn[KITE_NEWS_WITHDRAWN_MAX][KITE_KEY_ID_BYTES]; /* `from` may be among them */
 };
@@ -142,7 +156,7 @@ enum kite_status kite_news_write(const struct kite_news *news, const struct kite
  * KITE_E_UNSUPPORTED: of a later form. */
 enum kite_status kite_news_read(const char *text, size_t bytes, struct kite_news *out, struct kite_fault *fault);
 /* Did the key `from` say it? KITE_E_RANGE: that is another key; KITE_E_DAMAGED; and what kite_news_read gives. */
-enum kite_status kite_news_check(const char *text, size_t bytes, const struct kite_key *from, struct kite_news *out,
+enum kite_status kite_news_check(const char *text, size_t bytes, const struct kite_public_key *from, struct kite_news *out,
                                  struct kite_fault *fault);
 
 #endif

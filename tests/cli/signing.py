@@ -219,6 +219,39 @@ def beside_minisign():
         expect("minisign's locked key opens", 0, "", "sign", "plain.kite", "--key", "mini2", "--password-file", "right", "-o", "x.kite")
 
 
+def updates_and_sets():
+    import hashlib
+    image = bytes(range(256)) * 40
+    header = ("Kite update 1. Put this on a stick.\nversion: 0.2.0\nboard: virt\nbytes: %d\nhash: %s\n"
+              % (len(image), hashlib.blake2b(image, digest_size=32).hexdigest())).encode()
+    update = header + bytes(4096 - len(header)) + image
+    write("plain.update", update)
+    write("plain.txt", b"kite provision 1\n" + b"ab" * 32 + b" First.kite\nend 1\n")
+    for name in "plain.update", "plain.txt":
+        signed = name.replace("plain", "signed")
+        expect("not signed yet", 1, "not signed", "verify", name, "--key", "ana.pub")
+        expect("it is signed", 0, "", "sign", name, "--key", "bob", "-o", signed)
+        expect("and by another, in its place", 0, "", "sign", signed, "--key", "ana")
+        expect("who is believed", 0, "signed by Legal Aid of Ana", "verify", signed, "--key", "ana.pub")
+        expect("and not the first", 1, "not by", "verify", signed, "--key", "bob.pub")
+        data = read(signed)
+        for at in list(range(0, min(len(data), 420), 3)) + [len(data) - 1]:
+            write("bad", data[:at] + bytes([data[at] ^ 1]) + data[at + 1:])
+            code, told = kite("verify", "bad", "--key", "ana.pub")
+            check("%s, byte %d changed, is refused" % (signed, at), code != 0 or at >= len(data), told)
+        write("bad", data[:len(data) // 2])
+        check("cut short", kite("verify", "bad", "--key", "ana.pub")[0] == 1)
+        expect("what is cut is not signed", 1, "", "sign", "bad", "--key", "ana")
+    data = read("signed.update")
+    line = data[data.index(b"signature: "):data.index(b"\n\0")]
+    other = update.replace(b"0.2.0", b"0.3.0")
+    start = other.index(b"\0")
+    write("bad", other[:start] + line + b"\n" + other[start + len(line) + 1:])
+    expect("another version under this signature", 1, "signature is false", "verify", "bad", "--key", "ana.pub")
+    write("bad", data[:-1] + b"x")
+    expect("another image", 1, "damaged", "verify", "bad", "--key", "ana.pub")
+
+
 def news():
     old = read("ana.pub").split(b"\n")[0].split()[-1].decode()
     expect("news are written", 0, "", "news", "--key", "ana", "--number", "3", "--next", "bob", "--withdraw", old, "-o", "news")
@@ -235,6 +268,7 @@ def main():
         good()
         attacks()
         passwords()
+        updates_and_sets()
         beside_minisign()
         news()
         os.chdir("/")

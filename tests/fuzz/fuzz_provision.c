@@ -32,7 +32,7 @@ static void check_again(const struct kite_provision *set)
     struct kite_buffer first = { .mem = again.mem }, second = { .mem = again.mem };
 
     HOLDS(kite_provision_write(set, &first) == KITE_OK);
-    HOLDS(kite_provision_read(&again, (const char *)first.bytes, first.count, NULL) == KITE_OK);
+    HOLDS(kite_provision_read(&again, (const char *)first.bytes, first.count, NULL, NULL) == KITE_OK);
     HOLDS(again.count == set->count);
     HOLDS(kite_provision_write(&again, &second) == KITE_OK);
     HOLDS(first.count == second.count && memcmp(first.bytes, second.bytes, first.count) == 0);
@@ -63,7 +63,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t count)
 
     if (count == 0)
         return 0;
-    status = kite_provision_read(&set, (const char *)data + 1, count - 1, &fault);
+    status = kite_provision_read(&set, (const char *)data + 1, count - 1, NULL, &fault);
     HOLDS(status == KITE_OK || fault.text[0]);
     HOLDS(status == KITE_OK || status == KITE_E_NOMEM || set.count == 0);
     heap.fail_at = 0;

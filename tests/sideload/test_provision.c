@@ -9,9 +9,12 @@
 #define HASH_A "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
 #define HASH_B "FF112233445566778899AABBCCDDEEFF00112233445566778899AABBCCDDEEFF"
 
+/* 74 bytes of the right kind, whose key is nobody's. */
+#define SIGNATURE "RUQAAQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyAhIiMkJSYnKCkqKywtLi8wMTIzNDU2Nzg5Ojs8PT4/QEFCQ0RFRkc="
+
 static enum kite_status read_text(struct kite_provision *set, const char *text, struct kite_fault *fault)
 {
-    return kite_provision_read(set, text, strlen(text), fault);
+    return kite_provision_read(set, text, strlen(text), NULL, fault);
 }
 
 static void a_set_is_read(void **state)
@@ -19,7 +22,8 @@ static void a_set_is_read(void **state)
     static const char *const texts[] = {
         "kite provision 1\n" HASH_A " First one.kite\n" HASH_B "   Zweiter \xC3\x9C\nend 2\n",
         "\xEF\xBB\xBFkite provision 1\r\n# spring\r\n\r\n" HASH_B " Zweiter \xC3\x9C\r\n" HASH_A
-        " First one.kite\r\nend 2\r\nsignature abc\r\n",
+        " First one.kite\r\nend 2\r\nsignature "
+        SIGNATURE "\r\n",
     };
 
     (void)state;
@@ -64,7 +68,8 @@ static void what_breaks_a_rule_is_refused_whole(void **state)
         { "kite provision 1\n" HASH_A " a\tb\nend 1\n", KITE_E_FORMAT, "control" },
         { "kite provision 1\n" HASH_A " a\xFF\nend 1\n", KITE_E_FORMAT, "UTF-8" },
         { "kite provision 1\nend 0\nmore\n", KITE_E_FORMAT, "signature" },
-        { "kite provision 1\nend 0\nsignature a\nsignature b\n", KITE_E_FORMAT, "signature" },
+        { "kite provision 1\nend 0\nsignature a\n", KITE_E_FORMAT, "signature" },
+        { "kite provision 1\nend 0\nsignature " SIGNATURE "\nsignature " SIGNATURE "\n", KITE_E_FORMAT, "signature" },
     };
     struct kite_provision set = { .mem = kite_memory_heap() };
 
@@ -81,6 +86,24 @@ static void what_breaks_a_rule_is_refused_whole(void **state)
     kite_provision_close(&set);
 }
 
+static void a_signed_set_says_what_is_signed(void **state)
+{
+    static const char text[] = "kite provision 1\n" HASH_A " First\nend 1\nsignature " SIGNATURE "\n";
+    struct kite_provision set = { .mem = kite_memory_heap() };
+    struct kite_signed proof;
+    uint8_t hash[KITE_MESSAGE_HASH_BYTES];
+
+    (void)state;
+    assert_int_equal(kite_provision_read(&set, text, sizeof text - 1, &proof, NULL), KITE_OK);
+    assert_true(proof.is_signed);
+    assert_int_equal(proof.signature.bytes[63], 71);
+    kite_message_hash(text, (size_t)(strstr(text, "signature") - text), hash);
+    assert_memory_equal(proof.hash, hash, sizeof hash);
+    assert_int_equal(kite_provision_read(&set, text, (size_t)(strstr(text, "signature") - text), &proof, NULL), KITE_OK);
+    assert_false(proof.is_signed);
+    kite_provision_close(&set);
+}
+
 static void a_copy_cut_at_any_length_is_refused(void **state)
 {
     static const char text[] = "kite provision 1\n" HASH_A " First\n" HASH_B " Second\nend 2\n";
@@ -88,7 +111,7 @@ static void a_copy_cut_at_any_length_is_refused(void **state)
 
     (void)state;
     for (size_t count = 0; count < sizeof text - 1; count++)
-        assert_int_equal(kite_provision_read(&set, text, count, NULL), KITE_E_FORMAT);
+        assert_int_equal(kite_provision_read(&set, text, count, NULL, NULL), KITE_E_FORMAT);
     assert_int_equal(set.count, 0);
     kite_provision_close(&set);
 }
@@ -100,7 +123,7 @@ static void a_torn_copy_with_zeros_is_refused(void **state)
 
     (void)state;
     memset(text + 40, 0, 30);
-    assert_int_equal(kite_provision_read(&set, text, sizeof text - 1, NULL), KITE_E_FORMAT);
+    assert_int_equal(kite_provision_read(&set, text, sizeof text - 1, NULL, NULL), KITE_E_FORMAT);
     kite_provision_close(&set);
 }
 
@@ -150,7 +173,7 @@ static void what_is_written_is_read_back(void **state)
     hash[0] = 1;
     assert_int_equal(kite_provision_add(&set, hash, ""), KITE_OK);
     assert_int_equal(kite_provision_write(&set, &out), KITE_OK);
-    assert_int_equal(kite_provision_read(&again, (const char *)out.bytes, out.count, NULL), KITE_OK);
+    assert_int_equal(kite_provision_read(&again, (const char *)out.bytes, out.count, NULL, NULL), KITE_OK);
     assert_int_equal(again.count, 3);
     assert_string_equal(again.items[1].name, "B?bad? name");
     assert_int_equal(kite_provision_write(&again, &second), KITE_OK);
@@ -173,7 +196,7 @@ static void memory_may_fail_at_each_call(void **state)
         struct kite_provision set = { .mem = check_memory(&counted) };
         struct kite_buffer out = { .mem = set.mem };
 
-        status = kite_provision_read(&set, text, sizeof text - 1, NULL);
+        status = kite_provision_read(&set, text, sizeof text - 1, NULL, NULL);
         if (status == KITE_OK)
             status = kite_provision_write(&set, &out);
         kite_buffer_close(&out);
@@ -188,6 +211,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_set_is_read),
         cmocka_unit_test(what_breaks_a_rule_is_refused_whole),
+        cmocka_unit_test(a_signed_set_says_what_is_signed),
         cmocka_unit_test(a_copy_cut_at_any_length_is_refused),
         cmocka_unit_test(a_torn_copy_with_zeros_is_refused),
         cmocka_unit_test(long_lines_and_names_are_refused),

@@ -6,7 +6,7 @@
 
 struct pair {
     struct kite_secret secret;
-    struct kite_key key;
+    struct kite_public_key key;
 };
 
 static struct pair make_pair(const char *name)
@@ -34,7 +34,7 @@ static void key_files_come_back(void **state)
 {
     struct pair pair = make_pair("Ayuda Legal de Peñón");
     struct kite_buffer file = empty_buffer();
-    struct kite_key again;
+    struct kite_public_key again;
 
     (void)state;
     assert_int_equal(kite_key_write(&pair.key, &file), KITE_OK);
@@ -48,7 +48,7 @@ static void a_changed_key_file_is_refused(void **state)
 {
     struct pair pair = make_pair("Legal Aid");
     struct kite_buffer file = empty_buffer();
-    struct kite_key again;
+    struct kite_public_key again;
 
     (void)state;
     kite_key_write(&pair.key, &file);
@@ -72,7 +72,7 @@ static void a_key_without_a_name_is_minisigns(void **state)
 {
     static const char file[] = "untrusted comment: minisign public key 9B9E4F4D7A0E2A2B\n"
                                "RWQrKg56TU+em9dvEcH1Z6c2Vh5k8MMYbWcZMWcJOB5cPxCUxEbrhpzl\n";
-    struct kite_key key;
+    struct kite_public_key key;
     char id[KITE_KEY_ID_TEXT_BYTES];
 
     (void)state;
