@@ -225,7 +225,7 @@ static enum kite_status draw(struct kite_draft *draft, struct kite_mupdf *docume
     return status;
 }
 
-enum kite_status kite_page_draw(struct kite_draft *draft, struct kite_mupdf *document, const struct kite_page_wish *wish, uint32_t *picture)
+enum kite_status kite_pages_draw(struct kite_draft *draft, struct kite_mupdf *document, const struct kite_page_wish *wish, uint32_t *picture)
 {
     struct kite_raster raster = { .gray = NULL };
     struct kite_fault fault = { "" };
@@ -259,7 +259,7 @@ static enum kite_status add_page(struct kite_draft *draft, struct kite_mupdf *do
     struct kite_page_wish wish = { .page = number };
     struct kite_draft_page page = { .label = label };
     struct kite_draft_paragraph p;
-    enum kite_status status = kite_page_draw(draft, document, &wish, &page.picture);
+    enum kite_status status = kite_pages_draw(draft, document, &wish, &page.picture);
 
     status = status ? status : kite_page_paragraph(draft, page.picture, label, &p);
     status = status ? status : kite_draft_page_add(draft, &page, &p.pages);

@@ -14,7 +14,7 @@ struct kite_page_wish {
 
 /* Draw and store. KITE_DONE: there is nothing on the page; what MuPDF cannot draw is told to the report and is KITE_DONE as well.
  * KITE_E_NOMEM, KITE_E_LIMIT: of the bundle. */
-enum kite_status kite_page_draw(struct kite_draft *draft, struct kite_mupdf *document, const struct kite_page_wish *wish, uint32_t *picture);
+enum kite_status kite_pages_draw(struct kite_draft *draft, struct kite_mupdf *document, const struct kite_page_wish *wish, uint32_t *picture);
 /* A paragraph that is a stored picture. words: alternative text, "" for none. KITE_E_NOMEM. */
 enum kite_status kite_page_paragraph(struct kite_draft *draft, uint32_t picture, const char *words, struct kite_draft_paragraph *out);
 /* A page of a fixed layout that is a file of its own, as the next page of a document that is nothing but such: it is shown in the text

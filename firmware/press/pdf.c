@@ -320,7 +320,7 @@ static enum kite_status add_picture(void *ctx, const struct kite_pdf_paragraph *
     bool is_part = of->box.right > of->box.left;
     struct kite_page_wish wish = { of->page, of->box, !is_part && is_scanned(m, of->page) };
     uint32_t picture;
-    enum kite_status status = kite_page_draw(m->draft, m->document, &wish, &picture);
+    enum kite_status status = kite_pages_draw(m->draft, m->document, &wish, &picture);
 
     if (status == KITE_DONE) {
         m->empty++;
@@ -340,7 +340,7 @@ static enum kite_status keep_pages(struct import *m)
         struct kite_page_wish wish = { .page = i, .is_scan = is_scanned(m, i) };
 
         if (!m->flow.is_picture[i])
-            status = kite_page_draw(m->draft, m->document, &wish, &m->flow.begun[i]->picture);
+            status = kite_pages_draw(m->draft, m->document, &wish, &m->flow.begun[i]->picture);
         status = status == KITE_DONE ? KITE_OK : status;
     }
     return status;
