@@ -4,8 +4,8 @@
 /* Debts in 1/128 level; set against the panel model, where a mean of about half a level begins to
  * be seen in a text. */
 static const struct limits limits[] = {
-    [KITE_POLICY_CALMER] = {.cap = 76, .join = 10, .image = 40, .pauses = {48, 32, 32, 8}},
-    [KITE_POLICY_CLEANER] = {.cap = 36, .join = 6, .image = 24, .pauses = {32, 20, 20, 4}},
+    [KITE_POLICY_CALMER] = {.cap = 62, .join = 10, .image = 48, .pauses = {48, 32, 32, 8}},
+    [KITE_POLICY_CLEANER] = {.cap = 38, .join = 6, .image = 33, .pauses = {32, 20, 20, 4}},
 };
 
 enum kite_status kite_policy_create(const struct kite_memory *mem,
@@ -205,60 +205,73 @@ static uint8_t debt_ahead(const struct kite_policy *p, const struct tile *tile)
     return kite_tile_debt_after(p, tile, kite_policy_page_waveform(p), KITE_UPDATE_PARTIAL);
 }
 
-/* Columns of row y above join, as an extent, and whether one is above limit. */
-static bool dirty_row(struct kite_policy *p, int32_t y, uint8_t limit, uint8_t join,
-                      enum kite_intent only, struct tile_box *extent)
-{
-    bool is_over = false;
+/* Dirty tiles of some rows. */
+struct dirt {
+    struct tile_box box;
+    int32_t count;
+    bool is_over; /* one is above the limit */
+};
 
-    *extent = (struct tile_box){0, y, 0, 1};
+static struct dirt dirt_of_row(struct kite_policy *p, int32_t y, uint8_t limit, uint8_t join,
+                               enum kite_intent only)
+{
+    struct dirt dirt = {.box = {0, y, 0, 1}};
+
     for (int32_t x = 0; x < p->columns; x++) {
         const struct tile *tile = kite_policy_tile(p, x, y);
         uint8_t debt = debt_ahead(p, tile);
 
         if (debt <= join || (only && kite_tile_intent(tile) != only))
             continue;
-        if (extent->width == 0)
-            extent->x = x;
-        extent->width = x + 1 - extent->x;
-        is_over |= debt > limit;
+        if (dirt.count++ == 0)
+            dirt.box.x = x;
+        dirt.box.width = x + 1 - dirt.box.x;
+        dirt.is_over |= debt > limit;
     }
-    return is_over;
+    return dirt;
 }
 
 static struct tile_box join_boxes(struct tile_box a, struct tile_box b)
 {
-    int32_t right = a.x + a.width > b.x + b.width ? a.x + a.width : b.x + b.width;
+    struct kite_rect both = kite_rect_union((struct kite_rect){a.x, a.y, a.width, a.height},
+                                            (struct kite_rect){b.x, b.y, b.width, b.height});
 
-    if (a.width == 0)
-        return b;
-    a.x = a.x < b.x ? a.x : b.x;
-    a.width = right - a.x;
-    a.height = b.y + b.height - a.y;
-    return a;
+    return (struct tile_box){both.x, both.y, both.width, both.height};
+}
+
+static struct dirt join_dirt(struct dirt a, struct dirt b)
+{
+    return (struct dirt){join_boxes(a.box, b.box), a.count + b.count, a.is_over || b.is_over};
+}
+
+static void clean(struct kite_policy *p, const struct dirt *dirt)
+{
+    if (dirt->is_over)
+        want_box(p, dirt->box, KITE_INTENT_CLEAN_REGION);
 }
 
 void kite_policy_queue_dirty(struct kite_policy *policy, uint8_t limit, uint8_t join,
                              enum kite_intent only)
 {
-    struct tile_box band = {0, 0, 0, 0};
-    bool is_over = false;
+    struct dirt all = {0}, band = {0};
 
-    for (int32_t y = 0; y < policy->rows; y++) {
-        struct tile_box extent;
-        bool is_row_over = dirty_row(policy, y, limit, join, only, &extent);
-
-        if (extent.width == 0)
-            continue;
-        if (band.width && y - (band.y + band.height) >= GAP_ROWS) {
-            if (is_over)
-                want_box(policy, band, KITE_INTENT_CLEAN_REGION);
-            band.width = 0;
-            is_over = false;
-        }
-        band = join_boxes(band, extent);
-        is_over |= is_row_over;
+    for (int32_t y = 0; y < policy->rows; y++)
+        all = join_dirt(all, dirt_of_row(policy, y, limit, join, only));
+    /* One flash disturbs less than several, unless most of it is for nothing. */
+    if (all.count * 3 >= all.box.width * all.box.height) {
+        clean(policy, &all);
+        return;
     }
-    if (is_over)
-        want_box(policy, band, KITE_INTENT_CLEAN_REGION);
+    for (int32_t y = 0; y < policy->rows; y++) {
+        struct dirt row = dirt_of_row(policy, y, limit, join, only);
+
+        if (row.count == 0)
+            continue;
+        if (y - (band.box.y + band.box.height) >= GAP_ROWS) {
+            clean(policy, &band);
+            band = (struct dirt){0};
+        }
+        band = join_dirt(band, row);
+    }
+    clean(policy, &band);
 }

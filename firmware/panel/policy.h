@@ -45,9 +45,9 @@ struct tile_box {
 
 /* Debts above which something is done. */
 struct limits {
-    uint8_t cap;                          /* the next page turn cleans the tile */
-    uint8_t join;                         /* and with it those near by above this */
-    uint8_t image;                        /* a picture on this much is cleaned as it is shown */
+    uint8_t cap;                          /* a page or a menu that would leave more flashes */
+    uint8_t join;                         /* and cleans what is above this */
+    uint8_t image;                        /* so does a page whose picture would lie on more */
     uint8_t pauses[KITE_PAUSE_SLEEP + 1]; /* a pause cleans the tile */
 };
 

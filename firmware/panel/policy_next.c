@@ -200,8 +200,6 @@ static struct choice choose(const struct kite_policy *p, const struct group *gro
         if (group->content == CONTENT_FOUR && kite_policy_has(p, KITE_WAVEFORM_DU4))
             return (struct choice){KITE_WAVEFORM_DU4, KITE_UPDATE_PARTIAL};
         return page;
-    case KITE_INTENT_PAGE_IMAGE:
-        return group->worst_ahead > kite_policy_limits(p)->image ? clean : page;
     case KITE_INTENT_CLEAN_REGION:
     case KITE_INTENT_CLEAN_ALL:
         return clean;
@@ -217,32 +215,37 @@ static void retag(struct kite_policy *p, enum kite_intent from, enum kite_intent
             p->tiles[i].want = (uint8_t)((p->tiles[i].want & ~WANT_INTENT) | (uint8_t)to);
 }
 
-/* Parts of a page that may go alike go as one: a picture that needs no flash with the text, and
- * what little is left beside a region that is cleaned with that. */
-static void join_groups(struct kite_policy *p)
+/* A page goes as one where its parts may go alike. Where some of it must flash, all of it that has
+ * gathered ghosts does, and with that what little is left beside it: one flash, and the next is far
+ * off. */
+static void gather(struct kite_policy *p)
 {
+    const struct limits *limits = kite_policy_limits(p);
     struct group image = survey(p, KITE_INTENT_PAGE_IMAGE);
     struct group text = survey(p, KITE_INTENT_PAGE_TEXT);
     struct group clean = survey(p, KITE_INTENT_CLEAN_REGION);
 
-    if (image.count && choose(p, &image, KITE_INTENT_PAGE_IMAGE).mode == KITE_UPDATE_PARTIAL)
-        retag(p, KITE_INTENT_PAGE_IMAGE, KITE_INTENT_PAGE_TEXT);
-    if ((image.count + text.count) * 2 < clean.count) {
-        retag(p, KITE_INTENT_PAGE_IMAGE, KITE_INTENT_CLEAN_REGION);
+    if (image.count + text.count == 0)
+        return;
+    retag(p, KITE_INTENT_PAGE_IMAGE, KITE_INTENT_PAGE_TEXT);
+    if (clean.count == 0 && image.worst_ahead <= limits->image && text.worst_ahead <= limits->cap)
+        return;
+    kite_policy_queue_dirty(p, limits->join, limits->join, KITE_INTENT_NONE);
+    clean = survey(p, KITE_INTENT_CLEAN_REGION);
+    text = survey(p, KITE_INTENT_PAGE_TEXT);
+    if (text.count * 2 < clean.count)
         retag(p, KITE_INTENT_PAGE_TEXT, KITE_INTENT_CLEAN_REGION);
-    }
 }
 
-/* Where a page would leave tiles above the cap, clean them as it is shown. */
-static void enforce_cap(struct kite_policy *p, struct group *group, enum kite_intent intent)
+/* Where the interface would leave tiles above the cap, clean them as it is shown. */
+static void enforce_cap(struct kite_policy *p, struct group *group)
 {
     const struct limits *limits = kite_policy_limits(p);
 
     if (group->worst_ahead <= limits->cap)
         return;
-    kite_policy_queue_dirty(p, limits->cap, limits->join, intent);
-    join_groups(p);
-    *group = survey(p, intent);
+    kite_policy_queue_dirty(p, limits->cap, limits->join, KITE_INTENT_INTERFACE);
+    *group = survey(p, KITE_INTENT_INTERFACE);
 }
 
 /* ---- in flight ------------------------------------------------------------------------------ */
@@ -370,8 +373,8 @@ static bool offer(struct kite_policy *p, enum kite_intent intent, struct kite_up
 
     if (group.count == 0 || is_blocked(p, &group, intent))
         return false;
-    if (intent >= KITE_INTENT_INTERFACE && intent <= KITE_INTENT_PAGE_IMAGE)
-        enforce_cap(p, &group, intent);
+    if (intent == KITE_INTENT_INTERFACE)
+        enforce_cap(p, &group);
     if (group.count == 0)
         return false;
     choice = choose(p, &group, intent);
@@ -409,7 +412,7 @@ enum kite_status kite_policy_next(struct kite_policy *policy, int64_t now_ms,
         return KITE_OK;
     if (policy->now_ms >= policy->settle_ms)
         settle(policy);
-    join_groups(policy);
+    gather(policy);
     for (int intent = KITE_INTENT_MOTION; intent <= KITE_INTENT_CLEAN_ALL; intent++)
         if (offer(policy, (enum kite_intent)intent, out))
             return KITE_OK;

@@ -35,6 +35,7 @@ struct turned {
     uint32_t mean, worst_tile;           /* millilevels: mean over all turns, worst after any */
     uint32_t last_mean;                  /* after the last */
     uint32_t worst_debt;                 /* after any turn */
+    uint32_t most_flashes;               /* of one turn */
     struct kite_panel_model_stats stats; /* of the turns alone, without the first page */
 };
 
@@ -140,6 +141,33 @@ static inline void turned_book_open(struct turned_book *book, const char *name, 
     fclose(file);
 }
 
+/* The page with the largest picture of one book after each second page of another, which lends its
+ * pages: a book with many pictures. */
+static inline void turned_book_mix(struct turned_book *out, const struct turned_book *texts,
+                                   const struct turned_book *pictures)
+{
+    const struct turned_page *picture = NULL;
+    int32_t most_px = 0;
+
+    for (size_t i = 0; i < pictures->page_count; i++) {
+        for (size_t k = 0; k < pictures->pages[i].picture_count; k++) {
+            struct kite_rect box = pictures->pages[i].pictures[k];
+
+            if (box.width * box.height <= most_px)
+                continue;
+            most_px = box.width * box.height;
+            picture = &pictures->pages[i];
+        }
+    }
+    assert_non_null(picture);
+    memset(out, 0, sizeof *out);
+    for (size_t i = 0; i < texts->page_count && out->page_count < PAGES_MOST; i++) {
+        out->pages[out->page_count++] = texts->pages[i];
+        if (i % 2 && out->page_count < PAGES_MOST)
+            out->pages[out->page_count++] = *picture;
+    }
+}
+
 static inline void turned_book_close(struct turned_book *book)
 {
     for (size_t i = 0; i < book->page_count; i++)
@@ -227,6 +255,7 @@ static inline struct turned turn_pages(const struct turned_book *book,
     struct kite_policy *policy;
     struct kite_policy_debt debt;
     struct turned out = {0};
+    uint32_t flashes = 0;
     uint64_t sum = 0;
 
     assert_int_equal(kite_panel_model_create(&heap, kind, PANEL_WIDTH, PANEL_HEIGHT, &model),
@@ -249,8 +278,12 @@ static inline struct turned turn_pages(const struct turned_book *book,
             after(model, i, now_ms);
         if (i == 0) {
             first = out.stats;
+            flashes = first.flashes;
             continue;
         }
+        if (out.stats.flashes - flashes > out.most_flashes)
+            out.most_flashes = out.stats.flashes - flashes;
+        flashes = out.stats.flashes;
         sum += out.stats.mean_millilevels;
         if (out.stats.worst_tile_millilevels > out.worst_tile)
             out.worst_tile = out.stats.worst_tile_millilevels;
