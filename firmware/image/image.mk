@@ -109,7 +109,7 @@ $(LAB)/modules/.made: $(LAB_SOURCES) $(KERNEL_MADE)
 	@mkdir -p $(@D)
 	@cp $(LAB_SOURCES) $(@D)
 	@$(MAKE) -s -C $(KERNEL)/headers/usr/src/linux-headers-$$(cat $(KERNEL)/version) M=$(@D) ARCH=arm \
-	  CROSS_COMPILE=$(TRIPLE)- modules
+	  CROSS_COMPILE=$(TRIPLE)- CC=$(TRIPLE)-gcc modules
 	@$(TRIPLE)-strip -g $(@D)/*.ko
 	@touch $@
 $(LAB)/agent: tests/device/lab/agent.c $(SYSROOT_MADE)
