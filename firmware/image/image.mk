@@ -87,13 +87,15 @@ ARM_TEST_ROOMS := base bundle text page render panel press library host boot sid
 # The watchdog's test starts itself anew, which under qemu-user is QEMU.
 ARM_TESTS := $(filter-out tests/device/test_watchdog,$(foreach room,$(ARM_TEST_ROOMS),$(patsubst tests/%.c,tests/%,$(wildcard tests/$(room)/test_*.c))))
 ARM_PLAIN := CFLAGS=-O2 LDFLAGS=-L$(CROSS)/static
-ARM_ASAN := CFLAGS="-O1 -g" EXTRA="$(SANITIZE)" LDFLAGS="-static-libasan -static-libubsan -L$(CROSS)/static"
+ARM_ASAN := CFLAGS="-O1 -g" EXTRA="$(SANITIZE)" LDFLAGS="-static-libasan -static-libubsan -L$(CROSS)/static $(CROSS)/low_memory.o"
+$(CROSS)/low_memory.o: tests/armhf/low_memory.c $(SYSROOT_MADE)
+	$(TRIPLE)-gcc --sysroot=$(SYSROOT) -std=c11 -Wall -Wextra -O1 -c -o $@ $<
 # $(1): the folder, $(2): more for make, $(3): targets
 arm_tests = mkdir -p $(1) && ln -sfn $(abspath $(BUILD))/fonts $(1)/fonts && $(ARM) BUILD=$(1) PACK="$(ARM_RUN) $(1)/kite pack --fast" $(2) $(3)
 .PHONY: arm-check do-arm-check arm-golden
 arm-check: firmware-setup ## the unit tests and golden pages as armhf programs under qemu-user, plain and with ASan and UBSan
 	@$(MAKE) --no-print-directory do-arm-check
-do-arm-check: sysroot
+do-arm-check: sysroot $(CROSS)/low_memory.o
 	@$(NESTED) fonts
 	@$(call arm_tests,$(BUILD)/armhf-plain,$(ARM_PLAIN),$(ARM_TESTS:%=$(BUILD)/armhf-plain/%) $(BUILD)/armhf-plain/kite)
 	@$(call arm_tests,$(BUILD)/armhf-asan,$(ARM_ASAN),$(ARM_TESTS:%=$(BUILD)/armhf-asan/%) $(BUILD)/armhf-asan/kite)
@@ -154,9 +156,8 @@ do-device-soak:
 	@tests/device/lab/soak.py $(BUILD) --cuts $(CUTS) --pulls $(PULLS) --turns $(TURNS) --seed $(SEED)
 
 # ---- in `make test` -----------------------------------------------------------------------------------
-# One boot, a few cuts, pages and some unit tests as ARM programs. Where the packages cannot be had, the tests say so
-# and are skipped; anything else that goes wrong is a failure.
-# Under the sanitizers some of the others hang in qemu-user, waiting for a lock of the allocator: `make arm-check` has them all.
+# One boot, a few cuts, pages and some unit tests as ARM programs, of which `make arm-check` has all. Where the packages
+# cannot be had, the tests say so and are skipped; anything else that goes wrong is a failure.
 DEVICE_ASAN_TESTS := $(filter tests/base/% tests/text/test_lines,$(ARM_TESTS))
 device-test-ready:
 	@mkdir -p $(LAB) && rm -f $(LAB)/skip
