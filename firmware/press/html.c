@@ -100,7 +100,7 @@ static void count_words(const struct kite_node *top, const struct kite_node *nod
 
     for (const struct kite_node *above = node->parent; above && above != top->parent; above = above->parent) {
         is_in_running = is_in_running || is_running(above);
-        is_linked = is_linked || kite_node_is(above, "a");
+        is_linked = is_linked || (kite_node_is(above, "a") && kite_node_attribute(above, "href")); /* others are places: some never end */
     }
     tally->all += count;
     tally->running += (is_in_running || count >= SENTENCE_LETTERS) && !is_linked ? count : 0;
@@ -394,14 +394,30 @@ static enum kite_status import_tree(struct kite_draft *draft, const struct kite_
     return status;
 }
 
+/* XHTML is XML where it is well-formed: so what ends in itself there, as no HTML does, ends. */
+static enum kite_status read_tree(struct kite_draft *draft, const char *text, size_t bytes, struct kite_tree *tree)
+{
+    size_t at = strspn(text, "\xEF\xBB\xBF \n\t");
+    enum kite_status status = KITE_E_FORMAT;
+
+    if (at < bytes && strncmp(text + at, "<?xml", 5) == 0) {
+        status = kite_tree_xml(&draft->mem, text + at, bytes - at, tree, NULL);
+        if (status == KITE_OK && kite_node_child(tree->root, "html"))
+            return KITE_OK;
+        kite_tree_close(tree);
+    }
+    return status == KITE_E_NOMEM ? status : kite_tree_html(&draft->mem, text, bytes, tree, draft->fault);
+}
+
 enum kite_status kite_import_html(struct kite_draft *draft)
 {
     struct kite_buffer text = { .mem = draft->mem };
     struct kite_tree tree;
     enum kite_status status = kite_press_decode(draft, &text);
 
+    status = status ? status : kite_buffer_add_u8(&text, 0);
     if (status == KITE_OK) {
-        status = kite_tree_html(&draft->mem, text.count ? (const char *)text.bytes : "", text.count, &tree, draft->fault);
+        status = read_tree(draft, (const char *)text.bytes, text.count - 1, &tree);
         status = status ? status : import_tree(draft, &tree);
         kite_tree_close(&tree);
     }

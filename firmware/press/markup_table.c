@@ -38,6 +38,15 @@ static struct kite_node *next_row(const struct kite_node *table, const struct ki
     return node;
 }
 
+static unsigned heads_of(const struct kite_node *table)
+{
+    unsigned count = 0;
+
+    for (const struct kite_node *node = table->first; node; node = kite_node_step(node, table, true))
+        count += kite_node_is(node, "th");
+    return count;
+}
+
 /* One that holds tables, headings, lists or pictures, or has one column, arranges; one that says what its columns are is a table. */
 static bool only_arranges(const struct kite_node *table)
 {
@@ -47,7 +56,7 @@ static bool only_arranges(const struct kite_node *table)
 
     if (role && (strcmp(role, "presentation") == 0 || strcmp(role, "none") == 0))
         return true;
-    if (kite_node_find(table, "th"))
+    if (heads_of(table) > 1)
         return false;
     for (const struct kite_node *row = next_row(table, table); row; row = next_row(table, row))
         most = columns_of(row) > most ? columns_of(row) : most;
