@@ -4,6 +4,7 @@
 #include "press/epub.h"
 #include "press/fb2.h"
 #include "press/html.h"
+#include "press/known.h"
 #include "press/odt.h"
 #include "press/pdf.h"
 #include "press/transcript.h"
@@ -11,33 +12,6 @@
 #include <string.h>
 
 #define INPUT_BYTES_MAX (256u << 20)
-
-/* What is often taken for a text, and what to do with it. */
-static const char *known_other(const struct kite_press_input *input)
-{
-    static const struct {
-        const char *start, *advice;
-    } rows[] = {
-        { "Kite bundle. Open it with", "is a bundle already; kite text writes its text" },
-        { "{\\rtf", "is RTF; open it in a word processor and save it as DOCX" },
-        { "\xd0\xcf\x11\xe0", "is a Word file of the old kind; save it as DOCX" },
-        { "PK\x03\x04", "is a ZIP file, or one that is cut short; unpack it and pack the texts in it" },
-    };
-
-    if (kite_is_encrypted_office(input))
-        return "is locked with a password; save it without one";
-    if (kite_package_names(input, "xl/") || kite_package_names(input, "content.xml"))
-        return "is a spreadsheet or a drawing; copy what is to be read into a text";
-    if (kite_package_names(input, "ppt/"))
-        return "is a presentation; copy what is to be read into a text";
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        size_t bytes = strlen(rows[i].start);
-
-        if (input->byte_count >= bytes && memcmp(input->bytes, rows[i].start, bytes) == 0)
-            return rows[i].advice;
-    }
-    return NULL;
-}
 
 static bool is_any(const struct kite_press_input *input)
 {
@@ -80,15 +54,19 @@ static enum kite_status take_given(struct kite_draft *draft)
 static enum kite_status import(struct kite_draft *draft)
 {
     const struct importer *importer = importers;
-    const char *name = draft->input->name;
+    const char *name = draft->input->name, *advice;
 
     if (draft->input->byte_count > INPUT_BYTES_MAX)
         return kite_fail(draft->fault, KITE_E_LIMIT, "%s is larger than %u MB", name ? name : "an input",
                          INPUT_BYTES_MAX >> 20);
+    advice = kite_known_lock(draft->input);
+    if (advice)
+        return kite_fail(draft->fault, KITE_E_UNSUPPORTED, "%s %s", name ? name : "standard input", advice);
     while (!importer->recognise(draft->input))
         importer++;
-    if (importer == LAST && known_other(draft->input))
-        return kite_fail(draft->fault, KITE_E_FORMAT, "%s %s", name ? name : "standard input", known_other(draft->input));
+    advice = importer == LAST ? kite_known_other(draft->input) : NULL;
+    if (advice)
+        return kite_fail(draft->fault, KITE_E_FORMAT, "%s %s", name ? name : "standard input", advice);
     if (draft->report && draft->report->recognised)
         draft->report->recognised(draft->report->ctx, importer->name);
     return importer->import(draft);
