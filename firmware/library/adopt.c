@@ -58,9 +58,15 @@ static bool is_newer(const char *edition, const char *date, const char *new_edit
     return *date && *new_date && strcmp(date, new_date) > 0;
 }
 
+/* Does an edition of one sender speak for the text of another? Nobody speaks for somebody, and what nobody signed keeps nobody out. */
+static bool may_follow(int64_t sender, int64_t new_sender)
+{
+    return sender == 0 || sender == new_sender;
+}
+
 /* The bundle on the device that holds a newer edition of this document; KITE_DONE: none. */
 static enum kite_status find_newer(struct kite_library *lib, const struct kite_bundle *bundle, uint32_t document,
-                                   int64_t *holder)
+                                   int64_t sender, int64_t *holder)
 {
     char work[WORK_BYTES];
     sqlite3_stmt *stmt = NULL;
@@ -71,11 +77,12 @@ static enum kite_status find_newer(struct kite_library *lib, const struct kite_b
     if (!*work)
         return KITE_DONE;
     status = kite_sql_open(lib, &stmt,
-                           "SELECT t.edition, t.date, t.bundle FROM text t JOIN bundle b ON b.id = t.bundle "
+                           "SELECT t.edition, t.date, t.bundle, b.sender FROM text t JOIN bundle b ON b.id = t.bundle "
                            "WHERE t.work = ? AND t.present = 1 AND b.root <> ?",
                            "tb", work, kite_bundle_root_hash(bundle));
     while (!is_found && status == KITE_OK && (status = kite_sql_step(lib, stmt)) == KITE_OK) {
-        is_found = is_newer(kite_sql_text(stmt, 0), kite_sql_text(stmt, 1), meta(bundle, document, KITE_META_EDITION),
+        is_found = may_follow(sender, sqlite3_column_int64(stmt, 3)) &&
+                   is_newer(kite_sql_text(stmt, 0), kite_sql_text(stmt, 1), meta(bundle, document, KITE_META_EDITION),
                             meta(bundle, document, KITE_META_DATE));
         *holder = sqlite3_column_int64(stmt, 2);
         if (kite_sql_row(lib) != KITE_OK)
@@ -122,6 +129,15 @@ static enum kite_status find_same(struct kite_library *lib, const uint8_t *root,
     return status == KITE_OK && !is_there ? KITE_DONE : status;
 }
 
+/* KITE_DONE: the one that is here came without a signature that is known. */
+static enum kite_status is_unsigned(struct kite_library *lib, int64_t bundle)
+{
+    int64_t sender = 0;
+    enum kite_status status = kite_sql_number(lib, &sender, "SELECT sender FROM bundle WHERE id = ?", "i", bundle);
+
+    return status == KITE_OK && sender == 0 ? KITE_DONE : status;
+}
+
 enum kite_status kite_library_judge(struct kite_library *lib, const struct kite_bundle *bundle,
                                     struct kite_import_result *result)
 {
@@ -129,6 +145,8 @@ enum kite_status kite_library_judge(struct kite_library *lib, const struct kite_
     enum kite_status status = find_same(lib, kite_bundle_root_hash(bundle), &result->bundle);
 
     result->outcome = KITE_IMPORT_ADDED;
+    if (status == KITE_OK && result->verdict.trust == KITE_TRUST_CHECKED)
+        status = is_unsigned(lib, result->bundle);
     if (status == KITE_OK) {
         result->outcome = KITE_IMPORT_ALREADY_HERE;
         return count_texts(lib, result);
@@ -136,7 +154,7 @@ enum kite_status kite_library_judge(struct kite_library *lib, const struct kite_
     if (status != KITE_DONE)
         return status;
     for (uint32_t i = 0; i < documents; i++) {
-        status = find_newer(lib, bundle, i, &result->bundle);
+        status = find_newer(lib, bundle, i, result->verdict.sender, &result->bundle);
         if (status != KITE_OK) /* DONE: this one has no newer edition here */
             return status == KITE_DONE ? KITE_OK : status;
     }
@@ -215,7 +233,7 @@ static enum kite_status describe_text(struct kite_library *lib, const struct kit
 
 /* One text with the same work as the one that arrived, if any is left to settle. */
 struct other {
-    int64_t text, bundle;
+    int64_t text, bundle, sender;
     uint32_t document;
     bool is_present, is_newer;
     char file[KITE_FILE_NAME_BYTES_MAX + 1];
@@ -227,7 +245,7 @@ static enum kite_status next_other(struct kite_library *lib, const struct kite_b
     sqlite3_stmt *stmt;
     enum kite_status status =
         kite_sql_open(lib, &stmt,
-                      "SELECT t.id, t.bundle, t.document, t.present, t.edition, t.date, b.file FROM text t "
+                      "SELECT t.id, t.bundle, t.document, t.present, t.edition, t.date, b.file, b.sender FROM text t "
                       "JOIN bundle b ON b.id = t.bundle WHERE t.work = ? AND t.bundle <> ? AND t.id > ? "
                       "ORDER BY t.id LIMIT 1",
                       "tii", work, own_bundle, after);
@@ -238,6 +256,7 @@ static enum kite_status next_other(struct kite_library *lib, const struct kite_b
         *out = (struct other){ .text = sqlite3_column_int64(stmt, 0),
                                .bundle = sqlite3_column_int64(stmt, 1),
                                .document = (uint32_t)sqlite3_column_int64(stmt, 2),
+                               .sender = sqlite3_column_int64(stmt, 7),
                                .is_present = sqlite3_column_int(stmt, 3) != 0,
                                .is_newer = is_newer(kite_sql_text(stmt, 4), kite_sql_text(stmt, 5),
                                                     meta(bundle, document, KITE_META_EDITION),
@@ -303,6 +322,10 @@ static enum kite_status settle_editions(struct kite_library *lib, struct kite_bu
 
     work_of(bundle, document, work);
     while (*work && (status = next_other(lib, bundle, document, work, result->bundle, old.text, &old)) == KITE_OK) {
+        int64_t sender = result->verdict.sender;
+
+        if (!may_follow(old.sender, sender) || (old.is_newer && !may_follow(sender, old.sender)))
+            continue; /* each stays, as another's */
         if (old.is_present && old.is_newer) {
             status = kite_sql_run(lib, "UPDATE text SET present = 0 WHERE id = ?", "i", text);
         } else {
@@ -337,6 +360,8 @@ static enum kite_status enter(struct kite_library *lib, struct kite_bundle *bund
         status = kite_sql_run(lib, "DELETE FROM refused WHERE name = ?", "t", result->name);
     if (status == KITE_OK)
         status = bundle_row(lib, root, file, bytes, 1, &result->bundle);
+    if (status == KITE_OK)
+        status = kite_library_note_verdict(lib, result->bundle, &result->verdict);
     for (uint32_t i = 0; i < documents && status == KITE_OK; i++) {
         int64_t text = 0;
 

@@ -12,11 +12,11 @@ struct kite_book {
 };
 
 static enum kite_status find_file(struct kite_library *lib, int64_t text, char file[KITE_FILE_NAME_BYTES_MAX + 1],
-                                  uint32_t *document)
+                                  uint32_t *document, uint8_t root[32])
 {
     sqlite3_stmt *stmt;
     enum kite_status status = kite_sql_kept(lib, KITE_KEPT_FILE_OF, &stmt,
-                                            "SELECT b.file, t.document FROM text t JOIN bundle b ON b.id = t.bundle "
+                                            "SELECT b.file, t.document, b.root FROM text t JOIN bundle b ON b.id = t.bundle "
                                             "WHERE t.id = ? AND b.present = 1",
                                             "i", text);
 
@@ -25,6 +25,8 @@ static enum kite_status find_file(struct kite_library *lib, int64_t text, char f
     if (status == KITE_OK) {
         snprintf(file, KITE_FILE_NAME_BYTES_MAX + 1, "%s", kite_sql_text(stmt, 0));
         *document = (uint32_t)sqlite3_column_int64(stmt, 1);
+        if (sqlite3_column_bytes(stmt, 2) == 32)
+            memcpy(root, sqlite3_column_blob(stmt, 2), 32);
         status = kite_sql_row(lib);
     }
     kite_sql_rest(stmt);
@@ -35,13 +37,14 @@ enum kite_status kite_library_book_open(struct kite_library *lib, int64_t text, 
                                         struct kite_fault *fault)
 {
     char file[KITE_FILE_NAME_BYTES_MAX + 1];
+    uint8_t root[32] = { 0 };
     struct kite_book *book = kite_alloc(&lib->mem, 1, sizeof *book);
     enum kite_status status = book ? KITE_OK : KITE_E_NOMEM;
 
     *out = NULL;
     if (status == KITE_OK) {
         book->mem = lib->mem;
-        status = find_file(lib, text, file, &book->document);
+        status = find_file(lib, text, file, &book->document, root);
     }
     if (status == KITE_OK)
         status = kite_library_file_open(lib, file, KITE_IO_READ, &book->file);
@@ -50,7 +53,8 @@ enum kite_status kite_library_book_open(struct kite_library *lib, int64_t text, 
         return kite_sql_fault(lib, status, fault, "opening a text");
     }
     status = kite_bundle_open(&lib->mem, &book->file.source, &book->bundle, fault);
-    if (status == KITE_OK && book->document >= kite_bundle_document_count(book->bundle))
+    if (status == KITE_OK && (memcmp(root, kite_bundle_root_hash(book->bundle), sizeof root) != 0 ||
+                              book->document >= kite_bundle_document_count(book->bundle)))
         status = kite_fail(fault, KITE_E_DAMAGED, "the file is not the one that was imported");
     if (status != KITE_OK) {
         kite_library_book_close(book);

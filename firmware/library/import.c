@@ -54,6 +54,8 @@ static enum kite_status look_at_front(struct kite_import *import, struct kite_fa
     enum kite_status status = kite_bundle_open(&lib->mem, import->source, &bundle, why);
 
     if (status == KITE_OK)
+        status = kite_library_admit(lib, bundle, &import->result.verdict, why);
+    if (status == KITE_OK)
         status = kite_library_judge(lib, bundle, &import->result);
     if (status == KITE_OK)
         memcpy(import->root, kite_bundle_root_hash(bundle), sizeof import->root);

@@ -25,6 +25,7 @@
 
 #include "base/base.h"
 #include "bundle/bundle.h"
+#include "trust/trust.h"
 
 #define KITE_READERS_MAX 8u
 #define KITE_READER_NAME_BYTES_MAX 64u
@@ -101,7 +102,7 @@ struct kite_library_repair {
     bool was_damaged;
     char set_aside[48]; /* file name in the folder; "" when none */
     uint32_t texts_found;
-    uint32_t readers_kept, settings_kept, places_kept, marks_kept;
+    uint32_t senders_kept, readers_kept, settings_kept, places_kept, marks_kept;
     bool is_partial;      /* some rows could not be read */
     bool maps_were_dropped;
 };
@@ -110,6 +111,17 @@ struct kite_library_repair kite_library_repair(const struct kite_library *librar
 const char *kite_library_notice(const struct kite_library *library);
 
 /* ---- the catalogue: texts --------------------------------------------------------------------- */
+
+/* How far it is known who sent a bundle. */
+enum kite_trust {
+    KITE_TRUST_UNKNOWN = 0, /* not signed, or by keys that are not known here */
+    KITE_TRUST_CHECKED,     /* truly signed by a sender whose key is known */
+    KITE_TRUST_WITHDRAWN    /* by a key of a known sender that is good no longer */
+};
+struct kite_verdict {
+    enum kite_trust trust;
+    int64_t sender; /* 0: unknown */
+};
 
 /* A text is one document of a bundle. Ids are never used again. Strings may be "" but never NULL; what the document
  * does not say is taken from its bundle. */
@@ -127,6 +139,8 @@ struct kite_entry {
     bool was_opened;        /* by query.reader: it has a place */
     uint32_t read_permille; /* as last saved with the place */
     uint8_t root_hash[32];  /* of its bundle */
+    struct kite_verdict verdict;
+    const char *sender; /* name of who sent it, "" when that is not known */
 };
 
 enum kite_sort {
@@ -210,6 +224,7 @@ struct kite_import_result {
     int64_t bundle;    /* of the one now on the device; 0 when refused */
     int64_t first_text;
     uint32_t texts;    /* how many it holds */
+    struct kite_verdict verdict; /* who sent it */
     char name[KITE_FILE_NAME_BYTES_MAX + 1]; /* as given to begin, or the file's */
 };
 
@@ -221,10 +236,13 @@ struct kite_import_result {
  *           KITE_OK: go on, *done of *total; KITE_DONE: ready for finish.
  * finish    enters it and says what came of it; the import is freed in any case.
  * cancel    instead of finish; takes the copy away.
+ * A signature that is false, or by a key that was withdrawn, is a reason to refuse (KITE_E_DAMAGED); none is not, nor one by a
+ * key that is not known. A signed copy of what is here unsigned takes its place, and counts as added.
  * A bundle that fails is entered among the refused ones by the call that finds it (unless memory or the library's
  * storage failed), which returns the reason; then call finish, which says REFUSED, or cancel.
  * Editions: two texts are editions of one when their identifier and language are equal. The newer one is the one with
- * the higher edition number, else the later date, else the one that arrives. A bundle whose every text has a newer
+ * the higher edition number, else the later date, else the one that arrives. Nobody's edition takes the place of another's: a text of a known
+ * sender is replaced by that sender alone, and is not kept out by one of anybody else. A bundle whose every text has a newer
  * edition on the device goes; places, marks and the rest move over by paragraph id. */
 struct kite_import;
 enum kite_status kite_import_begin(struct kite_library *library, const struct kite_source *source, const char *name,
@@ -244,6 +262,36 @@ enum kite_status kite_scan_begin(struct kite_library *library, const struct kite
                                  struct kite_scan **out, struct kite_fault *fault);
 enum kite_status kite_scan_step(struct kite_scan *scan, struct kite_import_result *result, struct kite_fault *fault);
 void kite_scan_end(struct kite_scan *scan); /* NULL is fine */
+
+/* ---- senders ----------------------------------------------------------------------------------- */
+
+/* Those whose texts are shown as theirs. The caller asks the owner first: nothing here does. */
+#define KITE_SENDERS_MAX 64u
+struct kite_sender {
+    int64_t sender;
+    const char *name; /* "" for a key without one; lent */
+    uint8_t picture[KITE_KEY_PICTURE_BYTES];
+    uint8_t key_id[KITE_KEY_ID_BYTES]; /* of the newest key */
+    bool is_withdrawn;                 /* all keys are */
+    uint32_t bundles;                  /* of theirs that are here */
+};
+/* By name; paged and lent as in kite_library_list. */
+enum kite_status kite_library_senders(struct kite_library *library, uint32_t first, uint32_t count, void *ctx,
+                                      enum kite_status (*each)(void *ctx, const struct kite_sender *sender),
+                                      struct kite_fault *fault);
+/* Keep a key; bundles here that it signed become its sender's. KITE_DONE: it is known, *sender says whose. KITE_E_LIMIT: there are
+ * KITE_SENDERS_MAX; KITE_E_FORMAT: another key goes by its id. */
+enum kite_status kite_library_sender_add(struct kite_library *library, const struct kite_public_key *key,
+                                         int64_t *sender, struct kite_fault *fault);
+/* Forget a sender and their keys: their texts stay, as an unknown sender's. */
+enum kite_status kite_library_sender_remove(struct kite_library *library, int64_t sender, struct kite_fault *fault);
+/* Take news of keys, a file's bytes. *sender is whose they are. KITE_DONE: they are old, and change nothing; KITE_E_RANGE: of a key that is not
+ * known here; KITE_E_DAMAGED: altered, or by a key that was withdrawn; KITE_E_FORMAT, KITE_E_UNSUPPORTED. */
+enum kite_status kite_library_news(struct kite_library *library, const char *text, size_t bytes, int64_t *sender,
+                                   struct kite_fault *fault);
+/* Who signed an update or a provision set. KITE_E_DAMAGED: the signature is false. */
+enum kite_status kite_library_proof(struct kite_library *library, const struct kite_signed *proof,
+                                    struct kite_verdict *out, struct kite_fault *fault);
 
 /* A bundle on the device, just arrived, was made from a document of another format: the document is known again by the hash of
  * its bytes, for as long as the bundle is here. */

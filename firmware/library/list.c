@@ -15,7 +15,9 @@ enum { P_READER = 1, P_LANG, P_AUTHOR, P_SHELF, P_COUNT, P_FIRST, P_TEXT, P_WORD
 static const char columns[] =
     "t.id, t.bundle, t.document, t.lang, t.direction, t.title, t.standfirst, t.author, t.publisher, t.source, t.date,"
     " t.edition, t.shelf, t.bytes, t.paragraphs, t.added, (SELECT bytes FROM bundle WHERE id = t.bundle),"
-    " (SELECT root FROM bundle WHERE id = t.bundle), (SELECT permille FROM place WHERE id = t.id * 16 + ?1)";
+    " (SELECT root FROM bundle WHERE id = t.bundle), (SELECT permille FROM place WHERE id = t.id * 16 + ?1),"
+    " (SELECT sender FROM bundle WHERE id = t.bundle), (SELECT withdrawn FROM bundle WHERE id = t.bundle),"
+    " (SELECT name FROM sender WHERE id = (SELECT sender FROM bundle WHERE id = t.bundle))";
 
 /* The recent order has parts, each in the order of an index: texts whose order of reading is known, other texts with a
  * place, texts without. */
@@ -176,6 +178,11 @@ static struct kite_entry entry_of(sqlite3_stmt *stmt)
         .bundle_bytes = (uint64_t)sqlite3_column_int64(stmt, 16),
         .was_opened = sqlite3_column_type(stmt, 18) != SQLITE_NULL,
         .read_permille = (uint32_t)sqlite3_column_int64(stmt, 18),
+        .verdict = { .trust = sqlite3_column_int(stmt, 20)     ? KITE_TRUST_WITHDRAWN
+                              : sqlite3_column_int64(stmt, 19) ? KITE_TRUST_CHECKED
+                                                               : KITE_TRUST_UNKNOWN,
+                     .sender = sqlite3_column_int64(stmt, 19) },
+        .sender = kite_sql_text(stmt, 21),
     };
 
     if (sqlite3_column_bytes(stmt, 17) == (int)sizeof e.root_hash)

@@ -19,8 +19,10 @@ static enum kite_status enter_file(struct kite_library *lib, const char *name)
     if (status == KITE_OK)
         status = kite_bundle_open(&lib->mem, &file.source, &bundle, NULL);
     if (status == KITE_OK)
+        status = kite_library_verdict(lib, bundle, &result.verdict, NULL);
+    if (status == KITE_OK)
         status = kite_library_adopt(lib, bundle, name, file.source.size_bytes, &result);
-    else if (status != KITE_E_NOMEM)
+    else if (status != KITE_E_NOMEM && lib->broken == KITE_OK)
         status = KITE_OK; /* no bundle, or a damaged one: a scan will say so */
     kite_bundle_close(bundle);
     kite_library_file_close(&file);
@@ -131,9 +133,34 @@ static enum kite_status take_mark(struct kite_library *lib, sqlite3_stmt *row)
                         kite_sql_text(row, 9), kite_sql_text(row, 10));
 }
 
+static enum kite_status take_sender(struct kite_library *lib, sqlite3_stmt *row)
+{
+    if (!text_column_fits(row, 1, KITE_KEY_NAME_BYTES_MAX) || sqlite3_column_bytes(row, 2) != KITE_KEY_PICTURE_BYTES)
+        return KITE_DONE;
+    return kite_sql_run(lib, "INSERT OR REPLACE INTO sender(id, name, picture, news) VALUES(?, ?, ?, ?)", "itpi",
+                        sqlite3_column_int64(row, 0), kite_sql_text(row, 1), sqlite3_column_blob(row, 2),
+                        sqlite3_column_int64(row, 3));
+}
+
+static enum kite_status take_sender_key(struct kite_library *lib, sqlite3_stmt *row)
+{
+    if (sqlite3_column_bytes(row, 3) != KITE_PUBLIC_KEY_BYTES)
+        return KITE_DONE;
+    return kite_sql_run(lib, "INSERT OR REPLACE INTO sender_key(id, sender, key, bytes, withdrawn)"
+                             " SELECT ?, id, ?, ?, ? FROM sender WHERE id = ?", "iibii",
+                        sqlite3_column_int64(row, 0), sqlite3_column_int64(row, 2), sqlite3_column_blob(row, 3),
+                        sqlite3_column_int64(row, 4), sqlite3_column_int64(row, 1));
+}
+
 struct table {
     const char *rows; /* from an id on, in order; the id first */
     enum kite_status (*take)(struct kite_library *lib, sqlite3_stmt *row); /* KITE_DONE: not a sensible row */
+};
+
+/* Read before the bundles are entered, so that these are known again as their senders'. */
+static const struct table sender_tables[] = {
+    { "SELECT id, name, picture, news FROM sender WHERE id >= ? ORDER BY id", take_sender },
+    { "SELECT id, sender, key, bytes, withdrawn FROM sender_key WHERE id >= ? ORDER BY id", take_sender_key },
 };
 
 static const struct table tables[] = {
@@ -200,6 +227,16 @@ static enum kite_status take_table(struct kite_library *lib, sqlite3 *old, const
     }
     sqlite3_finalize(stmt);
     return status == KITE_E_DAMAGED ? KITE_OK : status;
+}
+
+static enum kite_status take_senders(struct kite_library *lib, sqlite3 *old)
+{
+    uint32_t keys = 0, *const kept[] = { &lib->repair.senders_kept, &keys };
+    enum kite_status status = KITE_OK;
+
+    for (size_t i = 0; i < sizeof sender_tables / sizeof *sender_tables && status == KITE_OK && old; i++)
+        status = take_table(lib, old, &sender_tables[i], kept[i]);
+    return status;
 }
 
 static enum kite_status take_all(struct kite_library *lib, sqlite3 *old)
@@ -289,7 +326,9 @@ enum kite_status kite_library_salvage(struct kite_library *lib, const char *dama
     if (status == KITE_OK)
         status = kite_sql_begin(lib);
     if (status == KITE_OK) {
-        status = enter_all(lib);
+        status = take_senders(lib, old);
+        if (status == KITE_OK)
+            status = enter_all(lib);
         if (status == KITE_OK)
             status = take_all(lib, old);
         status = kite_sql_end(lib, status);

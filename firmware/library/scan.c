@@ -102,6 +102,8 @@ static enum kite_status verify_in_place(struct kite_scan *scan, struct kite_libr
     enum kite_status status = kite_bundle_open(&lib->mem, &file->source, &bundle, why);
 
     if (status == KITE_OK)
+        status = kite_library_admit(lib, bundle, &result->verdict, why);
+    if (status == KITE_OK)
         status = kite_library_judge(lib, bundle, result);
     if (status == KITE_OK && result->outcome == KITE_IMPORT_ADDED) {
         status = kite_bundle_verify(bundle, scan->progress, why);

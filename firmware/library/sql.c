@@ -51,7 +51,8 @@ static int bind_all(sqlite3_stmt *stmt, const char *format, va_list args)
         else if (*format == 't')
             code = sqlite3_bind_text(stmt, i, va_arg(args, const char *), -1, SQLITE_TRANSIENT);
         else
-            code = sqlite3_bind_blob(stmt, i, va_arg(args, const uint8_t *), 32, SQLITE_TRANSIENT);
+            code = sqlite3_bind_blob(stmt, i, va_arg(args, const uint8_t *), *format == 'p' ? KITE_KEY_PICTURE_BYTES : 32,
+                                     SQLITE_TRANSIENT);
     }
     return code;
 }

@@ -63,7 +63,8 @@ struct kite_library {
     char notice[320];
 };
 
-/* ---- sql.c: arguments are typed by format, one letter each: i int64_t, t const char * (NULL is NULL), b a 32-byte hash. */
+/* ---- sql.c: arguments are typed by format, one letter each: i int64_t, t const char * (NULL is NULL), b a 32-byte hash or key,
+ * p a key's picture. */
 enum kite_status kite_sql_status(int code);
 enum kite_status kite_sql_open(struct kite_library *lib, sqlite3_stmt **out, const char *sql, const char *format, ...);
 /* KITE_OK a row, KITE_DONE no more. */
@@ -88,8 +89,8 @@ enum kite_status kite_sql_end(struct kite_library *lib, enum kite_status status)
 enum kite_status kite_sql_fault(const struct kite_library *lib, enum kite_status status, struct kite_fault *fault,
                                 const char *what);
 
-/* ---- schema.c, schema_steps.c, schema_1.c, schema_2.c */
-extern const char kite_schema_1[], kite_schema_2[];
+/* ---- schema.c, schema_steps.c, schema_1.c and on */
+extern const char kite_schema_1[], kite_schema_2[], kite_schema_3[];
 struct kite_schema_steps {
     const char *const *scripts;
     int64_t count; /* of versions: the newest one's number */
@@ -141,7 +142,7 @@ void kite_library_discard(struct kite_library *lib);
  * refused under result->name forgotten. Nothing is entered when the outcome is ALREADY_HERE or OLDER_EDITION. */
 enum kite_status kite_library_adopt(struct kite_library *lib, struct kite_bundle *bundle, const char *file,
                                     uint64_t bytes, struct kite_import_result *result);
-/* What adopt would say: ADDED, ALREADY_HERE, OLDER_EDITION (and which bundle that one is). */
+/* What adopt would say: ADDED, ALREADY_HERE, OLDER_EDITION (and which bundle that one is). Both go by result->verdict. */
 enum kite_status kite_library_judge(struct kite_library *lib, const struct kite_bundle *bundle,
                                     struct kite_import_result *result);
 /* A title row for a text that is not here, so that marks can wait for it. */
@@ -150,6 +151,16 @@ enum kite_status kite_library_absent_text(struct kite_library *lib, const uint8_
 /* Note that `name` did not arrive; a failure to note it is nothing. */
 void kite_library_refuse(struct kite_library *lib, const char *name, uint64_t bytes, enum kite_status status,
                          const struct kite_fault *fault);
+
+/* ---- senders.c */
+/* Who signed a bundle. KITE_E_DAMAGED: a signature is false; KITE_E_FORMAT, KITE_E_UNSUPPORTED: it is none. The fault is about the bundle. */
+enum kite_status kite_library_verdict(struct kite_library *lib, struct kite_bundle *bundle, struct kite_verdict *out,
+                                      struct kite_fault *fault);
+/* The same for one that arrives: KITE_E_DAMAGED also when the key was withdrawn. */
+enum kite_status kite_library_admit(struct kite_library *lib, struct kite_bundle *bundle, struct kite_verdict *out,
+                                    struct kite_fault *fault);
+/* Write it into the bundle's row. */
+enum kite_status kite_library_note_verdict(struct kite_library *lib, int64_t bundle, const struct kite_verdict *verdict);
 
 /* ---- edition.c */
 /* Move places and marks of text `from` (of the open bundle `old`, NULL when it cannot be read) to text `to`. */
