@@ -260,10 +260,9 @@ static enum kite_status check_waveforms(struct board *b, struct kite_fault *faul
         if (b->waveforms[needed[i]] == BOARD_NO_WAVEFORM)
             return kite_fail(fault, KITE_E_FORMAT, "waveforms must have a number for %s",
                              kite_waveform_name(needed[i]));
-    for (size_t band = 0; band < KITE_PANEL_BANDS; band++)
-        for (int i = 0; i < KITE_WAVEFORM_COUNT; i++)
-            if (b->waveforms[i] == BOARD_NO_WAVEFORM)
-                b->kind.bands[band].ms[i] = 0;
+    for (int i = 0; i < KITE_WAVEFORM_COUNT; i++)
+        if (b->waveforms[i] == BOARD_NO_WAVEFORM)
+            b->kind.lacks |= (uint16_t)(1u << i);
     return KITE_OK;
 }
 

@@ -5,39 +5,36 @@
 
 #include <string.h>
 
-/* Columns:       INIT  DU   DU4  A2   GC16  GL16 GLR16 GCK16 GLKW16 */
+/* Columns: INIT  DU  DU4  A2  GC16  GL16 GLR16 GCK16 GLKW16 */
 /* clang-format off */
-static const struct kite_panel_kind kinds[] = {
-    /* What 16-level panels with an i.MX controller share, GL16 included. */
-    { "plain", 16, 8, 16, true, {
-        { -20, { 4400, 570, 640,   0,  990,  990,   0,   0,   0 }, 200 },
-        {   5, { 2800, 360, 410, 170,  630,  630,   0,   0,   0 }, 140 },
-        {  15, { 2000, 260, 290, 120,  450,  450,   0,   0,   0 }, 100 },
-        {  30, { 1800, 230, 260, 110,  400,  400,   0,   0,   0 }, 100 } } },
-    /* The oldest of them, whose GL16 cannot be trusted. */
-    { "mxcfb-1", 16, 8, 16, true, {
-        { -20, { 4400, 570, 640,   0,  990,    0,   0,   0,   0 }, 200 },
-        {   5, { 2800, 360, 410, 170,  630,    0,   0,   0,   0 }, 140 },
-        {  15, { 2000, 260, 290, 120,  450,    0,   0,   0,   0 }, 100 },
-        {  30, { 1800, 230, 260, 110,  400,    0,   0,   0,   0 }, 100 } } },
-    { "mxcfb-2", 16, 8, 64, true, {
-        { -20, { 4400, 570, 640,   0,  990,  990, 990, 990, 990 }, 200 },
-        {   5, { 2800, 360, 410, 170,  630,  630, 630, 630, 630 }, 140 },
-        {  15, { 2000, 260, 290, 120,  450,  450, 450, 450, 450 }, 100 },
-        {  30, { 1800, 230, 260, 110,  400,  400, 400, 400, 400 }, 100 } } },
-    { "hwtcon", 16, 16, 64, false, {
-        { -20, { 4400, 570, 640,   0,  990,  990, 990, 990, 990 }, 200 },
-        {   5, { 2800, 360, 410, 170,  630,  630, 630, 630, 630 }, 140 },
-        {  15, { 2000, 260, 290, 120,  450,  450, 450, 450, 450 }, 100 },
-        {  30, { 1800, 230, 260, 110,  400,  400, 400, 400, 400 }, 100 } } },
-    /* Small panels on a serial bus: four levels, and one update at a time. */
-    { "spi", 4, 8, 1, true, {
-        { -20, { 3500, 1100, 0, 0, 3700, 2200,  0,   0,   0 }, 200 },
-        {   5, { 2200,  700, 0, 0, 2400, 1400,  0,   0,   0 }, 140 },
-        {  15, { 1600,  500, 0, 0, 1700, 1000,  0,   0,   0 }, 100 },
-        {  30, { 1600,  450, 0, 0, 1700,  900,  0,   0,   0 }, 100 } } },
-};
+static const struct kite_panel_band parallel[KITE_PANEL_BANDS] = {
+    { -20, { 4400, 570, 640,   0,  990,  990, 990, 990, 990 }, 200 },
+    {   5, { 2800, 360, 410, 170,  630,  630, 630, 630, 630 }, 140 },
+    {  15, { 2000, 260, 290, 120,  450,  450, 450, 450, 450 }, 100 },
+    {  30, { 1800, 230, 260, 110,  400,  400, 400, 400, 400 }, 100 } };
+/* Small panels on a serial bus. */
+static const struct kite_panel_band serial[KITE_PANEL_BANDS] = {
+    { -20, { 3500, 1100, 0, 0, 3700, 2200 }, 200 },
+    {   5, { 2200,  700, 0, 0, 2400, 1400 }, 140 },
+    {  15, { 1600,  500, 0, 0, 1700, 1000 }, 100 },
+    {  30, { 1600,  450, 0, 0, 1700,  900 }, 100 } };
 /* clang-format on */
+
+enum {
+    GL16 = 1 << KITE_WAVEFORM_GL16,
+    REAGL_AND_NIGHT =
+        1 << KITE_WAVEFORM_GLR16 | 1 << KITE_WAVEFORM_GCK16 | 1 << KITE_WAVEFORM_GLKW16
+};
+
+static const struct kite_panel_kind kinds[] = {
+    /* What those with an i.MX controller share. */
+    {"plain", 16, 8, 16, true, REAGL_AND_NIGHT, parallel},
+    /* The oldest of them, whose GL16 cannot be trusted. */
+    {"mxcfb-1", 16, 8, 16, true, GL16 | REAGL_AND_NIGHT, parallel},
+    {"mxcfb-2", 16, 8, 64, true, 0, parallel},
+    {"hwtcon", 16, 16, 64, false, 0, parallel},
+    {"spi", 4, 8, 1, true, 0, serial},
+};
 
 static const char *const waveform_names[KITE_WAVEFORM_COUNT] = {
     "INIT", "DU", "DU4", "A2", "GC16", "GL16", "GLR16", "GCK16", "GLKW16",
@@ -64,6 +61,12 @@ const struct kite_panel_band *kite_panel_band_at(const struct kite_panel_kind *k
     while (i > 0 && temperature_c < kind->bands[i].from_c)
         i--;
     return &kind->bands[i];
+}
+
+uint16_t kite_panel_ms(const struct kite_panel_kind *kind, const struct kite_panel_band *band,
+                       enum kite_waveform waveform)
+{
+    return kind->lacks & 1u << waveform ? 0 : band->ms[waveform];
 }
 
 const char *kite_waveform_name(enum kite_waveform waveform)

@@ -72,7 +72,7 @@ static enum kite_status check(const struct kite_panel_model *m, const struct kit
         !is_aligned(r.y + r.height, align, m->height_px))
         return KITE_E_RANGE;
     if ((unsigned)u->waveform >= KITE_WAVEFORM_COUNT ||
-        kite_panel_band_at(m->kind, m->temperature_c)->ms[u->waveform] == 0)
+        kite_panel_ms(m->kind, kite_panel_band_at(m->kind, m->temperature_c), u->waveform) == 0)
         return KITE_E_UNSUPPORTED;
     return KITE_OK;
 }
@@ -164,7 +164,7 @@ static void launch(struct kite_panel_model *m, struct held what, const uint8_t *
                          .is_used = true,
                          .is_full = what.mode == KITE_UPDATE_FULL,
                          .start_ms = now_ms,
-                         .end_ms = now_ms + band->ms[what.waveform],
+                         .end_ms = now_ms + kite_panel_ms(m->kind, band, what.waveform),
                          .ghost_percent = band->ghost_percent};
     for (int32_t y = 0; y < what.rect.height; y++) {
         struct pixel *row =

@@ -50,8 +50,9 @@ struct kite_panel_kind {
     uint8_t align_px; /* 8 or 16: rectangles start and end at multiples, or at the panel's edge */
     uint8_t updates_most; /* that may run at once */
     bool is_full_alone;   /* a FULL update and any other never run at once */
-    struct kite_panel_band
-        bands[KITE_PANEL_BANDS]; /* ascending from_c; the first also holds below it */
+    uint16_t lacks;       /* bit by enum kite_waveform: not to be used, whatever the bands say */
+    const struct kite_panel_band *bands; /* [KITE_PANEL_BANDS], static; ascending from_c, and the
+                                            first also holds below it */
 };
 
 /* The known kinds, by index from 0, or NULL past the last; and by name, or NULL. Static. The first
@@ -61,6 +62,9 @@ const struct kite_panel_kind *kite_panel_kind_named(const char *name);
 /* The band that holds a temperature. */
 const struct kite_panel_band *kite_panel_band_at(const struct kite_panel_kind *kind,
                                                  int temperature_c);
+/* How long a waveform takes in a band of its kind, or 0 where it is not to be used. */
+uint16_t kite_panel_ms(const struct kite_panel_kind *kind, const struct kite_panel_band *band,
+                       enum kite_waveform waveform);
 const char *kite_waveform_name(enum kite_waveform waveform); /* "GL16"; static */
 
 #define KITE_PANEL_MOST_PX 8192 /* wide or high */

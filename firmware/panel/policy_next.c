@@ -22,7 +22,7 @@ struct choice {
 
 bool kite_policy_has(const struct kite_policy *policy, enum kite_waveform waveform)
 {
-    return policy->band->ms[waveform] != 0;
+    return kite_panel_ms(policy->kind, policy->band, waveform) != 0;
 }
 
 enum kite_waveform kite_policy_page_waveform(const struct kite_policy *policy)
@@ -295,7 +295,7 @@ static void commit(struct kite_policy *p, struct in_flight *flight, struct tile_
                    struct kite_update *out)
 {
     out->rect = rect_of(p, box);
-    out->duration_ms = p->band->ms[out->waveform];
+    out->duration_ms = kite_panel_ms(p->kind, p->band, out->waveform);
     *flight = (struct in_flight){out->rect, p->now_ms + out->duration_ms, true,
                                  out->mode == KITE_UPDATE_FULL};
     for (int32_t y = box.y; y < box.y + box.height; y++) {
@@ -349,7 +349,8 @@ static bool restart(struct kite_policy *p, struct kite_update *out)
                                     .mode = KITE_UPDATE_FULL,
                                     .intent = KITE_INTENT_CLEAN_ALL,
                                     .rect = rect_of(p, all),
-                                    .duration_ms = p->band->ms[KITE_WAVEFORM_INIT]};
+                                    .duration_ms =
+                                        kite_panel_ms(p->kind, p->band, KITE_WAVEFORM_INIT)};
         p->flights[0] = (struct in_flight){out->rect, p->now_ms + out->duration_ms, true, true};
     }
     for (int32_t i = 0; i < p->columns * p->rows; i++) {
