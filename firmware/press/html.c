@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#define LOOK_BYTES 4096u
 #define WHOLE_PERCENT 100u
 #define KEPT_PERCENT 40u /* of the words in paragraphs: an element with more is no surrounding */
 #define MAIN_PERCENT 97u /* that the main text must hold, where nothing says that it is that */
@@ -32,11 +33,11 @@ static bool starts_with(const uint8_t *bytes, size_t count, const char *word)
     return word[i] == '\0';
 }
 
-bool kite_is_html(const struct kite_press_input *input)
+static bool is_html(const struct kite_press_input *input)
 {
     static const char *const starts[] = { "<!doctype html", "<html", "<head", "<body", "<?xml", "<!--" };
     const uint8_t *at = input->bytes, *end = at + input->byte_count;
-    size_t look = input->byte_count < 4096 ? input->byte_count : 4096;
+    size_t look = input->byte_count < LOOK_BYTES ? input->byte_count : LOOK_BYTES;
 
     if (end - at >= 3 && memcmp(at, "\xEF\xBB\xBF", 3) == 0)
         at += 3;
@@ -53,6 +54,33 @@ bool kite_is_html(const struct kite_press_input *input)
         }
     }
     return false;
+}
+
+/* The first letters of UTF-16, as far as they are ASCII. */
+static size_t narrowed(const struct kite_press_input *input, char *out, size_t capacity)
+{
+    const uint8_t *bytes = input->bytes;
+    bool has_mark = input->byte_count >= 2 && ((bytes[0] == 0xff && bytes[1] == 0xfe) || (bytes[0] == 0xfe && bytes[1] == 0xff));
+    size_t at = has_mark ? 2 : 0, count = 0;
+
+    for (; at + 1 < input->byte_count && count < capacity; at += 2) {
+        if (bytes[at] != 0 && bytes[at + 1] != 0)
+            out[count++] = '?';
+        else
+            out[count++] = (char)(bytes[at] | bytes[at + 1]);
+    }
+    return count;
+}
+
+bool kite_is_html(const struct kite_press_input *input)
+{
+    char start[LOOK_BYTES];
+    struct kite_press_input narrow = { .bytes = (const uint8_t *)start };
+
+    if (input->byte_count < 4 || (input->bytes[0] != 0 && input->bytes[1] != 0 && input->bytes[0] < 0xfe))
+        return is_html(input);
+    narrow.byte_count = narrowed(input, start, sizeof start);
+    return is_html(&narrow);
 }
 
 /* ---- words ------------------------------------------------------------------------------------------------------ */

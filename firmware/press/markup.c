@@ -8,6 +8,7 @@
 
 #define VERSE_LINE_BYTES_MAX 90u
 #define SIGN_SIDE 48
+#define ORNAMENT_SIGNS_MAX 9u
 
 static uint8_t at_most(uint32_t value, uint32_t most)
 {
@@ -100,6 +101,29 @@ static void make_plain(struct kite_text *text)
     text->span_count = 1;
 }
 
+/* "* * *", and what else stands for a break of thought. */
+static bool is_ornament(const struct kite_text *text)
+{
+    static const char *const signs[] = { "*", "~", "#", " ", "\u2042", "\u2022", "\u00b7", "\u2217", "\u204e", "\u2766", "\u2767", "\u25c6", "\u25c7", "\u273b", "\u273d",
+                                         "\u2735", "\u25cb", "\u25cf", "\uff0a", "\u2726", "\u2756", "\u00a0", "\u2003" };
+    size_t at = 0, seen = 0;
+
+    while (at < text->text_bytes) {
+        size_t i = 0, bytes = 0;
+
+        for (; i < sizeof signs / sizeof *signs; i++) {
+            bytes = strlen(signs[i]);
+            if (text->text_bytes - at >= bytes && memcmp(text->text + at, signs[i], bytes) == 0)
+                break;
+        }
+        if (i == sizeof signs / sizeof *signs)
+            return false;
+        seen += signs[i][0] != ' ';
+        at += bytes;
+    }
+    return seen > 0 && seen <= ORNAMENT_SIGNS_MAX && !(text->span_count == 1 && text->spans[0].link);
+}
+
 static void finish(struct kite_markup *m, struct kite_draft_paragraph *p)
 {
     struct kite_paragraph *q = &p->paragraph;
@@ -115,6 +139,11 @@ static void finish(struct kite_markup *m, struct kite_draft_paragraph *p)
         make_plain(&q->text);
     } else {
         place(m, p);
+        if (q->role == KITE_ROLE_PARAGRAPH && is_ornament(&q->text)) {
+            q->role = KITE_ROLE_RULE;
+            if (m->status == KITE_OK)
+                m->status = kite_draft_plain_text(m->draft, "", 0, &q->text);
+        }
         if ((q->role == KITE_ROLE_PARAGRAPH || q->role == KITE_ROLE_QUOTE) && is_verse(m, &q->text))
             q->role = KITE_ROLE_VERSE;
     }
@@ -129,6 +158,13 @@ void kite_markup_end(struct kite_markup *m)
 
     if (m->is_in_cell) { /* a cell holds one line, whatever its markup */
         kite_builder_add(&m->builder, " ", 1);
+        return;
+    }
+    if (m->is_in_stanza) { /* and a stanza has a line for each block */
+        size_t count = m->builder.text.count;
+
+        if (count > 0 && m->builder.text.bytes[count - 1] != '\n')
+            kite_builder_break(&m->builder, '\n');
         return;
     }
     if (m->heading_level && (m->list_count || m->is_in_note))
@@ -345,9 +381,18 @@ static uint32_t number_of(const char *text, uint32_t otherwise)
     return value >= 0 && value < 1000000 ? (uint32_t)value : otherwise;
 }
 
+static bool numbers_by_letters(const struct kite_node *list)
+{
+    const char *type = kite_node_attribute(list, "type"), *style = kite_node_attribute(list, "style");
+
+    return kite_node_is(list, "ol") && ((type && strchr("aAiI", type[0]) && type[0]) ||
+                                        (style && (strstr(style, "lower-alpha") || strstr(style, "upper-alpha") || strstr(style, "-roman") || strstr(style, "-latin"))));
+}
+
 static void enter_list(struct kite_markup *m, struct kite_node *node)
 {
     begin_due_item(m);
+    m->left_out[KITE_MARKUP_LETTERS] += numbers_by_letters(node);
     if (m->list_count == KITE_MARKUP_LISTS_MAX) { /* deeper ones stay at this depth */
         kite_markup_blocks(m, node);
         return;
@@ -511,6 +556,22 @@ static bool says_verse(const struct kite_node *node)
     return false;
 }
 
+/* A stanza whose lines are blocks. */
+static bool is_stanza(const struct kite_markup *m, const struct kite_node *node)
+{
+    static const char *const words[] = { "stanza", "lg", "line-block", "linegroup", "line-group", "strophe" };
+    static const char *const others[] = { "img", "svg", "table", "ul", "ol", "h1", "h2", "h3", "h4", "blockquote", "hr", "pre", "dl" };
+    bool says_so = false, has_blocks = false;
+
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        says_so = says_so || kite_node_has_word(node, "class", words[i]) || kite_node_has_word(node, "epub:type", words[i]);
+    for (size_t i = 0; i < sizeof others / sizeof *others && says_so; i++)
+        says_so = !kite_node_find(node, others[i]);
+    for (const struct kite_node *child = says_so ? node->first : NULL; child; child = child->next)
+        has_blocks = has_blocks || kite_node_is(child, "p") || kite_node_is(child, "div");
+    return has_blocks && !m->is_in_stanza && !m->is_in_cell && !m->is_in_note && !m->list_count && !m->heading_level && !m->builder.keeps_spaces;
+}
+
 /* What an EPUB, or an importer that writes these elements, says that a block is. */
 static enum kite_role said_role(const struct kite_node *node, enum kite_role otherwise)
 {
@@ -532,7 +593,7 @@ static enum kite_role said_role(const struct kite_node *node, enum kite_role oth
 static void enter(struct kite_markup *m, struct kite_node *node, const struct block_row *row)
 {
     enum kite_role role = m->role;
-    bool was_verse = m->is_verse;
+    bool was_verse = m->is_verse, begins_stanza;
     uint32_t styles = m->builder.now.styles;
     kite_lang lang = m->builder.now.lang;
     enum kite_said_direction direction = m->direction;
@@ -550,7 +611,10 @@ static void enter(struct kite_markup *m, struct kite_node *node, const struct bl
     m->builder.now.styles |= (style.yes & KITE_CSS_EMPHASIS ? KITE_STYLE_EMPHASIS : 0u) |
                              (style.yes & KITE_CSS_STRONG && row->enter != enter_heading ? KITE_STYLE_STRONG : 0u) |
                              (style.yes & KITE_CSS_SMALL_CAPS ? KITE_STYLE_SMALL_CAPS : 0u);
+    begins_stanza = is_stanza(m, node);
+    m->is_in_stanza = m->is_in_stanza || begins_stanza;
     row->enter(m, node);
+    m->is_in_stanza = m->is_in_stanza && !begins_stanza;
     kite_markup_end(m);
     m->builder.now.styles = styles;
     m->builder.now.lang = lang;
@@ -609,6 +673,7 @@ static void add_notes(struct kite_markup *m)
         kite_markup_blocks(m, m->notes[i]);
         kite_markup_end(m);
         m->label = NULL;
+        m->label_is_over = false;
         if (!m->note_has_begun) { /* a mark must lead to something */
             kite_builder_add(&m->builder, m->labels[i], strlen(m->labels[i]));
             kite_markup_end(m);
@@ -628,7 +693,9 @@ static void tell_left_out(const struct kite_markup *m)
         [KITE_MARKUP_PICTURES_IN_CELLS] = "pictures in tables; the words that stand for them are kept",
     };
 
-    for (int kind = 1; kind < KITE_MARKUP_LEFT_OUT_COUNT; kind++) {
+    if (m->left_out[KITE_MARKUP_LETTERS] > 0)
+        kite_draft_note(m->draft, KITE_PRESS_NOTE, 0, "%u lists that are numbered by letters or Roman numerals show digits", (unsigned)m->left_out[KITE_MARKUP_LETTERS]);
+    for (int kind = 1; kind < KITE_MARKUP_LETTERS; kind++) {
         if (m->left_out[kind] > 0)
             kite_draft_note(m->draft, KITE_PRESS_WARNING, 0, "left out: %u %s", (unsigned)m->left_out[kind], words[kind]);
     }

@@ -40,6 +40,7 @@ enum kite_markup_left_out {
     KITE_MARKUP_LINKS_IN_CODE,
     KITE_MARKUP_PICTURES_IN_NOTES,
     KITE_MARKUP_PICTURES_IN_CELLS,
+    KITE_MARKUP_LETTERS,
     KITE_MARKUP_LEFT_OUT_COUNT
 };
 
@@ -69,7 +70,7 @@ struct kite_markup {
     enum kite_role role; /* of paragraphs without a place that gives one */
     uint8_t heading_level;
     uint32_t line;
-    bool is_verse, is_in_note, note_has_begun, is_in_cell;
+    bool is_verse, is_in_note, note_has_begun, is_in_cell, is_in_stanza;
     enum kite_said_direction direction;
     struct kite_names keys;       /* "file#id" that links lead to */
     struct kite_node **targets;   /* by number of the key; NULL: there is none */
@@ -78,6 +79,7 @@ struct kite_markup {
     const char **labels;          /* as its first mark shows it */
     size_t note_count, note_capacity;
     const char *label; /* of the note in hand, until its text begins */
+    bool label_is_over; /* what ends it may still stand there: ".", ")" */
     uint32_t left_out[KITE_MARKUP_LEFT_OUT_COUNT]; /* how many of each kind */
     enum kite_status status; /* the first failure; nothing is done after it */
 };

@@ -56,6 +56,7 @@ static void enter_link(struct kite_markup *m, struct kite_node *node)
     if (is_permalink(node))
         return;
     if (node->mark == KITE_MARK_BACK) { /* where it stands first, it shows the label */
+        m->label_is_over = m->label != NULL;
         m->label = NULL;
         return;
     }
@@ -107,12 +108,31 @@ static void enter_quotation(struct kite_markup *m, struct kite_node *node)
     add(m, "\"");
 }
 
-/* How a word is read stands behind it in parentheses. */
+/* The next element, passing over parentheses for those who show no readings. */
+static const struct kite_node *next_reading(const struct kite_node *node, bool is_back)
+{
+    const struct kite_node *found = NULL, *start = is_back && node->parent ? node->parent->first : node->next;
+
+    for (const struct kite_node *at = start; at && at != node; at = at->next) {
+        bool counts = at->name ? !kite_node_is(at, "rp") : strspn(at->text, " \t\r\n") < at->text_bytes;
+
+        if (counts && !is_back)
+            return at;
+        found = counts ? at : found;
+    }
+    return found;
+}
+
+/* How a word is read stands behind it in parentheses; the readings of several signs in a row, in one pair. */
 static void enter_reading(struct kite_markup *m, struct kite_node *node)
 {
-    add(m, " (");
+    m->builder.has_space = false;
+    if (!kite_node_is(next_reading(node, true), "rt"))
+        add(m, "(");
     inside(m, node);
-    add(m, ")");
+    m->builder.has_space = false;
+    if (!kite_node_is(next_reading(node, false), "rt"))
+        add(m, ")");
 }
 
 static void enter_nothing(struct kite_markup *m, struct kite_node *node)
@@ -237,6 +257,24 @@ static void enter_element(struct kite_markup *m, struct kite_node *node)
     m->builder.now.lang = lang;
 }
 
+/* Is there nothing but these? */
+static bool is_only(const char *signs, const char *text, size_t bytes)
+{
+    for (size_t i = 0; i < bytes; i++) {
+        if (!strchr(signs, text[i]))
+            return false;
+    }
+    return true;
+}
+
+/* Leaves these away at the start; true where there is nothing else. */
+static bool skip_any(const char *signs, const char **text, size_t *bytes)
+{
+    for (; *bytes > 0 && strchr(signs, **text); (*bytes)--)
+        (*text)++;
+    return *bytes == 0;
+}
+
 void kite_markup_inline(struct kite_markup *m, struct kite_node *node)
 {
     if (m->status || node->mark == KITE_MARK_LEFT_OUT || kite_is_note_body(node))
@@ -245,12 +283,14 @@ void kite_markup_inline(struct kite_markup *m, struct kite_node *node)
         const char *text = node->text;
         size_t bytes = node->text_bytes;
 
-        if (m->label) {
+        if (m->label_is_over)
+            m->label_is_over = skip_any(".):] \t\r\n", &text, &bytes);
+        if (m->label && !is_only("[( \t\r\n", text, bytes)) {
             kite_markup_skip_label(m->label, &text, &bytes);
-            if (text + bytes > node->text + strspn(node->text, " \t\r\n"))
-                m->label = NULL;
+            m->label = NULL;
         }
-        kite_builder_add(&m->builder, text, bytes);
+        if (!m->label)
+            kite_builder_add(&m->builder, text, bytes);
     } else if (kite_markup_is_block(node)) { /* a block within a line ends it */
         struct kite_node only = { .name = "div", .first = node };
         struct kite_node *next = node->next;

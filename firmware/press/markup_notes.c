@@ -440,11 +440,57 @@ static bool leave_out_emptied(struct kite_node *holder)
     return true;
 }
 
+/* Where a part holds notes and nothing in front of them, further paragraphs belong to the note before them. */
+static void gather_paragraphs(struct kite_node *holder)
+{
+    struct kite_node *child = holder->first, *note = NULL, *before = NULL, **end = NULL; /* end: of the note's children */
+
+    while (child && !kite_is_note_body(child) && (is_heading(child) || is_empty(child)))
+        child = child->next;
+    if (!child || !kite_is_note_body(child) || !kite_node_is(child, "p"))
+        return;
+    while (child) {
+        struct kite_node *next = child->next;
+
+        if (kite_is_note_body(child)) {
+            note = child;
+            for (end = &note->first; *end; end = &(*end)->next)
+                ;
+        }
+        if (kite_is_note_body(child) || !child->name) {
+            before = child;
+        } else if (child->mark != KITE_MARK_NONE || !(kite_node_is(child, "p") || kite_node_is(child, "blockquote"))) {
+            return;
+        } else {
+            before->next = next;
+            *end = child;
+            end = &child->next;
+            child->next = NULL;
+            child->parent = note;
+        }
+        child = next;
+    }
+}
+
+static void gather_all(struct kite_markup *m)
+{
+    const struct kite_node *last = NULL;
+
+    for (size_t i = 0; i < m->note_count; i++) {
+        struct kite_node *holder = m->notes[i]->parent;
+
+        if (holder && holder != last)
+            gather_paragraphs(holder);
+        last = holder;
+    }
+}
+
 void kite_markup_find_notes(struct kite_markup *m)
 {
     find_targets(m);
     each_link_of_all(m, mark_reference);
     each_link_of_all(m, mark_back);
+    gather_all(m);
     for (size_t i = 0; i < m->file_count && m->note_count > 0; i++)
         leave_out_emptied(m->files[i].top);
 }

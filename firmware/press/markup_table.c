@@ -6,6 +6,8 @@
 
 #define SPAN_MAX 16u
 
+#define ROWS_MAX 65534
+
 static uint32_t span_of(const struct kite_node *cell)
 {
     const char *text = kite_node_attribute(cell, "colspan");
@@ -14,17 +16,54 @@ static uint32_t span_of(const struct kite_node *cell)
     return span < 1 ? 1 : span > (long)SPAN_MAX ? SPAN_MAX : (uint32_t)span;
 }
 
+/* Rows below the cell's own that it reaches into. */
+static uint32_t rows_below(const struct kite_node *cell)
+{
+    const char *text = kite_node_attribute(cell, "rowspan");
+    long rows = text ? strtol(text, NULL, 10) : 1;
+
+    return rows == 0 ? ROWS_MAX : rows < 1 ? 0 : rows > ROWS_MAX ? ROWS_MAX : (uint32_t)rows - 1; /* 0: all that follow */
+}
+
 static bool is_cell(const struct kite_node *node)
 {
     return kite_node_is(node, "td") || kite_node_is(node, "th");
 }
 
-static uint32_t columns_of(const struct kite_node *row)
-{
-    uint32_t columns = 0;
+/* Of each column, how many more rows a cell above takes up; all zero above the first row. */
+struct reach {
+    uint32_t rows[KITE_COLUMNS_MAX];
+};
 
-    for (const struct kite_node *cell = row->first; cell; cell = cell->next)
-        columns += is_cell(cell) ? span_of(cell) : 0;
+/* Columns that cells above take up from here on; they are counted on. */
+static uint32_t taken_at(struct reach *reach, uint32_t column)
+{
+    uint32_t count = 0;
+
+    for (; column < KITE_COLUMNS_MAX && reach->rows[column] > 0; column++) {
+        reach->rows[column]--;
+        count++;
+    }
+    return count;
+}
+
+static void reach_down(struct reach *reach, uint32_t column, const struct kite_node *cell)
+{
+    for (uint32_t i = column; i < column + span_of(cell) && i < KITE_COLUMNS_MAX; i++)
+        reach->rows[i] = rows_below(cell);
+}
+
+static uint32_t columns_of(const struct kite_node *row, struct reach *reach)
+{
+    uint32_t columns = taken_at(reach, 0);
+
+    for (const struct kite_node *cell = row->first; cell; cell = cell->next) {
+        if (!is_cell(cell))
+            continue;
+        reach_down(reach, columns, cell);
+        columns += span_of(cell);
+        columns += taken_at(reach, columns);
+    }
     return columns;
 }
 
@@ -47,24 +86,34 @@ static unsigned heads_of(const struct kite_node *table)
     return count;
 }
 
+static uint32_t columns_of_all(const struct kite_node *table)
+{
+    struct reach reach = { { 0 } };
+    uint32_t most = 0;
+
+    for (const struct kite_node *row = next_row(table, table); row; row = next_row(table, row)) {
+        uint32_t columns = columns_of(row, &reach);
+
+        most = columns > most ? columns : most;
+    }
+    return most;
+}
+
 /* One that holds tables, headings, lists or pictures, or has one column, arranges; one that says what its columns are is a table. */
 static bool only_arranges(const struct kite_node *table)
 {
     static const char *const blocks[] = { "table", "h1", "h2", "h3", "h4", "ul", "ol", "img", "form", "blockquote" };
     const char *role = kite_node_attribute(table, "role");
-    uint32_t most = 0;
 
     if (role && (strcmp(role, "presentation") == 0 || strcmp(role, "none") == 0))
         return true;
     if (heads_of(table) > 1)
         return false;
-    for (const struct kite_node *row = next_row(table, table); row; row = next_row(table, row))
-        most = columns_of(row) > most ? columns_of(row) : most;
     for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) {
         if (kite_node_find(table, blocks[i]))
             return true;
     }
-    return most < 2;
+    return columns_of_all(table) < 2;
 }
 
 static uint8_t align_of(const struct kite_node *cell)
@@ -95,16 +144,18 @@ static bool is_head(const struct kite_node *row)
 }
 
 /* Each column's, by the last row that has a cell of its own there: heads often stand in the middle above numbers that don't. */
-static void take_alignment(const struct kite_node *row, struct kite_draft_paragraph *table)
+static void take_alignment(const struct kite_node *row, struct kite_draft_paragraph *table, struct reach *reach)
 {
-    uint32_t column = 0;
+    uint32_t column = taken_at(reach, 0);
 
     for (const struct kite_node *cell = row->first; cell && column < table->paragraph.column_count; cell = cell->next) {
         if (!is_cell(cell))
             continue;
         if (span_of(cell) == 1)
             table->paragraph.column_align[column] = align_of(cell);
+        reach_down(reach, column, cell);
         column += span_of(cell);
+        column += taken_at(reach, column);
     }
 }
 
@@ -130,7 +181,7 @@ static void add_cell(struct kite_markup *m, struct kite_node *cell, bool is_heav
 }
 
 /* table: what all rows have in common. Heads stand at the top; below, their cells are heavy. */
-static void add_row(struct kite_markup *m, struct kite_node *row, const struct kite_draft_paragraph *table, bool is_first)
+static void add_row(struct kite_markup *m, struct kite_node *row, const struct kite_draft_paragraph *table, bool is_first, struct reach *reach)
 {
     struct kite_draft_paragraph p = *table;
     struct kite_paragraph *q = &p.paragraph;
@@ -138,13 +189,16 @@ static void add_row(struct kite_markup *m, struct kite_node *row, const struct k
 
     p.line = row->line;
     q->role = is_first && is_head(row) ? KITE_ROLE_TABLE_HEAD : KITE_ROLE_TABLE_ROW;
+    for (uint32_t taken = taken_at(reach, 0); taken > 0 && column + 1 < columns; taken--, column++)
+        kite_builder_break(&m->builder, '\t');
     for (struct kite_node *cell = row->first; cell && m->status == KITE_OK; cell = cell->next) {
         if (!is_cell(cell) || cell->mark == KITE_MARK_LEFT_OUT)
             continue;
         if (column >= columns)
             kite_builder_add(&m->builder, " ", 1);
         add_cell(m, cell, q->role == KITE_ROLE_TABLE_ROW && kite_node_is(cell, "th"));
-        for (uint32_t span = span_of(cell); span > 0 && ++column < columns; span--)
+        reach_down(reach, column, cell);
+        for (uint32_t span = span_of(cell) + taken_at(reach, column + span_of(cell)); span > 0 && ++column < columns; span--)
             kite_builder_break(&m->builder, '\t');
     }
     for (; column + 1 < columns; column++)
@@ -161,19 +215,28 @@ static void add_row(struct kite_markup *m, struct kite_node *row, const struct k
     m->status = kite_draft_add(m->draft, &m->draft->body, &p);
 }
 
+static bool has_cells(const struct kite_node *row)
+{
+    const struct kite_node *cell = row->first;
+
+    while (cell && !is_cell(cell))
+        cell = cell->next;
+    return cell != NULL;
+}
+
 void kite_markup_table(struct kite_markup *m, struct kite_node *table)
 {
     struct kite_node *caption = kite_node_child(table, "caption");
     struct kite_draft_paragraph common = { .has_role = true };
-    uint32_t columns = 0;
+    struct reach aligning = { { 0 } }, reach = { { 0 } };
+    uint32_t columns;
     bool is_first = true, keeps_spaces = m->builder.keeps_spaces;
 
     if (m->is_in_note || m->is_in_cell || only_arranges(table)) {
         kite_markup_blocks(m, table);
         return;
     }
-    for (const struct kite_node *row = next_row(table, table); row; row = next_row(table, row))
-        columns = columns_of(row) > columns ? columns_of(row) : columns;
+    columns = columns_of_all(table);
     if (columns > KITE_COLUMNS_MAX) {
         kite_draft_note(m->draft, KITE_PRESS_WARNING, table->line, "a table has more than %u columns; the last are joined",
                         KITE_COLUMNS_MAX);
@@ -182,12 +245,12 @@ void kite_markup_table(struct kite_markup *m, struct kite_node *table)
     common.paragraph.column_count = columns;
     common.said = m->direction;
     for (const struct kite_node *row = next_row(table, table); row; row = next_row(table, row))
-        take_alignment(row, &common);
+        take_alignment(row, &common, &aligning);
     m->builder.keeps_spaces = false; /* a table in preformatted text has cells like any other */
     for (struct kite_node *row = next_row(table, table); row && m->status == KITE_OK; row = next_row(table, row)) {
-        if (row->mark == KITE_MARK_LEFT_OUT || columns_of(row) == 0)
+        if (row->mark == KITE_MARK_LEFT_OUT || !has_cells(row))
             continue;
-        add_row(m, row, &common, is_first);
+        add_row(m, row, &common, is_first, &reach);
         is_first = false;
     }
     m->builder.keeps_spaces = keeps_spaces;

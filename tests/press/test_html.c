@@ -77,6 +77,38 @@ static void marks_of_the_class_of_notes_are_no_notes(void **state)
                "title: T\nparagraph: If so<n1>\xEF\xBF\xBC<>, go on.\nnote: The note.\n");
 }
 
+static void notes_keep_their_paragraphs_and_lose_their_labels(void **state)
+{
+    (void)state;
+    check_pack("a", PAGE("<h1>T</h1><p>a<a href='#n1' id=r1><sup>1</sup></a> b<a href='#n2' id=r2>[2]</a>.</p><div><h2>Notes</h2><p id=n1><a href='#r1'>1</a>. One.</p><p>More of it.</p>"
+                         "<p id=n2>[<a href='#r2'>2</a>] Two.</p><p>More of two.</p></div>"),
+               "title: T\nparagraph: a<n1>\xEF\xBF\xBC<> b<n2>\xEF\xBF\xBC<>.\nnote: One.\nnote-more: More of it.\nnote: Two.\nnote-more: More of two.\n");
+    /* Where text stands in front of notes, what follows them is text again. */
+    check_pack("a", PAGE("<h1>T</h1><p>a<a href='#n1' id=r1><sup>1</sup></a></p><p id=n1><a href='#r1'>1</a> One.</p><p>Next page.</p>"),
+               "title: T\nparagraph: a<n1>\xEF\xBF\xBC\nparagraph: Next page.\nnote: One.\n");
+}
+
+static void cells_reach_over_rows_and_columns(void **state)
+{
+    (void)state;
+    check_pack("a", PAGE("<h1>T</h1><table><tr><th rowspan=2>A<th colspan=2>B<tr><th>b<th>c<tr><td rowspan=2>x<td>1<td>2<tr><td>3<td>4<tr><td>y<td rowspan=0>5<td>6<tr><td>z<td>7</table>"),
+               "title: T\ntable-head: A|B|\ntable-row: |<b>b<>|<b>c\ntable-row: x|1|2\ntable-row: |3|4\ntable-row: y|5|6\ntable-row: z||7\n");
+}
+
+static void readings_stand_behind_their_signs(void **state)
+{
+    (void)state;
+    check_pack("a", PAGE("<h1>T</h1><p>a <ruby>\u6f22<rp>(</rp><rt>x</rt><rp>)</rp></ruby> <ruby><rb>\u6771</rb><rb>\u4eac</rb><rt>y</rt><rt>z</rt></ruby>.</p>"),
+               "title: T\nparagraph: a \u6f22(x) \u6771\u4eac(yz).\n");
+}
+
+static void ornaments_are_rules(void **state)
+{
+    (void)state;
+    check_pack("a", PAGE("<h1>T</h1><p>a</p><p>* * *</p><p>b</p><p><b>\u2042</b></p><p>c * d</p>"),
+               "title: T\nparagraph: a\nrule: \nparagraph: b\nrule: \nparagraph: c * d\n");
+}
+
 static void preformatted_text_is_plain(void **state)
 {
     (void)state;
@@ -149,10 +181,33 @@ static void text_runs_as_the_page_says(void **state)
     check_pack("a", "<!DOCTYPE html><html lang=en dir=ltr><body><h1>T</h1><p>\u05d0</p></body></html>", "title: T\nparagraph rtl: \u05d0\n");
 }
 
+static void pages_in_wide_letters_are_read(void **state)
+{
+    static const char page[] = "<html lang=en><body><h1>T</h1><p>Text.</p></body></html>";
+    char wide[2 + 2 * sizeof page] = "\xff\xfe";
+    struct kite_buffer dump = { .mem = kite_memory_heap() };
+    struct packed packed;
+
+    (void)state;
+    for (size_t i = 0; i + 1 < sizeof page; i++) {
+        wide[2 + 2 * i] = page[i];
+        wide[3 + 2 * i] = 0;
+    }
+    for (size_t skipped = 0; skipped <= 2; skipped += 2) { /* with and without a mark in front */
+        assert_int_equal(pack_text(&packed, "a", wide + skipped, 2 * sizeof page - skipped), KITE_OK);
+        dump.count = 0;
+        dump_document(&packed, 0, &dump);
+        assert_string_equal((const char *)dump.bytes, "title: T\nparagraph: Text.\n");
+        packed_close(&packed);
+    }
+    kite_buffer_close(&dump);
+}
+
 static void verse_is_told_from_broken_lines(void **state)
 {
     (void)state;
-    check_pack("a", PAGE("<h1>T</h1><p class=stanza>One line</p><p>Two lines,<br>both short</p>"), "title: T\nverse: One line\nverse: Two lines,/both short\n");
+    check_pack("a", PAGE("<h1>T</h1><p class=stanza>One line</p><p>Two lines,<br>both short</p><div class=stanza><p>Each line</p><p>a block</p></div>"),
+               "title: T\nverse: One line\nverse: Two lines,/both short\nverse: Each line/a block\n");
 }
 
 static void markup_without_end_is_read(void **state)
@@ -178,6 +233,11 @@ int main(void)
         cmocka_unit_test(styles_of_a_sheet_carry_meaning),
         cmocka_unit_test(notes_are_found_however_they_are_written),
         cmocka_unit_test(marks_of_the_class_of_notes_are_no_notes),
+        cmocka_unit_test(notes_keep_their_paragraphs_and_lose_their_labels),
+        cmocka_unit_test(cells_reach_over_rows_and_columns),
+        cmocka_unit_test(readings_stand_behind_their_signs),
+        cmocka_unit_test(ornaments_are_rules),
+        cmocka_unit_test(pages_in_wide_letters_are_read),
         cmocka_unit_test(preformatted_text_is_plain),
         cmocka_unit_test(what_surrounds_a_page_is_left_out),
         cmocka_unit_test(formulas_become_lines),
