@@ -2,6 +2,7 @@
  * it, whether it threw or not. */
 #include "press/mupdf.h"
 
+#include <math.h>
 #include <mupdf/fitz.h>
 #include <stdio.h>
 #include <string.h>
@@ -9,6 +10,7 @@
 #define HEAD_BYTES 16u /* in front of each of MuPDF's blocks: its size */
 #define RAISED_SIZE_PERCENT 85 /* of the size around it */
 #define RAISED_BY_PERCENT 10
+#define STRUCK_SIZE 0.12f /* of a size: as far are characters struck again */
 
 struct kite_mupdf {
     struct kite_memory mem;
@@ -196,10 +198,62 @@ struct reading {
     fz_page *page;
     fz_stext_page *text;
     fz_device *device;
-    fz_point origin;
+    fz_rect bounds;
+    fz_point dir;    /* of the line in hand */
+    fz_point origin; /* of a page that is turned until the line runs to the right: its upper left corner, along dir and across it */
     const fz_font *font; /* the last one seen, and its flags */
     uint32_t font_flags;
 };
+
+static float along(fz_point dir, fz_point p)
+{
+    return p.x * dir.x + p.y * dir.y;
+}
+
+static float across(fz_point dir, fz_point p)
+{
+    return p.y * dir.x - p.x * dir.y;
+}
+
+static kite_cpt place_of(const struct reading *r, fz_point p)
+{
+    return cpt(along(r->dir, p) - r->origin.x);
+}
+
+static kite_cpt foot_of(const struct reading *r, fz_point p)
+{
+    return cpt(across(r->dir, p) - r->origin.y);
+}
+
+/* The page as one sees it with lines of this direction running to the right. */
+static fz_rect turn_page(fz_rect bounds, fz_point dir)
+{
+    fz_rect out = fz_empty_rect;
+    fz_point corners[4] = { { bounds.x0, bounds.y0 }, { bounds.x1, bounds.y0 }, { bounds.x0, bounds.y1 }, { bounds.x1, bounds.y1 } };
+
+    for (int i = 0; i < 4; i++) {
+        fz_point p = { along(dir, corners[i]), across(dir, corners[i]) };
+
+        out = i == 0 ? (fz_rect){ p.x, p.y, p.x, p.y } : fz_include_point_in_rect(out, p);
+    }
+    return out;
+}
+
+static void face(struct reading *r, fz_point dir)
+{
+    fz_rect turned = turn_page(r->bounds, dir);
+
+    r->dir = dir;
+    r->origin = fz_make_point(turned.x0, turned.y0);
+}
+
+/* Directions of text are nearly always those of the page's sides. */
+static int16_t turn_of(fz_point dir)
+{
+    double turn = atan2((double)dir.y, (double)dir.x) * 180 / FZ_PI;
+
+    return turn > -KITE_PDF_TURN_MAX && turn < KITE_PDF_TURN_MAX ? (int16_t)lround(turn) : KITE_PDF_TURN_MAX;
+}
 
 static void *need(struct kite_mupdf *m, struct kite_arena *arena, size_t count, size_t each)
 {
@@ -241,6 +295,26 @@ static bool is_space(int c)
     return c == ' ' || c == 0xa0 || c == '\t' || c == '\n' || c == '\r';
 }
 
+/* Fonts of TeX without names for their ligatures give these codes of its encodings, OT1 and T1, for them. */
+static size_t encode(int c, char out[4])
+{
+    static const char *const ligatures[5] = { "ff", "fi", "fl", "ffi", "ffl" };
+    const char *ligature = c >= 0x0b && c <= 0x0f ? ligatures[c - 0x0b] : c >= 0x1b && c <= 0x1f ? ligatures[c - 0x1b] : NULL;
+
+    if (!ligature)
+        return kite_utf8_encode((uint32_t)c, out);
+    memcpy(out, ligature, strlen(ligature));
+    return strlen(ligature);
+}
+
+/* Struck again a hair beside it, to look bold. */
+static bool is_struck_again(const fz_stext_char *before, const fz_stext_char *c)
+{
+    float x = c->origin.x - before->origin.x, y = c->origin.y - before->origin.y, near = c->size * STRUCK_SIZE;
+
+    return before->c == c->c && x < near && x > -near && y < near && y > -near;
+}
+
 /* The size that most characters have, and the foot of the first of them. */
 static void measure(const fz_stext_line *line, const struct reading *r, struct kite_pdf_line *out)
 {
@@ -258,14 +332,14 @@ static void measure(const fz_stext_line *line, const struct reading *r, struct k
             continue;
         most = alike;
         out->size = size > 0 ? size : 1;
-        out->baseline = cpt(c->origin.y - r->origin.y);
+        out->baseline = foot_of(r, c->origin);
     }
 }
 
 static uint32_t char_flags(struct kite_mupdf *m, const fz_stext_char *c, struct reading *r, const struct kite_pdf_line *line)
 {
     uint32_t flags = c->font == r->font ? r->font_flags : font_flags(m, c->font);
-    kite_cpt up = line->baseline - cpt(c->origin.y - r->origin.y);
+    kite_cpt up = line->baseline - foot_of(r, c->origin);
 
     r->font = c->font;
     r->font_flags = flags;
@@ -298,7 +372,7 @@ static uint32_t next_flags(struct kite_mupdf *m, const fz_stext_char *c, struct 
 /* false: there is nothing but spaces. */
 static bool take_line(struct kite_mupdf *m, struct reading *r, const fz_stext_line *line, struct kite_pdf_line *out)
 {
-    const fz_stext_char *first = line->first_char, *last = last_of(line);
+    const fz_stext_char *first = line->first_char, *last = last_of(line), *before = NULL;
     struct kite_pdf_span *spans;
     size_t count = 0;
     char *text;
@@ -314,22 +388,28 @@ static bool take_line(struct kite_mupdf *m, struct reading *r, const fz_stext_li
     measure(line, r, out);
     text = need(m, r->arena, count, 4);
     spans = need(m, r->arena, count, sizeof *spans);
-    out->left = cpt(first->quad.ll.x - r->origin.x);
-    out->right = cpt(last->quad.lr.x - r->origin.x);
+    out->left = place_of(r, first->quad.ll);
+    out->right = place_of(r, last->quad.lr);
+    out->turn_deg = turn_of(r->dir);
     for (const fz_stext_char *c = first; c; c = c->next) {
         bool is_blank = is_space(c->c), was_blank = out->bytes > 0 && text[out->bytes - 1] == ' ';
         uint32_t flags = is_blank ? UINT32_MAX : char_flags(m, c, r, out);
 
+        if (before && !is_blank && is_struck_again(before, c)) {
+            out->bytes -= was_blank; /* as the pen went back */
+            continue;
+        }
+        before = is_blank ? before : c;
         in_first_word = in_first_word && !is_blank;
         if (in_first_word)
-            out->first_word = cpt(c->quad.lr.x - r->origin.x) - out->left;
+            out->first_word = place_of(r, c->quad.lr) - out->left;
         if (is_blank && was_blank)
             continue;
         /* A space has what the words on both sides have. */
         flags &= is_blank ? next_flags(m, c, r, out) & spans[out->span_count - 1].flags : UINT32_MAX;
         if (out->span_count == 0 || spans[out->span_count - 1].flags != flags)
             spans[out->span_count++] = (struct kite_pdf_span){ out->bytes, flags };
-        out->bytes += (uint32_t)kite_utf8_encode(is_blank ? ' ' : (uint32_t)c->c, text + out->bytes);
+        out->bytes += (uint32_t)encode(is_blank ? ' ' : c->c, text + out->bytes);
         out->chars++;
         if (c == last)
             break;
@@ -339,9 +419,23 @@ static bool take_line(struct kite_mupdf *m, struct reading *r, const fz_stext_li
     return true;
 }
 
-static bool is_level(const fz_stext_line *line)
+/* As many characters as possible run to the right. */
+static void turn_to_text(struct reading *r)
 {
-    return line->wmode == 0 && line->dir.x > 0.98f;
+    uint32_t chars[2 * KITE_PDF_TURN_MAX + 1] = { 0 }, most = KITE_PDF_TURN_MAX;
+    struct kite_pdf_page *out = r->out;
+
+    for (size_t i = 0; i < out->line_count; i++)
+        chars[out->lines[i].turn_deg + KITE_PDF_TURN_MAX] += out->lines[i].chars;
+    for (uint32_t i = 0; i < sizeof chars / sizeof *chars; i++)
+        most = chars[i] > chars[most] ? i : most;
+    out->turn_deg = (int16_t)((int)most - KITE_PDF_TURN_MAX);
+    if (out->turn_deg == 90 || out->turn_deg == -90) {
+        kite_cpt width = out->width;
+
+        out->width = out->height;
+        out->height = width;
+    }
 }
 
 static void take_blocks(struct kite_mupdf *m, struct reading *r)
@@ -359,29 +453,26 @@ static void take_blocks(struct kite_mupdf *m, struct reading *r)
     for (const fz_stext_block *b = r->text->first_block; b; b = b->next) {
         if (b->type == FZ_STEXT_BLOCK_IMAGE)
             out->pictures[out->picture_count++] =
-                (struct kite_pdf_box){ cpt(b->bbox.x0 - r->origin.x), cpt(b->bbox.y0 - r->origin.y), cpt(b->bbox.x1 - r->origin.x),
-                                       cpt(b->bbox.y1 - r->origin.y) };
+                (struct kite_pdf_box){ cpt(b->bbox.x0 - r->bounds.x0), cpt(b->bbox.y0 - r->bounds.y0), cpt(b->bbox.x1 - r->bounds.x0),
+                                       cpt(b->bbox.y1 - r->bounds.y0) };
         for (const fz_stext_line *l = b->type == FZ_STEXT_BLOCK_TEXT ? b->u.t.first_line : NULL; l; l = l->next) {
-            if (!is_level(l))
-                out->turned_count += last_of(l) != NULL;
-            else if (take_line(m, r, l, &out->lines[out->line_count]))
-                out->line_count++;
+            face(r, l->dir);
+            out->line_count += take_line(m, r, l, &out->lines[out->line_count]);
         }
     }
+    turn_to_text(r);
 }
 
 static void read_text(struct kite_mupdf *m, void *job)
 {
     struct reading *r = job;
     fz_stext_options options = { FZ_STEXT_PRESERVE_IMAGES | FZ_STEXT_MEDIABOX_CLIP, 1 };
-    fz_rect bounds;
 
     r->page = fz_load_page(m->ctx, m->doc, (int)r->number);
-    bounds = fz_bound_page(m->ctx, r->page);
-    r->origin = fz_make_point(bounds.x0, bounds.y0);
-    r->out->width = cpt(bounds.x1 - bounds.x0);
-    r->out->height = cpt(bounds.y1 - bounds.y0);
-    r->text = fz_new_stext_page(m->ctx, bounds);
+    r->bounds = fz_bound_page(m->ctx, r->page);
+    r->out->width = cpt(r->bounds.x1 - r->bounds.x0);
+    r->out->height = cpt(r->bounds.y1 - r->bounds.y0);
+    r->text = fz_new_stext_page(m->ctx, r->bounds);
     r->device = fz_new_stext_device(m->ctx, r->text, &options);
     fz_run_page(m->ctx, r->page, r->device, fz_identity, NULL);
     fz_close_device(m->ctx, r->device);

@@ -9,7 +9,7 @@
 
 #define HEAD_BYTES 1024u     /* within which a PDF says that it is one */
 #define SCAN_PERCENT 65      /* of a page does the picture of a scan cover */
-#define BAD_PERCENT 10u      /* of its characters may have no meaning */
+#define BAD_PERCENT 30u      /* of its characters may have no meaning: formulas have such */
 #define SPACES_PER_MILLE 30u /* for letters, at least */
 #define VOWELS_PERCENT 14u   /* of Latin letters, at least */
 #define LETTERS_MIN 200u     /* to say anything about spaces and vowels */
@@ -204,7 +204,7 @@ struct import {
     struct kite_pdf_flow flow;
     struct kite_mupdf_outline outline;
     const char *mime;
-    uint32_t without_text, garbled, unreadable, empty, turned, turned_pages, pages_shown;
+    uint32_t without_text, garbled, unreadable, empty, pages_shown;
 };
 
 static enum kite_status read_page(struct import *m, uint32_t number)
@@ -221,15 +221,11 @@ static enum kite_status read_page(struct import *m, uint32_t number)
         kite_draft_note(m->draft, KITE_PRESS_WARNING, 0, "the text of page %u cannot be read: %s", (unsigned)number + 1, fault.text);
     }
     census = census_of(page);
-    if (page->turned_count > page->line_count)
-        m->turned_pages++; /* a table that lies on its side, for the most part */
-    else if (census.chars == 0)
+    if (census.chars == 0)
         m->without_text++;
     else if (!is_trusted(&census))
         m->garbled++;
-    else
-        m->turned += page->turned_count;
-    m->flow.is_picture[number] = page->turned_count > page->line_count || !is_trusted(&census);
+    m->flow.is_picture[number] = !is_trusted(&census);
     return KITE_OK;
 }
 
@@ -453,12 +449,6 @@ static void tell(const struct import *m)
                         (unsigned)m->flow.page_count);
     if (m->empty > 0)
         kite_draft_note(draft, KITE_PRESS_NOTE, 0, "left out: %u empty pages", (unsigned)m->empty);
-    if (m->turned_pages > 0)
-        kite_draft_note(draft, KITE_PRESS_NOTE, 0, "%u of %u pages lie on their side and are shown as pictures", (unsigned)m->turned_pages,
-                        (unsigned)m->flow.page_count);
-    if (m->turned > 0)
-        kite_draft_note(draft, KITE_PRESS_NOTE, 0, "left out: %u lines that do not run across the page; --pages keeps them in pictures",
-                        (unsigned)m->turned);
     if (complaints > 0)
         kite_draft_note(draft, KITE_PRESS_NOTE, 0, "the file has %u faults that were mended, the last one: %s", (unsigned)complaints, complaint);
 }

@@ -25,7 +25,7 @@ struct kite_pdf_column {
     uint32_t first_row, row_count;
     kite_cpt left, right; /* where most rows begin; where long ones end */
     bool has_measure;     /* right is one that lines were broken for */
-    bool is_among_columns; /* others stand beside it */
+    uint32_t number;      /* between which gutters of its page, from the left; UINT32_MAX across them */
 };
 
 enum kite_pdf_kind {

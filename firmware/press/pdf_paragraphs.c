@@ -109,6 +109,23 @@ size_t kite_pdf_note_mark(const struct kite_pdf_row *row)
 
 /* ---- what most of the document looks like --------------------------------------------------------------------------- */
 
+/* Characters by their size, but for typewritten ones where these are not the text. */
+static void count_sizes(const struct kite_pdf_flow *flow, const struct kite_pdf_row *row, uint32_t chars[SIZES_MAX])
+{
+    uint32_t step = (uint32_t)row->size / 50;
+
+    step = step < SIZES_MAX ? step : SIZES_MAX - 1;
+    for (uint32_t i = 0; i < row->part_count; i++) {
+        const struct kite_pdf_line *part = row->parts[i];
+
+        for (uint32_t s = 0; s < part->span_count; s++) {
+            uint32_t end = s + 1 < part->span_count ? part->spans[s + 1].offset_bytes : part->bytes;
+
+            chars[step] += part->spans[s].flags & ~flow->body_flags & KITE_PDF_MONO ? 0 : end - part->spans[s].offset_bytes;
+        }
+    }
+}
+
 /* Programs and tables may outweigh the text around them: typewritten rows count only where there is little else. */
 static void measure_body(struct kite_pdf_flow *flow)
 {
@@ -124,13 +141,8 @@ static void measure_body(struct kite_pdf_flow *flow)
     }
     flow->body_flags = (bold * 2 > all ? KITE_PDF_BOLD : 0) | (italic * 2 > all ? KITE_PDF_ITALIC : 0) |
                        ((uint64_t)mono * 100 > (uint64_t)all * MONO_PERCENT ? KITE_PDF_MONO : 0);
-    for (size_t i = 0; i < flow->row_count; i++) {
-        const struct kite_pdf_row *row = &flow->rows[i];
-        uint32_t step = (uint32_t)row->size / 50;
-
-        if (!(row->common & ~flow->body_flags & KITE_PDF_MONO))
-            chars[step < SIZES_MAX ? step : SIZES_MAX - 1] += row->chars;
-    }
+    for (size_t i = 0; i < flow->row_count; i++)
+        count_sizes(flow, &flow->rows[i], chars);
     for (uint32_t i = 0; i < SIZES_MAX; i++)
         best = chars[i] > chars[best] ? i : best;
     flow->body_size = 0;
@@ -455,6 +467,12 @@ static bool goes_on(const struct kite_pdf_flow *flow, const struct kite_pdf_para
            b->row_count > 1;
 }
 
+/* A table or program that stands behind text of its column ends that text; at the head of a column it may have been moved there. */
+static bool ends_text(const struct kite_pdf_flow *flow, const struct kite_pdf_paragraph *p)
+{
+    return (p->kind == KITE_PDF_LINES || p->kind == KITE_PDF_CONTENTS) && flow->columns[flow->rows[p->first_row].column].first_row != p->first_row;
+}
+
 /* Put what goes on behind notes, pictures and tables to where it began. */
 static void join(struct kite_pdf_flow *flow)
 {
@@ -463,6 +481,7 @@ static void join(struct kite_pdf_flow *flow)
     for (size_t i = 0; i < flow->paragraph_count; i++) {
         struct kite_pdf_paragraph *p = &flow->paragraphs[i];
 
+        open = ends_text(flow, p) ? NULL : open;
         if (!is_running(flow, p))
             continue;
         if (open && goes_on(flow, open, p)) {

@@ -14,6 +14,8 @@
 #define KEY_BYTES_MAX 200u
 #define QUOTE_PERCENT 140 /* of a size is a quotation set in, on both sides */
 #define STYLES_MAX 64u
+#define LOOK_PERCENT 12u   /* of a document's characters may look like headings of one level */
+#define SHORT_CHARS 2000u  /* a document of fewer may be headings for the most part */
 
 static bool is_larger(kite_cpt a, kite_cpt b, int percent)
 {
@@ -35,8 +37,9 @@ static const struct kite_pdf_row *last_row(const struct kite_pdf_flow *flow, con
 /* How headings of one level look. */
 struct look {
     kite_cpt size;
-    bool is_bold;
-    uint32_t count, level; /* level: 0 not known yet */
+    bool is_bold, is_used;
+    uint32_t level; /* 0: not known yet */
+    uint64_t chars; /* of the document's, that look so */
 };
 
 struct headings {
@@ -188,6 +191,8 @@ static void match_outline(struct kite_pdf_flow *flow, struct headings *h)
         p->depth = (uint8_t)(h->levels[number] < KITE_LEVEL_MAX ? h->levels[number] : KITE_LEVEL_MAX);
         h->matched++;
         look = look_of(h, flow, p);
+        if (look)
+            look->is_used = true;
         if (look && (look->level == 0 || p->depth > look->level))
             look->level = p->depth;
     }
@@ -206,6 +211,13 @@ static void rank_looks(struct headings *h)
 {
     uint32_t level = 0;
 
+    uint32_t count = 0;
+
+    for (uint32_t i = 0; i < h->look_count; i++) { /* those of headings only */
+        if (h->looks[i].is_used)
+            h->looks[count++] = h->looks[i];
+    }
+    h->look_count = count;
     qsort(h->looks, h->look_count, sizeof *h->looks, by_weight);
     for (uint32_t i = 0; i < h->look_count; i++) {
         level += level < LEVEL_MAX;
@@ -214,10 +226,27 @@ static void rank_looks(struct headings *h)
     }
 }
 
+/* What too much of the document looks like is no heading. Returns the most characters that one look of headings has. */
+static uint64_t count_looks(const struct kite_pdf_flow *flow, struct headings *h)
+{
+    uint64_t all = 0;
+
+    for (size_t i = 0; i < flow->paragraph_count; i++) {
+        const struct kite_pdf_paragraph *p = &flow->paragraphs[i];
+        struct look *look = p->kind == KITE_PDF_TEXT || p->kind == KITE_PDF_HEADING ? look_of(h, flow, p) : NULL;
+
+        all += chars_of(flow, p);
+        if (look)
+            look->chars += chars_of(flow, p);
+    }
+    return all < SHORT_CHARS ? SHORT_CHARS : all * LOOK_PERCENT / 100;
+}
+
 /* Headings that the outline does not name: by their looks; bold lines only where there is no outline. */
 static void rank_headings(struct kite_pdf_flow *flow, struct headings *h)
 {
     bool has_outline = h->matched >= 3;
+    uint64_t most = count_looks(flow, h);
 
     for (size_t i = 0; i < flow->paragraph_count; i++) {
         struct kite_pdf_paragraph *p = &flow->paragraphs[i];
@@ -226,9 +255,10 @@ static void rank_headings(struct kite_pdf_flow *flow, struct headings *h)
         if (!may_be_heading(flow, p) || !looks_like_heading(flow, p))
             continue;
         look = look_of(h, flow, p);
-        if (!look || (has_outline && look->level == 0 && !is_larger(first_row(flow, p)->size, flow->body_size, HEADING_SIZE_PERCENT)))
+        if (!look || look->chars > most || (has_outline && look->level == 0 && !is_larger(first_row(flow, p)->size, flow->body_size, HEADING_SIZE_PERCENT)))
             continue;
         p->kind = KITE_PDF_HEADING;
+        look->is_used = true;
     }
     rank_looks(h);
     for (size_t i = 0; i < flow->paragraph_count; i++) {

@@ -1,11 +1,17 @@
-/* What repeats from page to page: running heads and feet, page numbers; and the numbers of lines in the margin of legal papers. */
+/* What repeats from page to page: running heads and feet, page numbers; and the numbers of lines in
+ * the margin of legal papers. */
 #include "press/pdf.h"
 
+#include <stdio.h>
 #include <string.h>
 
-#define EDGE_ROWS 3u      /* from the top and from the bottom, where running heads may stand */
-#define PAGES_MIN 3u      /* with the same head, two of a document of two */
+#define EDGE_ROWS 3u /* from the top and from the bottom, where running heads may stand */
+#define PAGES_MIN 3u /* with the same head, two of a document of two */
 #define TOLERANCE_CPT 250
+#define ATTACHED_PERCENT 250 /* of a size at most stand the rows of a head apart */
+#define APART_PAGES 2u       /* left and right pages have heads of their own */
+#define ALIKE_MAX 64u
+#define NAMES_MAX 12u /* of heads that the report names */
 #define KEY_BYTES_MAX 120u
 #define LINES_MAX 2000u /* of a page that is looked at: more are no text */
 #define NUMBERED_LINES_MIN 8u
@@ -15,6 +21,7 @@ struct edge {
     uint32_t page, key; /* key: of its text with all numbers alike */
     bool is_number;     /* nothing but a number */
     bool is_outermost;
+    bool is_turned; /* a watermark, a stamp in the margin */
 };
 
 struct edges {
@@ -51,7 +58,8 @@ static size_t key_of(const struct kite_pdf_line *line, char *key, bool *is_numbe
     for (size_t i = 0; i < line->bytes && used < KEY_BYTES_MAX; i++) {
         bool is_in_number = is_digit(line->text[i]);
 
-        letters += !is_in_number && line->text[i] != ' ' && line->text[i] != '-' && line->text[i] != '.';
+        letters +=
+            !is_in_number && line->text[i] != ' ' && line->text[i] != '-' && line->text[i] != '.';
         if (is_in_number && used > 0 && key[used - 1] == '#')
             continue;
         key[used++] = is_in_number ? '#' : line->text[i];
@@ -65,8 +73,10 @@ static kite_cpt apart(kite_cpt a, kite_cpt b)
     return a > b ? a - b : b - a;
 }
 
-/* How many different foot lines stand further out than this one; stops at EDGE_ROWS. */
-static uint32_t rows_outside(const struct kite_pdf_page *page, const struct kite_pdf_line *line, bool above)
+/* How many different foot lines stand further out than this one. EDGE_ROWS when it cannot be a part
+ * of a head: there are so many, or one stands far from the next. */
+static uint32_t rows_outside(const struct kite_pdf_page *page, const struct kite_pdf_line *line,
+                             bool above)
 {
     kite_cpt at = line->baseline;
     uint32_t rows = 0;
@@ -77,46 +87,61 @@ static uint32_t rows_outside(const struct kite_pdf_page *page, const struct kite
 
         for (size_t i = 0; i < page->line_count; i++) {
             kite_cpt other = page->lines[i].baseline;
-            bool is_outside = above ? other < at - TOLERANCE_CPT && other > next : other > at + TOLERANCE_CPT && other < next;
+            bool is_outside = above ? other < at - TOLERANCE_CPT && other > next
+                                    : other > at + TOLERANCE_CPT && other < next;
 
-            if (is_outside) {
+            if (is_outside && page->lines[i].turn_deg == line->turn_deg) {
                 next = other;
                 is_any = true;
             }
         }
         if (!is_any)
             break;
+        if ((int64_t)apart(next, at) * 100 > (int64_t)line->size * ATTACHED_PERCENT)
+            return EDGE_ROWS;
         at = next;
         rows++;
     }
     return rows;
 }
 
-static enum kite_status add_edge(struct edges *e, uint32_t page, struct kite_pdf_line *line, bool is_outermost)
+static enum kite_status add_edge(struct edges *e, uint32_t page, struct kite_pdf_line *line,
+                                 bool is_outermost)
 {
-    struct edge edge = { .line = line, .page = page, .is_outermost = is_outermost };
+    struct edge edge = { .line = line,
+                         .page = page,
+                         .is_outermost = is_outermost,
+                         .is_turned = line->turn_deg != e->flow->pages[page].turn_deg };
     char key[KEY_BYTES_MAX];
     size_t bytes = key_of(line, key, &edge.is_number);
     void *items = e->items;
     enum kite_status status = kite_names_add(&e->keys, e->flow->arena, key, bytes, &edge.key, NULL);
 
-    status = status ? status : kite_arena_grow(e->flow->arena, &items, &e->capacity, e->count + 1, sizeof *e->items);
+    status = status ? status
+                    : kite_arena_grow(e->flow->arena, &items, &e->capacity, e->count + 1,
+                                      sizeof *e->items);
     e->items = items;
     if (status == KITE_OK)
         e->items[e->count++] = edge;
     return status;
 }
 
-/* The outermost rows by a first look at where lines stand: only lines near the top and foot are looked at one by one. */
+/* The outermost rows by a first look at where lines stand: only lines near the top and foot are
+ * looked at one by one. */
 static enum kite_status find_edges(struct edges *e, uint32_t number)
 {
     struct kite_pdf_page *page = &e->flow->pages[number];
     enum kite_status status = KITE_OK;
 
-    for (size_t i = 0; i < page->line_count && page->line_count <= LINES_MAX && status == KITE_OK; i++) {
+    for (size_t i = 0; i < page->line_count && page->line_count <= LINES_MAX && status == KITE_OK;
+         i++) {
         struct kite_pdf_line *line = &page->lines[i];
-        bool is_high = line->baseline < page->height / 6, is_low = line->baseline > page->height - page->height / 6;
-        uint32_t outside = is_high || is_low ? rows_outside(page, line, is_high) : EDGE_ROWS;
+        bool is_high = line->baseline<page->height / 6, is_low = line->baseline> page->height -
+                       page->height / 6;
+        bool is_turned = line->turn_deg != page->turn_deg;
+        uint32_t outside = is_turned           ? 0
+                           : is_high || is_low ? rows_outside(page, line, is_high)
+                                               : EDGE_ROWS;
 
         if (outside < EDGE_ROWS)
             status = add_edge(e, number, line, outside == 0);
@@ -124,23 +149,32 @@ static enum kite_status find_edges(struct edges *e, uint32_t number)
     return status;
 }
 
-/* Pages that have the same text in the same place. */
-static uint32_t pages_alike(const struct edges *e, const struct edge *edge, const size_t *of_key, const size_t *next)
+/* Pages that have the same text in the same place, this one or every other one after it: what
+ * stands further apart may be chance. All of them when they are half the document. */
+static uint32_t pages_alike(const struct edges *e, const struct edge *edge, const size_t *of_key,
+                            const size_t *next)
 {
-    uint32_t count = 0, last = UINT32_MAX;
+    uint32_t all = 0, run = 0, last = UINT32_MAX;
+    bool is_in_run = false;
 
-    for (size_t i = of_key[edge->key]; i != SIZE_MAX && count < 64; i = next[i]) {
+    for (size_t i = of_key[edge->key]; i != SIZE_MAX && all < ALIKE_MAX; i = next[i]) {
         const struct edge *other = &e->items[i];
 
-        if (other->page == last || apart(other->line->baseline, edge->line->baseline) > TOLERANCE_CPT)
+        if (other->page == last || other->line->turn_deg != edge->line->turn_deg ||
+            apart(other->line->baseline, edge->line->baseline) > TOLERANCE_CPT)
             continue;
+        if (other->page - last > APART_PAGES && !is_in_run)
+            run = 0;
+        run += other->page - last <= APART_PAGES || run == 0;
+        is_in_run = is_in_run || other->page == edge->page;
         last = other->page;
-        count++;
+        all++;
     }
-    return count;
+    return all * 2 > e->flow->page_count ? all : run;
 }
 
-/* Places of foot lines in steps of the tolerance; what stands lower than the last counts as the last. */
+/* Places of foot lines in steps of the tolerance; what stands lower than the last counts as the
+ * last. */
 #define PLACES 2048u
 
 static uint32_t place_of(const struct kite_pdf_line *line)
@@ -150,7 +184,8 @@ static uint32_t place_of(const struct kite_pdf_line *line)
     return at + 1 < (kite_cpt)PLACES ? (uint32_t)at : PLACES - 2;
 }
 
-/* Where running heads stand on most pages, what stands there outermost on another page is one too: a title that changes by section. */
+/* Where running heads stand on most pages, what stands there outermost on another page is one too:
+ * a title that changes by section. */
 static void take_places(const struct edges *e)
 {
     uint32_t pages[PLACES] = { 0 }, last[PLACES] = { 0 };
@@ -158,7 +193,8 @@ static void take_places(const struct edges *e)
     for (size_t i = 0; i < e->count; i++) {
         uint32_t place = place_of(e->items[i].line);
 
-        for (uint32_t k = place; k <= place + 1 && e->items[i].line->is_left_out; k++) {
+        for (uint32_t k = place;
+             k <= place + 1 && e->items[i].line->is_left_out && !e->items[i].is_turned; k++) {
             pages[k] += last[k] != e->items[i].page + 1;
             last[k] = e->items[i].page + 1;
         }
@@ -167,16 +203,17 @@ static void take_places(const struct edges *e)
         struct edge *edge = &e->items[i];
         uint32_t count = pages[place_of(edge->line)];
 
-        if (edge->is_outermost && count >= PAGES_MIN && count * 2 > e->flow->page_count)
+        if (edge->is_outermost && !edge->is_turned && count >= PAGES_MIN &&
+            count * 2 > e->flow->page_count)
             edge->line->is_left_out = true;
     }
 }
 
-static enum kite_status leave_out_heads(struct edges *e, uint32_t *pages, const struct kite_pdf_line **shown)
+static enum kite_status leave_out_heads(struct edges *e)
 {
     size_t *of_key = kite_arena_alloc(e->flow->arena, e->keys.count, sizeof *of_key);
     size_t *next = kite_arena_alloc(e->flow->arena, e->count, sizeof *next);
-    uint32_t least = e->flow->page_count < PAGES_MIN ? 2 : PAGES_MIN, last = UINT32_MAX;
+    uint32_t least = e->flow->page_count < PAGES_MIN ? 2 : PAGES_MIN;
 
     if (!of_key || !next)
         return KITE_E_NOMEM;
@@ -193,20 +230,39 @@ static enum kite_status leave_out_heads(struct edges *e, uint32_t *pages, const 
             edge->line->is_left_out = pages_alike(e, edge, of_key, next) >= least;
     }
     take_places(e);
-    for (size_t i = 0; i < e->count; i++) {
-        const struct edge *edge = &e->items[i];
-
-        if (!edge->line->is_left_out)
-            continue;
-        *pages += edge->page != last;
-        last = edge->page;
-        if (!*shown || (!edge->is_number && (*shown)->bytes < edge->line->bytes && (*shown)->bytes < 8))
-            *shown = edge->line;
-    }
     return KITE_OK;
 }
 
-/* ---- numbers of lines ------------------------------------------------------------------------------------------- */
+/* What was left out, each once, numbers aside. */
+static void tell_heads(const struct edges *e)
+{
+    uint32_t keys[NAMES_MAX], named = 0, pages = 0, last = UINT32_MAX;
+    char names[200] = "";
+    size_t used = 0;
+
+    for (size_t i = 0; i < e->count; i++) {
+        const struct edge *edge = &e->items[i];
+        bool is_new = edge->line->is_left_out && !edge->is_number;
+
+        pages += edge->line->is_left_out && edge->page != last;
+        last = edge->line->is_left_out ? edge->page : last;
+        for (uint32_t k = 0; k < named && is_new; k++)
+            is_new = keys[k] != edge->key;
+        if (!is_new || named == NAMES_MAX || used + 3 >= sizeof names)
+            continue;
+        keys[named++] = edge->key;
+        used += (size_t)snprintf(
+            names + used, sizeof names - used, "%s%.*s", used > 0 ? "; " : ": ",
+            kite_shown_bytes(edge->line->text, edge->line->bytes, 60), edge->line->text);
+    }
+    if (pages > 0)
+        kite_draft_note(e->flow->draft, KITE_PRESS_NOTE, 0,
+                        "left out: running heads and page numbers of %u pages%s", (unsigned)pages,
+                        names);
+}
+
+/* ---- numbers of lines
+ * ------------------------------------------------------------------------------------------- */
 
 /* The number that a line is, 0 when it is anything else. */
 static uint32_t number_of(const struct kite_pdf_line *line)
@@ -214,28 +270,46 @@ static uint32_t number_of(const struct kite_pdf_line *line)
     uint32_t value = 0;
 
     for (size_t i = 0; i < line->bytes; i++) {
-        if (!is_digit(line->text[i]) || i >= 3)
+        if (!is_digit(line->text[i]) || i >= 4)
             return 0;
         value = value * 10 + (uint32_t)(line->text[i] - '0');
     }
     return value;
 }
 
-/* 1, 2, 3 ... under one another, left of nearly all that is text. */
-static bool leave_out_line_numbers(struct kite_pdf_page *page)
+enum margin { LEFT_MARGIN = 0, RIGHT_MARGIN };
+
+static bool is_in_margin(const struct kite_pdf_page *page, const struct kite_pdf_line *line,
+                         enum margin margin)
 {
-    kite_cpt right = -KITE_CPT_MAX, last = -KITE_CPT_MAX;
+    return line->turn_deg == page->turn_deg &&
+           (margin == LEFT_MARGIN ? line->right < page->width / 4
+                                  : line->left > page->width - page->width / 4);
+}
+
+/* n, n + 1, n + 2 ... under one another, beside nearly all that is text and most of its lines.
+ * *edge: how far in they reach. */
+static bool has_line_numbers(const struct kite_pdf_page *page, enum margin margin, kite_cpt *edge)
+{
+    kite_cpt last = 0;
     uint32_t found = 0, value = 0, inside = 0, others = 0;
 
     for (size_t i = 0; i < page->line_count; i++) {
         const struct kite_pdf_line *line = &page->lines[i];
-        uint32_t is = line->right < page->width / 4 ? number_of(line) : 0;
+        uint32_t is = is_in_margin(page, line, margin) ? number_of(line) : 0;
+        kite_cpt inner = margin == LEFT_MARGIN ? line->right : -line->left;
 
-        if (is == 0 || is != value + 1 || line->baseline <= last)
+        if (is == 0)
             continue;
+        if (is != value + 1 || line->baseline <= last) {
+            if (found >= NUMBERED_LINES_MIN)
+                continue;
+            found = 0;
+            *edge = inner;
+        }
         value = is;
         last = line->baseline;
-        right = line->right > right ? line->right : right;
+        *edge = inner > *edge ? inner : *edge;
         found++;
     }
     if (found < NUMBERED_LINES_MIN)
@@ -243,42 +317,69 @@ static bool leave_out_line_numbers(struct kite_pdf_page *page)
     for (size_t i = 0; i < page->line_count; i++) {
         const struct kite_pdf_line *line = &page->lines[i];
 
-        if (line->right < page->width / 4 && number_of(line) > 0)
+        if (number_of(line) > 0 &&
+            (is_in_margin(page, line, LEFT_MARGIN) || is_in_margin(page, line, RIGHT_MARGIN)))
             continue;
         others++;
-        inside += line->left > right;
+        inside += (margin == LEFT_MARGIN ? line->left : -line->right) > *edge;
     }
-    if (inside * 10 < others * 9)
-        return false;
+    return inside * 10 >= others * 9 && found * 2 >= others;
+}
+
+static void leave_out_line_numbers(struct kite_pdf_page *page, enum margin margin, kite_cpt edge)
+{
     for (size_t i = 0; i < page->line_count; i++) {
         struct kite_pdf_line *line = &page->lines[i];
 
-        if (line->right <= right && number_of(line) > 0)
+        if (number_of(line) > 0 && is_in_margin(page, line, margin) &&
+            (margin == LEFT_MARGIN ? line->right : -line->left) <= edge)
             line->is_left_out = true;
     }
-    return true;
+}
+
+/* Where most pages have them: a program listed in a book has numbers too, and is spoken of by them.
+ */
+static uint32_t leave_out_all_line_numbers(struct kite_pdf_flow *flow)
+{
+    uint32_t pages = 0, numbered = 0;
+    kite_cpt edge;
+
+    for (uint32_t i = 0; i < flow->page_count; i++) {
+        const struct kite_pdf_page *page = &flow->pages[i];
+
+        pages += !flow->is_picture[i] && page->line_count >= NUMBERED_LINES_MIN;
+        numbered += !flow->is_picture[i] && (has_line_numbers(page, LEFT_MARGIN, &edge) ||
+                                             has_line_numbers(page, RIGHT_MARGIN, &edge));
+    }
+    if (numbered * 2 <= pages)
+        return 0;
+    for (uint32_t i = 0; i < flow->page_count; i++) {
+        for (enum margin margin = LEFT_MARGIN; margin <= RIGHT_MARGIN && !flow->is_picture[i];
+             margin++) {
+            if (has_line_numbers(&flow->pages[i], margin, &edge))
+                leave_out_line_numbers(&flow->pages[i], margin, edge);
+        }
+    }
+    return numbered;
 }
 
 enum kite_status kite_pdf_leave_out(struct kite_pdf_flow *flow)
 {
     struct edges edges = { .flow = flow };
-    uint32_t pages = 0, numbered = 0;
-    const struct kite_pdf_line *shown = NULL;
+    uint32_t numbered = leave_out_all_line_numbers(flow);
     enum kite_status status = KITE_OK;
 
     for (uint32_t i = 0; i < flow->page_count && status == KITE_OK; i++) {
-        if (flow->is_picture[i])
-            continue;
-        numbered += leave_out_line_numbers(&flow->pages[i]);
-        status = flow->page_count > 1 ? find_edges(&edges, i) : KITE_OK;
+        if (!flow->is_picture[i] && flow->page_count > 1)
+            status = find_edges(&edges, i);
     }
-    status = status ? status : leave_out_heads(&edges, &pages, &shown);
+    status = status ? status : leave_out_heads(&edges);
     if (status)
         return kite_fail(flow->draft->fault, status, "no memory for running heads");
-    if (pages > 0)
-        kite_draft_note(flow->draft, KITE_PRESS_NOTE, 0, "left out: running heads and page numbers of %u pages, such as %.*s", (unsigned)pages,
-                        kite_shown_bytes(shown->text, shown->bytes, 60), shown->text);
+    tell_heads(&edges);
     if (numbered > 0)
-        kite_draft_note(flow->draft, KITE_PRESS_NOTE, 0, "left out: the numbers of lines in the margin of %u pages", (unsigned)numbered);
+        kite_draft_note(flow->draft, KITE_PRESS_NOTE, 0,
+                        "left out: the numbers of lines in the margin of %u pages",
+                        (unsigned)numbered);
     return KITE_OK;
 }

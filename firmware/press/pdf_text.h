@@ -8,6 +8,8 @@
 typedef int32_t kite_cpt; /* 1/100 pt, from the page's upper left corner; within +-KITE_CPT_MAX */
 #define KITE_CPT_MAX 10000000
 
+#define KITE_PDF_TURN_MAX 180
+
 enum { /* kite_pdf_span.flags */
     KITE_PDF_BOLD = 1 << 0,
     KITE_PDF_ITALIC = 1 << 1,
@@ -30,6 +32,7 @@ struct kite_pdf_line {
     kite_cpt left, right;
     kite_cpt baseline, size; /* size of most of its characters, above 0 */
     kite_cpt first_word;     /* how wide */
+    int16_t turn_deg;        /* the direction that it runs in, clockwise from the right, within +-KITE_PDF_TURN_MAX; places are of the page turned back by it */
     bool is_left_out;        /* a running head, a page's or a line's number */
 };
 
@@ -38,12 +41,12 @@ struct kite_pdf_box {
 };
 
 struct kite_pdf_page {
-    kite_cpt width, height;
+    kite_cpt width, height; /* turned back by turn_deg */
+    int16_t turn_deg;       /* of most of its text */
     struct kite_pdf_line *lines; /* in the order in which they are drawn */
     size_t line_count;
     struct kite_pdf_box *pictures;
     size_t picture_count;
-    uint32_t turned_count; /* lines that do not run from left to right, left out */
 };
 
 #endif

@@ -20,22 +20,44 @@ import unicodedata
 LOST_MOST = 0.01
 EDGE_LINES = 3  # of a page, where running heads stand
 HEAD_PAGES_LEAST = 3
-CHARACTERS = "[\u1100-\u11ff\u2e80-\u30ff\u3400-\u9fff\uac00-\ud7ff\uf900-\ufaff]"  # each a word: lines break between any two of them
+NUMBERED_LINES_LEAST = 8
+UNSPACED = "\u0e00-\u0eff\u1000-\u11ff\u1780-\u17ff\u2e80-\u30ff\u3400-\u9fff\uac00-\ud7ff\uf900-\ufaff\U00020000-\U0003ffff"
+LIGATURES = {code + i: letters for code in (0x0b, 0x1b) for i, letters in enumerate(("ff", "fi", None, "ffi", "ffl")) if letters} | {0x1d: "fl"}  # of TeX
 COLUMNS = ("file", "as", "s", "x mutool", "MB", "words in", "words out", "kept", "paragraphs", "headings", "notes", "pictures", "links", "warnings")
 
 
 def words(text):
-    text = unicodedata.normalize("NFKC", text).replace("\u00ad", "").replace("\u2019", "'")
-    return re.findall(CHARACTERS + "|(?:(?!" + CHARACTERS + r")[^\W_])+", text.lower())
+    text = unicodedata.normalize("NFKC", text.translate(LIGATURES)).replace("\u00ad", "").replace("\u2019", "'")
+    # "word1" is a word and the mark of its note; where words have no spaces between them, each character counts
+    return re.findall(rf"[{UNSPACED}]|(?:(?![{UNSPACED}])[^\W\d_])+|\d+", text.lower())
 
 
-def of_pages(text):
-    """The words of pages, as they flow: what a line's end divides is one word, and running heads and page numbers are no words of the text."""
+def alike(line):
+    """A line with all numbers alike, so that the heads of pages are."""
+    return re.sub(r"\d+|\b[ivxlc]+\b", "#", words_of(line))
+
+
+def words_of(line):
+    return " ".join(words(line))
+
+
+def of_pages(text, report):
+    """The words of pages, as they flow: what a line's end divides is one word. What the report says was left out is no loss: lines at the head or
+    foot of a page that it names, that are numbers, or that stand there on three pages; and the numbers of lines."""
+    named = {alike(name) for note in report for name in re.findall(r"running heads and page numbers of \d+ pages: (.*)", note) for name in name.split("; ")}
+    has_numbers, has_heads = (any(what in note for note in report) for what in ("the numbers of lines", "running heads"))
     pages = [[line for line in page.split("\n") if line.strip()] for page in text.split("\f")]
-    alike = [[re.sub(r"\d+|^[ivxlc]+$", "#", line.strip()) for line in page] for page in pages]
-    heads = collections.Counter(line for page in alike for line in set(page[:EDGE_LINES] + page[-EDGE_LINES:]))
-    kept = [line for page, same in zip(pages, alike) for i, line in enumerate(page)
-            if EDGE_LINES <= i < len(page) - EDGE_LINES or heads[same[i]] < HEAD_PAGES_LEAST]
+    heads = collections.Counter(alike(line) for page in pages for line in set(page[:EDGE_LINES] + page[-EDGE_LINES:]))
+    kept = []
+    for page in pages:
+        numbers = sum(line.strip().isdigit() for line in page)
+        for i, line in enumerate(page):
+            same = alike(line)
+            is_at_edge = i < EDGE_LINES or i >= len(page) - EDGE_LINES
+            is_head = has_heads and is_at_edge and (heads[same] >= HEAD_PAGES_LEAST or same in named or same == "#")
+            is_number = has_numbers and numbers >= NUMBERED_LINES_LEAST and line.strip().isdigit()
+            if not is_head and not is_number:
+                kept.append(line)
     return words(undivided("\n".join(kept)))
 
 
@@ -47,13 +69,34 @@ def undivided(text):
 def of_markdown(text):
     """The words of what `kite text` writes, without its marks."""
     text = re.sub(r"\A---\n.*?\n---\n", "", text, flags=re.S)
-    text = re.sub(r"!\[((?:[^\]\\]|\\.)*)\]\([^)\s]*\)", "", text)
-    text = re.sub(r"\]\((?:[^()\s\\]|\\.)*\)", "]", text)
-    text = re.sub(r"^\[\^\d+\]: |\[\^\d+\]", "", text, flags=re.M)
-    text = re.sub(r"^\s*(?:\d+\.|\{[.#][^}\n]*\}) ", " ", text, flags=re.M)
-    text = re.sub(r"(?<!\\)<[^>\n]*>|\]\{[^}\n]*\}", "", text)
-    text = re.sub(r"(?<!\\)(?:\*+|~~)", "", text.replace("\\\n", "\n"))
-    return words(re.sub(r"\\(.)", r"\1", text))
+    out, fence = [], None
+    for line in text.split("\n"):
+        mark = re.match(r"`{3,}", line)
+        if fence:
+            fence = None if line == fence else fence
+            out.append("" if fence is None else line)
+        elif mark:
+            fence = mark[0]
+        else:
+            out.append(of_line(line))
+    return words("\n".join(out))
+
+
+def of_line(line):
+    """A line without the marks of Markdown; `code` is as it stands."""
+    out = []
+    for i, part in enumerate(re.split(r"(?<!\\)(`+)(?!`)(.*?)(?<!`)\1(?!`)", line)):
+        if i % 3 == 2:
+            out.append(part)
+        elif i % 3 == 0:
+            part = re.sub(r"!\[((?:[^\]\\]|\\.)*)\]\([^)\s]*\)", "", part)
+            part = re.sub(r"\]\((?:[^()\s\\]|\\.)*\)", "]", part)
+            part = re.sub(r"\[\^(\d+)\]", r" \1 ", part)
+            part = re.sub(r"^\s*(?:\d+\.|\{[.#][^}\n]*\}) ", " ", part)
+            part = re.sub(r"(?<!\\)<[^>\n]*>|\]\{[^}\n]*\}", "", part)
+            part = re.sub(r"(?<!\\)(?:\*+|~~)", "", re.sub(r"\\$", "", part))
+            out.append(re.sub(r"\\(.)", r"\1", part))
+    return "".join(out)
 
 
 def of_notes(text):
@@ -71,11 +114,11 @@ def run(command):
     return done.stdout.decode("utf-8", "replace"), float(user) + float(system), int(peak) / 1024, done.returncode
 
 
-def reference(path, is_paged):
-    """(words or None, seconds of mutool or None)."""
+def reference(path, report):
+    """(words or None, seconds of mutool or None). report: the notes on a document of pages, else None."""
     text, took, _, code = run(["mutool", "draw", "-q", "-F", "txt", path])
     if code == 0 and text.strip():
-        return of_pages(text) if is_paged else words(text), took
+        return words(text) if report is None else of_pages(text, report), took
     if path.endswith((".txt", ".text")):
         with open(path, encoding="utf-8", errors="replace") as file:
             return words(file.read()), None
@@ -104,7 +147,7 @@ def row_of(kite, path, folder):
     is_paged = document["format"] == "PDF"
     text = run([kite, "text", bundle])[0]
     body, notes = (of_markdown(part) for part in of_notes(undivided(text) if is_paged else text))
-    wanted, reference_took = reference(path, is_paged)
+    wanted, reference_took = reference(path, [note["sentence"] for note in report["report"]] if is_paged else None)
     share = 1 - len(lost(lost(wanted, body, folder), notes, folder)) / len(wanted) if wanted else None
     cells = [name, document["format"], f"{took:.1f}", f"{took / max(reference_took, 0.01):.1f}" if reference_took else "-", f"{peak:.0f}",
              str(len(wanted)) if wanted is not None else "-", str(len(body) + len(notes)), f"{100 * share:.2f} %" if share is not None else "-"]
