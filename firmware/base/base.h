@@ -162,6 +162,9 @@ bool kite_utf8_is_valid(const char *text, size_t count);
 /* Put what fits of text[0..bytes) behind the `used` bytes of out, whole characters only, one byte of
  * room kept free for a NUL, which is not written. Returns the new `used`. */
 size_t kite_utf8_append(const char *text, size_t bytes, char *out, size_t used, size_t room);
+/* A reference in a text, as to a picture, as the name of a file in the text's folder or below it: %XX decoded, query and fragment
+ * cut off. false: it has a scheme, begins at a root, goes up, has control characters or reverse slashes, or does not fit. */
+bool kite_reference_name(const char *reference, char *out, size_t out_bytes);
 /* A text with its places filled in: "{1}" by the first, "{2}" by the second; NULL leaves nothing. Cut
  * to the room, at a character. Returns out. */
 char *kite_text_fill(const char *text, const char *first, const char *second, char *out,

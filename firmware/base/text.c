@@ -229,3 +229,40 @@ char *kite_text_fill(const char *text, const char *first, const char *second, ch
     out[used] = '\0';
     return out;
 }
+
+/* ---- references ------------------------------------------------------------------------------ */
+
+static int hex_digit(char c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    c = (char)(c | 32);
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+static bool goes_up(const char *name)
+{
+    for (; *name; name += strcspn(name, "/"), name += *name == '/')
+        if (strcspn(name, "/") == 2 && name[0] == '.' && name[1] == '.')
+            return true;
+    return false;
+}
+
+bool kite_reference_name(const char *reference, char *out, size_t out_bytes)
+{
+    size_t count = 0;
+
+    for (const char *at = reference; *at && *at != '?' && *at != '#'; at++) {
+        char c = *at;
+
+        if (c == '%' && hex_digit(at[1]) >= 0 && hex_digit(at[2]) >= 0) {
+            c = (char)(hex_digit(at[1]) * 16 + hex_digit(at[2]));
+            at += 2;
+        }
+        if ((unsigned char)c < 0x20 || c == '\\' || c == ':' || count + 1 >= out_bytes)
+            return false;
+        out[count++] = c;
+    }
+    out[count] = '\0';
+    return count > 0 && out[0] != '/' && !goes_up(out);
+}

@@ -134,6 +134,15 @@ enum kite_status kite_file_open(const struct kite_memory *mem, const char *path,
     return status;
 }
 
+void kite_file_adopt(const struct kite_memory *mem, int descriptor, struct kite_file *file)
+{
+    struct stat about;
+
+    *file = (struct kite_file){.descriptor = descriptor, .held = {.mem = *mem}};
+    file->source = (struct kite_source){file, fstat(descriptor, &about) == 0 ? (uint64_t)about.st_size : 0,
+                                        file_read_at};
+}
+
 void kite_file_close(struct kite_file *file)
 {
     if (file->descriptor >= 0)

@@ -55,40 +55,9 @@ void kite_folder_close(struct kite_folder *folder)
     folder->descriptor = -1;
 }
 
-static int hex_digit(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    c = (char)(c | 32);
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
-/* A reference as a plain file name: %XX decoded, query and fragment cut off. Schemes, absolute
- * names, control characters and reverse slashes are refused. */
-static bool name_of(const char *reference, char out[NAME_BYTES_MAX])
-{
-    size_t count = 0;
-
-    for (const char *at = reference; *at && *at != '?' && *at != '#'; at++) {
-        char c = *at;
-
-        if (c == '%' && hex_digit(at[1]) >= 0 && hex_digit(at[2]) >= 0) {
-            c = (char)(hex_digit(at[1]) * 16 + hex_digit(at[2]));
-            at += 2;
-        }
-        if ((unsigned char)c < 0x20 || c == '\\' || c == ':' || count + 1 >= NAME_BYTES_MAX)
-            return false;
-        out[count++] = c;
-    }
-    out[count] = '\0';
-    return count > 0 && out[0] != '/';
-}
-
 /* Open one step of a path below `at`, never through a symbolic link. */
 static int step_into(int at, const char *name, bool is_last)
 {
-    if (strcmp(name, "..") == 0)
-        return -1;
     return openat(at, name,
                   O_RDONLY | O_CLOEXEC | O_NOFOLLOW | (is_last ? O_NONBLOCK : O_DIRECTORY));
 }
@@ -156,7 +125,7 @@ enum kite_status kite_folder_fetch(void *ctx, const char *reference, uint8_t **b
 
     *bytes = NULL;
     *count = 0;
-    if (folder->descriptor < 0 || !name_of(reference, name))
+    if (folder->descriptor < 0 || !kite_reference_name(reference, name, sizeof name))
         return KITE_E_RANGE;
 
     int descriptor = open_below(folder->descriptor, name);
@@ -245,16 +214,23 @@ static enum kite_status load_font(void *ctx, const char *name, const uint8_t **b
     return KITE_OK;
 }
 
-/* The path of the running program, or what it was called as. */
-static char *program_path(const struct kite_memory *mem, const char *called)
+bool kite_program_beside(const char *called, const char *name, char *out, size_t out_bytes)
 {
-    char found[NAME_BYTES_MAX];
-    ssize_t bytes = readlink("/proc/self/exe", found, sizeof found - 1);
+    ssize_t got = readlink("/proc/self/exe", out, out_bytes);
+    size_t bytes = got > 0 && (size_t)got < out_bytes ? (size_t)got : 0;
 
-    if (bytes <= 0 || (size_t)bytes >= sizeof found - 1)
-        return beside(mem, called, "kite");
-    found[bytes] = '\0';
-    return beside(mem, found, "kite");
+    if (bytes == 0) {
+        bytes = strlen(called);
+        if (bytes >= out_bytes)
+            return false;
+        memcpy(out, called, bytes);
+    }
+    while (bytes > 0 && out[bytes - 1] != '/')
+        bytes--;
+    if (strlen(name) >= out_bytes - bytes)
+        return false;
+    strcpy(out + bytes, name);
+    return true;
 }
 
 /* Take the folder when the book face is in it. Owns path from here on; NULL is memory trouble. */
@@ -301,20 +277,20 @@ static enum kite_status find_folder(struct kite_font_files *files, const char *a
         return status ? kite_fail(fault, status, "no memory for a folder name") : KITE_OK;
     }
 
-    char *here = program_path(mem, program);
+    char here[NAME_BYTES_MAX];
 
-    for (size_t i = 0; i < 2 && here && status == KITE_E_RANGE; i++)
+    if (!kite_program_beside(program, "kite", here, sizeof here))
+        return kite_fail(fault, KITE_E_IO, "the folder of the program has too long a name");
+    for (size_t i = 0; i < 2 && status == KITE_E_RANGE; i++)
         status = try_folder(files, beside(mem, here, places[i]));
-    if (!here || status == KITE_E_NOMEM)
-        kite_fail(fault, KITE_E_NOMEM, "no memory for a folder name");
-    else if (status)
-        kite_fail(fault, KITE_E_IO,
-                  "no fonts found beside %s; build them with \"make fonts\", or name their folder "
-                  "with --fonts or KITE_FONTS",
-                  here);
-    status = status == KITE_E_RANGE ? KITE_E_IO : status;
-    kite_free(mem, here);
-    return here ? status : KITE_E_NOMEM;
+    if (status == KITE_E_NOMEM)
+        return kite_fail(fault, status, "no memory for a folder name");
+    if (status == KITE_E_RANGE)
+        return kite_fail(fault, KITE_E_IO,
+                         "no fonts found beside %s; build them with \"make fonts\", or name their folder "
+                         "with --fonts or KITE_FONTS",
+                         here);
+    return status;
 }
 
 enum kite_status kite_font_files_open(const struct kite_memory *mem, const char *asked,

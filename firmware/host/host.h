@@ -26,6 +26,8 @@ struct kite_file {
 enum kite_status kite_file_open(const struct kite_memory *mem, const char *path,
                                 struct kite_file *file, struct kite_fault *fault);
 void kite_file_close(struct kite_file *file);
+/* The same over a file that is open already and of which all is there; the descriptor is the file's from here on. */
+void kite_file_adopt(const struct kite_memory *mem, int descriptor, struct kite_file *file);
 
 /* Where a verb writes. Path "-" is standard output. Any other path appears, or changes, at commit
  * only: bytes go to a file beside it, which is flushed to the disk and then takes its name. */
@@ -77,6 +79,9 @@ void kite_folder_close(struct kite_folder *folder);
  * KITE_E_RANGE. %XX is decoded. */
 enum kite_status kite_folder_fetch(void *ctx, const char *reference, uint8_t **bytes,
                                    size_t *count);
+
+/* The path of what lies beside the running program, which was called as `called`; "" is its folder. false: too long. */
+bool kite_program_beside(const char *called, const char *name, char *out, size_t out_bytes);
 
 /* Fonts: the folder that was asked for, else KITE_FONTS, else fonts/ beside the program, else
  * ../share/kite/fonts from there. The loader maps the files and lends their bytes until close. */

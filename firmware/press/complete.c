@@ -120,7 +120,7 @@ enum kite_direction kite_lang_direction(kite_lang lang)
 static enum kite_status detect_lang(struct kite_draft *draft, const char *text, size_t bytes, bool *is_sure)
 {
     struct kite_press_detector *given = draft->options ? draft->options->detector : NULL, *detector = given;
-    enum kite_status status = given ? KITE_OK : kite_press_detector_open(&draft->mem, &detector);
+    enum kite_status status = given ? KITE_OK : kite_press_detector_open(&draft->mem, NULL, &detector);
 
     if (status)
         return status;

@@ -1,6 +1,7 @@
 /* The language of a text, by libexttextcat's n-grams, where its data is installed. */
 #include "press/draft.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <textcat.h>
 
@@ -8,6 +9,7 @@
 #define KITE_TEXTCAT_DIR "/usr/share/libexttextcat/"
 #endif
 
+#define PATH_BYTES_MAX 1024u
 #define SAMPLE_BYTES 6000u
 #define SHORT_BYTES 60u
 
@@ -57,11 +59,15 @@ struct kite_press_detector {
     void *textcat;
 };
 
-enum kite_status kite_press_detector_open(const struct kite_memory *mem, struct kite_press_detector **out)
+enum kite_status kite_press_detector_open(const struct kite_memory *mem, const char *folder, struct kite_press_detector **out)
 {
-    void *textcat = special_textcat_Init(KITE_TEXTCAT_DIR "fpdb.conf", KITE_TEXTCAT_DIR);
+    char list[PATH_BYTES_MAX];
+    void *textcat = NULL;
 
     *out = NULL;
+    folder = folder ? folder : KITE_TEXTCAT_DIR;
+    if (snprintf(list, sizeof list, "%sfpdb.conf", folder) < (int)sizeof list)
+        textcat = special_textcat_Init(list, folder);
     if (!textcat)
         return KITE_OK;
     *out = kite_alloc(mem, 1, sizeof **out);

@@ -18,8 +18,9 @@ struct kite_press_input {
 
 /* Tells languages apart. Its data is read from files once, when it is opened; using it touches none. */
 struct kite_press_detector;
-/* *out is NULL where the data isn't installed: then no language is told. KITE_E_NOMEM. */
-enum kite_status kite_press_detector_open(const struct kite_memory *mem, struct kite_press_detector **out);
+/* folder: of the data, with its last slash; NULL: where its package puts it. *out is NULL where the data isn't there: then no
+ * language is told. KITE_E_NOMEM. */
+enum kite_status kite_press_detector_open(const struct kite_memory *mem, const char *folder, struct kite_press_detector **out);
 void kite_press_detector_close(struct kite_press_detector *detector); /* NULL is fine */
 /* The most likely language of a text, 0 when it is too short or unlike all that are known. *is_sure: clear margin. */
 kite_lang kite_press_detect(struct kite_press_detector *detector, const char *text, size_t bytes, bool *is_sure);

@@ -73,7 +73,7 @@ enum kite_status kite_sandbox_pack(const struct kite_memory *mem, const struct k
     if (options->press)
         press = *options->press;
     if (!press.detector && !press.lang) { /* the child can read no files */
-        status = kite_press_detector_open(mem, &detector);
+        status = kite_press_detector_open(mem, NULL, &detector);
         press.detector = detector;
     }
     if (status == KITE_OK)

@@ -182,9 +182,32 @@ static void test_numbers(void **state)
     assert_true(kite_rect_is_empty(kite_rect_intersect(a, none)));
 }
 
+static void references_become_names_below_a_folder(void **state)
+{
+    static const struct {
+        const char *reference, *name; /* NULL: refused */
+    } cases[] = {
+        { "a.png", "a.png" },         { "b/a%20c.png?x=1", "b/a c.png" }, { "./a.png#top", "./a.png" },
+        { "%C3%B1.png", "\xC3\xB1.png" }, { "100%.png", "100%.png" },       { "..a/b..png", "..a/b..png" },
+        { "/etc/passwd", NULL },      { "../a.png", NULL },               { "b/../../a", NULL },
+        { "b/..", NULL },             { "%2e%2e/a", NULL },               { "http://x/a.png", NULL },
+        { "b\\a.png", NULL },         { "a%00.png", NULL },               { "", NULL },
+        { "#top", NULL },             { "01234567890123456789012345678901", NULL },
+    };
+    char name[32];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        assert_int_equal(kite_reference_name(cases[i].reference, name, sizeof name), cases[i].name != NULL);
+        if (cases[i].name)
+            assert_string_equal(name, cases[i].name);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(references_become_names_below_a_folder),
         cmocka_unit_test(test_fault_is_clean_text), cmocka_unit_test(test_utf8),
         cmocka_unit_test(test_language_tags),       cmocka_unit_test(test_varints),
         cmocka_unit_test(test_arena_keeps_its_limits),

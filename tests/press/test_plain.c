@@ -376,7 +376,7 @@ static void languages_are_told(void **state)
     kite_lang lang;
 
     (void)state;
-    assert_int_equal(kite_press_detector_open(&mem, &detector), KITE_OK);
+    assert_int_equal(kite_press_detector_open(&mem, NULL, &detector), KITE_OK);
     lang = kite_press_detect(detector, es, sizeof es - 1, &is_sure);
     assert_true(lang == kite_lang_from_text("es") || !detector); /* NULL: the data is not installed */
     assert_true(kite_press_detect(detector, "no", 2, &is_sure) == 0);
