@@ -4,6 +4,8 @@
 
 #include "sideload/sideload.h"
 
+#include <sodium.h>
+
 /* text[0..bytes) as UTF-8 of one line: '?' for control characters and what is not UTF-8; cut to the
  * room at a character. names.c */
 void clean_text(const char *text, size_t bytes, char *out, size_t out_bytes);
@@ -29,5 +31,58 @@ enum kite_status rows_add(struct rows *rows, const struct kite_arrival_row *row)
 void rows_sort(struct rows *rows);
 struct kite_arrival_row rows_get(const struct rows *rows, size_t index);
 void rows_close(struct rows *rows);
+
+/* A document on its way to being a bundle. document.c */
+struct document_place {
+    const struct kite_converter *converter;
+    const struct kite_source *source;
+    struct kite_volume_folder folder; /* path: of the document itself, to begin with */
+    const char *name;
+};
+enum document_stage { DOCUMENT_NONE = 0, DOCUMENT_HASHES, DOCUMENT_CONVERTS, DOCUMENT_READY };
+struct document {
+    struct kite_memory mem;
+    struct document_place place;
+    enum document_stage stage;
+    unsigned char hashing[sizeof(crypto_generichash_state) + 63]; /* room for its alignment, which no heap gives */
+    uint64_t hashed_bytes;
+    uint8_t hash[32];
+    int64_t known_text; /* of the bundle that was made from it before; 0: none is here */
+    bool is_begun;      /* the converter has it */
+    uint32_t done_permille;
+    struct kite_document asked;
+    char notes[480], warnings[480];
+};
+/* place and what it points to outlive it; the struct stays where it is until closed. */
+void document_open(struct document *d, const struct document_place *place);
+/* KITE_OK: go on; KITE_DONE: it is known, or its bundle is there. Else as struct kite_converter, and the library's. */
+enum kite_status document_step(struct document *d, struct kite_library *library, struct kite_fault *fault);
+const struct kite_source *document_bundle(const struct document *d);
+/* What was dropped or guessed, warnings first; "" for nothing. */
+const char *document_notes(struct document *d);
+void document_close(struct document *d); /* all-zero is fine */
+
+/* Pictures on a volume that belong to documents beside them: those in the folder of a document that may name them, or in a folder
+ * of that one. places.c */
+struct place {
+    uint64_t folder, above; /* hashes of their paths; of the volume itself, above is its own */
+    uint64_t picture_bytes;
+    uint32_t pictures;
+    bool has_document;
+};
+struct places {
+    struct kite_memory mem;
+    struct place *items; /* by folder */
+    size_t count, capacity;
+};
+/* name is below the volume's folder; sort is one of those that mean something. KITE_E_NOMEM. */
+enum kite_status places_add(struct places *places, const char *name, enum kite_document_sort sort, uint64_t bytes);
+/* The picture belongs to a document. */
+bool places_leave(const struct places *places, const char *name);
+/* How many do, and their bytes. */
+uint32_t places_left(const struct places *places, uint64_t *bytes);
+void places_close(struct places *places);
+/* The file is in a folder of parts that a browser put beside a page that it saved. */
+bool place_is_of_a_page(const char *name);
 
 #endif

@@ -1,5 +1,5 @@
-/* What a file is, by its first bytes. An importer of another format, when one comes, is a column
- * here. */
+/* What a file is, by its first bytes. Which format a document really is the press finds out, by all
+ * of it: here it is told what is worth a try, and what people are to read about it. */
 #include "sideload/sideload.h"
 
 #include <string.h>
@@ -120,6 +120,46 @@ static bool is_wide_text(const uint8_t *head, size_t count)
            ((head[0] == 0xff && head[1] == 0xfe) || (head[0] == 0xfe && head[1] == 0xff));
 }
 
+static bool is_fb2(const uint8_t *head, size_t count)
+{
+    return is_text(head, count) && has_tag(head, count, "<FictionBook");
+}
+
+static bool is_mobi(const uint8_t *head, size_t count)
+{
+    return count >= 68 && (memcmp(head + 60, "BOOKMOBI", 8) == 0 || memcmp(head + 60, "TEXtREAd", 8) == 0);
+}
+
+static bool is_svg(const uint8_t *head, size_t count)
+{
+    return is_text(head, count) && has_tag(head, count, "<svg");
+}
+
+static bool is_png(const uint8_t *head, size_t count)
+{
+    return BEGINS("\x89PNG\r\n\x1A\n");
+}
+
+static bool is_jpeg(const uint8_t *head, size_t count)
+{
+    return BEGINS("\xFF\xD8\xFF") || BEGINS("\0\0\0\x0CjP  ");
+}
+
+static bool is_gif(const uint8_t *head, size_t count)
+{
+    return BEGINS("GIF87a") || BEGINS("GIF89a");
+}
+
+static bool is_tiff(const uint8_t *head, size_t count)
+{
+    return BEGINS("II*\0") || BEGINS("MM\0*");
+}
+
+static bool is_zip(const uint8_t *head, size_t count)
+{
+    return BEGINS("PK\x03\x04");
+}
+
 static bool is_anything(const uint8_t *head, size_t count)
 {
     (void)head;
@@ -129,32 +169,98 @@ static bool is_anything(const uint8_t *head, size_t count)
 
 /* The first that fits counts. */
 static const struct kite_file_kind kinds[] = {
-    { KITE_FIND_BUNDLE, "", is_bundle },     { KITE_FIND_PROVISION, "", is_provision },
-    { KITE_FIND_UPDATE, "", is_update },     { KITE_FIND_DOCUMENT, "PDF", is_pdf },
-    { KITE_FIND_DOCUMENT, "EPUB", is_epub }, { KITE_FIND_DOCUMENT, "OpenDocument", is_odt },
-    { KITE_FIND_DOCUMENT, "Word", is_docx }, { KITE_FIND_DOCUMENT, "Word", is_ole },
-    { KITE_FIND_DOCUMENT, "RTF", is_rtf },   { KITE_FIND_DOCUMENT, "HTML", is_html },
-    { KITE_FIND_DOCUMENT, "", is_text },     { KITE_FIND_DOCUMENT, "", is_wide_text },
-    { KITE_FIND_OTHER, "", is_anything },
+    { KITE_FIND_BUNDLE, KITE_DOCUMENT_ALONE, "", is_bundle },
+    { KITE_FIND_PROVISION, KITE_DOCUMENT_ALONE, "", is_provision },
+    { KITE_FIND_UPDATE, KITE_DOCUMENT_ALONE, "", is_update },
+    { KITE_FIND_DOCUMENT, KITE_DOCUMENT_ALONE, "PDF", is_pdf },
+    { KITE_FIND_DOCUMENT, KITE_DOCUMENT_ALONE, "EPUB", is_epub },
+    { KITE_FIND_DOCUMENT, KITE_DOCUMENT_ALONE, "OpenDocument", is_odt },
+    { KITE_FIND_DOCUMENT, KITE_DOCUMENT_ALONE, "Word", is_docx },
+    { KITE_FIND_DOCUMENT, KITE_DOCUMENT_ALONE, "Word", is_ole },
+    { KITE_FIND_DOCUMENT, KITE_DOCUMENT_ALONE, "RTF", is_rtf },
+    { KITE_FIND_DOCUMENT, KITE_DOCUMENT_ALONE, "Mobipocket", is_mobi },
+    { KITE_FIND_DOCUMENT, KITE_DOCUMENT_ALONE, "FictionBook", is_fb2 },
+    { KITE_FIND_DOCUMENT, KITE_DOCUMENT_REFERS, "HTML", is_html },
+    { KITE_FIND_DOCUMENT, KITE_DOCUMENT_PICTURE, "SVG", is_svg },
+    { KITE_FIND_DOCUMENT, KITE_DOCUMENT_PICTURE, "PNG", is_png },
+    { KITE_FIND_DOCUMENT, KITE_DOCUMENT_PICTURE, "JPEG", is_jpeg },
+    { KITE_FIND_DOCUMENT, KITE_DOCUMENT_PICTURE, "GIF", is_gif },
+    { KITE_FIND_DOCUMENT, KITE_DOCUMENT_PICTURE, "TIFF", is_tiff },
+    { KITE_FIND_OTHER, KITE_DOCUMENT_ALONE, "", is_anything },
 };
-static const struct kite_file_kind broken = { KITE_FIND_BROKEN, "", is_anything };
+static const struct kite_file_kind broken = { KITE_FIND_BROKEN, KITE_DOCUMENT_ALONE, "", is_anything };
 
-static bool is_named_bundle(const char *name)
+/* Content that many kinds of files have, and few of them to be read: it takes a name that says so, too. */
+static const struct named_kind {
+    const char *ending;
+    struct kite_file_kind kind;
+} named_kinds[] = {
+    { ".txt", { KITE_FIND_DOCUMENT, KITE_DOCUMENT_ALONE, "", is_text } },
+    { ".txt", { KITE_FIND_DOCUMENT, KITE_DOCUMENT_ALONE, "", is_wide_text } },
+    { ".text", { KITE_FIND_DOCUMENT, KITE_DOCUMENT_ALONE, "", is_text } },
+    { ".asc", { KITE_FIND_DOCUMENT, KITE_DOCUMENT_ALONE, "", is_text } },
+    { ".md", { KITE_FIND_DOCUMENT, KITE_DOCUMENT_REFERS, "Markdown", is_text } },
+    { ".markdown", { KITE_FIND_DOCUMENT, KITE_DOCUMENT_REFERS, "Markdown", is_text } },
+    { ".html", { KITE_FIND_DOCUMENT, KITE_DOCUMENT_REFERS, "HTML", is_text } },
+    { ".html", { KITE_FIND_DOCUMENT, KITE_DOCUMENT_REFERS, "HTML", is_wide_text } },
+    { ".htm", { KITE_FIND_DOCUMENT, KITE_DOCUMENT_REFERS, "HTML", is_text } },
+    { ".htm", { KITE_FIND_DOCUMENT, KITE_DOCUMENT_REFERS, "HTML", is_wide_text } },
+    { ".xhtml", { KITE_FIND_DOCUMENT, KITE_DOCUMENT_REFERS, "HTML", is_text } },
+    { ".epub", { KITE_FIND_DOCUMENT, KITE_DOCUMENT_ALONE, "EPUB", is_zip } },
+    { ".docx", { KITE_FIND_DOCUMENT, KITE_DOCUMENT_ALONE, "Word", is_zip } },
+    { ".odt", { KITE_FIND_DOCUMENT, KITE_DOCUMENT_ALONE, "OpenDocument", is_zip } },
+    { ".fb2.zip", { KITE_FIND_DOCUMENT, KITE_DOCUMENT_ALONE, "FictionBook", is_zip } },
+    { ".fbz", { KITE_FIND_DOCUMENT, KITE_DOCUMENT_ALONE, "FictionBook", is_zip } },
+    { ".cbz", { KITE_FIND_DOCUMENT, KITE_DOCUMENT_ALONE, "CBZ", is_zip } },
+    { ".xps", { KITE_FIND_DOCUMENT, KITE_DOCUMENT_ALONE, "XPS", is_zip } },
+    { ".oxps", { KITE_FIND_DOCUMENT, KITE_DOCUMENT_ALONE, "XPS", is_zip } },
+};
+
+/* Texts that come with other things, and are about those. */
+static const char *const about[] = { "readme", "read me", "license", "licence", "copying", "copyright", "changelog", "notice", "leeme" };
+
+static bool is_about(const struct kite_file_kind *kind, const char *name)
 {
-    size_t bytes = strlen(name);
+    const char *slash = strrchr(name, '/');
+    size_t stem;
 
-    return bytes > 5 && strcasecmp(name + bytes - 5, ".kite") == 0;
+    name = slash ? slash + 1 : name;
+    stem = strcspn(name, ".");
+    if (kind->name[0] && kind->sort != KITE_DOCUMENT_REFERS)
+        return false;
+    for (size_t i = 0; i < sizeof about / sizeof *about; i++)
+        if (strlen(about[i]) == stem && strncasecmp(about[i], name, stem) == 0)
+            return true;
+    return false;
+}
+
+static bool ends_with(const char *name, const char *ending)
+{
+    size_t bytes = strlen(name), tail = strlen(ending);
+
+    return bytes > tail && strcasecmp(name + bytes - tail, ending) == 0;
+}
+
+static const struct kite_file_kind *kind_by_name(const uint8_t *head, size_t count, const char *name)
+{
+    for (size_t i = 0; i < sizeof named_kinds / sizeof *named_kinds; i++)
+        if (ends_with(name, named_kinds[i].ending) && named_kinds[i].kind.is(head, count))
+            return &named_kinds[i].kind;
+    return NULL;
 }
 
 const struct kite_file_kind *kite_file_kind(const uint8_t *head, size_t count, const char *name)
 {
-    size_t i = 0;
+    static const struct kite_file_kind *const other = &kinds[sizeof kinds / sizeof *kinds - 1];
+    const struct kite_file_kind *kind = kinds, *named;
 
-    while (!kinds[i].is(head, count))
-        i++;
-    if (is_named_bundle(name) && kinds[i].find != KITE_FIND_BUNDLE)
+    while (!kind->is(head, count))
+        kind++;
+    if (ends_with(name, ".kite") && kind->find != KITE_FIND_BUNDLE)
         return &broken;
-    return &kinds[i];
+    named = kind == other ? kind_by_name(head, count, name) : NULL;
+    kind = named ? named : kind;
+    return kind->find == KITE_FIND_DOCUMENT && is_about(kind, name) ? other : kind;
 }
 
 /* ---- files of a volume ----------------------------------------------------------------------- */

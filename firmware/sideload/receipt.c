@@ -73,6 +73,10 @@ static void put_rows(struct receipt *r, const struct kite_sideload *sideload)
         }
         put(r, "  ");
         put_line(r, row.name);
+        if (row.arrival >= KITE_ARRIVAL_ADDED && row.detail[0]) { /* what was dropped or guessed */
+            put(r, "    ");
+            put_line(r, row.detail);
+        }
     }
     for (int i = 0; i < KITE_ARRIVAL_COUNT; i++)
         all += kite_sideload_news(sideload)->arrivals[i];

@@ -4,12 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define NAME_BYTES_MAX 512u
+#define LINE_BYTES_MAX 512u
 #define ROW_HEAD_BYTES 9u /* the text's id, eight bytes, and the arrival */
 
 static enum kite_status add_line(struct kite_buffer *bytes, const char *text)
 {
-    char line[NAME_BYTES_MAX];
+    char line[LINE_BYTES_MAX];
 
     clean_text(text, strlen(text), line, sizeof line);
     return kite_buffer_add(bytes, line, strlen(line) + 1);

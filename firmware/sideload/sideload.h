@@ -58,15 +58,23 @@ enum kite_find {
     KITE_FIND_UPDATE,    /* a new version of Kite itself */
     KITE_FIND_COUNT
 };
+/* Of documents, what else they have to do with. */
+enum kite_document_sort {
+    KITE_DOCUMENT_ALONE = 0,
+    KITE_DOCUMENT_REFERS, /* it names pictures that lie beside it */
+    KITE_DOCUMENT_PICTURE /* a document by itself, or one that a document beside it names */
+};
 /* A row of the table of kinds, by which files are told apart. */
 struct kite_file_kind {
     enum kite_find find;
+    enum kite_document_sort sort;
     const char *name; /* "PDF"; a proper name, the same in every language; "" when it has none */
     bool (*is)(const uint8_t *head, size_t count);
 };
 /* How many bytes of a file's beginning are looked at. */
 #define KITE_HEAD_BYTES 512u
-/* By its first bytes; name counts only for a file that begins like nothing known. Static. */
+/* By its first bytes. The name counts for a file that begins like nothing known, or like plain text, as programs and their
+ * settings do; and for a text that says what comes with it, as README does, which is no document. Static. */
 const struct kite_file_kind *kite_file_kind(const uint8_t *head, size_t count, const char *name);
 
 /* A file of a volume as a source. */
@@ -165,6 +173,42 @@ enum kite_status kite_copy_step(struct kite_copy *copy, struct kite_fault *fault
 const struct kite_copy_news *kite_copy_news(const struct kite_copy *copy); /* lent */
 void kite_copy_close(struct kite_copy *copy);                              /* NULL is fine */
 
+/* ---- documents of other formats ---------------------------------------------------------------
+ */
+
+struct kite_document {
+    const char *name; /* for sentences */
+    const struct kite_source *source;
+    /* As in struct kite_press_input: what the document names is fetched beside it. */
+    void *ctx;
+    enum kite_status (*fetch)(void *ctx, const char *reference, uint8_t **bytes, size_t *count);
+    /* What was dropped or guessed, a sentence each, with note_ctx. */
+    void *note_ctx;
+    void (*note)(void *ctx, bool is_warning, const char *sentence);
+};
+/* Makes bundles of documents, somewhere outside: in a process of its own. Filled in by the program; outlives the sideload.
+ * begin   one document; it and what it points to outlive the conversion. KITE_E_NOMEM: again later.
+ * step    KITE_OK: go on, and call soon; KITE_DONE: there is a bundle, of which nothing is known yet. Else the fault says why the
+ *         document could not be read: KITE_E_IO may be its source's fault; KITE_E_LIMIT: it is too large, too slow, or there is
+ *         no room. KITE_E_NOMEM: again later.
+ * bundle  after KITE_DONE; lent until end.
+ * end     at any time after begin, and before the next one. */
+struct kite_converter {
+    void *ctx;
+    enum kite_status (*begin)(void *ctx, const struct kite_document *document, struct kite_fault *fault);
+    enum kite_status (*step)(void *ctx, uint32_t *done_permille, struct kite_fault *fault);
+    const struct kite_source *(*bundle)(void *ctx);
+    void (*end)(void *ctx);
+};
+
+/* Files beside one on a volume, for kite_document.fetch: those in its folder or below, never a way up. */
+struct kite_volume_folder {
+    struct kite_memory mem;
+    const struct kite_library_io *io;
+    char path[KITE_VOLUME_PATH_BYTES_MAX];
+};
+enum kite_status kite_volume_fetch(void *folder, const char *reference, uint8_t **bytes, size_t *count);
+
 /* ---- taking in --------------------------------------------------------------------------------
  */
 
@@ -175,7 +219,7 @@ enum kite_arrival {
     KITE_ARRIVAL_NO_ROOM,
     KITE_ARRIVAL_TOO_NEW,      /* needs a newer Kite */
     KITE_ARRIVAL_REFUSED,      /* breaks a rule */
-    KITE_ARRIVAL_NOT_A_BUNDLE, /* a document of another format */
+    KITE_ARRIVAL_NOT_A_BUNDLE, /* a document of another format, and none could be made of it */
     KITE_ARRIVAL_UPDATE,       /* a newer version of Kite: not taken in here */
     KITE_ARRIVAL_ADDED,
     KITE_ARRIVAL_NEW_EDITION,
@@ -187,8 +231,8 @@ enum kite_arrival {
 struct kite_arrival_row {
     enum kite_arrival arrival;
     const char *name;   /* below the volume's folder; UTF-8, without control characters */
-    const char *kind;   /* of NOT_A_BUNDLE: the format's name, may be "" */
-    const char *detail; /* the technical reason, English; may be "" */
+    const char *kind;   /* of a document: the format's name, else, and of plain text, "" */
+    const char *detail; /* the technical reason, or of a document that arrived what was dropped or guessed; English; may be "" */
     int64_t text;       /* first text of the bundle on the device; 0: none */
 };
 #define KITE_ARRIVAL_ROWS_MAX 2000u /* more are counted, but not kept */
@@ -211,6 +255,7 @@ struct kite_sideload_news {
     char name[KITE_FILE_NAME_BYTES_MAX + 1]; /* the file in hand, without its folder */
     uint32_t file_number, file_count;        /* of those that are no OTHER */
     uint64_t done_bytes;
+    bool is_converting; /* the file in hand is a document that becomes a bundle */
     uint32_t arrivals[KITE_ARRIVAL_COUNT];
     bool is_gone;    /* the volume went away before the end */
     bool is_stopped; /* the person had enough before the end */
@@ -230,6 +275,7 @@ struct kite_sideload;
 struct kite_sideload_options {
     struct kite_library *library;
     const struct kite_library_io *io; /* of the volume */
+    const struct kite_converter *converter; /* NULL: documents of other formats are told, and left */
     const char *folder;               /* copied */
     const char *version;              /* of Kite that runs; outlives it. NULL: updates are OTHER */
     kite_lang lang;
@@ -277,6 +323,8 @@ struct kite_words {
     const char *counts[KITE_ARRIVAL_COUNT];  /* "New: {1}" */
     const char *reasons[KITE_ARRIVAL_COUNT]; /* of one file; {1} is the format's name */
     const char *plain_text;                  /* a format without a name */
+    const char *made_of;                     /* of one that was made here: "New, from {1}" */
+    const char *not_made;                    /* of one that could not be: "{1} that cannot be read here" */
 };
 /* Those of a language, or English. */
 const struct kite_words *kite_words(kite_lang lang);

@@ -11,7 +11,10 @@ struct kite_sideload {
     char folder[KITE_VOLUME_PATH_BYTES_MAX];
     struct kite_walk *walk;
     struct kite_volume_file file; /* the one in hand */
+    const struct kite_file_kind *kind;
+    struct document document; /* the file in hand, when it is one */
     struct kite_import *import;
+    struct places places; /* of pictures and what may name them */
     uint64_t before_bytes;                 /* of the files before it */
     char name[KITE_VOLUME_PATH_BYTES_MAX]; /* of the file in hand, below the folder */
     bool is_ending;                        /* nothing more is taken; what is left is to tell */
@@ -33,7 +36,7 @@ enum kite_status kite_sideload_open(const struct kite_memory *mem,
     s = kite_alloc(mem, 1, sizeof *s);
     if (!s)
         return KITE_E_NOMEM;
-    s->mem = s->rows.bytes.mem = s->provision.mem = *mem;
+    s->mem = s->rows.bytes.mem = s->provision.mem = s->places.mem = *mem;
     s->options = *options;
     memcpy(s->folder, options->folder, bytes + 1);
     s->options.folder = s->folder;
@@ -45,7 +48,9 @@ static void drop_file(struct kite_sideload *s)
 {
     kite_import_cancel(s->import);
     s->import = NULL;
+    document_close(&s->document);
     kite_volume_file_close(&s->file);
+    s->news.is_converting = false;
 }
 
 void kite_sideload_close(struct kite_sideload *s)
@@ -55,6 +60,7 @@ void kite_sideload_close(struct kite_sideload *s)
     drop_file(s);
     kite_walk_close(s->walk);
     rows_close(&s->rows);
+    places_close(&s->places);
     kite_provision_close(&s->provision);
     kite_free(&s->mem, s);
 }
@@ -118,10 +124,11 @@ static bool is_volume_there(const struct kite_sideload *s)
 }
 
 /* What kind the open file is; NULL: it cannot be read. */
+static const struct kite_file_kind other = { .find = KITE_FIND_OTHER, .name = "" };
+
 static const struct kite_file_kind *look_at(const struct kite_sideload *s,
                                             struct kite_volume_file *file, const char *name)
 {
-    static const struct kite_file_kind other = { .find = KITE_FIND_OTHER, .name = "" };
     const struct kite_file_kind *kind;
     uint8_t head[KITE_HEAD_BYTES];
     size_t count =
@@ -130,7 +137,11 @@ static const struct kite_file_kind *look_at(const struct kite_sideload *s,
     if (count > 0 && file->source.read_at(file, 0, head, count))
         return NULL;
     kind = kite_file_kind(head, count, name);
-    return kind->find == KITE_FIND_UPDATE && !s->options.version ? &other : kind;
+    if ((kind->find == KITE_FIND_UPDATE && !s->options.version) ||
+        (kind->sort == KITE_DOCUMENT_PICTURE && !s->options.converter) ||
+        (kind->find == KITE_FIND_DOCUMENT && place_is_of_a_page(name)))
+        return &other;
+    return kind;
 }
 
 static void note_name(struct kite_sideload *s, const struct kite_walk_file *file)
@@ -222,6 +233,24 @@ static enum kite_status take_update(struct kite_sideload *s, const char *path,
 
 /* ---- looking --------------------------------------------------------------------------------- */
 
+static bool is_to_come(const struct kite_sideload *s, const struct kite_file_kind *kind)
+{
+    return kind->find == KITE_FIND_BUNDLE || (kind->find == KITE_FIND_DOCUMENT && s->options.converter);
+}
+
+/* Pictures that a document beside them may name are no documents; which ones is known once all was seen. */
+static void leave_pictures(struct kite_sideload *s)
+{
+    uint64_t bytes;
+    uint32_t count = places_left(&s->places, &bytes);
+
+    s->news.finds[KITE_FIND_DOCUMENT] -= count;
+    s->news.finds[KITE_FIND_OTHER] += count;
+    s->news.file_count -= count;
+    if (s->options.converter)
+        s->news.total_bytes -= bytes;
+}
+
 static enum kite_status look(struct kite_sideload *s, struct kite_fault *fault)
 {
     struct kite_walk_file file;
@@ -229,6 +258,7 @@ static enum kite_status look(struct kite_sideload *s, struct kite_fault *fault)
     enum kite_status status = next_file(s, &file);
 
     if (status == KITE_DONE) {
+        leave_pictures(s);
         s->news.stage = s->news.is_gone ? KITE_SIDELOAD_OVER : KITE_SIDELOAD_WAITS;
         return KITE_DONE;
     }
@@ -242,10 +272,12 @@ static enum kite_status look(struct kite_sideload *s, struct kite_fault *fault)
         status = take_set(s, fault);
     else if (kind && kind->find == KITE_FIND_UPDATE)
         status = take_update(s, file.path, fault);
+    else if (kind && kind->find == KITE_FIND_DOCUMENT && kind->sort != KITE_DOCUMENT_ALONE)
+        status = places_add(&s->places, file.name, kind->sort, s->file.source.size_bytes);
+    if (kind && is_to_come(s, kind))
+        s->news.total_bytes += s->file.source.size_bytes;
     kite_volume_file_close(&s->file);
     s->news.finds[kind ? kind->find : KITE_FIND_BROKEN]++;
-    if (kind && kind->find == KITE_FIND_BUNDLE)
-        s->news.total_bytes += file.bytes;
     if (!kind || kind->find != KITE_FIND_OTHER)
         s->news.file_count++;
     return status;
@@ -258,6 +290,19 @@ void kite_sideload_take(struct kite_sideload *s)
 }
 
 /* ---- what came of a file --------------------------------------------------------------------- */
+
+/* Why a document did not become a bundle, or that one did not come in. */
+static enum kite_arrival arrival_of_document(const struct kite_sideload *s, enum kite_status status)
+{
+    uint64_t used, room = UINT64_MAX, size = s->file.source.size_bytes;
+
+    if (s->file.has_failed)
+        return KITE_ARRIVAL_UNREADABLE;
+    if (status == KITE_E_LIMIT && kite_library_space(s->options.library, &used, &room, NULL) == KITE_OK &&
+        (room < KITE_LIBRARY_RESERVE_BYTES || (room - KITE_LIBRARY_RESERVE_BYTES) / 2 < size))
+        return KITE_ARRIVAL_NO_ROOM;
+    return KITE_ARRIVAL_NOT_A_BUNDLE;
+}
 
 /* Why a bundle did not come in. */
 static enum kite_arrival arrival_of(const struct kite_sideload *s, enum kite_status status)
@@ -282,12 +327,22 @@ static enum kite_arrival arrival_of(const struct kite_sideload *s, enum kite_sta
     }
 }
 
+/* The row has the file's name already. */
+static const char *without_name(const struct kite_sideload *s, const char *sentence)
+{
+    size_t bytes = strlen(s->news.name);
+
+    return strncmp(sentence, s->news.name, bytes) == 0 && strncmp(sentence + bytes, ": ", 2) == 0 ? sentence + bytes + 2
+                                                                                                  : sentence;
+}
+
 /* A bundle that failed. A library that has to be opened anew ends it all; so does a volume that is
  * gone, which is no fault of the file. */
 static enum kite_status bundle_failed(struct kite_sideload *s, enum kite_status status,
                                       struct kite_fault *fault)
 {
-    enum kite_arrival arrival = arrival_of(s, status);
+    bool is_document = s->document.stage != DOCUMENT_NONE;
+    enum kite_arrival arrival = is_document ? arrival_of_document(s, status) : arrival_of(s, status);
 
     s->before_bytes += s->file.source.size_bytes;
     s->news.done_bytes = s->before_bytes;
@@ -298,7 +353,7 @@ static enum kite_status bundle_failed(struct kite_sideload *s, enum kite_status 
         s->news.is_gone = s->is_ending = true;
         return KITE_OK;
     }
-    return add_row(s, arrival, "", fault->text, 0);
+    return add_row(s, arrival, is_document ? s->kind->name : "", without_name(s, fault->text), 0);
 }
 
 /* The device has a newer one: what the provision set asks for is as good as here. */
@@ -312,6 +367,18 @@ static void count_as_here(struct kite_sideload *s)
     if (item)
         item->is_here = true;
     kite_bundle_close(bundle);
+}
+
+static enum kite_status arrived(struct kite_sideload *s, enum kite_arrival arrival, int64_t text)
+{
+    bool is_made = s->document.stage != DOCUMENT_NONE;
+    enum kite_status status = add_row(s, arrival, is_made ? s->kind->name : "",
+                                      is_made && arrival != KITE_ARRIVAL_ALREADY_HERE ? document_notes(&s->document) : "", text);
+
+    s->before_bytes += s->file.source.size_bytes;
+    s->news.done_bytes = s->before_bytes;
+    drop_file(s);
+    return status;
 }
 
 static enum kite_status bundle_arrived(struct kite_sideload *s, struct kite_fault *fault)
@@ -328,14 +395,13 @@ static enum kite_status bundle_arrived(struct kite_sideload *s, struct kite_faul
     enum kite_status status = kite_import_finish(s->import, &result, fault);
 
     s->import = NULL;
+    if (status == KITE_OK && s->document.stage != DOCUMENT_NONE && result.bundle)
+        status = kite_library_origin_keep(s->options.library, s->document.hash, result.bundle, fault);
     if (status)
         return bundle_failed(s, status, fault);
     if (result.outcome == KITE_IMPORT_OLDER_EDITION)
         count_as_here(s);
-    s->before_bytes += s->file.source.size_bytes;
-    s->news.done_bytes = s->before_bytes;
-    drop_file(s);
-    return add_row(s, arrivals[result.outcome], "", "", result.first_text);
+    return arrived(s, arrivals[result.outcome], result.first_text);
 }
 
 /* ---- taking ---------------------------------------------------------------------------------- */
@@ -348,29 +414,64 @@ static enum kite_status take_bundle(struct kite_sideload *s, struct kite_fault *
     return status ? bundle_failed(s, status, fault) : KITE_OK;
 }
 
+/* A document's bytes are done as it becomes a bundle; that its bundle is then taken in is quick. */
+static enum kite_status go_on_converting(struct kite_sideload *s, struct kite_fault *fault)
+{
+    enum kite_status status = document_step(&s->document, s->options.library, fault);
+
+    s->news.done_bytes = s->before_bytes + s->file.source.size_bytes / 1000 * s->document.done_permille;
+    s->news.is_converting = s->document.is_begun;
+    if (status == KITE_OK || status == KITE_E_NOMEM)
+        return status;
+    if (status != KITE_DONE)
+        return bundle_failed(s, status, fault);
+    if (s->document.known_text)
+        return arrived(s, KITE_ARRIVAL_ALREADY_HERE, s->document.known_text);
+    status = kite_import_begin(s->options.library, document_bundle(&s->document), s->news.name, NULL, &s->import, fault);
+    return status ? bundle_failed(s, status, fault) : KITE_OK;
+}
+
 static enum kite_status go_on(struct kite_sideload *s, struct kite_fault *fault)
 {
     uint64_t done = 0, total = 0;
-    enum kite_status status = kite_import_step(s->import, &done, &total, fault);
+    enum kite_status status;
 
-    s->news.done_bytes = s->before_bytes + done;
+    if (!s->import)
+        return go_on_converting(s, fault);
+    status = kite_import_step(s->import, &done, &total, fault);
+    if (s->document.stage == DOCUMENT_NONE)
+        s->news.done_bytes = s->before_bytes + done;
     if (status == KITE_DONE)
         return bundle_arrived(s, fault);
     return status ? bundle_failed(s, status, fault) : KITE_OK;
 }
 
-static enum kite_status take_by_kind(struct kite_sideload *s, const struct kite_file_kind *kind,
-                                     struct kite_fault *fault)
+static enum kite_status take_document(struct kite_sideload *s, const char *path)
 {
-    switch (kind->find) {
+    struct document_place place = { .converter = s->options.converter,
+                                    .source = &s->file.source,
+                                    .folder = { .mem = s->mem, .io = s->options.io },
+                                    .name = s->news.name };
+
+    if (!s->options.converter) {
+        drop_file(s);
+        return add_row(s, KITE_ARRIVAL_NOT_A_BUNDLE, s->kind->name, "", 0);
+    }
+    snprintf(place.folder.path, sizeof place.folder.path, "%s", path);
+    document_open(&s->document, &place);
+    return KITE_OK;
+}
+
+static enum kite_status take_by_kind(struct kite_sideload *s, const char *path, struct kite_fault *fault)
+{
+    switch (s->kind->find) {
     case KITE_FIND_BUNDLE:
         return take_bundle(s, fault);
     case KITE_FIND_BROKEN:
         drop_file(s);
         return add_row(s, KITE_ARRIVAL_INCOMPLETE, "", "", 0);
     case KITE_FIND_DOCUMENT:
-        drop_file(s);
-        return add_row(s, KITE_ARRIVAL_NOT_A_BUNDLE, kind->name, "", 0);
+        return take_document(s, path);
     case KITE_FIND_PROVISION: /* read while looking */
     case KITE_FIND_UPDATE:
     case KITE_FIND_OTHER:
@@ -401,10 +502,13 @@ static enum kite_status take_next(struct kite_sideload *s, struct kite_fault *fa
         s->news.is_gone = s->is_ending = true;
         return KITE_OK;
     }
+    if (kind && kind->sort == KITE_DOCUMENT_PICTURE && places_leave(&s->places, file.name))
+        kind = &other;
     if (!kind || kind->find != KITE_FIND_OTHER)
         s->news.file_number++;
+    s->kind = kind;
     if (kind)
-        return take_by_kind(s, kind, fault);
+        return take_by_kind(s, file.path, fault);
     drop_file(s);
     return add_row(s, KITE_ARRIVAL_UNREADABLE, "", "", 0);
 }
@@ -490,7 +594,7 @@ enum kite_status kite_sideload_step(struct kite_sideload *s, struct kite_fault *
     case KITE_SIDELOAD_TAKES:
         if (s->is_ending)
             return end(s, fault);
-        return s->import ? go_on(s, fault) : take_next(s, fault);
+        return s->import || s->document.stage != DOCUMENT_NONE ? go_on(s, fault) : take_next(s, fault);
     case KITE_SIDELOAD_WAITS:
     case KITE_SIDELOAD_OVER:
         break;

@@ -26,7 +26,7 @@ static const struct kite_words english = {
         [KITE_ARRIVAL_NO_ROOM] = "No room for: {1}",
         [KITE_ARRIVAL_TOO_NEW] = "For a newer Kite: {1}",
         [KITE_ARRIVAL_REFUSED] = "Refused: {1}",
-        [KITE_ARRIVAL_NOT_A_BUNDLE] = "Not prepared for Kite: {1}",
+        [KITE_ARRIVAL_NOT_A_BUNDLE] = "Could not be prepared for Kite: {1}",
         [KITE_ARRIVAL_UPDATE] = "New versions of Kite: {1}",
         [KITE_ARRIVAL_ADDED] = "New: {1}",
         [KITE_ARRIVAL_NEW_EDITION] = "New editions: {1}",
@@ -47,6 +47,8 @@ static const struct kite_words english = {
         [KITE_ARRIVAL_ALREADY_HERE] = "Already here",
     },
     .plain_text = "text",
+    .made_of = "New, from {1}",
+    .not_made = "It could not be read ({1})",
 };
 
 static const struct kite_words spanish = {
@@ -71,7 +73,7 @@ static const struct kite_words spanish = {
         [KITE_ARRIVAL_NO_ROOM] = "Sin espacio: {1}",
         [KITE_ARRIVAL_TOO_NEW] = "Para un Kite más nuevo: {1}",
         [KITE_ARRIVAL_REFUSED] = "Rechazados: {1}",
-        [KITE_ARRIVAL_NOT_A_BUNDLE] = "Sin preparar para Kite: {1}",
+        [KITE_ARRIVAL_NOT_A_BUNDLE] = "No se pudieron preparar para Kite: {1}",
         [KITE_ARRIVAL_UPDATE] = "Versiones nuevas de Kite: {1}",
         [KITE_ARRIVAL_ADDED] = "Nuevos: {1}",
         [KITE_ARRIVAL_NEW_EDITION] = "Ediciones nuevas: {1}",
@@ -92,6 +94,8 @@ static const struct kite_words spanish = {
         [KITE_ARRIVAL_ALREADY_HERE] = "Ya estaba",
     },
     .plain_text = "texto",
+    .made_of = "Nuevo, a partir de {1}",
+    .not_made = "No se pudo leer ({1})",
 };
 
 static const struct kite_words *const tables[] = { &english, &spanish };
@@ -104,14 +108,25 @@ const struct kite_words *kite_words(kite_lang lang)
     return tables[0];
 }
 
+/* A phrase that the arrival alone does not choose. */
+static const char *phrase_of(const struct kite_words *words, const struct kite_arrival_row *row)
+{
+    if (row->arrival == KITE_ARRIVAL_ADDED && row->kind[0])
+        return words->made_of;
+    if (row->arrival == KITE_ARRIVAL_NOT_A_BUNDLE && row->detail[0])
+        return words->not_made;
+    return words->reasons[row->arrival];
+}
+
 char *kite_words_reason(const struct kite_words *words, const struct kite_arrival_row *row,
                         char *out, size_t out_bytes)
 {
     const char *kind = row->kind[0] ? row->kind : words->plain_text;
+    bool has_why = row->arrival == KITE_ARRIVAL_REFUSED || row->arrival == KITE_ARRIVAL_NOT_A_BUNDLE;
     size_t used;
 
-    kite_text_fill(words->reasons[row->arrival], kind, NULL, out, out_bytes);
-    if (row->arrival != KITE_ARRIVAL_REFUSED || !row->detail[0])
+    kite_text_fill(phrase_of(words, row), kind, NULL, out, out_bytes);
+    if (!has_why || !row->detail[0])
         return out;
     used = kite_utf8_append(": ", 2, out, strlen(out), out_bytes);
     used = kite_utf8_append(row->detail, strlen(row->detail), out, used, out_bytes);

@@ -386,7 +386,7 @@ static const char receipt[] = "\xEF\xBB\xBFKite receipt\r\n"
                               "What this reader did with the files on this drive.\r\n"
                               "\r\n"
                               "Incomplete, copy again: 1\r\n"
-                              "Not prepared for Kite: 2\r\n"
+                              "Could not be prepared for Kite: 2\r\n"
                               "New: 2\r\n"
                               "Already here: 1\r\n"
                               "Room left on the reader: 1024 MB\r\n"
@@ -597,9 +597,263 @@ static void memory_may_fail_at_each_call(void **state)
     }
 }
 
+/* ---- documents of other formats ---------------------------------------------------------------- */
+
+/* A converter that needs no press: what it makes is a bundle whose paragraph is the document, in a few steps. */
+struct fake {
+    const struct kite_document *document;
+    struct kite_buffer bundle;
+    struct kite_span_bytes span;
+    struct kite_source source;
+    int begun, ended, steps;
+    enum kite_status fails; /* the third step, when it is not KITE_OK */
+    bool gives_rubbish;
+    char fetched[8];
+};
+
+static enum kite_status fake_begin(void *ctx, const struct kite_document *document, struct kite_fault *fault)
+{
+    struct fake *f = ctx;
+
+    (void)fault;
+    assert_int_equal(f->begun, f->ended);
+    f->begun++;
+    f->steps = 0;
+    f->document = document;
+    return KITE_OK;
+}
+
+static enum kite_status fake_make(struct fake *f)
+{
+    char words[100] = "";
+    size_t count = f->document->source->size_bytes < 99 ? (size_t)f->document->source->size_bytes : 99;
+    enum kite_status status = f->document->source->read_at(f->document->source->ctx, 0, (uint8_t *)words, count);
+
+    if (status)
+        return status;
+    for (size_t i = 0; i < count; i++)
+        words[i] = (char)(words[i] & 0x7f) < 0x20 ? '?' : (char)(words[i] & 0x7f);
+    f->bundle = volume_bundle(f->document->name, words);
+    if (f->gives_rubbish)
+        f->bundle.bytes[f->bundle.count - 5] ^= 1;
+    f->span = (struct kite_span_bytes){ f->bundle.bytes, f->bundle.count };
+    f->source = kite_source_memory(&f->span);
+    return KITE_OK;
+}
+
+static enum kite_status fake_step(void *ctx, uint32_t *done_permille, struct kite_fault *fault)
+{
+    struct fake *f = ctx;
+    struct kite_memory heap = kite_memory_heap();
+    uint8_t *bytes;
+    size_t count;
+
+    *done_permille = 250u * (unsigned)f->steps;
+    if (++f->steps == 2)
+        f->document->note(f->document->note_ctx, false, "the language is a guess");
+    if (f->steps == 3 && f->fails)
+        return kite_fail(fault, f->fails, "%s: it makes no sense", f->document->name);
+    if (f->steps == 3 && f->document->fetch(f->document->ctx, "pictures/a.png", &bytes, &count) == KITE_OK) {
+        assert_true(count < sizeof f->fetched);
+        memcpy(f->fetched, bytes, count);
+        kite_free(&heap, bytes);
+    }
+    if (f->steps == 3)
+        f->document->note(f->document->note_ctx, true, "a table was dropped");
+    if (f->steps < 4)
+        return KITE_OK;
+    return fake_make(f) ? KITE_E_IO : KITE_DONE;
+}
+
+static const struct kite_source *fake_bundle(void *ctx)
+{
+    return &((struct fake *)ctx)->source;
+}
+
+static void fake_end(void *ctx)
+{
+    struct fake *f = ctx;
+
+    f->ended++;
+    kite_buffer_close(&f->bundle);
+}
+
+static void take_with(struct device *d, struct fake *fake, bool has_receipt)
+{
+    struct kite_converter converter = { fake, fake_begin, fake_step, fake_bundle, fake_end };
+    struct kite_sideload_options options = { .library = d->library,
+                                             .io = &d->io,
+                                             .converter = &converter,
+                                             .folder = d->v.folder,
+                                             .lang = KITE_LANG2('e', 'n'),
+                                             .has_receipt = has_receipt };
+
+    kite_sideload_close(d->sideload);
+    assert_int_equal(kite_sideload_open(&d->mem, &options, &d->sideload), KITE_OK);
+    d->news = kite_sideload_news(d->sideload);
+    assert_int_equal(steps(d), KITE_DONE);
+    kite_sideload_take(d->sideload);
+    assert_int_equal(steps(d), KITE_DONE);
+    assert_int_equal(d->news->stage, KITE_SIDELOAD_OVER);
+    assert_int_equal(fake->begun, fake->ended);
+    kite_sideload_stop(d->sideload, false);
+}
+
+static struct kite_arrival_row row_of(const struct device *d, const char *name)
+{
+    size_t i = 0;
+
+    while (strcmp(kite_sideload_row(d->sideload, i).name, name) != 0)
+        i++;
+    return kite_sideload_row(d->sideload, i);
+}
+
+static void documents_become_bundles_once(void **state)
+{
+    struct fake fake = { .begun = 0 };
+    struct device d;
+    char said[600];
+    struct kite_arrival_row row;
+
+    (void)state;
+    device_make(&d);
+    volume_put_text(&d.v, "letter.txt", "Dear all");
+    volume_put_text(&d.v, "essay.pdf", "%PDF-1.4\n");
+    volume_put_text(&d.v, "the same.pdf", "%PDF-1.4\n");
+    volume_put_bundle(&d.v, "a.kite", "A");
+    take_with(&d, &fake, false);
+    assert_int_equal(d.news->arrivals[KITE_ARRIVAL_ADDED], 3);
+    assert_int_equal(arrival_of(&d, "the same.pdf"), KITE_ARRIVAL_ALREADY_HERE);
+    assert_int_equal(fake.begun, 2);
+    assert_int_equal(d.news->file_number, 4);
+    assert_int_equal(d.news->done_bytes, d.news->total_bytes);
+    row = row_of(&d, "essay.pdf");
+    assert_string_equal(kite_words_reason(kite_words(KITE_LANG2('e', 'n')), &row, said, sizeof said), "New, from PDF");
+    assert_string_equal(row.detail, "a table was dropped; the language is a guess");
+    assert_int_equal(row_of(&d, "the same.pdf").text, row.text);
+    take_with(&d, &fake, true); /* the same stick once more */
+    assert_int_equal(d.news->arrivals[KITE_ARRIVAL_ALREADY_HERE], 4);
+    assert_int_equal(fake.begun, 2);
+    assert_int_equal(texts_in(&d), 3);
+    device_drop(&d);
+}
+
+static void a_document_that_cannot_be_read_is_named_and_the_next_one_comes_in(void **state)
+{
+    static const enum kite_status fails[] = { KITE_E_FORMAT, KITE_E_UNSUPPORTED, KITE_E_LIMIT, KITE_E_IO };
+    char said[600];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof fails / sizeof *fails; i++) {
+        struct fake fake = { .fails = fails[i] };
+        struct kite_arrival_row row;
+        struct device d;
+
+        device_make(&d);
+        volume_put_text(&d.v, "bad.pdf", "%PDF-1.4\n");
+        volume_put_bundle(&d.v, "good.kite", "A");
+        take_with(&d, &fake, false);
+        row = row_of(&d, "bad.pdf");
+        assert_int_equal(row.arrival, KITE_ARRIVAL_NOT_A_BUNDLE);
+        assert_string_equal(kite_words_reason(kite_words(KITE_LANG2('e', 'n')), &row, said, sizeof said),
+                            "It could not be read (PDF): it makes no sense");
+        assert_int_equal(arrival_of(&d, "good.kite"), KITE_ARRIVAL_ADDED);
+        assert_int_equal(d.news->done_bytes, d.news->total_bytes);
+        device_drop(&d);
+    }
+}
+
+static void what_a_converter_makes_is_not_believed(void **state)
+{
+    struct fake fake = { .gives_rubbish = true };
+    struct device d;
+
+    (void)state;
+    device_make(&d);
+    volume_put_text(&d.v, "letter.txt", "Dear all");
+    take_with(&d, &fake, false);
+    assert_int_equal(arrival_of(&d, "letter.txt"), KITE_ARRIVAL_NOT_A_BUNDLE);
+    assert_int_equal(texts_in(&d), 0);
+    device_drop(&d);
+}
+
+static void pictures_go_with_the_document_beside_them(void **state)
+{
+    struct fake fake = { .begun = 0 };
+    struct device d;
+
+    (void)state;
+    device_make(&d);
+    volume_put_text(&d.v, "letter.jpg", "\xFF\xD8\xFF\xE0\x01\x02");
+    volume_folder(&d.v, "text");
+    volume_put_text(&d.v, "text/a.png", "\x89PNG\r\n\x1A\n");
+    volume_put_text(&d.v, "text/b.md", "# An essay\n\n![](pictures/a.png)\n");
+    volume_folder(&d.v, "text/pictures");
+    volume_put_text(&d.v, "text/pictures/a.png", "GIF89a");
+    volume_folder(&d.v, "text/pictures/deep");
+    volume_put_text(&d.v, "text/pictures/deep/a.png", "GIF89a deep");
+    volume_folder(&d.v, "text/b_files");
+    volume_put_text(&d.v, "text/b_files/frame.html", "<html>x");
+    take_with(&d, &fake, false);
+    assert_string_equal(fake.fetched, "GIF89a");
+    assert_int_equal(d.news->arrivals[KITE_ARRIVAL_ADDED], 3); /* the letter, the essay, a picture too far away */
+    assert_int_equal(d.news->finds[KITE_FIND_DOCUMENT], 3);
+    assert_int_equal(d.news->finds[KITE_FIND_OTHER], 3);
+    assert_int_equal(d.news->file_count, 3);
+    assert_int_equal(d.news->file_number, 3);
+    assert_int_equal(d.news->done_bytes, d.news->total_bytes);
+    device_drop(&d);
+}
+
+/* Pulled out at each call: as for bundles. */
+static void a_stick_pulled_out_while_a_document_is_read_leaves_whole_texts(void **state)
+{
+    bool is_whole = false;
+
+    (void)state;
+    for (uint64_t at = 1; !is_whole; at++) {
+        struct fake fake = { .begun = 0 };
+        struct device d;
+
+        device_make(&d);
+        volume_put_text(&d.v, "a.txt", "Dear all");
+        volume_put_text(&d.v, "b.pdf", "%PDF-1.4\n");
+        d.v.gone_at = at;
+        take_with(&d, &fake, true);
+        assert_int_equal(texts_in(&d), d.news->arrivals[KITE_ARRIVAL_ADDED]);
+        is_whole = d.news->has_receipt;
+        d.v.gone_at = 0;
+        d.v.is_gone = false;
+        take_with(&d, &fake, false);
+        assert_int_equal(texts_in(&d), 2);
+        device_drop(&d);
+    }
+}
+
+static void a_full_device_converts_nothing(void **state)
+{
+    struct fake fake = { .begun = 0 };
+    struct device d;
+
+    (void)state;
+    device_make(&d);
+    volume_put_text(&d.v, "letter.txt", "Dear all");
+    d.disk->free_bytes = KITE_LIBRARY_RESERVE_BYTES + 10;
+    take_with(&d, &fake, false);
+    assert_int_equal(arrival_of(&d, "letter.txt"), KITE_ARRIVAL_NO_ROOM);
+    assert_int_equal(fake.begun, 0);
+    device_drop(&d);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(documents_become_bundles_once),
+        cmocka_unit_test(a_document_that_cannot_be_read_is_named_and_the_next_one_comes_in),
+        cmocka_unit_test(what_a_converter_makes_is_not_believed),
+        cmocka_unit_test(pictures_go_with_the_document_beside_them),
+        cmocka_unit_test(a_stick_pulled_out_while_a_document_is_read_leaves_whole_texts),
+        cmocka_unit_test(a_full_device_converts_nothing),
         cmocka_unit_test(each_file_is_told_apart),
         cmocka_unit_test(nothing_is_taken_before_it_is_asked_for),
         cmocka_unit_test(a_full_device_says_so),
