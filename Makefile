@@ -40,7 +40,7 @@ DEVICE_LD := $(shell pkg-config --libs $(ENGINE_LIBS) $(LIBRARY_LIBS) $(READER_L
 
 # Rooms, lowest first; an archive each. A test links the rooms up to and including its own.
 ENGINE_ROOMS := base bundle text page render panel
-ROOMS := $(ENGINE_ROOMS) trust press sandbox library sideload host boot reader machine device emulator cli
+ROOMS := $(ENGINE_ROOMS) trust press sandbox library sideload host boot converter reader machine device emulator cli
 sources = $(wildcard firmware/$(1)/*.c firmware/$(1)/*/*.c)
 objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(call sources,$(1)))
 archive = $(BUILD)/lib/lib$(1).a
@@ -58,10 +58,11 @@ needs_library := library trust bundle base
 needs_host := host text base
 needs_boot := boot trust base
 needs_sideload := sideload boot library trust bundle base
+needs_converter := converter sideload boot library trust sandbox press host text bundle base
 needs_reader := reader sideload boot library trust panel render page text bundle base
 needs_machine := machine reader sideload boot library trust host panel render page text bundle base
-needs_device := device machine reader sideload boot library trust host panel render page text bundle base
-needs_emulator := emulator machine reader sideload boot library trust host panel render page text bundle base
+needs_device := device machine converter reader sideload boot library trust sandbox host panel render page text bundle base
+needs_emulator := emulator machine converter reader sideload boot library trust sandbox host panel render page text bundle base
 needs_cli := cli sideload boot library trust host sandbox press render page text bundle base
 EVERY_ROOM := host sandbox press panel render page text bundle base
 
@@ -89,7 +90,7 @@ soak: ## the tests of cuts, faults and kills at every point that is tried (an ho
 $(SET_UP): setup
 	@$(MAKE) --no-print-directory do-$@
 
-all: $(BUILD)/kite $(BUILD)/kite-emulator $(BUILD)/kite-reader fonts books ## build everything (packages must be there: make setup)
+all: $(BUILD)/kite $(BUILD)/kite-emulator $(BUILD)/kite-reader $(BUILD)/kite-press fonts books ## build everything (packages must be there: make setup)
 
 $(BUILD)/obj/%.o: %.c
 	@mkdir -p $(@D)
@@ -119,6 +120,10 @@ $(BUILD)/kite-boot: $(foreach room,$(needs_boot),$(call archive,$(room)))
 $(BUILD)/kite-reader: $(foreach room,$(needs_device),$(call archive,$(room)))
 	$(CC) $(CFLAGS) $(EXTRA) $(LDFLAGS) -o $@ $^ $(DEVICE_LD)
 
+# What the two before start for a document of another format: nothing of it is in them. PRESS_LDFLAGS: where smaller libraries are.
+$(BUILD)/kite-press: $(foreach room,converter sandbox press host bundle base,$(call archive,$(room)))
+	$(CC) $(CFLAGS) $(EXTRA) $(PRESS_LDFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
 # ---- fonts and books --------------------------------------------------------------------------------
 fonts: $(BUILD)/fonts/.made ## subset the fonts
 $(BUILD)/fonts/.made: fonts/build.py fonts/icons.py $(wildcard fonts/licenses/*)
@@ -145,6 +150,7 @@ endef
 $(foreach room,$(ROOMS) whole quality,$(eval $(call test_rule,$(room))))
 $(BUILD)/tests/panel/test_turns: | fonts $(BUILD)/books/prison-imperialism.en.kite $(BUILD)/books/sampler.kite
 $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/reader/test_*.c tests/emulator/test_*.c tests/device/test_station.c)): | fonts $(BOOKS)
+$(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/converter/test_*.c tests/emulator/test_*.c)): | $(BUILD)/kite-press
 $(BUILD)/tests/emulator/test_window: TEST_LD := $(WINDOW_LD)
 tests: $(TESTS)
 
@@ -203,7 +209,7 @@ FUZZ_FLAGS := -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=
 fuzzers:
 	@$(NESTED) BUILD=$(BUILD)/fuzz CC=$(FUZZ_CC) CFLAGS="-O1 -g" EXTRA="$(FUZZ_FLAGS)" \
 	  $(foreach f,$(FUZZERS),$(BUILD)/fuzz/fuzz_$(f))
-FUZZ_ROOMS := emulator device machine reader sideload boot library trust $(EVERY_ROOM)
+FUZZ_ROOMS := emulator device machine converter reader sideload boot library trust $(EVERY_ROOM)
 $(BUILD)/fuzz_%: tests/fuzz/fuzz_%.c $(foreach room,$(FUZZ_ROOMS),$(call archive,$(room)))
 	$(CC) $(ALL_CFLAGS) -Itests -MMD -MP -MT $@ -MF $@.d -fsanitize=fuzzer -o $@ $(filter %.c %.a,$^) $(LDLIBS) $(FUZZ_LD)
 $(BUILD)/fuzz_reader $(BUILD)/fuzz_epub $(BUILD)/fuzz_office: FUZZ_LD := -lcmocka
@@ -274,7 +280,7 @@ $(BUILD)/lib/libkite.a: $(foreach room,$(ENGINE_ROOMS),$(call objects,$(room)))
 install: all $(BUILD)/lib/libkite.a ## install into PREFIX (/usr/local), under DESTDIR
 	install -d $(DIR)/bin $(DIR)/lib/pkgconfig $(DIR)/share/kite/fonts/licenses $(DIR)/share/kite/licenses $(DIR)/share/man/man1
 	install -d $(DIR)/share/bash-completion/completions $(DIR)/share/zsh/site-functions $(DIR)/share/fish/vendor_completions.d
-	install -m 755 $(BUILD)/kite $(BUILD)/kite-emulator $(BUILD)/kite-reader $(DIR)/bin
+	install -m 755 $(BUILD)/kite $(BUILD)/kite-emulator $(BUILD)/kite-reader $(BUILD)/kite-press $(DIR)/bin
 	install -m 644 $(BUILD)/lib/libkite.a $(DIR)/lib/libkite.a
 	for h in $(HEADERS); do install -D -m 644 firmware/$$h $(DIR)/include/kite/$$h; done
 	printf '%s\n' 'prefix=$(PREFIX)' 'Name: kite' 'Description: reading engine of e-ink readers' 'Version: $(VERSION)' \
@@ -296,7 +302,7 @@ install: all $(BUILD)/lib/libkite.a ## install into PREFIX (/usr/local), under D
 
 uninstall: ## take away what install put there
 	rm -rf $(DIR)/include/kite $(DIR)/share/kite $(DIR)/share/doc/kite
-	rm -f $(DIR)/lib/libkite.a $(DIR)/lib/pkgconfig/kite.pc
+	rm -f $(DIR)/lib/libkite.a $(DIR)/lib/pkgconfig/kite.pc $(DIR)/bin/kite-press
 	for p in kite kite-emulator kite-reader; do rm -f $(DIR)/bin/$$p $(DIR)/share/man/man1/$$p.1 $(DIR)/share/bash-completion/completions/$$p \
 	  $(DIR)/share/zsh/site-functions/_$$p $(DIR)/share/fish/vendor_completions.d/$$p.fish; done
 

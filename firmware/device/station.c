@@ -186,6 +186,18 @@ static void look_at_wishes(struct station *s)
         station_end(s, STATION_REBOOT);
 }
 
+/* Nobody else waits for orphans; the converter collects its child itself. */
+static void collect_orphans(const struct station *s)
+{
+    siginfo_t ended = { .si_pid = 0 };
+    pid_t own = s->converter ? kite_converter_child(s->converter) : 0;
+
+    while (waitid(P_ALL, 0, &ended, WEXITED | WNOHANG | WNOWAIT) == 0 && ended.si_pid > 0 && ended.si_pid != own) {
+        waitpid(ended.si_pid, NULL, WNOHANG);
+        ended.si_pid = 0;
+    }
+}
+
 /* One round: what is due, then rest until something is. */
 static void round_once(struct station *s, int stop)
 {
@@ -202,8 +214,7 @@ static void round_once(struct station *s, int stop)
     look_at_wishes(s);
     due = earlier(due, earlier(kite_machine_due_ms(&s->machine), input_devices_due_ms(&s->inputs)));
     if (s->options.is_first)
-        while (waitpid(-1, NULL, WNOHANG) > 0)
-            ;
+        collect_orphans(s);
     if (s->is_over)
         return;
     count = s->inputs.count;
@@ -222,6 +233,24 @@ static void round_once(struct station *s, int stop)
 /* ---- start and end ----------------------------------------------------------------------------
  */
 
+/* How much slower than a desk computer such a device is: the bounds on time are made for those. */
+#define SLOWNESS 8
+#define CONVERTER_WAIT_MS 25 /* in a step; the keys are looked at between a few of them */
+
+static void open_converter(struct station *s)
+{
+    struct kite_converter_options options = { .called = s->options.program,
+                                              .scratch = s->options.library,
+                                              .picture_width_px = s->display.panel.width_px,
+                                              .picture_height_px = s->display.panel.height_px,
+                                              .slowness = SLOWNESS,
+                                              .wait_ms = CONVERTER_WAIT_MS };
+    struct kite_fault fault = { "" };
+
+    if (kite_converter_open(&s->mem, &options, &s->converter, &fault))
+        device_log("%s", fault.text);
+}
+
 static enum kite_status open_machine(struct station *s, struct kite_fault *fault)
 {
     const struct station_options *o = &s->options;
@@ -233,6 +262,7 @@ static enum kite_status open_machine(struct station *s, struct kite_fault *fault
                                             .fonts = o->fonts,
                                             .program = o->program,
                                             .io = &s->io,
+                                            .converter = s->converter ? kite_converter_seam(s->converter) : NULL,
                                             .can_update = o->slot >= 0 && o->board->boot[0],
                                             .can_power_off = o->is_first,
                                             .has_no_touch =
@@ -292,6 +322,7 @@ static enum kite_status open_station(struct station *s, struct kite_fault *fault
     device_log("display %s %d x %d", s->display.name, (int)s->display.panel.width_px,
                (int)s->display.panel.height_px);
     station_volumes_prepare(s);
+    open_converter(s);
     return open_machine(s, fault);
 }
 
@@ -302,6 +333,7 @@ static void close_station(struct station *s)
     input_close(&s->inputs);
     station_update_close(s);
     kite_machine_close(&s->machine);
+    kite_converter_close(s->converter);
     station_volumes_close(s);
     display_close(&s->display);
 }

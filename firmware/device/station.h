@@ -3,6 +3,7 @@
 #ifndef KITE_DEVICE_STATION_H
 #define KITE_DEVICE_STATION_H
 
+#include "converter/converter.h"
 #include "device/display.h"
 #include "device/gadget.h"
 #include "device/input.h"
@@ -34,6 +35,7 @@ struct station {
     struct kite_memory mem;
     struct display display;
     struct kite_machine machine;
+    struct kite_converter_process *converter; /* NULL: documents of other formats are left */
     struct input_devices inputs;
     struct input_sink sink;
     struct power power;

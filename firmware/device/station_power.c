@@ -90,6 +90,8 @@ static bool is_time_for_bed(const struct station *s, int64_t now_ms)
 {
     int64_t after_ms = (int64_t)s->options.board->sleep_after_s * 1000;
 
+    if (s->converter && kite_converter_child(s->converter) > 0)
+        return false; /* a document that becomes a bundle may take longer than that */
     return after_ms > 0 && !s->is_asleep && !s->battery.has_cable &&
            now_ms - s->touched_ms >= after_ms;
 }

@@ -1,4 +1,5 @@
 /* kite-emulator: the device on a desktop, in a window or by a script. */
+#include "converter/converter.h"
 #include "emulator/options.h"
 #include "emulator/record.h"
 #include "emulator/script.h"
@@ -6,6 +7,8 @@
 
 #include <sodium.h>
 #include <stdio.h>
+
+#define WAIT_MS 10 /* for a converter, in one step */
 
 static int exit_code(enum kite_status status)
 {
@@ -64,14 +67,33 @@ static enum kite_status show(const struct options *o, struct machine *machine)
     return status ? status : window_run(machine, &window);
 }
 
+/* A script waits until a document is converted, so that it always plays the same; a window goes on meanwhile. */
+static void open_converter(const struct options *o, struct kite_converter_process **out, const struct kite_memory *mem)
+{
+    struct kite_converter_options options = { .called = o->machine.program,
+                                              .scratch = o->machine.folder,
+                                              .picture_width_px = o->machine.panel.width_px,
+                                              .picture_height_px = o->machine.panel.height_px,
+                                              .wait_ms = o->script ? KITE_CONVERTER_UNTIL_OVER : WAIT_MS };
+    struct kite_fault fault = { "" };
+
+    if (kite_converter_open(mem, &options, out, &fault))
+        fprintf(stderr, "kite-emulator: %s; documents of other formats are not taken in\n", fault.text);
+}
+
 static enum kite_status run(struct options *o, struct machine *machine)
 {
     struct place place;
+    struct kite_converter_process *converter = NULL;
+    struct kite_memory mem = machine->core.mem;
     struct record record = { .machine = machine };
     enum kite_status status =
         place_open(&machine->core.mem, o->source, o->is_kept, &place, &machine->core.fault);
 
     o->machine.folder = place.folder;
+    if (status == KITE_OK)
+        open_converter(o, &converter, &mem);
+    o->machine.converter = converter ? kite_converter_seam(converter) : NULL;
     if (status == KITE_OK)
         status = record_open(&record, o->frames, machine, &o->machine);
     if (status == KITE_OK)
@@ -87,6 +109,7 @@ static enum kite_status run(struct options *o, struct machine *machine)
         fprintf(stderr, "kite-emulator: %s\n",
                 machine->core.fault.text[0] ? machine->core.fault.text : kite_status_text(status));
     machine_close(machine);
+    kite_converter_close(converter);
     place_close(&place);
     return status;
 }

@@ -32,6 +32,7 @@ static enum kite_status open_reader(struct kite_machine *m)
                                            .levels = m->options.levels,
                                            .has_touch = !m->options.has_no_touch,
                                            .io = &m->io,
+                                           .converter = m->options.converter,
                                            .can_update = m->options.can_update,
                                            .can_power_off = m->options.can_power_off };
     enum kite_status status =

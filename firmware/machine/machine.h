@@ -37,7 +37,8 @@ struct kite_machine_options {
     const char *fonts;  /* NULL: the usual places */
     const char *program;
     const struct kite_library_io *io; /* for all files; NULL: those of POSIX */
-    bool can_update, can_power_off;   /* as the reader's options */
+    const struct kite_converter *converter; /* as the reader's options */
+    bool can_update, can_power_off;
     bool is_careful;                  /* the first START is */
     struct kite_display display;
     /* Told of every frame and every refresh; may be NULL. */

@@ -109,6 +109,7 @@ static enum kite_status begin(struct kite_reader *r, enum kite_volume volume, co
 {
     struct kite_sideload_options options = { .library = r->library,
                                              .io = r->options.io,
+                                             .converter = r->options.converter,
                                              .folder = folder,
                                              .version = r->options.can_update ? KITE_VERSION : NULL,
                                              .lang = r->catalogue->lang,

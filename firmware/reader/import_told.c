@@ -220,6 +220,10 @@ static enum kite_status file_intro(struct kite_reader *r, char *out, size_t out_
         text_add("\n", out, out_bytes);
         text_add(file.name, out, out_bytes);
     }
+    if (file.arrival >= KITE_ARRIVAL_ADDED && file.detail[0]) { /* what was dropped or guessed */
+        text_add("\n", out, out_bytes);
+        text_add(file.detail, out, out_bytes);
+    }
     return status;
 }
 

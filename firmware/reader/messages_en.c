@@ -133,6 +133,7 @@ const struct catalogue catalogue_en = {
         [MESSAGE_STICK_CAME] = "A USB stick is here.",
         [MESSAGE_IMPORT_START] = "Take in its texts",
         [MESSAGE_IMPORT_PROGRESS] = "File {1} of {2}",
+        [MESSAGE_IMPORT_CONVERTS] = "It is being made ready to read. That can take minutes.",
         [MESSAGE_RECEIPT_WRITTEN] = "The list is on the drive too, as KITE-RECEIPT.txt.",
         [MESSAGE_RECEIPT_MISSING] = "The list could not be written on the drive.",
         [MESSAGE_PASS_ON] = "Copy to the stick",

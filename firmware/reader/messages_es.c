@@ -133,6 +133,7 @@ const struct catalogue catalogue_es = {
         [MESSAGE_STICK_CAME] = "Hay una memoria USB.",
         [MESSAGE_IMPORT_START] = "Traer sus textos",
         [MESSAGE_IMPORT_PROGRESS] = "Archivo {1} de {2}",
+        [MESSAGE_IMPORT_CONVERTS] = "Se está preparando para leer. Puede tardar minutos.",
         [MESSAGE_RECEIPT_WRITTEN] = "La lista está también en la unidad, como KITE-RECEIPT.txt.",
         [MESSAGE_RECEIPT_MISSING] = "La lista no se pudo escribir en la unidad.",
         [MESSAGE_PASS_ON] = "Copiar a la memoria USB",

@@ -119,13 +119,14 @@ struct kite_reader_options {
     int levels;                       /* of gray: 2, 4 or 16 */
     bool has_touch;
     const struct kite_library_io *io; /* to read volumes with; NULL: none are taken in */
+    const struct kite_converter *converter; /* of documents on volumes; NULL: bundles alone are taken in */
     bool can_update;                  /* update files on sticks are offered to be installed */
     bool can_power_off;               /* there is a "Switch off" in the menu */
 };
 
 struct kite_reader;
 
-/* library, fonts and io outlive it. KITE_E_NOMEM, and what the first reading of the library can
+/* library, fonts, io and converter outlive it. KITE_E_NOMEM, and what the first reading of the library can
  * give. */
 enum kite_status kite_reader_create(const struct kite_memory *mem,
                                     const struct kite_reader_options *options,

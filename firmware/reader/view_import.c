@@ -21,8 +21,11 @@ static void tell_find(struct kite_reader *r, const struct kite_sideload_news *ne
                       size_t out_bytes)
 {
     text_copy(say(r, MESSAGE_STICK_CAME), out, out_bytes);
-    add_line(say(r, MESSAGE_FILES_COUNT), news->finds[KITE_FIND_BUNDLE], 0, out, out_bytes);
-    if (news->finds[KITE_FIND_DOCUMENT] > 0)
+    add_line(say(r, MESSAGE_FILES_COUNT),
+             news->finds[KITE_FIND_BUNDLE] +
+                 (r->options.converter ? news->finds[KITE_FIND_DOCUMENT] : 0),
+             0, out, out_bytes);
+    if (news->finds[KITE_FIND_DOCUMENT] > 0 && !r->options.converter)
         add_line(import_words(r)->counts[KITE_ARRIVAL_NOT_A_BUNDLE],
                  news->finds[KITE_FIND_DOCUMENT], 0, out, out_bytes);
 }
@@ -40,6 +43,8 @@ static void tell_progress(struct kite_reader *r, const struct kite_sideload_news
     text_copy(news->name, out, out_bytes);
     add_line(say(r, MESSAGE_IMPORT_PROGRESS), news->file_number, news->file_count, out, out_bytes);
     add_line("{1} %", percent < 100 ? percent : 100, 0, out, out_bytes);
+    if (news->is_converting)
+        add_line(say(r, MESSAGE_IMPORT_CONVERTS), 0, 0, out, out_bytes);
 }
 
 static void tell_tally(struct kite_reader *r, const struct kite_sideload_news *news, char *out,

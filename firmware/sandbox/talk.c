@@ -17,6 +17,7 @@
 #define PAGES_MAX 40000u
 #define WRITING_CPU_S 120u /* from one word of progress to the next, once all inputs are read */
 #define SILENCE_TIMES 3 /* as long as that without a message and without using the CPU: it waits for what will not come */
+#define LOOKS_APART_MS_MAX 1000
 #define MESSAGE_PATIENCE_S 60 /* for a child that stops in the middle of a message */
 #define FETCHED_BYTES_MAX (64u << 20)
 
@@ -212,10 +213,13 @@ static enum kite_status check_time(struct talk *talk, bool is_silent)
     uint64_t cpu_ms = child_cpu_ms(talk);
     int64_t now_ms = clock_ms();
 
-    if (!is_silent || cpu_ms != talk->cpu_ms || talk->alive_ms == 0)
-        talk->alive_ms = now_ms;
+    if (!is_silent || cpu_ms != talk->cpu_ms)
+        talk->silent_ms = 0;
+    else if (talk->looked_ms > 0) /* of a long time between two looks, as when the machine slept, nothing follows */
+        talk->silent_ms += now_ms - talk->looked_ms < LOOKS_APART_MS_MAX ? now_ms - talk->looked_ms : LOOKS_APART_MS_MAX;
+    talk->looked_ms = now_ms;
     talk->cpu_ms = cpu_ms;
-    if (cpu_ms > talk->budget_end_ms || now_ms - talk->alive_ms > SILENCE_TIMES * 1000 * (int64_t)talk->input_cpu_s)
+    if (cpu_ms > talk->budget_end_ms || talk->silent_ms > SILENCE_TIMES * 1000 * (int64_t)talk->input_cpu_s)
         return kite_fail(talk->fault, KITE_E_LIMIT, "%s: reading it takes too long; it is given up", name_in_hand(talk));
     return KITE_OK;
 }

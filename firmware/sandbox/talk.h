@@ -26,7 +26,7 @@ struct talk {
     bool is_writing, is_over;
     uint64_t bundle_bytes;
     uint64_t cpu_ms, budget_end_ms; /* that the child has used, and may use before its next step */
-    int64_t alive_ms;               /* when it last did something */
+    int64_t looked_ms, silent_ms;   /* when it was last looked at, and for how long it has done nothing */
 };
 
 /* The child and the socket are the talk's from here on. */

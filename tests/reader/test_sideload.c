@@ -93,7 +93,7 @@ static void each_file_of_a_stick_is_told_of(void **state)
     device_say(&rig.d, MESSAGE_IMPORT_START);
     device_idle(&rig.d);
     device_expect(&rig.d, "import");
-    expect_says(&rig, "Incomplete, copy again: 1\nNot prepared for Kite: 1\nNew: 1\nAlready here: 1");
+    expect_says(&rig, "Incomplete, copy again: 1\nCould not be prepared for Kite: 1\nNew: 1\nAlready here: 1");
     expect_row(&rig, "torn.kite", "Incomplete or damaged: copy it again");
     expect_row(&rig, "essay.pdf", "Not a bundle (PDF): prepare it with kite pack");
     device_choose(&rig.d, "essay.pdf");
@@ -137,7 +137,7 @@ static void a_stick_of_many_files_is_looked_through_in_idle_time(void **state)
     device_expect(&rig.d, "library");
     device_idle(&rig.d);
     device_expect(&rig.d, "import");
-    expect_says(&rig, "Not prepared for Kite: 200");
+    expect_says(&rig, "Could not be prepared for Kite: 200");
     volume_put_bundle(&rig.v, "one.kite", TITLE);
     device_say(&rig.d, MESSAGE_IMPORT_START);
     device_idle(&rig.d);
@@ -147,7 +147,7 @@ static void a_stick_of_many_files_is_looked_through_in_idle_time(void **state)
     expect_says(&rig, TITLE "\nNew\none.kite");
     device_key(&rig.d, KITE_KEY_MENU);
     device_key(&rig.d, KITE_KEY_MENU);
-    device_choose(&rig.d, "Not prepared for Kite: 200");
+    device_choose(&rig.d, "Could not be prepared for Kite: 200");
     device_choose(&rig.d, "117.txt");
     expect_says(&rig, "117.txt\nNot a bundle (text)");
     rig_drop(&rig);
