@@ -27,7 +27,8 @@ static void take_page(struct walk *walk)
 }
 
 /* One document's pages. */
-static void take_pages(struct kite_bundle *bundle, struct kite_stored_document *d, struct kite_bytes *in, uint32_t most)
+static void take_pages(struct kite_bundle *bundle, struct kite_stored_document *d,
+                       struct kite_bytes *in, uint32_t most)
 {
     struct kite_stored_originals *originals = &d->originals;
 
@@ -45,7 +46,8 @@ static void take_pages(struct kite_bundle *bundle, struct kite_stored_document *
 
     for (uint32_t i = 0; i < originals->count && !walk.in.failed; i++) {
         take_page(&walk);
-        if (walk.at.place.paragraph >= d->paragraph_count || walk.at.place.offset_bytes > KITE_PARAGRAPH_BYTES_MAX ||
+        if (walk.at.place.paragraph >= d->paragraph_count ||
+            walk.at.place.offset_bytes > KITE_PARAGRAPH_BYTES_MAX ||
             (walk.at.picture != KITE_NO_PICTURE && walk.at.picture >= bundle->picture_count))
             walk.in.failed = true;
     }
@@ -53,8 +55,8 @@ static void take_pages(struct kite_bundle *bundle, struct kite_stored_document *
     in->failed = in->failed || walk.in.failed || are_opened > 1;
 }
 
-enum kite_status kite_originals_parse(struct kite_bundle *bundle, const uint8_t *bytes, size_t count,
-                                      struct kite_fault *fault)
+enum kite_status kite_originals_parse(struct kite_bundle *bundle, const uint8_t *bytes,
+                                      size_t count, struct kite_fault *fault)
 {
     struct kite_bytes in = { bytes, bytes + count, false };
     uint32_t most = KITE_ORIGINALS_MAX;
@@ -63,11 +65,13 @@ enum kite_status kite_originals_parse(struct kite_bundle *bundle, const uint8_t 
         take_pages(bundle, &bundle->documents[i], &in, most);
         most -= bundle->documents[i].originals.count;
     }
-    return in.failed ? kite_fail(fault, KITE_E_FORMAT, "the bundle's list of pages breaks a rule of the format") : KITE_OK;
+    return in.failed ? kite_fail(fault, KITE_E_FORMAT,
+                                 "the bundle's list of pages breaks a rule of the format")
+                     : KITE_OK;
 }
 
-enum kite_status kite_bundle_original(const struct kite_bundle *bundle, uint32_t document, uint32_t index,
-                                      struct kite_original *out)
+enum kite_status kite_bundle_original(const struct kite_bundle *bundle, uint32_t document,
+                                      uint32_t index, struct kite_original *out)
 {
     if (document >= bundle->document_count || index >= bundle->documents[document].originals.count)
         return KITE_E_RANGE;
@@ -83,10 +87,12 @@ enum kite_status kite_bundle_original(const struct kite_bundle *bundle, uint32_t
 
 static bool is_behind(const struct kite_place *a, const struct kite_place *b)
 {
-    return a->paragraph != b->paragraph ? a->paragraph > b->paragraph : a->offset_bytes > b->offset_bytes;
+    return a->paragraph != b->paragraph ? a->paragraph > b->paragraph
+                                        : a->offset_bytes > b->offset_bytes;
 }
 
-enum kite_status kite_bundle_original_at(const struct kite_bundle *bundle, struct kite_place place, uint32_t *index)
+enum kite_status kite_bundle_original_at(const struct kite_bundle *bundle, struct kite_place place,
+                                         uint32_t *index)
 {
     if (place.document >= bundle->document_count)
         return KITE_E_RANGE;

@@ -8,14 +8,16 @@ bool kite_has_originals(const struct kite_writer *writer)
     return writer->original_count > 0;
 }
 
-static enum kite_status add_page(struct kite_buffer *out, const struct kite_original *page, uint32_t step)
+static enum kite_status add_page(struct kite_buffer *out, const struct kite_original *page,
+                                 uint32_t step)
 {
     enum kite_status status = kite_buffer_add_varint(out, step);
 
     if (status == KITE_OK)
         status = kite_buffer_add_varint(out, page->place.offset_bytes);
     if (status == KITE_OK)
-        status = kite_buffer_add_varint(out, page->picture == KITE_NO_PICTURE ? 0 : page->picture + 1);
+        status =
+            kite_buffer_add_varint(out, page->picture == KITE_NO_PICTURE ? 0 : page->picture + 1);
     return status ? status : kite_buffer_add(out, page->label, strlen(page->label) + 1);
 }
 

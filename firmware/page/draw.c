@@ -279,7 +279,7 @@ static enum kite_status draw_picture(struct drawing *d, const struct kite_block 
     }
     box.x += d->chain->setting.margin_left_px;
     box.y += kite_f26_round_px(*top);
-    d->pictures[d->picture_count++] = (struct kite_page_picture){ b->paragraph.picture, box };
+    d->pictures[d->picture_count++] = (struct kite_page_picture){ .picture = b->paragraph.picture, .box = box };
     *top += height;
     return KITE_OK;
 }

@@ -61,7 +61,9 @@ void kite_setting_scale(struct kite_setting *setting, int32_t size_pt100, int32_
 
 struct kite_page_picture {
     uint32_t picture;
-    struct kite_rect box; /* where it goes, px; scaled to fill it */
+    struct kite_rect box;  /* where it goes, px; scaled to fill it */
+    struct kite_rect clip; /* of the page: what is seen of it; empty: all */
+    bool is_print;         /* ink on paper: at night white on black, as text is */
 };
 
 /* Paper that is gray: behind a highlight, in a picture of the interface. */

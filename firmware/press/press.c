@@ -79,12 +79,9 @@ static enum kite_status import_inputs(struct kite_draft *draft, const struct kit
     const struct kite_press_input *of_text = &inputs[first];
     enum kite_status status = KITE_OK;
 
-    for (size_t at = 0; at < 2 * count && status == KITE_OK; at++) { /* the text first: its pictures are the first, as kite text has them */
-        size_t i = first + at % count;
+    for (size_t i = first; i < first + count && status == KITE_OK; i++) {
         bool is_picture = count > 1 && kite_is_photo(&inputs[i]);
 
-        if (is_picture != (at >= count))
-            continue;
         draft->body = is_picture ? pictures : text;
         draft->input = &inputs[i];
         of_text = is_picture ? of_text : &inputs[i];

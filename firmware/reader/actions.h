@@ -20,9 +20,46 @@ enum kite_status page_swipe_right(struct kite_reader *r, const struct gesture *g
 enum kite_status page_swipe_down(struct kite_reader *r, const struct gesture *g);
 enum kite_status page_pinch_in(struct kite_reader *r, const struct gesture *g);
 enum kite_status page_pinch_out(struct kite_reader *r, const struct gesture *g);
+/* The chapter of a paragraph, or the title where there are none; lent until the next call. */
+const char *page_where(struct kite_reader *r, uint32_t paragraph);
+/* The line at the foot: where one is, and how far. */
+void page_draw_status(struct kite_reader *r, const char *where, const char *far);
+/* The ribbon of a bookmark at the page's top. */
+void page_draw_ribbon(struct kite_reader *r);
 /* Put the page in front onto the screen, with its marks and without the status line. */
 enum kite_status page_draw_text(struct kite_reader *r);
 bool battery_is_low(const struct kite_reader *r);
+
+/* view_original.c: pages of the original in place of the text */
+/* They are what is to be seen now. A text that has nothing else is shown so, and one that has none is not. */
+bool original_is_shown(struct kite_reader *r);
+/* There is a picture of the page that is read. */
+bool original_is_there(struct kite_reader *r);
+/* There is a text to go back to. */
+bool original_has_text(const struct kite_reader *r);
+/* The picture in place of the text, and back, at the same place. */
+enum kite_status original_swap(struct kite_reader *r);
+/* The text in place of the picture, where there is one. */
+void original_leave(struct kite_reader *r);
+/* Go to a page by its index, leaving a way back; KITE_E_RANGE: there is none. */
+enum kite_status original_go(struct kite_reader *r, uint32_t index);
+/* What is printed on a page, or its number from 1. */
+void original_label(const struct kite_reader *r, uint32_t index, char *out, size_t out_bytes);
+/* The page that is read, and how many there are; false: none. */
+bool original_number(const struct kite_reader *r, uint32_t *index, uint32_t *count);
+/* [start, end) of the text that the page in front is of: of the original where that is shown. */
+void page_stretch(struct kite_reader *r, struct kite_place *start, struct kite_place *end);
+/* Draw the sign that swaps picture and text, in the status line, with its target. */
+void original_draw_sign(struct kite_reader *r, int32_t y, uint16_t size_em1000);
+enum message original_zoom_name(const struct kite_reader *r);
+enum kite_status original_next(struct kite_reader *r);
+enum kite_status original_previous(struct kite_reader *r);
+enum kite_status original_zoom_step(struct kite_reader *r);
+enum kite_status original_back(struct kite_reader *r);
+enum kite_status original_tap(struct kite_reader *r, const struct gesture *g);
+enum kite_status original_drag(struct kite_reader *r, const struct gesture *g);
+enum kite_status original_pinch_in(struct kite_reader *r, const struct gesture *g);
+enum kite_status original_pinch_out(struct kite_reader *r, const struct gesture *g);
 
 /* view_library.c */
 enum kite_status library_menu(struct kite_reader *r);

@@ -15,7 +15,8 @@ static int32_t px_of(int32_t mm100, int32_t ppi)
 static struct gesture told(struct gesture_state *state, enum gesture_kind kind)
 {
     state->is_over = true;
-    return (struct gesture){ kind, state->start_x[0], state->start_y[0] };
+    return (struct gesture){ kind, state->start_x[0], state->start_y[0],
+                             state->x[0] - state->start_x[0], state->y[0] - state->start_y[0] };
 }
 
 static int32_t apart(const int32_t x[2], const int32_t y[2])

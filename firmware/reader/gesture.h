@@ -19,7 +19,8 @@ enum gesture_kind {
 
 struct gesture {
     enum gesture_kind kind;
-    int32_t x_px, y_px; /* where it began, on the page as read */
+    int32_t x_px, y_px;   /* where it began, on the page as read */
+    int32_t dx_px, dy_px; /* how far the first finger has moved since */
 };
 
 struct gesture_state {

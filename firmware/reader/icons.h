@@ -31,5 +31,6 @@
 #define ICON_WRITE "\xEE\x80\x98"
 #define ICON_HOME "\xEE\x80\x99"
 #define ICON_SORT "\xEE\x80\x9A"
+#define ICON_SHEET "\xEE\x80\x9B"
 
 #endif

@@ -137,7 +137,9 @@ void view_remove(struct kite_reader *r, enum view_id view)
 void view_close_all(struct kite_reader *r)
 {
     r->seat_count = 1;
-    r->seats[0] = (struct seat){ .view = r->reading.text ? VIEW_PAGE : VIEW_LIBRARY };
+    r->seats[0] = (struct seat){ .view = !r->reading.text         ? VIEW_LIBRARY
+                                         : original_is_shown(r) ? VIEW_ORIGINAL
+                                                                : VIEW_PAGE };
     r->found.text = 0;
     r->is_stale = r->is_closing = true;
 }
@@ -191,6 +193,10 @@ static const struct key_rule key_rules[] = {
     { VIEW_PAGE, KITE_KEY_SELECT, true, page_bookmark },
     { VIEW_PAGE, KITE_KEY_SELECT, false, page_select },
     { VIEW_PAGE, KITE_KEY_MENU, false, page_menu },
+    { VIEW_ORIGINAL, KITE_KEY_NEXT, false, original_next },
+    { VIEW_ORIGINAL, KITE_KEY_PREVIOUS, false, original_previous },
+    { VIEW_ORIGINAL, KITE_KEY_SELECT, false, original_zoom_step },
+    { VIEW_ORIGINAL, KITE_KEY_MENU, false, original_back },
     { VIEW_HIGHLIGHT, KITE_KEY_NEXT, false, highlight_next },
     { VIEW_HIGHLIGHT, KITE_KEY_PREVIOUS, false, highlight_previous },
     { VIEW_HIGHLIGHT, KITE_KEY_SELECT, false, highlight_select },
@@ -288,6 +294,13 @@ static const struct touch_rule touch_rules[] = {
     { VIEW_PAGE, GESTURE_SWIPE_DOWN, page_swipe_down },
     { VIEW_PAGE, GESTURE_PINCH_IN, page_pinch_in },
     { VIEW_PAGE, GESTURE_PINCH_OUT, page_pinch_out },
+    { VIEW_ORIGINAL, GESTURE_TAP, original_tap },
+    { VIEW_ORIGINAL, GESTURE_SWIPE_LEFT, original_drag },
+    { VIEW_ORIGINAL, GESTURE_SWIPE_RIGHT, original_drag },
+    { VIEW_ORIGINAL, GESTURE_SWIPE_UP, original_drag },
+    { VIEW_ORIGINAL, GESTURE_SWIPE_DOWN, original_drag },
+    { VIEW_ORIGINAL, GESTURE_PINCH_IN, original_pinch_in },
+    { VIEW_ORIGINAL, GESTURE_PINCH_OUT, original_pinch_out },
     { VIEW_HIGHLIGHT, GESTURE_TAP, highlight_tap },
     { VIEW_KEYBOARD, GESTURE_TAP, keyboard_tap },
     { VIEW_ASLEEP, GESTURE_TAP, wake_tap },
@@ -599,7 +612,7 @@ enum kite_status kite_reader_step(struct kite_reader *r, const struct kite_event
         status = save_before(r, event);
     if (status == KITE_OK && (unsigned)event->kind < KITE_EVENT_COUNT)
         status = handlers[event->kind](r, &now);
-    if (r->reading.text == 0 && r->seats[0].view == VIEW_PAGE) /* it had to be closed */
+    if (r->reading.text == 0 && r->seats[0].view != VIEW_LIBRARY) /* it had to be closed */
         view_close_all(r);
     if (status != KITE_OK && status != KITE_DONE && status != KITE_E_NOMEM)
         wrong_open(r, status);

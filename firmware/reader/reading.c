@@ -302,6 +302,12 @@ enum kite_status reading_go(struct reading *reading, struct kite_place place,
     return status ? status : show(reading, place, fault);
 }
 
+enum kite_status reading_move(struct reading *reading, struct kite_place place,
+                              struct kite_fault *fault)
+{
+    return show(reading, place, fault);
+}
+
 enum kite_status reading_follow(struct reading *reading, uint32_t person, int64_t text,
                                 const struct kite_place *at, struct kite_fault *fault)
 {
@@ -490,6 +496,11 @@ enum kite_status reading_turn(struct reading *reading, int direction, struct kit
 
 uint32_t reading_permille(const struct reading *reading)
 {
+    uint32_t page;
+
+    if (reading->info.opens_originals && /* there is no text to count */
+        kite_bundle_original_at(reading->bundle, reading->anchor, &page) == KITE_OK)
+        return (uint32_t)((page + 1) * (uint64_t)1000 / reading->info.original_count);
     return reading->info.text_bytes > 0
                ? (uint32_t)(reading->now.end_offset * 1000 / reading->info.text_bytes)
                : 1000;

@@ -81,6 +81,9 @@ enum kite_status reading_reset(struct reading *reading, struct kite_fault *fault
 /* Go to a place of the text that is open, leaving a way back. */
 enum kite_status reading_go(struct reading *reading, struct kite_place place,
                             struct kite_fault *fault);
+/* The same without a way back: as pages are turned. */
+enum kite_status reading_move(struct reading *reading, struct kite_place place,
+                              struct kite_fault *fault);
 /* The way back, which may lead to another text. KITE_DONE: there is none. */
 enum kite_status reading_back(struct reading *reading, struct kite_fault *fault);
 /* The next page (1) or the one before (-1). KITE_DONE: there is none. */

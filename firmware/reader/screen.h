@@ -18,7 +18,8 @@ enum target_kind {
     TARGET_PAGE_AFTER = -3,
     TARGET_NOTHING = -4,
     TARGET_MENU = -5,
-    TARGET_TEXT = -6 /* the page that a panel leaves to be seen */
+    TARGET_TEXT = -6,    /* the page that a panel leaves to be seen */
+    TARGET_ORIGINAL = -7 /* swaps text and original */
 };
 
 struct target {

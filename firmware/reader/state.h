@@ -6,6 +6,7 @@
 #include "reader/gesture.h"
 #include "reader/icons.h"
 #include "reader/messages.h"
+#include "reader/original.h"
 #include "reader/reader.h"
 #include "reader/reading.h"
 #include "reader/screen.h"
@@ -13,6 +14,7 @@
 
 enum view_id {
     VIEW_PAGE = 0,
+    VIEW_ORIGINAL,
     VIEW_LIBRARY,
     VIEW_MENU,
     VIEW_MORE,
@@ -150,6 +152,24 @@ struct shelf {
     struct shelf_row rows[SHELF_ROWS];
 };
 
+/* The pages of what the text was made from, which may stand in place of the text. */
+struct originals {
+    int64_t text;      /* that the rest is of; the zoom stays */
+    bool is_shown;     /* in place of the text */
+    uint32_t index;    /* the page in front */
+    struct kite_place anchor; /* of the reading, for which that was found */
+    enum original_zoom zoom;
+    struct original_corner corner;
+    bool is_begun;     /* corner is of this page */
+    struct {           /* the picture that was looked at for its ink */
+        bool is_there;
+        uint32_t picture;
+        struct original_sheet sheet;
+    } census;
+    struct kite_page under; /* the page that the screen lies upon */
+    struct kite_page_picture picture;
+};
+
 /* Words that were looked for, marked on the page until it is left. */
 struct found_words {
     int64_t text; /* 0: none */
@@ -198,6 +218,7 @@ struct kite_reader {
     struct shelf shelf;
     struct links_marked links;
     struct found_words found;
+    struct originals originals;
     struct search *search; /* NULL until used */
     struct highlight_state *highlight;
     struct import_state *import;

@@ -100,13 +100,27 @@ static enum kite_status count_rows(struct kite_reader *r, uint32_t *out)
     return KITE_OK;
 }
 
+/* Or how many pages, where there is nothing else to count. */
 static void reading_time(const struct kite_reader *r, char *out, size_t out_bytes)
 {
     char minutes[24];
 
+    if (r->reading.info.opens_originals) {
+        snprintf(minutes, sizeof minutes, "%u", (unsigned)r->reading.info.original_count);
+        kite_text_fill(say(r, MESSAGE_PAGES), minutes, NULL, out, out_bytes);
+        return;
+    }
+
     snprintf(minutes, sizeof minutes, "%u",
              (unsigned)(r->reading.info.text_bytes / BYTES_A_MINUTE + 1));
     kite_text_fill(say(r, MESSAGE_MINUTES), minutes, NULL, out, out_bytes);
+}
+
+static enum message label_of(const struct kite_reader *r, const struct card_row *row)
+{
+    bool is_length = row->label == MESSAGE_READING_TIME && r->reading.info.opens_originals;
+
+    return is_length ? MESSAGE_LENGTH : row->label;
 }
 
 /* Nothing vouches for the name until bundles are signed. */
@@ -123,7 +137,7 @@ static enum kite_status fill_row(struct kite_reader *r, uint32_t index, struct r
 {
     const struct card_row *row = row_at(r, index);
 
-    text_copy(say(r, row->label), out->label, sizeof out->label);
+    text_copy(say(r, label_of(r, row)), out->label, sizeof out->label);
     if (row->label == MESSAGE_READING_TIME)
         reading_time(r, out->detail, sizeof out->detail);
     else if (row->shows == KITE_META_PUBLISHER)
@@ -172,7 +186,8 @@ const struct view view_card = { .name = "card",
 
 static enum kite_status text_head(struct kite_reader *r, struct row *out)
 {
-    text_copy(say(r, row_at(r, (uint32_t)seat_of(r)->about)->label), out->label, sizeof out->label);
+    text_copy(say(r, label_of(r, row_at(r, (uint32_t)seat_of(r)->about))), out->label,
+              sizeof out->label);
     return KITE_OK;
 }
 

@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define LEVELS_INDENTED 4
 
@@ -74,11 +75,41 @@ static enum kite_status go_percent(struct kite_reader *r, const char *text)
     uint64_t percent = (uint64_t)atoi(text);
     struct kite_place place;
     uint64_t bytes = r->reading.info.text_bytes;
-    enum kite_status status =
+    enum kite_status status;
+
+    if (r->reading.info.opens_originals) { /* there is no text to count */
+        bytes = r->reading.info.original_count - 1;
+        status = original_go(r, (uint32_t)(percent >= 100 ? bytes : bytes * percent / 100));
+        view_close_all(r);
+        return status;
+    }
+    status =
         kite_bundle_place_at(r->reading.bundle, r->reading.document,
                              percent >= 100 ? bytes : bytes * percent / 100, &place, &r->fault);
-
     return status ? status : go(r, place);
+}
+
+/* As it is printed on the page. */
+static bool find_original(struct kite_reader *r, const char *text, uint32_t *index)
+{
+    uint32_t here, count;
+    char label[KITE_STRING_BYTES_MAX + 1];
+
+    for (*index = 0; original_number(r, &here, &count) && *index < count; ++*index) {
+        original_label(r, *index, label, sizeof label);
+        if (strcmp(label, text) == 0)
+            return true;
+    }
+    return false;
+}
+
+static enum kite_status go_original(struct kite_reader *r, const char *text)
+{
+    uint32_t index;
+    enum kite_status status = find_original(r, text, &index) ? original_go(r, index) : KITE_OK;
+
+    view_close_all(r);
+    return status;
 }
 
 static enum kite_status go_page(struct kite_reader *r, const char *text)
@@ -125,23 +156,32 @@ static enum kite_status do_page(struct kite_reader *r)
     return KITE_OK;
 }
 
+static enum kite_status do_original(struct kite_reader *r)
+{
+    ask_number(r, MESSAGE_GO_ORIGINAL, go_original);
+    return KITE_OK;
+}
+
 static enum kite_status do_paragraph(struct kite_reader *r)
 {
     ask_number(r, MESSAGE_GO_PARAGRAPH, go_paragraph);
     return KITE_OK;
 }
 
+enum go_needs { NEEDS_NOTHING = 0, NEEDS_MAP, NEEDS_ORIGINALS, NEEDS_WORDS };
+
 struct go_row {
     enum message label;
-    bool needs_map; /* page numbers are known only when all pages are */
+    enum go_needs needs;
     enum kite_status (*act)(struct kite_reader *r);
 };
 static const struct go_row rows[] = {
-    { MESSAGE_GO_PAGE, true, do_page },
-    { MESSAGE_GO_PERCENT, false, do_percent },
-    { MESSAGE_GO_PARAGRAPH, false, do_paragraph },
-    { MESSAGE_START_OF_TEXT, false, do_start },
-    { MESSAGE_END_OF_TEXT, false, do_end },
+    { MESSAGE_GO_PAGE, NEEDS_MAP, do_page },
+    { MESSAGE_GO_ORIGINAL, NEEDS_ORIGINALS, do_original },
+    { MESSAGE_GO_PERCENT, NEEDS_NOTHING, do_percent },
+    { MESSAGE_GO_PARAGRAPH, NEEDS_WORDS, do_paragraph },
+    { MESSAGE_START_OF_TEXT, NEEDS_NOTHING, do_start },
+    { MESSAGE_END_OF_TEXT, NEEDS_NOTHING, do_end },
 };
 #define ROW_COUNT (sizeof rows / sizeof *rows)
 
@@ -154,21 +194,37 @@ void go_to_open(struct kite_reader *r)
     view_open(r, VIEW_GO_TO, reading_page_number(&r->reading, &number, &count));
 }
 
+/* Page numbers are known only when all pages are, and are no one's where the original has its own.
+ */
+static bool is_there(struct kite_reader *r, const struct go_row *row)
+{
+    bool has_words = !r->reading.info.opens_originals;
+
+    return row->needs == NEEDS_NOTHING ||
+           (row->needs == NEEDS_MAP && seat_of(r)->about && has_words) ||
+           (row->needs == NEEDS_ORIGINALS && r->reading.info.original_count > 0) ||
+           (row->needs == NEEDS_WORDS && has_words);
+}
+
 static const struct go_row *row_at(struct kite_reader *r, uint32_t index)
 {
-    return &rows[seat_of(r)->about ? index : index + 1];
+    for (size_t i = 0; i < ROW_COUNT; i++)
+        if (is_there(r, &rows[i]) && index-- == 0)
+            return &rows[i];
+    return NULL;
 }
 
 static enum kite_status count_rows(struct kite_reader *r, uint32_t *out)
 {
-    *out = ROW_COUNT - !seat_of(r)->about;
+    for (*out = 0; row_at(r, *out);)
+        ++*out;
     return KITE_OK;
 }
 
 static enum kite_status fill_row(struct kite_reader *r, uint32_t index, struct row *out)
 {
     const struct go_row *row = row_at(r, index);
-    char text[16], of[16];
+    char text[KITE_STRING_BYTES_MAX + 1], of[16];
     uint32_t number, count;
 
     text_copy(say(r, row->label), out->label, sizeof out->label);
@@ -179,6 +235,10 @@ static enum kite_status fill_row(struct kite_reader *r, uint32_t index, struct r
     } else if (row->act == do_paragraph) {
         snprintf(text, sizeof text, "%u", (unsigned)r->reading.now.page.start.paragraph + 1);
         snprintf(of, sizeof of, "%u", (unsigned)r->reading.info.paragraph_count);
+        kite_text_fill(say(r, MESSAGE_PAGE_OF), text, of, out->value, sizeof out->value);
+    } else if (row->act == do_original && original_number(r, &number, &count)) {
+        original_label(r, number, text, sizeof text);
+        snprintf(of, sizeof of, "%u", (unsigned)count);
         kite_text_fill(say(r, MESSAGE_PAGE_OF), text, of, out->value, sizeof out->value);
     } else if (row->act == do_page && reading_page_number(&r->reading, &number, &count)) {
         snprintf(text, sizeof text, "%u", (unsigned)number);

@@ -8,6 +8,19 @@ static enum kite_status do_back_to_text(struct kite_reader *r, int64_t about)
     return KITE_OK;
 }
 
+static enum kite_status do_original(struct kite_reader *r, int64_t about)
+{
+    (void)about;
+    return original_swap(r);
+}
+
+static enum kite_status do_zoom(struct kite_reader *r, int64_t about)
+{
+    (void)about;
+    view_close_all(r);
+    return original_zoom_step(r);
+}
+
 static enum kite_status do_open(struct kite_reader *r, int64_t view)
 {
     view_open(r, (enum view_id)view, 0);
@@ -81,6 +94,10 @@ static enum kite_status do_power_off(struct kite_reader *r, int64_t about)
 enum shown {
     SHOWN_ALWAYS = 0,
     SHOWN_WITH_TEXT,
+    SHOWN_WITH_WORDS,       /* not where pages of the original stand in their place */
+    SHOWN_BESIDE_ORIGINAL,  /* a page of which can be shown */
+    SHOWN_ON_ORIGINAL,      /* that is shown */
+    SHOWN_INSTEAD_OF_WORDS, /* and there is a text */
     SHOWN_WITH_WAY_BACK,
     SHOWN_WITH_SWITCH,
     SHOWN_OVER_LIBRARY
@@ -100,6 +117,9 @@ struct menu_row {
 static const struct menu_row menu[] = {
     { MESSAGE_BACK_TO_TEXT, ICON_BACK, SHOWN_WITH_TEXT, false, false, do_back_to_text, 0 },
     { MESSAGE_BACK_WHERE_I_WAS, ICON_RETURN, SHOWN_WITH_WAY_BACK, false, false, do_back, 0 },
+    { MESSAGE_ORIGINAL_SHOW, ICON_SHEET, SHOWN_BESIDE_ORIGINAL, false, false, do_original, 0 },
+    { MESSAGE_ORIGINAL_HIDE, ICON_LETTERS, SHOWN_INSTEAD_OF_WORDS, false, false, do_original, 0 },
+    { MESSAGE_ZOOM, ICON_PLUS, SHOWN_ON_ORIGINAL, false, false, do_zoom, 0 },
     { MESSAGE_LIBRARY, ICON_LIBRARY, SHOWN_ALWAYS, false, false, do_library, 0 },
     { MESSAGE_SORT_FILTER, ICON_SORT, SHOWN_OVER_LIBRARY, false, false, do_open, VIEW_SORT },
     { MESSAGE_CONTENTS, ICON_CONTENTS, SHOWN_WITH_TEXT, false, true, do_open, VIEW_CONTENTS },
@@ -109,8 +129,8 @@ static const struct menu_row menu[] = {
     { MESSAGE_TYPE, ICON_LETTERS, SHOWN_ALWAYS, false, true, do_open, VIEW_TYPE },
     { MESSAGE_MORE, ICON_MORE, SHOWN_WITH_TEXT, false, false, do_open, VIEW_MORE },
     { MESSAGE_GO_TO, ICON_GO, SHOWN_WITH_TEXT, true, false, do_go_to, 0 },
-    { MESSAGE_HIGHLIGHT_HERE, ICON_HIGHLIGHT, SHOWN_WITH_TEXT, true, false, do_highlight, 0 },
-    { MESSAGE_NOTES_HERE, ICON_NOTES, SHOWN_WITH_TEXT, true, false, do_open, VIEW_NOTES },
+    { MESSAGE_HIGHLIGHT_HERE, ICON_HIGHLIGHT, SHOWN_WITH_WORDS, true, false, do_highlight, 0 },
+    { MESSAGE_NOTES_HERE, ICON_NOTES, SHOWN_WITH_WORDS, true, false, do_open, VIEW_NOTES },
     { MESSAGE_ABOUT_TEXT, ICON_ABOUT, SHOWN_WITH_TEXT, true, false, do_open, VIEW_CARD },
     { MESSAGE_WHO_READS, ICON_PERSON, SHOWN_ALWAYS, true, true, do_open, VIEW_READERS },
     { MESSAGE_SETTINGS, ICON_SETTINGS, SHOWN_ALWAYS, true, false, do_open, VIEW_SETTINGS },
@@ -122,19 +142,39 @@ static const struct menu_row menu[] = {
 };
 #define MENU_COUNT (sizeof menu / sizeof *menu)
 
-/* With no text open all stands in one menu. */
-static bool is_shown(const struct kite_reader *r, const struct menu_row *row, bool is_more)
+static bool means_something(struct kite_reader *r, enum shown shown)
 {
-    bool has_text = r->reading.text != 0;
+    bool has_text = r->reading.text != 0, is_original = has_text && original_is_shown(r);
 
-    if ((row->shown == SHOWN_WITH_TEXT && !has_text) ||
-        (row->shown == SHOWN_OVER_LIBRARY &&
-         (r->seat_count < 2 || r->seats[r->seat_count - 2].view != VIEW_LIBRARY)) ||
-        (row->shown == SHOWN_WITH_SWITCH && !r->options.can_power_off) ||
-        (row->shown == SHOWN_WITH_WAY_BACK && r->reading.way_count == 0))
-        return false;
-    return has_text ? row->is_more == is_more
-                    : row->act != do_library; /* without a text the library lies under the menu */
+    switch (shown) {
+    case SHOWN_ALWAYS:
+        return true;
+    case SHOWN_WITH_TEXT:
+        return has_text;
+    case SHOWN_WITH_WORDS:
+        return has_text && !is_original;
+    case SHOWN_BESIDE_ORIGINAL:
+        return !is_original && original_is_there(r);
+    case SHOWN_ON_ORIGINAL:
+        return is_original;
+    case SHOWN_INSTEAD_OF_WORDS:
+        return is_original && original_has_text(r);
+    case SHOWN_WITH_WAY_BACK:
+        return r->reading.way_count > 0;
+    case SHOWN_WITH_SWITCH:
+        return r->options.can_power_off;
+    case SHOWN_OVER_LIBRARY:
+        return r->seat_count >= 2 && r->seats[r->seat_count - 2].view == VIEW_LIBRARY;
+    }
+    return false;
+}
+
+/* With no text open all stands in one menu, and the library lies under it. */
+static bool is_shown(struct kite_reader *r, const struct menu_row *row, bool is_more)
+{
+    bool is_here = r->reading.text ? row->is_more == is_more : row->act != do_library;
+
+    return is_here && means_something(r, row->shown);
 }
 
 static const struct menu_row *menu_row(struct kite_reader *r, uint32_t index)
@@ -168,6 +208,10 @@ static enum kite_status fill_row(struct kite_reader *r, uint32_t index, struct r
         label = id ? MESSAGE_BOOKMARK_REMOVE : label;
         out->icon = id ? ICON_BOOKMARKED : out->icon;
     }
+    if (label == MESSAGE_BACK_TO_TEXT && original_is_shown(r))
+        label = MESSAGE_BACK_TO_PAGE;
+    if (label == MESSAGE_ZOOM)
+        text_copy(say(r, original_zoom_name(r)), out->value, sizeof out->value);
     text_copy(say(r, label), out->label, sizeof out->label);
     return status;
 }

@@ -19,14 +19,13 @@ bool battery_is_low(const struct kite_reader *r)
 
 /* ---- drawing --------------------------------------------------------------------------------- */
 
-/* The chapter, or the title where there are none. */
-static const char *where_text(struct kite_reader *r)
+const char *page_where(struct kite_reader *r, uint32_t paragraph)
 {
     struct kite_contents_entry entry;
     const char *title = kite_bundle_meta(r->reading.bundle, r->reading.document, KITE_META_TITLE);
     uint32_t index;
 
-    if (reading_entry(&r->reading, r->reading.now.page.start.paragraph, &index, &entry))
+    if (reading_entry(&r->reading, paragraph, &index, &entry))
         return entry.title;
     return title ? title : "";
 }
@@ -45,39 +44,51 @@ static void how_far(struct kite_reader *r, char *out, size_t out_bytes)
     snprintf(out, out_bytes, "%u %%", (unsigned)((reading_permille(&r->reading) + 5) / 10));
 }
 
-static void draw_status(struct kite_reader *r)
+/* In words, or where these find no room as a sign with its number. */
+static void low_battery(struct kite_reader *r, struct label *label, int32_t room, char out[72])
+{
+    char low[64], percent[16];
+
+    snprintf(percent, sizeof percent, "%d", r->battery_percent);
+    kite_text_fill(say(r, MESSAGE_BATTERY_LOW), percent, NULL, low, sizeof low);
+    text_add(low, text_copy(ICON_BATTERY " ", out, 72), 72);
+    label->text = out;
+    if (screen_width(&r->screen, label) > room)
+        snprintf(out, 72, ICON_BATTERY " %d %%", r->battery_percent);
+}
+
+void page_draw_status(struct kite_reader *r, const char *where, const char *far)
 {
     struct screen *s = &r->screen;
     const struct kite_setting *setting = &r->setting;
-    char far[64], low[64], battery[72] = "", percent[16];
-    int32_t room = setting->status_px, width = s->width_px - 2 * setting->margin_left_px;
+    char battery[72];
+    int32_t room = setting->status_px, margin = setting->margin_left_px;
     int32_t em1000 = room * STATUS_PERCENT * 10 / s->line_px;
-
-    how_far(r, far, sizeof far);
-    if (battery_is_low(r)) {
-        snprintf(percent, sizeof percent, "%d", r->battery_percent);
-        kite_text_fill(say(r, MESSAGE_BATTERY_LOW), percent, NULL, low, sizeof low);
-        text_add(low, text_copy(ICON_BATTERY " ", battery, sizeof battery), sizeof battery);
-    }
-
     struct label end = { .text = far,
                          .align = LABEL_END,
                          .size_em1000 = (uint16_t)(em1000 < STATUS_EM1000 ? em1000 : STATUS_EM1000),
                          .lines_max = 1 };
-    int32_t end_width = screen_width(s, &end) + s->pad_px;
-    struct label start = { .text = battery[0] ? battery : where_text(r),
+    int32_t end_width = screen_width(s, &end) + s->pad_px,
+            start_width = s->width_px - 2 * margin - end_width;
+    struct label start = { .text = where,
                            .size_em1000 = end.size_em1000,
                            .lines_max = 1,
-                           .lang = battery[0] ? 0 : r->reading.info.lang,
+                           .lang = r->reading.info.lang,
                            .is_rtl = r->reading.info.direction == KITE_DIRECTION_RTL };
     int32_t y = s->height_px - room + (room - screen_line_px(s, &end)) / 3;
 
-    if (battery[0] &&
-        screen_width(s, &start) > width - end_width) /* large letters: the sign says it */
-        snprintf(battery, sizeof battery, ICON_BATTERY " %d %%", r->battery_percent);
+    if (original_is_there(r)) { /* its sign stands in the middle */
+        int32_t before = s->width_px / 2 - margin - screen_em_px(s);
 
-    screen_label(s, &start, setting->margin_left_px, y, width - end_width);
-    screen_label(s, &end, s->width_px - setting->margin_left_px - end_width, y, end_width);
+        original_draw_sign(r, y, end.size_em1000);
+        start_width = start_width < before ? start_width : before;
+    }
+    if (battery_is_low(r)) {
+        start = (struct label){ .size_em1000 = end.size_em1000, .lines_max = 1 };
+        low_battery(r, &start, start_width, battery);
+    }
+    screen_label(s, &start, margin, y, start_width);
+    screen_label(s, &end, s->width_px - margin - end_width, y, end_width);
 }
 
 /* The size at which the last number of the page stands in the margin: all have it. */
@@ -128,8 +139,7 @@ void highlight_tint(struct kite_reader *r, const struct kite_place *start,
     }
 }
 
-/* A ribbon at the page's top. */
-static void draw_ribbon(struct kite_reader *r)
+void page_draw_ribbon(struct kite_reader *r)
 {
     struct screen *s = &r->screen;
     struct label sign = { .text = ICON_BOOKMARKED, .align = LABEL_END };
@@ -151,7 +161,7 @@ static enum kite_status draw_mark(void *ctx, const struct kite_mark *mark, const
         highlight_tint(r, &mark->start, &mark->end, HIGHLIGHT_COVERAGE);
     else if (!place_is_before(&mark->start, &page->start) &&
              place_is_before(&mark->start, &page->end))
-        draw_ribbon(r);
+        page_draw_ribbon(r);
     return KITE_OK;
 }
 
@@ -172,9 +182,11 @@ enum kite_status page_draw_text(struct kite_reader *r)
 
 static enum kite_status page_draw(struct kite_reader *r)
 {
+    char far[64];
     enum kite_status status = page_draw_text(r);
 
-    draw_status(r);
+    how_far(r, far, sizeof far);
+    page_draw_status(r, page_where(r, r->reading.now.page.start.paragraph), far);
     return status;
 }
 
@@ -228,11 +240,14 @@ enum kite_status page_menu(struct kite_reader *r)
     return KITE_OK;
 }
 
-/* Where notes pop up, select is for the page's notes, when it has some. */
+/* Where notes pop up, select is for the page's notes, when it has some; else for the page as it
+ * looked. */
 enum kite_status page_select(struct kite_reader *r)
 {
     enum kite_status status = r->setting.notes == KITE_NOTES_POPUP ? notes_open_page(r) : KITE_DONE;
 
+    if (status == KITE_DONE && original_is_there(r))
+        return original_swap(r);
     return status == KITE_DONE ? page_menu(r) : status;
 }
 
@@ -279,7 +294,11 @@ enum kite_status page_tap(struct kite_reader *r, const struct gesture *g)
     /* Up there is the menu's place, and pages are turned in the margins. */
     int32_t reach = is_up || is_beside ? 0 : REACH_MM100 * r->screen.ppi / 2540;
     struct kite_place place;
-    enum kite_status status = notes_open_near(r, g->x_px, g->y_px, reach);
+    enum kite_status status;
+
+    if (screen_target_at(&r->screen, g->x_px, g->y_px) == TARGET_ORIGINAL)
+        return original_swap(r);
+    status = notes_open_near(r, g->x_px, g->y_px, reach);
 
     if (status == KITE_DONE && reading_place_at(&r->reading, g->x_px, g->y_px, &place))
         status = highlight_open_at(r, &place);
@@ -344,7 +363,7 @@ enum kite_status page_pinch_out(struct kite_reader *r, const struct gesture *g)
 /* ---- bookmarks ------------------------------------------------------------------------------- */
 
 struct found {
-    const struct kite_page *page;
+    struct kite_place start, end;
     int64_t id;
 };
 
@@ -353,20 +372,20 @@ static enum kite_status find_bookmark(void *ctx, const struct kite_mark *mark, c
     struct found *found = ctx;
 
     (void)title;
-    if (!mark->is_highlight && !place_is_before(&mark->start, &found->page->start) &&
-        place_is_before(&mark->start, &found->page->end))
+    if (!mark->is_highlight && !place_is_before(&mark->start, &found->start) &&
+        place_is_before(&mark->start, &found->end))
         found->id = mark->id;
     return KITE_OK;
 }
 
 enum kite_status page_bookmark_find(struct kite_reader *r, int64_t *id)
 {
-    const struct kite_page *page = &r->reading.now.page;
-    struct found found = { .page = page };
-    enum kite_status status =
-        kite_library_marks_in(r->library, r->person, r->reading.text, page->start.paragraph,
-                              page->end.paragraph + 1, &found, find_bookmark, &r->fault);
+    struct found found = { .id = 0 };
+    enum kite_status status;
 
+    page_stretch(r, &found.start, &found.end);
+    status = kite_library_marks_in(r->library, r->person, r->reading.text, found.start.paragraph,
+                                   found.end.paragraph + 1, &found, find_bookmark, &r->fault);
     *id = found.id;
     return status;
 }
@@ -374,22 +393,20 @@ enum kite_status page_bookmark_find(struct kite_reader *r, int64_t *id)
 /* Put a bookmark on the page, or take it away. */
 enum kite_status page_bookmark(struct kite_reader *r)
 {
-    const struct kite_place *start = &r->reading.now.page.start;
+    struct kite_place start, end;
     char excerpt[KITE_EXCERPT_BYTES_MAX + 1];
-    struct kite_mark mark = { .reader = r->person,
-                              .text = r->reading.text,
-                              .start = *start,
-                              .end = *start,
-                              .excerpt = excerpt };
+    struct kite_mark mark = { .reader = r->person, .text = r->reading.text, .excerpt = excerpt };
     int64_t id;
     enum kite_status status = page_bookmark_find(r, &id);
 
+    page_stretch(r, &start, &end);
+    mark.start = mark.end = start;
     r->is_stale = true;
     r->intent = KITE_INTENT_FEEDBACK;
     if (status == KITE_OK && id != 0)
         return kite_library_mark_remove(r->library, id, &r->fault);
     if (status == KITE_OK)
-        status = reading_excerpt(&r->reading, start, excerpt, sizeof excerpt, &r->fault);
+        status = reading_excerpt(&r->reading, &start, excerpt, sizeof excerpt, &r->fault);
     return status ? status : kite_library_mark_add(r->library, &mark, &id, &r->fault);
 }
 

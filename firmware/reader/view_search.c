@@ -327,6 +327,7 @@ static enum kite_status results_chosen(struct kite_reader *r, uint32_t index)
     struct found_words found = { hit->text, hit->place, hit->end };
     enum kite_status status;
 
+    original_leave(r); /* what was found is seen in the text */
     if (hit->text == r->reading.text) {
         status = reading_go(&r->reading, hit->place, &r->fault);
         view_close_all(r);

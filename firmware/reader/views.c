@@ -3,6 +3,7 @@
 
 const struct view *const views[VIEW_COUNT] = {
     [VIEW_PAGE] = &view_page,
+    [VIEW_ORIGINAL] = &view_original,
     [VIEW_LIBRARY] = &view_library,
     [VIEW_MENU] = &view_menu,
     [VIEW_MORE] = &view_more,

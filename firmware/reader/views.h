@@ -4,7 +4,7 @@
 
 #include "reader/actions.h"
 
-extern const struct view view_page, view_library, view_menu, view_more, view_about, view_mended,
+extern const struct view view_page, view_original, view_library, view_menu, view_more, view_about, view_mended,
     view_asleep, view_contents, view_go_to, view_search, view_results, view_marks, view_mark,
     view_highlight, view_type, view_type_value, view_card, view_text, view_notes, view_note,
     view_link, view_readers, view_reader, view_settings, view_sort, view_choose, view_import,

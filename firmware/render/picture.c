@@ -16,7 +16,7 @@ struct scaler {
     uint8_t *gray;          /* [box.width] that row when it is complete */
     uint32_t filled;        /* units of that row */
     int32_t row;            /* of the box */
-    bool is_dithered;
+    bool is_dithered, is_turned; /* turned: black and white change places */
     struct kite_dither dither;
 };
 
@@ -71,6 +71,12 @@ static void emit(struct scaler *s, const uint8_t *gray)
     s->row++;
 }
 
+static void turn(struct scaler *s, const uint8_t *gray)
+{
+    for (int32_t x = 0; x < s->box.width; x++)
+        s->gray[x] = (uint8_t)(255 - gray[x]);
+}
+
 static void complete_row(struct scaler *s)
 {
     uint32_t total = s->width * s->height, half = total / 2;
@@ -78,6 +84,8 @@ static void complete_row(struct scaler *s)
     for (int32_t x = 0; x < s->box.width; x++)
         s->gray[x] = (uint8_t)((s->sums[x] + half) / total);
     s->filled = 0;
+    if (s->is_turned)
+        turn(s, s->gray);
     emit(s, s->gray);
 }
 
@@ -86,7 +94,9 @@ static void add_row(struct scaler *s, const uint8_t *gray)
     uint32_t units = (uint32_t)s->box.height;
 
     if (s->width == (uint32_t)s->box.width && s->height == units) {
-        emit(s, gray);
+        if (s->is_turned)
+            turn(s, gray);
+        emit(s, s->is_turned ? s->gray : gray);
         return;
     }
     scale_across(s, gray);
@@ -121,12 +131,18 @@ enum kite_status kite_view_picture(struct kite_renderer *r, const struct kite_vi
                                    const struct kite_page_picture *picture,
                                    struct kite_fault *fault)
 {
-    struct scaler s = {.view = view, .box = picture->box, .is_dithered = r->ink.levels < 256};
+    struct kite_view part = *view;
+    struct scaler s = {.view = &part,
+                       .box = picture->box,
+                       .is_dithered = r->ink.levels < 256,
+                       .is_turned = picture->is_print && r->ink.is_night};
     struct kite_picture_info info;
     enum kite_status status = kite_bundle_picture_info(bundle, picture->picture, &info);
 
     if (status != KITE_OK)
         return kite_fail(fault, status, "the bundle has no picture %u", (unsigned)picture->picture);
+    if (!kite_rect_is_empty(picture->clip))
+        part.clip = kite_rect_intersect(view->clip, kite_view_rect(view, picture->clip));
     if (s.box.width > BOX_SIDE_MAX_PX || s.box.height > BOX_SIDE_MAX_PX || info.width_px == 0 ||
         info.height_px == 0 || info.width_px > KITE_PICTURE_SIDE_MAX ||
         info.height_px > KITE_PICTURE_SIDE_MAX)

@@ -2,6 +2,7 @@
  * chosen, every screen can be left, and all that is drawn lies on the panel. In every language of the interface, from the
  * smallest size to the largest, on three panels, turned both ways. */
 #include "reader/device.h"
+#include "reader/paged.h"
 #include "sideload/volume.h"
 
 #define SCREENS_MAX 400
@@ -75,7 +76,7 @@ static void check_words(struct walk *w)
     struct kite_reader *r = w->d.reader;
     enum view_id view = seat_of(r)->view;
     bool may_cut = view == VIEW_LIBRARY || view == VIEW_CONTENTS || view == VIEW_RESULTS || view == VIEW_MARKS || view == VIEW_NOTES ||
-                   view == VIEW_CHOOSE || view == VIEW_PAGE || view == VIEW_CARD || view == VIEW_IMPORT || view == VIEW_IMPORT_GROUP;
+                   view == VIEW_CHOOSE || view == VIEW_PAGE || view == VIEW_ORIGINAL || view == VIEW_CARD || view == VIEW_IMPORT || view == VIEW_IMPORT_GROUP;
 
     HOLDS(w, r->screen.cut_count == 0 || may_cut);
 }
@@ -171,6 +172,10 @@ static void open_menu(struct walk *w)
 {
     struct device *d = &w->d;
 
+    if (!w->is_by_touch && seat_of(d->reader)->view == VIEW_ORIGINAL && original_has_text(d->reader)) {
+        device_key(d, KITE_KEY_MENU); /* to the text first */
+        check(w);
+    }
     if (!w->is_by_touch)
         device_key(d, KITE_KEY_MENU);
     else if (seat_of(d->reader)->view == VIEW_LIBRARY)
@@ -464,7 +469,7 @@ static void walk_looks(bool is_by_touch, bool has_text)
         device_drop(&w->d);
     }
     for (int view = 0; view < VIEW_COUNT && has_text; view++) /* these are made up by hand elsewhere */
-        if (view != VIEW_MENDED && view != VIEW_CABLE && view != VIEW_UPDATE && view != VIEW_ASLEEP && view != VIEW_IMPORT && view != VIEW_IMPORT_GROUP && view != VIEW_IMPORT_FILE && view != VIEW_PASS && view != VIEW_WRONG && !w->found[view]) {
+        if (view != VIEW_MENDED && view != VIEW_ORIGINAL && view != VIEW_CABLE && view != VIEW_UPDATE && view != VIEW_ASLEEP && view != VIEW_IMPORT && view != VIEW_IMPORT_GROUP && view != VIEW_IMPORT_FILE && view != VIEW_PASS && view != VIEW_WRONG && !w->found[view]) {
             print_error("not found: %s\n", views[view]->name);
             fail();
         }
@@ -475,6 +480,121 @@ static void every_screen_by_four_keys(void **state)
 {
     (void)state;
     walk_looks(false, true);
+}
+
+/* ---- pages of the original in place of the text -------------------------------------------------------- */
+
+static void turn_pages(struct walk *w)
+{
+    struct device *d = &w->d;
+    int32_t width = d->reader->screen.width_px, height = d->reader->screen.height_px;
+
+    for (int i = 0; i < 60 && seat_of(d->reader)->view == VIEW_ORIGINAL; i++) {
+        if (w->is_by_touch)
+            device_tap(d, width - 3, height / 2);
+        else
+            device_key(d, KITE_KEY_NEXT);
+        check(w);
+    }
+    HOLDS(w, seat_of(d->reader)->view == VIEW_CARD);
+    leave_all(w);
+    HOLDS(w, seat_of(d->reader)->view == VIEW_ORIGINAL);
+    for (int i = 0; i < 60; i++) {
+        if (w->is_by_touch)
+            device_tap(d, 3, height / 2);
+        else
+            device_key(d, KITE_KEY_PREVIOUS);
+        check(w);
+    }
+    HOLDS(w, d->reader->originals.index == 0);
+}
+
+static void zoom(struct walk *w)
+{
+    if (!w->is_by_touch) {
+        device_key(&w->d, KITE_KEY_SELECT);
+    } else {
+        open_menu(w);
+        choose_stop(w, row_labelled(w, say(w->d.reader, MESSAGE_ZOOM)));
+    }
+    check(w);
+    HOLDS(w, seat_of(w->d.reader)->view == VIEW_ORIGINAL);
+}
+
+/* At every zoom from the first page to the last and back, then all that its menu leads to. */
+static void walk_pages(struct walk *w)
+{
+    unsigned zooms = 0;
+
+    for (int i = 0; i < ORIGINAL_ZOOMS; i++) {
+        turn_pages(w);
+        zoom(w);
+        zooms |= 1u << w->d.reader->originals.zoom;
+        if (w->d.reader->originals.zoom == ORIGINAL_PAGE)
+            break;
+    }
+    HOLDS(w, zooms & 1u << ORIGINAL_PAGE && zooms != 1u << ORIGINAL_PAGE);
+    open_menu(w);
+    explore(w, &(struct path){ .depth = 0 });
+    leave_all(w);
+}
+
+static void swap(struct walk *w)
+{
+    bool is_shown = w->d.reader->originals.is_shown;
+
+    if (w->is_by_touch)
+        touch_target(w, TARGET_ORIGINAL);
+    else
+        device_key(&w->d, is_shown ? KITE_KEY_MENU : KITE_KEY_SELECT);
+    check(w);
+    HOLDS(w, seat_of(w->d.reader)->view == (is_shown ? VIEW_PAGE : VIEW_ORIGINAL));
+}
+
+static void walk_originals(bool is_by_touch)
+{
+    struct walk *w = calloc(1, sizeof *w);
+
+    for (size_t i = 0; i < LOOKS; i++) {
+        struct kite_buffer text = paged_text("Pages Beside a Text of Some Length"), alone = paged_alone("Pages Alone");
+
+        device_make(&w->d, device_panels[looks[i].panel]);
+        w->is_by_touch = is_by_touch;
+        device_put_books(&w->d);
+        disk_put(w->d.disk, "text.kite", text.bytes, text.count);
+        disk_put(w->d.disk, "alone.kite", alone.bytes, alone.count);
+        device_on(&w->d);
+        set_look(w, looks[i].size, looks[i].rotation, looks[i].is_spanish);
+        device_event(&w->d, (struct kite_event){ .kind = KITE_EVENT_LIBRARY });
+        choose_stop(w, device_row(&w->d, "Pages Beside a Text of Some Length"));
+        swap(w);
+        swap(w);
+        swap(w);
+        walk_pages(w);
+        HOLDS(w, w->found[VIEW_ORIGINAL]);
+        open_menu(w);
+        choose_stop(w, row_labelled(w, say(w->d.reader, MESSAGE_LIBRARY)));
+        w->seen_count = 0;
+        choose_stop(w, device_row(&w->d, "Pages Alone"));
+        HOLDS(w, seat_of(w->d.reader)->view == VIEW_ORIGINAL);
+        walk_pages(w);
+        device_drop(&w->d);
+        kite_buffer_close(&text);
+        kite_buffer_close(&alone);
+    }
+    free(w);
+}
+
+static void every_screen_of_originals_by_four_keys(void **state)
+{
+    (void)state;
+    walk_originals(false);
+}
+
+static void every_screen_of_originals_by_touch(void **state)
+{
+    (void)state;
+    walk_originals(true);
 }
 
 static void every_screen_without_a_text_by_four_keys(void **state)
@@ -627,6 +747,8 @@ int main(void)
         cmocka_unit_test(every_screen_without_a_text_by_four_keys),
         cmocka_unit_test(every_screen_by_four_keys),
         cmocka_unit_test(every_screen_by_touch),
+        cmocka_unit_test(every_screen_of_originals_by_four_keys),
+        cmocka_unit_test(every_screen_of_originals_by_touch),
         cmocka_unit_test(every_screen_of_what_comes_and_goes_by_hand),
     };
 
