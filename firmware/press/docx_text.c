@@ -361,10 +361,14 @@ void kite_docx_inline(struct kite_docx *d, const struct kite_node *holder)
 
 /* ---- paragraphs ----------------------------------------------------------------------------------------- */
 
-/* Nothing in it but a line along an edge. */
+/* Nothing in it but a line along an edge, or one that is drawn as HTML's are. */
 static bool is_rule(const struct kite_node *paragraph, const struct kite_node *properties)
 {
-    const struct kite_node *borders = kite_node_child(properties, "pBdr");
+    const struct kite_node *borders = kite_node_child(properties, "pBdr"), *shape = kite_node_find(paragraph, "rect");
+    const char *is_line = kite_local_attribute(shape, "hr");
+
+    if (is_line && (strcmp(is_line, "t") == 0 || strcmp(is_line, "true") == 0) && !kite_node_find(paragraph, "t"))
+        return true;
 
     if (!kite_node_child(borders, "bottom") && !kite_node_child(borders, "top"))
         return false;

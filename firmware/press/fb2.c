@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#define LINE_BYTES_MAX 90u /* of verse without markup */
 #define LOOK_BYTES 4096u /* how far the root element may stand */
 
 struct fb2 {
@@ -394,15 +395,43 @@ static const struct row block_rows[] = {
     { "title", enter_title },
 };
 
+/* Text that no paragraph holds, as some programs write verse: its lines stay lines where all are short. */
+static void enter_bare_text(struct fb2 *f, const struct kite_node *node)
+{
+    const char *at = node->text, *end = at + node->text_bytes;
+    bool has_short_lines = true;
+    unsigned open;
+
+    if (strspn(at, " \t\r\n") == node->text_bytes)
+        return;
+    for (const char *line = at; line < end; line += strcspn(line, "\n") + 1)
+        has_short_lines = has_short_lines && strcspn(line, "\n") <= LINE_BYTES_MAX;
+    open = kite_rewrite_open_block(&f->rewrite, KITE_BLOCK_PARAGRAPH, 0);
+    while (at < end) {
+        size_t bytes = has_short_lines ? strcspn(at, "\n") : (size_t)(end - at);
+
+        kite_rewrite_text(&f->rewrite, at, bytes);
+        at += bytes + 1;
+        if (at < end && strspn(at, " \t\r\n") < (size_t)(end - at))
+            kite_rewrite_break(&f->rewrite);
+    }
+    kite_rewrite_shut_all(&f->rewrite, open);
+}
+
 static void enter_block(struct fb2 *f, const struct kite_node *node)
 {
     size_t i = 0;
+
+    if (!node->name) {
+        enter_bare_text(f, node);
+        return;
+    }
 
     while (i < sizeof block_rows / sizeof *block_rows && !kite_node_is(node, block_rows[i].name))
         i++;
     if (i < sizeof block_rows / sizeof *block_rows)
         block_rows[i].enter(f, node);
-    else if (node->name && !kite_node_is(node, "empty-line")) /* poem, annotation: what they hold */
+    else if (!kite_node_is(node, "empty-line")) /* poem, annotation: what they hold */
         blocks(f, node);
 }
 

@@ -338,6 +338,18 @@ static struct kite_node *with_title(struct kite_node *main, const struct kite_no
 
 /* ---- what the head says ------------------------------------------------------------------------------------------------ */
 
+static enum kite_status add_author(struct kite_draft *draft, const char *there, const char *more)
+{
+    struct kite_buffer both = { .mem = draft->mem };
+    enum kite_status status = kite_buffer_add_text(&both, there);
+
+    status = status ? status : kite_buffer_add_text(&both, ", ");
+    status = status ? status : kite_buffer_add_text(&both, more);
+    status = status ? status : kite_draft_meta(draft, KITE_META_AUTHOR, (const char *)both.bytes, both.count);
+    kite_buffer_close(&both);
+    return status;
+}
+
 static enum kite_status take_meta(struct kite_draft *draft, const struct kite_node *node)
 {
     static const struct {
@@ -355,8 +367,14 @@ static enum kite_status take_meta(struct kite_draft *draft, const struct kite_no
 
     name = name ? name : kite_node_attribute(node, "property");
     for (size_t i = 0; name && content && i < sizeof rows / sizeof *rows && status == KITE_OK; i++) {
-        if (strcmp(name, rows[i].name) == 0 && !draft->metas[rows[i].meta] && strncmp(content, "http", 4) != 0)
+        const char *there = draft->metas[rows[i].meta];
+
+        if (strcmp(name, rows[i].name) != 0 || strncmp(content, "http", 4) == 0)
+            continue;
+        if (!there)
             status = kite_draft_meta(draft, rows[i].meta, content, strlen(content));
+        else if (rows[i].meta == KITE_META_AUTHOR && !strstr(there, content)) /* one element for each */
+            status = add_author(draft, there, content);
     }
     return status;
 }

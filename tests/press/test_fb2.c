@@ -77,6 +77,14 @@ static void the_description_is_taken(void **state)
     packed_close(&packed);
 }
 
+static void text_without_a_paragraph_is_kept(void **state)
+{
+    struct office_part parts[] = { { "book.fb2", BOOK(BODY("<section><p>Text.</p>Bare words\nin lines\n<emphasis>slanted</emphasis><p>More.</p></section>")) }, { NULL, NULL } };
+
+    (void)state;
+    check_parts(parts, "title: A Book\nparagraph: Text.\nverse: Bare words/in lines\nparagraph: slanted\nparagraph: More.\n", NULL);
+}
+
 static void a_zipped_one_is_the_same(void **state)
 {
     struct office_part parts[] = { { "book.fb2", BOOK(BODY("<section><p>Text.</p></section>")) }, { NULL, NULL } };
@@ -111,6 +119,7 @@ int main(void)
         cmocka_unit_test(notes_come_from_a_body_of_their_own),
         cmocka_unit_test(tables_have_cells),
         cmocka_unit_test(the_description_is_taken),
+        cmocka_unit_test(text_without_a_paragraph_is_kept),
         cmocka_unit_test(a_zipped_one_is_the_same),
         cmocka_unit_test(damaged_files_do_no_harm),
     };
