@@ -20,8 +20,10 @@ struct maker {
     const struct kite_span *span;
     struct kite_atom blank;            /* what atoms of the span and face have in common */
     struct kite_shape_request request; /* and what shapes them */
+    struct kite_shape_word word;       /* the same of a Latin one, from left to right */
     uint16_t units_per_em;
     kite_f26 space_f26, letter_f26;
+    uint8_t division_mode; /* as kite_shape_request has it, of a word */
 };
 
 static kite_f26 space_width(const struct maker *m)
@@ -42,6 +44,8 @@ static void enter_face(struct maker *m, uint16_t face, kite_f26 size_f26)
     m->units_per_em = fm->units_per_em;
     m->letter_f26 = kite_atom_letter(m->x.c, &m->blank);
     m->request = kite_atom_request(m->x.c, &m->blank, mark);
+    m->request.script = KITE_SCRIPT_LATIN;
+    m->word.context = kite_shape_context(m->x.setter->shaper, &m->request);
 }
 
 static void enter_span(struct maker *m, const struct kite_span *span)
@@ -88,14 +92,17 @@ static bool grow(struct maker *m)
     return true;
 }
 
-static struct kite_atom *new_atom(struct maker *m)
+static inline struct kite_atom *new_atom(struct maker *m)
 {
     struct kite_composition *c = m->x.c;
 
     if (c->atom_count == m->atom_capacity && !grow(m))
         return NULL;
-    c->atoms[c->atom_count] = m->blank;
-    return &c->atoms[c->atom_count];
+
+    struct kite_atom *a = &c->atoms[c->atom_count];
+
+    *a = m->blank;
+    return a;
 }
 
 /* Spaces of fixed width that the engine makes itself, in thousandths of an em; -1 for all else. */
@@ -307,12 +314,6 @@ static bool is_word(const char *text, size_t bytes)
     return bytes >= WORD_BYTES_MIN && is_letter_byte((uint8_t)text[0]) && is_letter_byte((uint8_t)text[bytes / 2]);
 }
 
-/* As kite_shape_request has it, of a word. */
-static uint8_t division_mode(const struct kite_text_style *style)
-{
-    return style->align == KITE_ALIGN_JUSTIFIED ? 1 : 2;
-}
-
 /* Only ASCII letters? (Or too near to the text's end to tell in short.) */
 static bool is_ascii_word(const struct maker *m, uint32_t start, uint32_t end)
 {
@@ -336,8 +337,8 @@ static enum kite_status add_part(struct maker *m, uint32_t start, uint32_t end, 
     uint32_t before = (uint32_t)m->x.c->atom_count;
     uint8_t mode = 0;
 
-    if (m->x.style->hyphenate && is_word(m->x.text->text + start, end - start)) /* a word is shaped in one mode, so once */
-        mode = division_mode(m->x.style);
+    if (is_word(m->x.text->text + start, end - start)) /* a word is shaped in one mode, so once */
+        mode = m->division_mode;
 
     enum kite_status status = add_box(m, start, end - start, key, mode, false);
 
@@ -451,16 +452,13 @@ static enum kite_status add_plain(struct maker *m, uint32_t at, uint32_t end)
  * nothing to find out. *is_known: it was one, and is added. */
 static enum kite_status add_known_word(struct maker *m, const struct kite_piece *piece, bool *is_known)
 {
-    struct kite_shape_request *r = &m->request;
-    const struct kite_text_style *style = m->x.style;
-    struct kite_shape_sums sums;
+    const struct kite_shape_sums *sums;
     struct kite_atom *a;
 
-    r->key = piece->key;
-    r->script = KITE_SCRIPT_LATIN;
-    r->is_rtl = false;
-    r->hyphen_mode = style->hyphenate && piece->bytes >= WORD_BYTES_MIN ? division_mode(style) : 0;
-    *is_known = kite_shape_known_word(m->x.setter->shaper, r, &sums) && !sums.needs_fallback;
+    m->word.key = piece->key;
+    m->word.hyphen_mode = piece->bytes >= WORD_BYTES_MIN ? m->division_mode : 0;
+    sums = kite_shape_known_word(m->x.setter->shaper, &m->word);
+    *is_known = sums != NULL && !sums->needs_fallback;
     if (!*is_known)
         return KITE_OK;
     a = new_atom(m);
@@ -471,9 +469,9 @@ static enum kite_status add_known_word(struct maker *m, const struct kite_piece 
     a->bytes = piece->bytes;
     a->key = piece->key;
     a->script = KITE_SCRIPT_LATIN;
-    a->hyphen_mode = r->hyphen_mode;
-    take_sums(m, a, &sums);
-    a->may_divide = sums.hyphen_count > 0 && may_hyphenate(m, a->start_bytes, a->start_bytes + a->bytes);
+    a->hyphen_mode = m->word.hyphen_mode;
+    take_sums(m, a, sums);
+    a->may_divide = sums->hyphen_count > 0 && may_hyphenate(m, a->start_bytes, a->start_bytes + a->bytes);
     join(m, a);
     return KITE_OK;
 }
@@ -547,7 +545,9 @@ static enum kite_status add_all(struct maker *m)
 
 enum kite_status kite_compose_atoms(const struct kite_composing *composing)
 {
-    struct maker m = { .x = *composing };
+    const struct kite_text_style *style = composing->style;
+    struct maker m = { .x = *composing,
+                       .division_mode = !style->hyphenate ? 0 : style->align == KITE_ALIGN_JUSTIFIED ? 1 : 2 };
 
     return add_all(&m);
 }

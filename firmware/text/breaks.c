@@ -107,8 +107,8 @@ static bool grow(struct maker *m)
 }
 
 /* A break before an atom, or inside it. NULL: no memory. */
-static struct kite_break *add_break(struct maker *m, const struct sums *before, const struct sums *after,
-                                    enum kite_break_kind kind, uint32_t atom, uint32_t inner_bytes)
+static inline struct kite_break *add_break(struct maker *m, struct sums before, struct sums after, enum kite_break_kind kind,
+                                           uint32_t atom, uint32_t inner_bytes)
 {
     struct kite_composition *c = m->x.c;
 
@@ -116,23 +116,14 @@ static struct kite_break *add_break(struct maker *m, const struct sums *before, 
         return NULL;
 
     struct kite_break *b = &c->breaks[c->break_count];
-    struct kite_break_at *at = &c->at[c->break_count++];
 
-    b->width_before = before->width;
-    b->width_after = after->width;
-    b->stretch_before = before->stretch;
-    b->stretch_after = after->stretch;
-    b->shrink_before = before->shrink;
-    b->shrink_after = after->shrink;
-    b->pre = b->post = 0;
-    b->spaces_before = before->spaces;
-    b->spaces_after = after->spaces;
-    b->kind = (uint8_t)kind;
-    b->penalty = 0;
-    at->atom = atom;
-    at->inner_bytes = inner_bytes;
-    at->offset_bytes = atom < c->atom_count ? c->atoms[atom].start_bytes + inner_bytes : (uint32_t)c->text->text_bytes;
-    at->end_hang_f26 = at->start_hang_f26 = 0;
+    c->at[c->break_count++] = (struct kite_break_at){
+        .atom = atom, .inner_bytes = inner_bytes,
+        .offset_bytes = atom < c->atom_count ? c->atoms[atom].start_bytes + inner_bytes : (uint32_t)c->text->text_bytes };
+    *b = (struct kite_break){ .width_before = before.width, .width_after = after.width,
+                              .stretch_before = before.stretch, .stretch_after = after.stretch,
+                              .shrink_before = before.shrink, .shrink_after = after.shrink,
+                              .spaces_before = before.spaces, .spaces_after = after.spaces, .kind = (uint8_t)kind };
     return b;
 }
 
@@ -156,7 +147,7 @@ static enum kite_status add_resort(struct maker *m, const struct kite_resort *po
     if (point->at.inner_bytes != 0)
         add_tracking(m, a, at.width - sums->width, &at);
 
-    struct kite_break *b = add_break(m, &at, &at, point->shows_hyphen ? KITE_BREAK_RESORT_HYPHEN : KITE_BREAK_SPACE,
+    struct kite_break *b = add_break(m, at, at, point->shows_hyphen ? KITE_BREAK_RESORT_HYPHEN : KITE_BREAK_SPACE,
                                      point->at.atom, point->at.inner_bytes);
 
     if (b == NULL)
@@ -210,7 +201,7 @@ static enum kite_status add_hyphen(struct maker *m, uint32_t index, const struct
     at.width += width;
     add_tracking(m, a, width, &at);
 
-    struct kite_break *b = add_break(m, &at, &at, KITE_BREAK_HYPHEN, index, h->offset_bytes);
+    struct kite_break *b = add_break(m, at, at, KITE_BREAK_HYPHEN, index, h->offset_bytes);
 
     if (b == NULL)
         return KITE_E_NOMEM;
@@ -349,7 +340,7 @@ static enum kite_status add_between(struct maker *m, uint32_t index, const struc
     bool is_soft = left->kind == KITE_ATOM_FIXED && left->bytes == 2 &&
                    (uint8_t)m->x.text->text[left->start_bytes] == 0xC2;
     bool is_explicit = before == KITE_OPPORTUNITY_EXPLICIT && !m->x.style->keeps_spaces;
-    struct kite_break *b = add_break(m, sums, sums,
+    struct kite_break *b = add_break(m, *sums, *sums,
                                      is_soft       ? KITE_BREAK_HYPHEN
                                      : is_explicit ? KITE_BREAK_EXPLICIT
                                                    : KITE_BREAK_SPACE,
@@ -406,7 +397,7 @@ static enum kite_status pass_spaces(struct maker *m, uint32_t *index, bool line_
         return KITE_OK;
     }
     if (may_break && first > 0 && (!m->x.style->keeps_spaces || line_is_wide)) {
-        struct kite_break *b = add_break(m, sums, &after, KITE_BREAK_SPACE, stop, 0);
+        struct kite_break *b = add_break(m, *sums, after, KITE_BREAK_SPACE, stop, 0);
 
         if (b == NULL)
             return KITE_E_NOMEM;
@@ -441,7 +432,7 @@ static enum kite_status pass_atom(struct maker *m, uint32_t *index, bool line_is
     if (a->kind == KITE_ATOM_SPACE)
         return pass_spaces(m, index, line_is_wide, sums);
     if (a->kind == KITE_ATOM_END)
-        return add_break(m, sums, sums, KITE_BREAK_FORCED, *index + 1, 0) == NULL ? KITE_E_NOMEM : KITE_OK;
+        return add_break(m, *sums, *sums, KITE_BREAK_FORCED, *index + 1, 0) == NULL ? KITE_E_NOMEM : KITE_OK;
     sums->width += a->width_f26;
     return KITE_OK;
 }
@@ -450,20 +441,16 @@ static enum kite_status pass_atom(struct maker *m, uint32_t *index, bool line_is
 static enum kite_status come_to(struct maker *m, uint32_t index, const struct sums *sums)
 {
     const struct kite_atom *a = &m->x.c->atoms[index];
-    bool is_run = index == 0 || m->is_behind_run || a->kind == KITE_ATOM_END || a[-1].kind == KITE_ATOM_END;
+    bool is_opportunity = a->kind != KITE_ATOM_SPACE && m->x.opportunity[a->start_bytes] != KITE_OPPORTUNITY_NONE;
     enum kite_status status = KITE_OK;
 
-    if (a->kind == KITE_ATOM_SPACE) {
-        if (a->may_break) { /* ends a run, and is none */
-            m->run.is_wide = false;
-            return KITE_OK;
-        }
-    } else if (m->x.opportunity[a->start_bytes] != KITE_OPPORTUNITY_NONE) {
-        is_run = true;
-        if (index > 0 && a[-1].kind != KITE_ATOM_SPACE && a[-1].kind != KITE_ATOM_END)
-            status = add_between(m, index, sums);
+    if (a->kind == KITE_ATOM_SPACE && a->may_break) { /* ends a run, and is none */
+        m->run.is_wide = false;
+        return KITE_OK;
     }
-    if (is_run)
+    if (is_opportunity && index > 0 && a[-1].kind != KITE_ATOM_SPACE && a[-1].kind != KITE_ATOM_END)
+        status = add_between(m, index, sums);
+    if (is_opportunity || m->is_behind_run || index == 0 || a->kind == KITE_ATOM_END || a[-1].kind == KITE_ATOM_END)
         begin_run(m, index, sums);
     return status;
 }
@@ -494,7 +481,7 @@ static enum kite_status add_breaks(struct maker *m)
     if (c->break_count != 0 && c->breaks[c->break_count - 1].kind == KITE_BREAK_FORCED &&
         c->at[c->break_count - 1].atom == c->atom_count)
         return KITE_OK; /* the text ends in a forced break already */
-    return add_break(m, &sums, &sums, KITE_BREAK_FORCED, (uint32_t)c->atom_count, 0) == NULL ? KITE_E_NOMEM : KITE_OK;
+    return add_break(m, sums, sums, KITE_BREAK_FORCED, (uint32_t)c->atom_count, 0) == NULL ? KITE_E_NOMEM : KITE_OK;
 }
 
 /* What is less is no matter for any line: the narrowest, less what kerning at a run's end may add to it. */

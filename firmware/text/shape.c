@@ -362,26 +362,29 @@ enum kite_status kite_shape_sums(struct kite_shaper *s, const struct kite_shape_
     const struct kite_shaped *shaped;
 
     if (packed != NULL) {
-        *out = kite_shape_packed_sums(packed);
+        *out = *kite_shape_packed_sums(packed);
         return KITE_OK;
     }
 
     enum kite_status status = shape_new(s, r, &shaped);
 
     if (status == KITE_OK)
-        *out = (struct kite_shape_sums){ shaped->advance, shaped->glyph_count, shaped->hyphen_count,
+        *out = (struct kite_shape_sums){ shaped->advance, shaped->glyph_count, (uint8_t)shaped->hyphen_count,
                                          shaped->needs_fallback, shaped->is_word };
     return status;
 }
 
-bool kite_shape_known_word(struct kite_shaper *s, const struct kite_shape_request *r, struct kite_shape_sums *out)
+uint32_t kite_shape_context(struct kite_shaper *s, const struct kite_shape_request *r)
 {
-    const struct kite_shape_packed *packed = kite_shape_cache_find(s->cache, r);
+    return kite_shape_cache_context(s->cache, r);
+}
 
-    if (packed == NULL)
-        return false;
-    *out = kite_shape_packed_sums(packed);
-    return out->is_word;
+const struct kite_shape_sums *kite_shape_known_word(struct kite_shaper *s, const struct kite_shape_word *word)
+{
+    const struct kite_shape_packed *packed = kite_shape_cache_find_word(s->cache, word);
+    const struct kite_shape_sums *sums = packed != NULL ? kite_shape_packed_sums(packed) : NULL;
+
+    return sums != NULL && sums->is_word ? sums : NULL;
 }
 
 enum kite_status kite_shape_hyphens(struct kite_shaper *s, const struct kite_shape_request *r,

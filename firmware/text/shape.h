@@ -35,8 +35,9 @@ struct kite_shaped {
 /* What most ask of a piece. */
 struct kite_shape_sums {
     int32_t advance;
-    uint16_t glyph_count, hyphen_count;
-    bool needs_fallback, is_word;
+    uint16_t glyph_count;
+    uint8_t hyphen_count;
+    bool needs_fallback : 1, is_word : 1;
 };
 
 /* What is to be shaped. */
@@ -71,9 +72,18 @@ enum kite_status kite_shape_hyphens(struct kite_shaper *shaper, const struct kit
 enum kite_status kite_shape_sums(struct kite_shaper *shaper, const struct kite_shape_request *request,
                                  struct kite_shape_sums *out);
 
-/* The same of a piece of the lexicon that was shaped under this request before and is a word, with no need to look at its
- * text. False: it was not. */
-bool kite_shape_known_word(struct kite_shaper *shaper, const struct kite_shape_request *request, struct kite_shape_sums *out);
+/* A piece of the lexicon, without its text. */
+struct kite_shape_word {
+    uint32_t key;
+    uint32_t context; /* of a request that has it: kite_shape_context */
+    uint8_t hyphen_mode;
+};
+
+/* The number of what a request is shaped under, apart from its text, key and hyphen mode. */
+uint32_t kite_shape_context(struct kite_shaper *shaper, const struct kite_shape_request *request);
+
+/* The sums of a word that was shaped in a context before, lent until the next call. NULL: it was not. */
+const struct kite_shape_sums *kite_shape_known_word(struct kite_shaper *shaper, const struct kite_shape_word *word);
 
 /* Kerning in font units between two characters that meet at the edge of two pieces of one face. */
 int32_t kite_shape_kern(struct kite_shaper *shaper, uint16_t face, uint32_t script, uint32_t left,

@@ -17,14 +17,13 @@ struct context {
 struct kite_shape_packed { /* glyphs, hyphens and text stand behind it */
     uint32_t next;         /* offset + 1 in the generation's store, 0 ends the chain */
     uint32_t key;          /* of the lexicon, or the text's hash */
-    int32_t advance;
-    uint16_t glyph_count;
-    uint16_t text_bytes; /* 0 when keyed */
-    uint16_t place; /* eight times the context, twice the hyphen mode, and 1 when keyed */
-    uint8_t hyphen_count;
-    bool needs_fallback : 1, is_rtl : 1, is_word : 1;
-    bool is_plain : 1; /* glyph n is of byte n alone and stands on its pen: a short_glyph */
+    struct kite_shape_sums sums;
+    uint16_t text_bytes : 15; /* 0 when keyed */
+    uint16_t is_plain : 1;    /* glyph n is of byte n alone and stands on its pen: a short_glyph */
+    uint16_t place; /* sixteen times the context, 8 when right to left, twice the hyphen mode, and 1 when keyed */
 };
+#define PLACE_RTL 8u
+#define TEXT_BYTES_MASK 0x7fffu /* pieces are shorter */
 
 struct short_glyph {
     uint16_t glyph;
@@ -48,6 +47,7 @@ struct kite_shape_cache {
     size_t generation_bytes;
     struct generation *young, *old;
     struct context contexts[CONTEXTS_MAX];
+    uint32_t epoch; /* how often all was forgotten: contexts have other numbers since */
     uint8_t context_count, context; /* the last found */
     uint16_t place;                 /* of the request last asked for, as a packed piece has it */
     uint32_t key, hash;
@@ -113,6 +113,7 @@ void kite_shape_cache_forget(struct kite_shape_cache *c)
     generation_clear(c->young);
     generation_clear(c->old);
     c->context_count = 0;
+    c->epoch++;
 }
 
 /* ---- keys ------------------------------------------------------------------------------------------ */
@@ -149,31 +150,31 @@ static uint32_t text_hash(const char *text, size_t bytes)
 
 static size_t glyph_bytes(const struct kite_shape_packed *p)
 {
-    return p->glyph_count * (p->is_plain ? sizeof(struct short_glyph) : sizeof(struct kite_unit_glyph));
+    return p->sums.glyph_count * (p->is_plain ? sizeof(struct short_glyph) : sizeof(struct kite_unit_glyph));
 }
 
 static size_t packed_bytes(const struct kite_shape_packed *p)
 {
-    size_t bytes = sizeof *p + glyph_bytes(p) + p->hyphen_count * sizeof(struct short_hyphen) + p->text_bytes;
+    size_t bytes = sizeof *p + glyph_bytes(p) + p->sums.hyphen_count * sizeof(struct short_hyphen) + p->text_bytes;
 
     return (bytes + sizeof(uint32_t) - 1) / sizeof(uint32_t) * sizeof(uint32_t);
 }
 
 static const uint8_t *packed_text(const struct kite_shape_packed *p)
 {
-    return (const uint8_t *)(p + 1) + glyph_bytes(p) + p->hyphen_count * sizeof(struct short_hyphen);
+    return (const uint8_t *)(p + 1) + glyph_bytes(p) + p->sums.hyphen_count * sizeof(struct short_hyphen);
 }
 
-struct kite_shape_sums kite_shape_packed_sums(const struct kite_shape_packed *p)
+const struct kite_shape_sums *kite_shape_packed_sums(const struct kite_shape_packed *p)
 {
-    return (struct kite_shape_sums){ p->advance, p->glyph_count, p->hyphen_count, p->needs_fallback, p->is_word };
+    return &p->sums;
 }
 
 struct kite_shaped kite_shape_packed_head(const struct kite_shape_packed *p)
 {
-    return (struct kite_shaped){ .advance = p->advance, .glyph_count = p->glyph_count,
-                                 .hyphen_count = p->hyphen_count, .needs_fallback = p->needs_fallback,
-                                 .is_rtl = p->is_rtl, .is_word = p->is_word };
+    return (struct kite_shaped){ .advance = p->sums.advance, .glyph_count = p->sums.glyph_count,
+                                 .hyphen_count = p->sums.hyphen_count, .needs_fallback = p->sums.needs_fallback,
+                                 .is_rtl = (p->place & PLACE_RTL) != 0, .is_word = p->sums.is_word };
 }
 
 void kite_shape_unpack_glyphs(const struct kite_shape_packed *p, struct kite_unit_glyph *glyphs)
@@ -184,7 +185,7 @@ void kite_shape_unpack_glyphs(const struct kite_shape_packed *p, struct kite_uni
         memcpy(glyphs, at, glyph_bytes(p));
         return;
     }
-    for (uint16_t i = 0; i < p->glyph_count; i++) {
+    for (uint16_t i = 0; i < p->sums.glyph_count; i++) {
         struct short_glyph g;
 
         memcpy(&g, at + i * sizeof g, sizeof g);
@@ -196,7 +197,7 @@ void kite_shape_unpack_hyphens(const struct kite_shape_packed *p, struct kite_un
 {
     const uint8_t *at = (const uint8_t *)(p + 1) + glyph_bytes(p);
 
-    for (uint8_t i = 0; i < p->hyphen_count; i++) {
+    for (uint8_t i = 0; i < p->sums.hyphen_count; i++) {
         struct short_hyphen h;
 
         memcpy(&h, at + i * sizeof h, sizeof h);
@@ -229,15 +230,15 @@ static void pack(const struct kite_shaped *shaped, const char *text, struct kite
 {
     uint8_t *at = (uint8_t *)(p + 1);
 
-    if (!p->is_plain && p->glyph_count > 0)
+    if (!p->is_plain && p->sums.glyph_count > 0)
         memcpy(at, shaped->glyphs, glyph_bytes(p));
-    for (uint16_t i = 0; p->is_plain && i < p->glyph_count; i++) {
+    for (uint16_t i = 0; p->is_plain && i < p->sums.glyph_count; i++) {
         struct short_glyph g = { shaped->glyphs[i].glyph, shaped->glyphs[i].advance };
 
         memcpy(at + i * sizeof g, &g, sizeof g);
     }
     at += glyph_bytes(p);
-    for (uint8_t i = 0; i < p->hyphen_count; i++) {
+    for (uint8_t i = 0; i < p->sums.hyphen_count; i++) {
         const struct kite_unit_hyphen *from = &shaped->hyphens[i];
         struct short_hyphen h = { (uint16_t)(2 * from->offset_bytes + from->is_reshaped), (uint16_t)from->before,
                                   (int16_t)from->pre, (int16_t)from->post };
@@ -256,15 +257,20 @@ static struct kite_shape_packed *packed_at(const struct generation *g, size_t of
     return (struct kite_shape_packed *)(void *)(g->store + offset);
 }
 
-/* The piece that the cache's place, key and hash tell, in a generation. */
-static inline struct kite_shape_packed *find(const struct kite_shape_cache *c, const struct generation *g,
-                                             const struct kite_shape_request *r)
+/* Is this the piece that the cache's place, key and hash tell? text: of one that has no key. */
+static bool is_asked(const struct kite_shape_cache *c, const struct kite_shape_packed *p, const char *text, size_t bytes)
+{
+    return p->key == c->key && p->place == c->place &&
+           (text == NULL || (p->text_bytes == bytes && memcmp(packed_text(p), text, bytes) == 0));
+}
+
+static inline struct kite_shape_packed *find(const struct kite_shape_cache *c, const struct generation *g, const char *text,
+                                             size_t bytes)
 {
     for (uint32_t at = g->buckets[c->hash]; at != 0;) {
         struct kite_shape_packed *p = packed_at(g, at - 1);
 
-        if (p->key == c->key && p->place == c->place &&
-            (r->key != 0 || (p->text_bytes == r->bytes && memcmp(packed_text(p), r->text, r->bytes) == 0)))
+        if (is_asked(c, p, text, bytes))
             return p;
         at = p->next;
     }
@@ -298,29 +304,61 @@ static const struct kite_shape_packed *renew(struct kite_shape_cache *c, const s
     return p;
 }
 
-const struct kite_shape_packed *kite_shape_cache_find(struct kite_shape_cache *c, const struct kite_shape_request *r)
+/* The piece with a key, or the text that hashes to it. */
+static inline const struct kite_shape_packed *find_piece(struct kite_shape_cache *c, uint8_t context, uint16_t place,
+                                                         uint32_t key, const char *text, size_t bytes)
 {
-    const struct generation *g = c->young;
     const struct kite_shape_packed *p;
 
+    c->place = place;
+    c->key = key;
+    c->hash = ((key ^ (uint32_t)context << 24) * 2654435761u >> 20) % BUCKETS;
+    p = find(c, c->young, text, bytes);
+    if (p != NULL)
+        return p;
+    p = find(c, c->old, text, bytes);
+    return p != NULL ? renew(c, p) : NULL;
+}
+
+static uint16_t place_of(uint8_t context, uint8_t hyphen_mode)
+{
+    return (uint16_t)(16 * context + 2 * hyphen_mode);
+}
+
+uint32_t kite_shape_cache_context(struct kite_shape_cache *c, const struct kite_shape_request *r)
+{
     if (c->context >= c->context_count || !context_is(&c->contexts[c->context], r))
         c->context = context_of(c, r);
-    c->place = (uint16_t)(8 * c->context + 2 * r->hyphen_mode + (r->key != 0));
-    c->key = r->key != 0 ? r->key : text_hash(r->text, r->bytes);
-    c->hash = ((c->key ^ (uint32_t)c->context << 24) * 2654435761u >> 20) % BUCKETS;
-    while ((p = find(c, g, r)) == NULL && g != c->old)
-        g = c->old;
-    return p == NULL || g == c->young ? p : renew(c, p);
+    return c->epoch << 8 | c->context;
+}
+
+const struct kite_shape_packed *kite_shape_cache_find_word(struct kite_shape_cache *c, const struct kite_shape_word *word)
+{
+    uint8_t context = (uint8_t)word->context;
+
+    if ((word->context ^ c->epoch << 8) >> 8 != 0)
+        return NULL;
+    return find_piece(c, context, place_of(context, word->hyphen_mode) | 1u, word->key, NULL, 0);
+}
+
+const struct kite_shape_packed *kite_shape_cache_find(struct kite_shape_cache *c, const struct kite_shape_request *r)
+{
+    uint8_t context = (uint8_t)kite_shape_cache_context(c, r);
+    uint16_t place = place_of(context, r->hyphen_mode) | (r->is_rtl ? PLACE_RTL : 0);
+
+    if (r->key != 0)
+        return find_piece(c, context, place | 1u, r->key, NULL, 0);
+    return find_piece(c, context, place, text_hash(r->text, r->bytes), r->text, r->bytes);
 }
 
 void kite_shape_cache_keep(struct kite_shape_cache *c, const struct kite_shape_request *r,
                            const struct kite_shaped *shaped)
 {
-    struct kite_shape_packed head = { .key = c->key, .advance = shaped->advance, .glyph_count = shaped->glyph_count,
-                                      .text_bytes = r->key != 0 ? 0 : (uint16_t)r->bytes,
-                                      .hyphen_count = (uint8_t)shaped->hyphen_count, .place = c->place,
-                                      .needs_fallback = shaped->needs_fallback, .is_rtl = shaped->is_rtl,
-                                      .is_word = shaped->is_word,
+    struct kite_shape_packed head = { .key = c->key, .place = c->place,
+                                      .sums = { .advance = shaped->advance, .glyph_count = shaped->glyph_count,
+                                                .hyphen_count = (uint8_t)shaped->hyphen_count,
+                                                .needs_fallback = shaped->needs_fallback, .is_word = shaped->is_word },
+                                      .text_bytes = (r->key != 0 ? 0 : r->bytes) & TEXT_BYTES_MASK,
                                       .is_plain = is_plain(shaped) };
     size_t bytes = packed_bytes(&head);
 

@@ -18,11 +18,15 @@ void kite_shape_cache_forget(struct kite_shape_cache *cache);
 /* The piece that was kept for a request, NULL for none; lent until the next call. */
 const struct kite_shape_packed *kite_shape_cache_find(struct kite_shape_cache *cache,
                                                       const struct kite_shape_request *request);
+/* The same of a piece of the lexicon, with no need for more than what kite_shape_word has of it. */
+const struct kite_shape_packed *kite_shape_cache_find_word(struct kite_shape_cache *cache, const struct kite_shape_word *word);
+/* The number of what a request is shaped under, apart from its text, key and hyphen mode; as kite_shape_word has it. */
+uint32_t kite_shape_cache_context(struct kite_shape_cache *cache, const struct kite_shape_request *request);
 /* Keep a piece if the cache can hold it, as the answer to the request that find was last asked for in vain. */
 void kite_shape_cache_keep(struct kite_shape_cache *cache, const struct kite_shape_request *request,
                            const struct kite_shaped *shaped);
 
-struct kite_shape_sums kite_shape_packed_sums(const struct kite_shape_packed *packed);
+const struct kite_shape_sums *kite_shape_packed_sums(const struct kite_shape_packed *packed);
 /* A piece but for its glyphs and hyphens, which are left NULL. */
 struct kite_shaped kite_shape_packed_head(const struct kite_shape_packed *packed);
 /* Its glyphs and its hyphens, as many as the head says. */
