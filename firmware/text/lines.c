@@ -216,25 +216,20 @@ static enum kite_status run_within_limits(struct search *s, uint64_t limit, stru
     return status;
 }
 
-static kite_f26 least_pre(const struct kite_break *breaks, size_t count)
+/* What breaks change about the width of a line, at most. */
+static void find_changes(struct search *s)
 {
-    kite_f26 least = 0;
+    kite_f26 least_pre = 0, most_post = 0;
 
-    for (size_t i = 0; i < count; i++)
-        least = breaks[i].pre < least ? breaks[i].pre : least;
-    return least;
-}
+    for (size_t i = 0; i < s->count; i++) {
+        kite_f26 post = s->breaks[i].post;
 
-static kite_f26 most_change(const struct kite_break *breaks, size_t count)
-{
-    kite_f26 most = 0;
-
-    for (size_t i = 0; i < count; i++) {
-        kite_f26 post = breaks[i].post < 0 ? -breaks[i].post : breaks[i].post;
-
-        most = post > most ? post : most;
+        least_pre = s->breaks[i].pre < least_pre ? s->breaks[i].pre : least_pre;
+        post = post < 0 ? -post : post;
+        most_post = post > most_post ? post : most_post;
     }
-    return 2 * most;
+    s->pre_least = least_pre;
+    s->post_most = 2 * most_post;
 }
 
 static enum kite_status break_freely(struct search *s, const struct kite_line_rules *rules, struct kite_breaks *out)
@@ -242,8 +237,7 @@ static enum kite_status break_freely(struct search *s, const struct kite_line_ru
     uint64_t total;
 
     kite_cost_model_init(&s->model, rules, Q_BITS_FINE);
-    s->post_most = most_change(s->breaks, s->count);
-    s->pre_least = least_pre(s->breaks, s->count);
+    find_changes(s);
 
     enum kite_status status = make_room(s);
 

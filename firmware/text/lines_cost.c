@@ -30,6 +30,7 @@ void kite_cost_model_init(struct kite_cost_model *model, const struct kite_line_
     if (model->is_justified) {
         model->q_bits = q_bits;
         model->slack = scaled(10000, q_bits);
+        model->free_line = scaled(100, q_bits);
         model->double_flagged = scaled(10000, q_bits);
         model->long_flagged = scaled(LONG_FLAGGED_DEMERITS, q_bits);
         model->final_flagged = scaled(5000, q_bits);
@@ -49,7 +50,7 @@ uint64_t kite_cost_scaled(const struct kite_cost_model *model, uint32_t demerits
     return model->is_justified ? scaled(demerits, model->q_bits) : model->long_flagged;
 }
 
-uint64_t kite_cost_of_break(const struct kite_cost_model *model, const struct kite_break *at)
+uint64_t kite_cost_of_priced_break(const struct kite_cost_model *model, const struct kite_break *at)
 {
     if (!model->is_justified)
         return kite_break_is_flagged(at) ? model->flagged_price
@@ -75,8 +76,7 @@ static uint64_t square(uint64_t b, int q, int to_q)
     return product << -right;
 }
 
-/* (10 + 100 r^3)^2 for r = amount/available, both at least zero, available above it. */
-static uint64_t demerits(uint64_t amount, uint64_t available, int q_bits)
+uint64_t kite_cost_demerits_any(uint64_t amount, uint64_t available, int q_bits)
 {
     if (amount < available << 8) {
         uint64_t r = ((amount << 20) + available / 2) / available; /* up to 2^28 */
@@ -90,46 +90,30 @@ static uint64_t demerits(uint64_t amount, uint64_t available, int q_bits)
     return square(((uint64_t)10 << 16) + 100 * (r * r * r >> 8), 16, q_bits);
 }
 
-static uint64_t shortfall(const struct kite_cost_model *model, const struct kite_cost_line *line)
-{
-    if (line->is_free && !model->counts_last)
-        return 0;
-    uint64_t share = ((uint64_t)line->gap << 20) / (uint64_t)model->measure_full;
-    return share >> 24 != 0 ? (uint64_t)1 << 48 : share * share;
-}
-
-uint64_t kite_cost_of_line(const struct kite_cost_model *model, const struct kite_cost_line *line,
-                           unsigned *fitness)
-{
-    *fitness = 1;
-    if (!model->is_justified)
-        return shortfall(model, line);
-    if (line->gap < 0) {
-        *fitness = -2 * line->gap > line->shrink ? 0 : 1;
-        return demerits((uint64_t)-line->gap, (uint64_t)line->shrink, model->q_bits);
-    }
-    if (line->is_free)
-        return scaled(100, model->q_bits);
-    int64_t stretch = line->stretch > 0 ? line->stretch : model->one_space_stretch;
-    *fitness = 2 * line->gap <= stretch ? 1 : line->gap <= stretch ? 2 : 3;
-    return demerits((uint64_t)line->gap, (uint64_t)stretch, model->q_bits);
-}
-
 bool kite_cost_is_short_last(const struct kite_cost_model *model, int64_t natural, kite_f26 measure)
 {
     return natural * 100 < (int64_t)measure * (model->is_justified ? 15 : 20);
 }
 
+/* The cost of a line with a ratio in 256ths. */
+static uint64_t cost_of_ratio(const struct kite_cost_model *model, int64_t ratio_q8)
+{
+    uint64_t ratio = (uint64_t)ratio_q8;
+
+    return model->is_justified ? kite_cost_demerits(ratio, 256, model->q_bits) : (ratio << 12) * (ratio << 12);
+}
+
+#define RATIO_USUAL_MAX (4 << 8)
+
 int64_t kite_cost_ratio_beyond(const struct kite_cost_model *model, uint64_t limit)
 {
-    int64_t low = 0, high = RATIO_COARSE_MAX;
+    bool is_usual = cost_of_ratio(model, RATIO_USUAL_MAX) > limit;
+    int64_t low = 0, high = is_usual ? RATIO_USUAL_MAX : RATIO_COARSE_MAX;
 
     while (low < high) { /* the first whose cost is above */
         int64_t middle = low + (high - low) / 2;
-        uint64_t ratio = (uint64_t)middle;
-        uint64_t cost = model->is_justified ? demerits(ratio, 256, model->q_bits) : (ratio << 12) * (ratio << 12);
 
-        if (cost > limit)
+        if (cost_of_ratio(model, middle) > limit)
             high = middle;
         else
             low = middle + 1;

@@ -19,6 +19,7 @@ struct kite_cost_model {
     kite_f26 measure_first, measure_rest, measure_full;
     kite_f26 one_space_stretch; /* of a line with nothing to stretch, above zero */
     uint64_t slack;         /* most that a fitness class can matter for the next line */
+    uint64_t free_line; /* justified: a last line that need not shrink */
     uint64_t double_flagged, final_flagged, short_last;
     uint64_t long_flagged; /* of each flagged line in a row beyond those allowed */
     uint64_t flagged_price; /* ragged: instead of the penalty */
@@ -33,15 +34,64 @@ struct kite_cost_line {
 void kite_cost_model_init(struct kite_cost_model *model, const struct kite_line_rules *rules, int q_bits);
 /* Whole demerits at the model's scale; ragged, where costs are on their own: what only need makes a line cost. */
 uint64_t kite_cost_scaled(const struct kite_cost_model *model, uint32_t demerits);
-/* The price of ending a line at this break, whatever the line. */
-uint64_t kite_cost_of_break(const struct kite_cost_model *model, const struct kite_break *at);
-/* The line itself, break price apart. */
-uint64_t kite_cost_of_line(const struct kite_cost_model *model, const struct kite_cost_line *line,
-                           unsigned *fitness);
 /* A ratio, in 256ths, from which on every line that is not free costs more than `limit`: of its gap to its room. */
 int64_t kite_cost_ratio_beyond(const struct kite_cost_model *model, uint64_t limit);
 /* Is a last line of this natural width too short to stand alone? */
 bool kite_cost_is_short_last(const struct kite_cost_model *model, int64_t natural, kite_f26 measure);
+
+/* (10 + 100 r^3)^2 for r = amount/available, both at least zero, available above it. */
+uint64_t kite_cost_demerits_any(uint64_t amount, uint64_t available, int q_bits);
+static inline uint64_t kite_cost_demerits(uint64_t amount, uint64_t available, int q_bits)
+{
+    if (amount >= 3 * available)
+        return kite_cost_demerits_any(amount, available, q_bits);
+
+    uint64_t r = ((amount << 20) + available / 2) / available;
+    uint64_t cube = (r * r >> 20) * (r >> 4) >> 16;
+    uint64_t badness = ((uint64_t)10 << 20) + 100 * cube; /* below 2^32 */
+    int right = 40 - q_bits;                              /* 32 or more */
+
+    return (badness * badness + ((uint64_t)1 << (right - 1))) >> right;
+}
+
+static inline uint64_t kite_cost_shortfall(const struct kite_cost_model *model, const struct kite_cost_line *line)
+{
+    if (line->is_free && !model->counts_last)
+        return 0;
+
+    uint64_t share = ((uint64_t)line->gap << 20) / (uint64_t)model->measure_full;
+
+    return share >> 24 != 0 ? (uint64_t)1 << 48 : share * share;
+}
+
+/* The line itself, break price apart. */
+static inline uint64_t kite_cost_of_line(const struct kite_cost_model *model, const struct kite_cost_line *line,
+                                         unsigned *fitness)
+{
+    *fitness = 1;
+    if (!model->is_justified)
+        return kite_cost_shortfall(model, line);
+    if (line->gap < 0) {
+        *fitness = -2 * line->gap > line->shrink ? 0 : 1;
+        return kite_cost_demerits((uint64_t)-line->gap, (uint64_t)line->shrink, model->q_bits);
+    }
+    if (line->is_free)
+        return model->free_line;
+
+    int64_t stretch = line->stretch > 0 ? line->stretch : model->one_space_stretch;
+
+    *fitness = 2 * line->gap <= stretch ? 1 : line->gap <= stretch ? 2 : 3;
+    return kite_cost_demerits((uint64_t)line->gap, (uint64_t)stretch, model->q_bits);
+}
+
+/* The price of ending a line at this break, whatever the line. */
+uint64_t kite_cost_of_priced_break(const struct kite_cost_model *model, const struct kite_break *at);
+static inline uint64_t kite_cost_of_break(const struct kite_cost_model *model, const struct kite_break *at)
+{
+    return at->penalty == 0 && !(at->kind == KITE_BREAK_HYPHEN || at->kind == KITE_BREAK_EXPLICIT)
+               ? 0
+               : kite_cost_of_priced_break(model, at);
+}
 
 /* A total and the slot that it comes from in one word, the total above: the lesser word is the cheaper way. */
 typedef uint64_t kite_cost_way;

@@ -32,6 +32,7 @@ struct search {
     uint64_t best;              /* its least total */
     uint64_t limit;
     int64_t ratio_q8; /* no line is looser */
+    uint32_t forced_end; /* behind the last forced break but that of the end; 0: there is none */
     kite_f26 pre_least, pre_most, post_most; /* of all breaks; post_most of its negative */
 };
 
@@ -128,14 +129,16 @@ static bool find_ends(struct search *s, uint32_t lines)
 /* ---- the search ------------------------------------------------------------------------------ */
 
 /* Enter the line between two breaks. False: it is too loose, as those from later starts are. */
-static bool enter(struct search *s, const struct kite_cost_start *from, const struct kite_break *to,
-                  const struct kite_cost_end *end, const struct kite_break *from_break)
+static inline bool enter(struct search *s, const struct kite_cost_start *from, const struct kite_break *to,
+                         const struct kite_cost_end *end, const struct kite_break *from_break)
 {
     struct kite_cost_line line = kite_cost_line_from(from, end);
     struct kite_cost_step step;
 
     if (s->model->is_justified && kite_cost_is_looser(s->model, &line, s->ratio_q8))
         return false;
+    if (s->best == KITE_COST_NONE)
+        kite_cost_node_init(&s->node);
     step.cost = kite_cost_add(kite_cost_of_line(s->model, &line, &step.fitness), kite_cost_of_break(s->model, to));
     if (to == &s->breaks[s->count - 1])
         step.cost = kite_cost_add(step.cost, kite_cost_of_last(s->model, from_break, to));
@@ -146,19 +149,11 @@ static bool enter(struct search *s, const struct kite_cost_start *from, const st
     return true;
 }
 
-static void clear_node(struct search *s)
-{
-    kite_cost_node_init(&s->node);
-    s->best = KITE_COST_NONE;
-}
-
-/* Keep the node as the next of `found`, if any way leads to it. */
+/* Keep the node as the next of `found`, as a way leads to it. */
 static uint32_t keep_node(struct search *s, uint32_t index, uint32_t found)
 {
     struct kite_cost_start *start = &s->after[found];
 
-    if (s->best > s->limit)
-        return found;
     kite_cost_start_at(s->model, &s->breaks[index], start);
     kite_cost_exits(s->model, &s->node, start->is_flagged, &start->exits);
     start->number = found;
@@ -183,10 +178,11 @@ static uint32_t fill_first(struct search *s, struct range ends)
         if (!kite_cost_reaches(&start, &least))
             break;
         kite_cost_end_add(&end, to->pre);
-        clear_node(s);
+        s->best = KITE_COST_NONE;
         if (kite_cost_reaches(&start, &end))
             enter(s, &start, to, &end, NULL);
-        found = keep_node(s, i, found);
+        if (s->best <= s->limit)
+            found = keep_node(s, i, found);
     }
     return found;
 }
@@ -201,19 +197,20 @@ static uint32_t fill_next(struct search *s, const struct layer *before, struct r
         struct kite_cost_end end = kite_cost_end_bare(s->model, to), least = end;
 
         kite_cost_end_add(&least, s->pre_least);
-        for (; seen < i; seen++)
+        for (; seen < i && seen < s->forced_end; seen++)
             if (s->breaks[seen].kind == KITE_BREAK_FORCED)
                 forced = seen;
         while (first < before->count && trails[first].at < i &&
                (trails[first].at < forced || !kite_cost_reaches(&s->before[first], &least)))
             first++;
         kite_cost_end_add(&end, to->pre);
-        clear_node(s);
+        s->best = KITE_COST_NONE;
         for (uint32_t k = first; k < before->count && trails[k].at < i; k++)
             if (kite_cost_reaches(&s->before[k], &end) &&
                 !enter(s, &s->before[k], to, &end, &s->breaks[trails[k].at]))
                 break;
-        found = keep_node(s, i, found);
+        if (s->best <= s->limit)
+            found = keep_node(s, i, found);
     }
     return found;
 }
@@ -316,6 +313,8 @@ static void find_changes(struct search *s)
         s->pre_least = b->pre < s->pre_least ? b->pre : s->pre_least;
         s->pre_most = b->pre > s->pre_most ? b->pre : s->pre_most;
         s->post_most = -b->post > s->post_most ? -b->post : s->post_most;
+        if (b->kind == KITE_BREAK_FORCED && i + 1 < s->count)
+            s->forced_end = (uint32_t)i + 1;
     }
 }
 
