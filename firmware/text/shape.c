@@ -160,9 +160,19 @@ static int32_t buffer_advance(hb_buffer_t *buffer)
 static int32_t part_advance(struct kite_shaper *s, const struct kite_shape_request *r, size_t from,
                             size_t to)
 {
+    struct kite_unit_glyph glyphs[KITE_PLAIN_BYTES_MAX];
     struct kite_shape_request part = *r;
+    int32_t sum = 0;
+
     part.text += from;
     part.bytes = to - from;
+
+    size_t count = kite_plain_shape(s->plain, &part, glyphs);
+
+    for (size_t i = 0; i < count; i++)
+        sum += glyphs[i].advance;
+    if (count > 0)
+        return sum;
     return run_harfbuzz(s, &part) ? buffer_advance(s->buffer) : 0;
 }
 
