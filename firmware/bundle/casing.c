@@ -1,6 +1,8 @@
 /* Case and space as the format expects them. Frozen with the format: FORMAT.md states these rules. */
 #include "bundle/format.h"
 
+#include <string.h>
+
 /* Ranges in which capitals and small letters are partners. step 0: apart by `apart`; else capital and small letter
  * alternate, the capital on even (step 2) or odd (step 1) numbers. */
 struct case_range {
@@ -49,26 +51,47 @@ uint32_t kite_case_lower(uint32_t c)
     return c;
 }
 
-size_t kite_form_apply(const char *base, size_t bytes, enum kite_form form, char out[KITE_PIECE_BYTES_MAX + 1])
+/* The same with the first character's partner, if it has one. */
+static size_t turn_first(const char *base, size_t bytes, char out[KITE_PIECE_BYTES_MAX + 1])
+{
+    char encoded[4];
+    size_t length;
+    uint32_t c = kite_utf8_decode(base, bytes, &length), upper = kite_case_upper(c);
+    size_t made = kite_utf8_encode(upper != c ? upper : kite_case_lower(c), encoded);
+
+    if (bytes - length + made > KITE_PIECE_BYTES_MAX)
+        return 0;
+    memcpy(out, encoded, made);
+    memcpy(out + made, base + length, bytes - length);
+    return bytes - length + made;
+}
+
+static size_t raise_all(const char *base, size_t bytes, char out[KITE_PIECE_BYTES_MAX + 1])
 {
     size_t count = 0, length;
 
     for (size_t i = 0; i < bytes; i += length) {
-        uint32_t c = kite_utf8_decode(base + i, bytes - i, &length);
         char encoded[4];
-
-        if (form == KITE_FORM_UPPER)
-            c = kite_case_upper(c);
-        else if (form == KITE_FORM_TURNED && i == 0)
-            c = kite_case_upper(c) != c ? kite_case_upper(c) : kite_case_lower(c);
-
-        size_t made = kite_utf8_encode(c, encoded);
+        size_t made = kite_utf8_encode(kite_case_upper(kite_utf8_decode(base + i, bytes - i, &length)), encoded);
 
         if (count + made > KITE_PIECE_BYTES_MAX)
             return 0;
-        for (size_t k = 0; k < made; k++)
-            out[count++] = encoded[k];
+        memcpy(out + count, encoded, made);
+        count += made;
     }
+    return count;
+}
+
+size_t kite_form_apply(const char *base, size_t bytes, enum kite_form form, char out[KITE_PIECE_BYTES_MAX + 1])
+{
+    size_t count = 0;
+
+    if (form == KITE_FORM_UPPER)
+        count = raise_all(base, bytes, out);
+    else if (form == KITE_FORM_TURNED && bytes > 0)
+        count = turn_first(base, bytes, out);
+    else if (bytes <= KITE_PIECE_BYTES_MAX)
+        memcpy(out, base, count = bytes);
     out[count] = '\0';
     return count;
 }
@@ -97,15 +120,8 @@ static bool opens(uint32_t c)
     }
 }
 
-static bool is_ascii_letter(uint32_t c)
+bool kite_expect_space_at_sign(const struct kite_expect *expect, uint32_t first)
 {
-    return (c | 32) - 'a' < 26;
-}
-
-bool kite_expect_space(const struct kite_expect *expect, uint32_t first)
-{
-    if (is_ascii_letter(expect->last) && is_ascii_letter(first)) /* what follows comes to that for most */
-        return !expect->is_elision;
     return expect->last != 0 && !expect->is_elision && !closes(first) && !opens(expect->last);
 }
 

@@ -120,7 +120,13 @@ struct kite_expect {
     bool is_sentence; /* a sentence begins here */
     bool is_elision;  /* a word that ends in an apostrophe stands here: l’ */
 };
-bool kite_expect_space(const struct kite_expect *expect, uint32_t first);
+bool kite_expect_space_at_sign(const struct kite_expect *expect, uint32_t first);
+static inline bool kite_expect_space(const struct kite_expect *expect, uint32_t first)
+{
+    if ((expect->last | 32) - 'a' < 26 && (first | 32) - 'a' < 26) /* no signs, as between most */
+        return !expect->is_elision;
+    return kite_expect_space_at_sign(expect, first);
+}
 /* Is a capital expected for a piece whose base begins with this character? */
 bool kite_expect_turned(const struct kite_expect *expect, uint32_t first);
 void kite_expect_pass(struct kite_expect *expect, const char *text, size_t bytes);

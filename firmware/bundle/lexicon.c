@@ -153,8 +153,11 @@ static enum kite_status load_chunk(struct kite_bundle *bundle, uint32_t index, s
 /* The chunk that holds an own piece. */
 static uint32_t chunk_of(const struct kite_bundle *bundle, uint32_t own)
 {
+    const struct kite_lexicon_chunk *last = &bundle->chunks[bundle->chunk_last];
     uint32_t low = 0, high = bundle->lexicon_blocks;
 
+    if (own >= last->first && own - last->first < last->count)
+        return bundle->chunk_last;
     while (high - low > 1) {
         uint32_t middle = low + (high - low) / 2;
 
@@ -166,17 +169,9 @@ static uint32_t chunk_of(const struct kite_bundle *bundle, uint32_t own)
     return low;
 }
 
-enum kite_status kite_piece_base(struct kite_bundle *bundle, uint32_t number, const char **text, size_t *bytes,
-                                 struct kite_fault *fault)
+enum kite_status kite_own_piece_base(struct kite_bundle *bundle, uint32_t number, const char **text, size_t *bytes,
+                                     struct kite_fault *fault)
 {
-    if (number < bundle->resident_count) {
-        const uint32_t *offsets = bundle->resident->offsets;
-
-        *text = bundle->resident->text + offsets[number];
-        *bytes = offsets[number + 1] - offsets[number];
-        return KITE_OK;
-    }
-
     uint32_t own = number - bundle->resident_count;
 
     if (own >= bundle->own_count)
@@ -185,6 +180,7 @@ enum kite_status kite_piece_base(struct kite_bundle *bundle, uint32_t number, co
 
     uint32_t index = chunk_of(bundle, own);
 
+    bundle->chunk_last = index;
     if (!bundle->chunks[index].text) {
         enum kite_status status = load_chunk(bundle, index, fault);
 

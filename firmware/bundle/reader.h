@@ -138,6 +138,7 @@ struct kite_bundle {
     struct kite_leaf leaves[KITE_TABLE_COUNT];
     struct kite_block_leaf block_leaves[KITE_BLOCK_LEAVES_KEPT];
     struct kite_lexicon_chunk *chunks; /* [lexicon_blocks] */
+    uint32_t chunk_last;               /* the one asked for last */
     size_t chunk_bytes;
     struct kite_text_block text[KITE_TEXT_BLOCKS_KEPT];
     uint64_t clock;
@@ -194,8 +195,20 @@ enum kite_status kite_block_read(struct kite_bundle *bundle, uint32_t index, con
                                  uint8_t *out, struct kite_fault *fault);
 
 /* Base text of a piece; lent until the next call. KITE_E_FORMAT: no such piece. */
-enum kite_status kite_piece_base(struct kite_bundle *bundle, uint32_t number, const char **text, size_t *bytes,
-                                 struct kite_fault *fault);
+enum kite_status kite_own_piece_base(struct kite_bundle *bundle, uint32_t number, const char **text, size_t *bytes,
+                                     struct kite_fault *fault);
+static inline enum kite_status kite_piece_base(struct kite_bundle *bundle, uint32_t number, const char **text, size_t *bytes,
+                                               struct kite_fault *fault)
+{
+    if (number >= bundle->resident_count)
+        return kite_own_piece_base(bundle, number, text, bytes, fault);
+
+    const uint32_t *offset = bundle->resident->offsets + number;
+
+    *text = bundle->resident->text + offset[0];
+    *bytes = offset[1] - offset[0];
+    return KITE_OK;
+}
 void kite_lexicon_drop(struct kite_bundle *bundle);
 
 /* Take a piece's number from the stream, whose first byte is `code`. Here, as it is done for each word of a text. */

@@ -53,20 +53,31 @@ static enum kite_status apply_pending(struct decoder *d)
     return KITE_OK;
 }
 
-/* Before a piece that begins with `first`: attributes and the implied space. */
-static enum kite_status put_space(struct decoder *d, uint32_t first)
+/* The implied space, if there is one, and the attributes that change there. */
+static enum kite_status put_attributes(struct decoder *d, bool has_space)
 {
-    bool has_space = kite_expect_space(&d->expect, first) != d->turns_space;
     enum kite_status status = KITE_OK;
 
-    d->turns_space = false;
-    if (d->has_pending && !kite_span_opens(&d->bundle->spans[d->span_count - 1], &d->pending))
+    if (!kite_span_opens(&d->bundle->spans[d->span_count - 1], &d->pending))
         status = apply_pending(d);
     if (has_space)
         d->text[d->text_bytes++] = ' ';
     if (d->has_pending && status == KITE_OK)
         status = apply_pending(d);
     return status;
+}
+
+/* Before a piece that begins with `first`: attributes and the implied space. */
+static inline enum kite_status put_space(struct decoder *d, uint32_t first)
+{
+    bool has_space = kite_expect_space(&d->expect, first) != d->turns_space;
+
+    d->turns_space = false;
+    if (d->has_pending)
+        return put_attributes(d, has_space);
+    if (has_space)
+        d->text[d->text_bytes++] = ' ';
+    return KITE_OK;
 }
 
 static void put_piece(struct decoder *d, uint32_t key, size_t bytes)
@@ -92,7 +103,8 @@ static enum kite_status take_piece(struct decoder *d, uint8_t code)
 
     uint32_t first = (uint8_t)base[0] < 0x80 ? (uint8_t)base[0] : kite_utf8_decode(base, bytes, &length);
     enum kite_form form = d->is_upper                                               ? KITE_FORM_UPPER
-                          : kite_expect_turned(&d->expect, first) != d->turns_case ? KITE_FORM_TURNED
+                          : (d->expect.is_sentence && kite_expect_turned(&d->expect, first)) != d->turns_case
+                              ? KITE_FORM_TURNED
                                                                                     : KITE_FORM_BASE;
 
     status = put_space(d, first);
@@ -168,14 +180,9 @@ static enum kite_status take_span(struct decoder *d)
     return KITE_OK;
 }
 
-static enum kite_status take_code(struct decoder *d)
+static enum kite_status take_control(struct decoder *d, uint8_t code)
 {
-    uint8_t code = kite_take_u8(&d->in);
-
     switch (code) {
-    case KITE_CODE_PLAIN:
-    case KITE_CODE_RECORD:
-        return broken(d);
     case KITE_CODE_SPACE:
         d->turns_space = true;
         return KITE_OK;
@@ -192,8 +199,8 @@ static enum kite_status take_code(struct decoder *d)
         return KITE_OK;
     case KITE_CODE_NOTE:
         return take_note(d);
-    default:
-        return take_piece(d, code);
+    default: /* what only begins a paragraph */
+        return broken(d);
     }
 }
 
@@ -318,7 +325,9 @@ enum kite_status kite_bundle_paragraph(struct kite_bundle *bundle, uint32_t docu
     if (!d.pieces)
         return kite_fail(fault, KITE_E_NOMEM, "no memory for a paragraph");
     while (d.in.at < d.in.end && !d.in.failed && status == KITE_OK) {
-        status = take_code(&d);
+        uint8_t code = *d.in.at++;
+
+        status = code >= KITE_CODE_FIRST_PIECE ? take_piece(&d, code) : take_control(&d, code);
         if (status == KITE_OK && d.text_bytes > KITE_PARAGRAPH_BYTES_MAX)
             status = kite_fail(fault, KITE_E_LIMIT, "a paragraph is longer than %u bytes", KITE_PARAGRAPH_BYTES_MAX);
     }
