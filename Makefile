@@ -189,6 +189,7 @@ do-test:
 	  "formats=tests/press/formats.py $(BUILD)" \
 	  "mutations=tests/fuzz/mutate.py $(BUILD) --cuts 20 --runs 40" \
 	  "emulator, replay=tests/emulator/replay.py $(BUILD)" \
+	  "emulator, documents=tests/emulator/documents.py $(BUILD)" \
 	  "device, program=tests/device/program.py $(BUILD)" \
 	  "emulator, window=tests/emulator/window.py $(BUILD)/asan" \
 	  "valgrind=valgrind -q --error-exitcode=9 --leak-check=full $(BUILD)/kite render $(BUILD)/books/sampler.kite --pages 1-3 -o $(BUILD)/valgrind" \
