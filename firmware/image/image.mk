@@ -127,6 +127,8 @@ $(LAB)/initramfs.gz: $(IMAGE)/disk.img $(LAB)/modules/.made $(LAB)/agent $(LAB)/
 	@tests/device/lab/add_lab.py $(IMAGE)/initramfs.gz $(LAB) $@
 $(LAB)/initramfs-gpu.gz: $(LAB)/initramfs.gz
 	@tests/device/lab/add_lab.py $(IMAGE)/initramfs.gz $(LAB) $@ $(KERNEL) virtio_gpu
+$(LAB)/initramfs-held.gz: $(LAB)/initramfs.gz
+	@tests/device/lab/add_lab.py $(IMAGE)/initramfs.gz $(LAB) $@ --held $(IMAGE)/slot
 # A system that dies at once, for the roll-back.
 $(LAB)/dies: $(SYSROOT_MADE)
 	@mkdir -p $(@D)
@@ -136,7 +138,7 @@ $(LAB)/torn_disk: tests/device/lab/torn_disk.c
 	$(CC) -std=gnu11 -Wall -Wextra -O2 -o $@ $<
 
 .PHONY: qemu do-qemu lab do-device-soak device-test-ready
-lab: $(LAB)/initramfs.gz $(LAB)/initramfs-gpu.gz $(LAB)/torn_disk $(LAB)/dies
+lab: $(LAB)/initramfs.gz $(LAB)/initramfs-gpu.gz $(LAB)/initramfs-held.gz $(LAB)/torn_disk $(LAB)/dies
 qemu: firmware-setup ## boot the image on an emulated ARM machine with an e-ink controller, and try it as people use it
 	@$(MAKE) --no-print-directory do-qemu
 do-qemu:

@@ -2,21 +2,27 @@
  * fingers. It is started by a kernel module, takes commands from a virtio serial port, one a line, and answers each
  * with any number of lines and then "ok" or "error REASON". The firmware under test knows nothing of it. */
 #include <dirent.h>
+#include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <glob.h>
 #include <linux/uinput.h>
 #include <linux/usbdevice_fs.h>
 #include <scsi/sg.h>
+#include <signal.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mount.h>
+#include <sys/ptrace.h>
 #include <sys/stat.h>
-#include <sys/statvfs.h>
+#include <sys/syscall.h>
+#include <sys/time.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -49,6 +55,24 @@ static int read_file(char **words)
     }
     fclose(file);
     return 0;
+}
+
+/* The bytes of a file, as hexadecimal digits. */
+static int fetch_file(char **words)
+{
+    int file = open(words[1], O_RDONLY | O_CLOEXEC);
+    uint8_t bytes[LINE_BYTES];
+    ssize_t got = -1;
+
+    while (file >= 0 && (got = read(file, bytes, sizeof bytes)) > 0) {
+        putc(' ', port);
+        for (ssize_t i = 0; i < got; i++)
+            fprintf(port, "%02x", bytes[i]);
+        putc('\n', port);
+    }
+    if (file >= 0)
+        close(file);
+    return got == 0 ? 0 : -1;
 }
 
 static int write_file(char **words)
@@ -251,6 +275,80 @@ static int tap(char **words)
            put_event(EV_SYN, SYN_REPORT, 0);
 }
 
+/* ---- a hang ------------------------------------------------------------------------------------------- */
+
+#define READER_PID 1
+#define REGISTER_ARGUMENT 1 /* r1, the second */
+#define REGISTER_CALL 7
+#define REGISTER_STAGE 12 /* 1: the call is done */
+#define REGISTER_PC 15
+#define REGISTER_STATE 16
+#define STATE_THUMB 0x20
+#define BRANCH_TO_ITSELF 0xeafffffel
+#define BRANCH_TO_ITSELF_THUMB 0xe7fel
+
+/* Whether the reader has just set its alarm, as it does when it begins to work. */
+static bool has_set_alarm(const long *registers)
+{
+    return registers[REGISTER_STAGE] == 1 && registers[REGISTER_CALL] == SYS_setitimer &&
+           ptrace(PTRACE_PEEKDATA, READER_PID, registers[REGISTER_ARGUMENT] + (long)offsetof(struct itimerval, it_value), NULL) != 0;
+}
+
+static long entry_of_reader(void)
+{
+    FILE *file = fopen("/proc/1/auxv", "re");
+    unsigned long pair[2], entry = 0;
+
+    while (file && fread(pair, sizeof pair, 1, file) == 1)
+        if (pair[0] == AT_ENTRY)
+            entry = pair[1];
+    if (file)
+        fclose(file);
+    return (long)entry;
+}
+
+/* In the program's first instructions, as they are never come to again: those around may be needed to get out of it. */
+static int put_endless_loop(long *registers)
+{
+    long entry = entry_of_reader(), at = entry & ~3l, word = BRANCH_TO_ITSELF;
+
+    registers[REGISTER_PC] = entry & ~1l;
+    registers[REGISTER_STATE] &= ~(long)STATE_THUMB;
+    if (entry & 1) {
+        unsigned shift = entry & 2 ? 16 : 0;
+
+        registers[REGISTER_STATE] |= STATE_THUMB;
+        word = ptrace(PTRACE_PEEKTEXT, READER_PID, at, NULL);
+        word = (word & ~(0xffffl << shift)) | BRANCH_TO_ITSELF_THUMB << shift;
+    }
+    return ptrace(PTRACE_POKETEXT, READER_PID, at, word) == 0 && ptrace(PTRACE_SETREGS, READER_PID, NULL, registers) == 0 ? 0 : -1;
+}
+
+/* Make the reader go round in circles at the next thing it does. The first process cannot be stopped by a signal. */
+static int hang_reader(char **words)
+{
+    long registers[18];
+    int status, result;
+
+    (void)words;
+    if (ptrace(PTRACE_SEIZE, READER_PID, NULL, PTRACE_O_TRACESYSGOOD) || ptrace(PTRACE_INTERRUPT, READER_PID, NULL, NULL))
+        return -1;
+    for (;;) {
+        if (waitpid(READER_PID, &status, 0) < 0 || !WIFSTOPPED(status))
+            return -1;
+        if (WSTOPSIG(status) == (SIGTRAP | 0x80)) {
+            if (ptrace(PTRACE_GETREGS, READER_PID, NULL, registers))
+                return -1;
+            if (has_set_alarm(registers))
+                break;
+        }
+        if (ptrace(PTRACE_SYSCALL, READER_PID, NULL, NULL))
+            return -1;
+    }
+    result = put_endless_loop(registers);
+    return ptrace(PTRACE_DETACH, READER_PID, NULL, NULL) == 0 ? result : -1;
+}
+
 /* ---- commands --------------------------------------------------------------------------------------- */
 
 static const struct command {
@@ -262,7 +360,8 @@ static const struct command {
     { "list", 2, list_folder },       { "remove", 2, remove_file },  { "folder", 2, make_folder },
     { "wait", 3, wait_for_file },     { "mount", 4, mount_disk },    { "unmount", 2, unmount_disk },
     { "eject", 2, eject_disk },       { "touch", 3, make_touch },    { "tap", 3, tap },
-    { "cable", 2, move_cable },
+    { "cable", 2, move_cable },       { "fetch", 2, fetch_file },
+    { "hang", 1, hang_reader },
 };
 
 static void obey(char *line)

@@ -27,6 +27,12 @@ class Bed:
         os.makedirs(self.work)
         self.log = os.path.join(self.work, "console.log")
 
+    def another(self, name):
+        """A bed with a folder of its own, whose rows go into the same table."""
+        bed = Bed(self.build, os.path.join(self.work, name))
+        bed.rows = self.rows
+        return bed
+
     # ---- machines ----
 
     def new_disk(self, name="disk.img"):
@@ -34,10 +40,19 @@ class Bed:
         subprocess.run(["cp", "--sparse=always", self.build + "/firmware/disk.img", path], check=True)
         return path
 
-    def start(self, disk, speed=20, ghost=0, abi=2, size=PANEL, **more):
+    def start(self, disk, speed=20, ghost=0, abi=2, size=PANEL, is_held=False, **more):
         setting = "name=opt/kite/epdc,string=%d %d %d %d %d" % (*size, abi, speed, ghost)
-        return machine.Machine(self.build + "/cross/kernel/vmlinuz", self.build + "/lab/initramfs.gz", disk, log=self.log,
+        initramfs = "/lab/initramfs-held.gz" if is_held else "/lab/initramfs.gz"
+        return machine.Machine(self.build + "/cross/kernel/vmlinuz", self.build + initramfs, disk, log=self.log,
                                extra=["-device", "ramfb", "-fw_cfg", setting], **more)
+
+    def hold(self, **more):
+        """A file from which machines start in less than half the time: give it to start as `incoming`, and the rest as here."""
+        path, disk = os.path.join(self.work, "held"), self.new_disk("held.img")
+        with self.start(disk, is_held=True, **more) as m:
+            m.hold(path)
+        os.remove(disk)
+        return path
 
     def start_gpu(self, disk, board):
         """With a display of the usual kind instead of the e-ink controller."""
@@ -54,6 +69,11 @@ class Bed:
                 state.update(updates=now["updates"], since=time.monotonic())
             return time.monotonic() - state["since"] > QUIET_S
         m.until(check, "rest of the panel")
+
+    def page_after_start(self, m):
+        """Until the page stands: the panel is cleared first, and the reader takes the time that a panel needs for it."""
+        m.until(lambda: m.panel()["updates"] >= 2, "page behind the clearing of the panel")
+        self.rest(m)
 
     def after(self, m, act):
         """Do something that the panel must answer, and wait until it has."""
@@ -128,14 +148,21 @@ class Bed:
 
     # ---- this computer's word ----
 
-    def twin(self, name, script, panel="%dx%d@300" % PANEL):
-        """Play a script in the emulator: its frames as (screen, hash), and its refreshes as (waveform, mode, pixels)."""
+    def power_on(self, library):
+        """What this computer shows from power-on of a library that a device has kept until nothing is left to do: frames as
+        (screen, hash)."""
+        return self.twin("power-on", "idle\n", library=library)[0]
+
+    def twin(self, name, script, panel="%dx%d@300" % PANEL, library=None):
+        """Play a script in the emulator, of the books or of a library: its frames as (screen, hash), and its refreshes as
+        (waveform, mode, pixels)."""
         frames = os.path.join(self.work, "twin-" + name)
         path = frames + ".script"
         with open(path, "w", encoding="ascii") as out:
             out.write(script)
         subprocess.run([self.build + "/kite-emulator", "--fonts", self.build + "/fonts", "--script", path, "--frames", frames,
-                        "--panel", panel, self.build + "/books"], check=True, stdout=subprocess.DEVNULL)
+                        "--panel", panel] + (["--keep", library] if library else [self.build + "/books"]), check=True,
+                       stdout=subprocess.DEVNULL)
         shown, refreshes = [], []
         with open(frames + "/refresh.log", encoding="utf-8") as log:
             for line in log:

@@ -57,9 +57,11 @@ class Channel:
 
 
 class Machine:
-    """One boot. disk: a raw image, or a QEMU -blockdev text without node-name; extra: the display's part of the command."""
+    """One boot. disk: a raw image, or a QEMU -blockdev text without node-name; extra: the display's part of the command;
+    incoming: a file from which a machine that was held goes on, instead of from power-on."""
 
-    def __init__(self, kernel, initramfs, disk, memory_mib=128, log=None, extra=("-device", "ramfb"), board="virt", reboots=False):
+    def __init__(self, kernel, initramfs, disk, memory_mib=128, log=None, extra=("-device", "ramfb"), board="virt", reboots=False,
+                 incoming=None):
         self.folder = tempfile.mkdtemp(prefix="kite-lab-")
         self.log = log
         self.mark = 0  # where in the console the next expect begins
@@ -78,6 +80,8 @@ class Machine:
             "-device", "virtserialport,bus=v.0,nr=1,chardev=agent,name=agent", *extra]
         if not reboots:
             command.append("-no-reboot")
+        if incoming:
+            command += ["-incoming", "exec:cat " + incoming]
         self.errors = open(os.path.join(self.folder, "errors"), "wb+")
         self.process = subprocess.Popen(command, stdout=self.errors, stderr=self.errors)
         try:
@@ -85,6 +89,8 @@ class Machine:
             self.agent_port = Channel(self.folder + "/agent")
             self.qmp = Channel(self.folder + "/qmp")
             self.command("qmp_capabilities")
+            if incoming:
+                self.go_on()
         except Expired as why:
             self.errors.seek(0)
             said = self.errors.read().decode(errors="replace")
@@ -198,6 +204,21 @@ class Machine:
                     raise
                 self.pump(0.05)
 
+    # ---- a start that is held ----
+
+    def hold(self, path):
+        """Write the machine, which is held by kite_pause, into a file."""
+        self.expect("kite_pause: held")
+        self.await_agent()
+        self.command("migrate", uri="exec:cat > " + path)
+        self.until(lambda: self.command("query-migrate").get("status") == "completed", "file of the machine")
+
+    def go_on(self):
+        self.until(lambda: self.command("query-status")["status"] == "running", "machine from its file")
+        self.agent("write", "/sys/module/kite_epdc/parameters/photo", 1)
+        self.agent("write", "/sys/module/kite_pause/parameters/go", 1)
+        self.agent_port.text = b"agent\n"  # said long ago
+
     # ---- the agent ----
 
     def await_agent(self):
@@ -219,6 +240,10 @@ class Machine:
         if lines[-1] != "ok":
             raise Expired("agent %s: %s" % (" ".join(str(word) for word in words), lines[-1]))
         return [line[1:] for line in lines[:-1]]
+
+    def fetch(self, path):
+        """The bytes of a file of the machine."""
+        return b"".join(bytes.fromhex(line) for line in self.agent("fetch", path))
 
     def panel(self):
         """Counters of the e-ink controller."""

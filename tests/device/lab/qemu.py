@@ -18,6 +18,7 @@ from bed import image, same
 JUNK = {"._guide.kite": b"\0\5\x16\7 junk", "Thumbs.db": b"junk", ".DS_Store": b"junk"}
 KEYS = {"next": "pgdn", "previous": "pgup"}
 GHOST_PERCENT = 6
+HANG_S = 60  # until the program's watchdog takes it for one
 PROGRAM_KIB_MOST = 24 << 10
 PARAGRAPH = "A long text, so that taking it in takes a while and the stick can be gone before it ends. " * 6
 
@@ -45,7 +46,7 @@ class Session:
         m.await_agent()
         said = m.text()
         assert said.index("kite: first frame") < said.index("kite: ready"), "a service came before the page"
-        self.bed.rest(m)
+        self.bed.page_after_start(m)
         shown, _ = self.bed.twin("first", "expect screen library\n")
         same(self.bed.photograph(m, "power-on").hash(), shown[-1][1], "photograph")
         return "the library, as the emulator shows it, bit for bit"
@@ -274,9 +275,24 @@ class Session:
         self.m.expect("kite: first frame")
         self.m.expect("kite: ready")
         self.m.await_agent()
-        self.bed.rest(self.m)
+        self.bed.page_after_start(self.m)
         same(self.bed.photograph(self.m, "last-page").hash(), self.left, "photograph")
         return "the page that was left, bit for bit"
+
+    def hang(self):
+        """A program that goes round in circles is started anew."""
+        m, bed = self.m, self.bed
+        before = bed.picture(m).hash()
+        m.agent("hang")
+        m.expect("kite: hung, starting anew", limit_s=lab.machine.WAIT_S + HANG_S)
+        m.expect("kite: first frame")
+        m.expect("kite: ready")
+        bed.rest(m)
+        same(bed.photograph(m, "after-hang").hash(), before, "photograph")
+        bed.press(m, "pgdn")
+        bed.press(m, "pgup")
+        same(bed.picture(m).hash(), before, "page after turning it")
+        return "started anew on the same page, bit for bit, and it turns"
 
     def refresh_promise(self):
         m, bed = self.m, self.bed
@@ -355,7 +371,7 @@ class Session:
         with bed.start(bed.new_disk("other.img"), abi=abi, size=size) as m:
             m.expect("kite: ready")
             m.await_agent()
-            bed.rest(m)
+            bed.page_after_start(m)
             shown, _ = bed.twin("other", "expect screen library\n", panel="%dx%d@300" % size)
             same(bed.photograph(m, "panel-%dx%d" % size).hash(), shown[-1][1], "photograph")
         return "the library, bit for bit, by requests of form %d" % abi
@@ -398,6 +414,7 @@ def run(bed, is_short):
         return
     with bed.start(disk, abi=1, memory_mib=96, reboots=True) as s.m:
         bed.check("power on to the last page, with 96 MiB", s.last_page)
+        bed.check("a hang of the program", s.hang)
         bed.check("refreshes as promised", s.refresh_promise)
         bed.check("update", s.update)
         s.m.await_agent()

@@ -499,6 +499,15 @@ static void show_photo(void)
 	fw_close(&fw);
 }
 
+/* A machine that QEMU has read from a file must ask for ramfb anew: by a write to this parameter. */
+static int show_photo_again(const char *text, const struct kernel_param *param)
+{
+	show_photo();
+	return 0;
+}
+static const struct kernel_param_ops photo_ops = { .set = show_photo_again };
+module_param_cb(photo, &photo_ops, NULL, 0200);
+
 /* ---- life ----------------------------------------------------------------------------------------- */
 
 static int make_planes(void)
