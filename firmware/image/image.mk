@@ -24,7 +24,7 @@ $(SYSROOT_FILLED):
 	@touch $@
 $(SYSROOT_MADE): | $(SYSROOT_FILLED)
 	@echo "fetching sources and building the static libraries"
-	@$(FETCH) source $(CROSS)/source freetype harfbuzz qrencode sqlite3
+	@$(FETCH) source $(CROSS)/source freetype harfbuzz md4c mupdf qrencode sqlite3 uchardet
 	@nice firmware/image/libraries.sh $(SYSROOT) $(CROSS)/source $(CROSS)/static
 	@touch $@
 sysroot: $(SYSROOT_MADE) $(SYSROOT_FILLED)
@@ -32,8 +32,9 @@ sysroot: $(SYSROOT_MADE) $(SYSROOT_FILLED)
 # This same Makefile, with the other machine's compiler and libraries.
 ARM = PKG_CONFIG_LIBDIR=$(SYSROOT)/usr/lib/$(TRIPLE)/pkgconfig PKG_CONFIG_SYSROOT_DIR=$(SYSROOT) \
   $(NESTED) CC="$(TRIPLE)-gcc --sysroot=$(SYSROOT)" AR=$(TRIPLE)-ar
-ARM_SMALL := CFLAGS="-Os -ffunction-sections -fdata-sections" LDFLAGS="-static -Wl,--gc-sections -L$(CROSS)/static"
-ARM_PROGRAMS := $(BUILD)/armhf/kite-reader $(BUILD)/armhf/kite-boot
+ARM_SMALL := CFLAGS="-Os -ffunction-sections -fdata-sections" LDFLAGS="-static -Wl,--gc-sections -L$(CROSS)/static" \
+  PRESS_LDFLAGS="-L$(CROSS)/static/press"
+ARM_PROGRAMS := $(BUILD)/armhf/kite-reader $(BUILD)/armhf/kite-press $(BUILD)/armhf/kite-boot
 arm-programs: sysroot
 	@$(ARM) BUILD=$(BUILD)/armhf $(ARM_SMALL) $(ARM_PROGRAMS)
 	@mkdir -p $(BUILD)/armhf/programs
@@ -73,10 +74,11 @@ firmware-twice: firmware-setup ## build the firmware image a second time and com
 	@cd $(IMAGE) && for f in disk.img initramfs.gz slot.squashfs $(notdir $(UPDATE_FILE)); do \
 	  cmp $$f $(abspath $(BUILD))/again/firmware/$$f || exit 1; done && echo "the same bytes twice"
 image: $(IMAGE)/disk.img
-$(IMAGE)/disk.img: $(wildcard firmware/image/*) $(BUILD)/armhf/programs/kite-reader $(BUILD)/armhf/programs/kite-boot \
+$(IMAGE)/disk.img: $(wildcard firmware/image/*) $(ARM_PROGRAMS:$(BUILD)/armhf/%=$(BUILD)/armhf/programs/%) \
   $(BUILD)/fonts/.made $(BOOKS) $(KERNEL_MADE)
 	firmware/image/image.py $(IMAGE) --board $(BOARD) --version $(VERSION) --programs $(BUILD)/armhf/programs \
-	  --kernel $(KERNEL) --fonts $(BUILD)/fonts --books $(BUILD)/books
+	  --kernel $(KERNEL) --fonts $(BUILD)/fonts --books $(BUILD)/books \
+	  --languages /usr/share/libexttextcat
 
 # ---- unit tests as ARM programs -----------------------------------------------------------------------
 # They are linked with the libraries of the device. qemu-user is stricter than the kernel: it stops at an unaligned access that the kernel would mend, slowly.

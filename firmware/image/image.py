@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Make the firmware image of a board: initramfs, slot, disk and update file.
 
-usage: image.py OUT --board NAME --version VERSION --programs DIR --kernel DIR --fonts DIR --books DIR
+usage: image.py OUT --board NAME --version VERSION --programs DIR --kernel DIR --fonts DIR --books DIR --languages DIR
 
 OUT gets initramfs.gz, slot.squashfs, inbox.fat, data.ext4, disk.img and kite-VERSION-BOARD.update. The same inputs give
 the same bytes: names are sorted, everything belongs to root, times are SOURCE_DATE_EPOCH, identifiers are fixed.
@@ -104,8 +104,10 @@ def write_initramfs(folder, path):
 
 def stage_slot(folder, options):
     os.makedirs(folder)
-    shutil.copy(os.path.join(options.programs, "kite-reader"), folder)
-    for place, source, endings in (("fonts", options.fonts, (".ttf", ".otf")), ("books", options.books, (".kite",))):
+    for program in ("kite-reader", "kite-press"):
+        shutil.copy(os.path.join(options.programs, program), folder)
+    for place, source, endings in (("fonts", options.fonts, (".ttf", ".otf")), ("books", options.books, (".kite",)),
+                                   ("languages", options.languages, (".lm", "fpdb.conf"))):
         os.makedirs(os.path.join(folder, place))
         for name in sorted(os.listdir(source)):
             if name.endswith(endings):
@@ -200,7 +202,7 @@ def make_image(options):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("out")
-    for name in ("board", "version", "programs", "kernel", "fonts", "books"):
+    for name in ("board", "version", "programs", "kernel", "fonts", "books", "languages"):
         parser.add_argument("--" + name, required=True)
     make_image(parser.parse_args())
 

@@ -18,10 +18,12 @@ def main():
     programs, fonts, image = sys.argv[1:]
     rows = [
         ("program kite-reader", os.path.getsize(programs + "/kite-reader"), 3 * MIB),
+        ("programs kite-reader and kite-press", os.path.getsize(programs + "/kite-reader") + os.path.getsize(programs + "/kite-press"),
+         8 * MIB),
         ("program kite-boot", os.path.getsize(programs + "/kite-boot"), MIB // 2),
         ("fonts", of_folder(fonts, (".ttf", ".otf")), 3 * MIB),
         ("initramfs", os.path.getsize(image + "/initramfs.gz"), MIB),
-        ("slot: program, fonts, books, modules", os.path.getsize(image + "/slot.squashfs"), 24 * MIB),
+        ("slot: programs, fonts, books, modules", os.path.getsize(image + "/slot.squashfs"), 24 * MIB),
     ]
     print("%-40s %12s %12s" % ("", "bytes", "at most"))
     for name, size, most in rows:
