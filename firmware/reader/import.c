@@ -44,6 +44,19 @@ static bool is_of_use(const struct kite_sideload_news *news)
     return news->file_count > 0 && !news->is_gone;
 }
 
+uint32_t import_texts(const struct kite_reader *r)
+{
+    const uint32_t *finds = r->import->news->finds;
+
+    return finds[KITE_FIND_BUNDLE] + (r->options.converter ? finds[KITE_FIND_DOCUMENT] : 0);
+}
+
+/* Without a text there is nothing to ask: what else is there is told of at once. */
+static bool is_asked_about(const struct kite_reader *r)
+{
+    return r->import->volume == KITE_VOLUME_STICK && import_texts(r) > 0;
+}
+
 /* Editions count by what is here now: an older one was had already. */
 static void count_up(struct kite_reader *r, const uint32_t arrivals[KITE_ARRIVAL_COUNT])
 {
@@ -71,7 +84,7 @@ static void go_on_from(struct kite_reader *r, enum kite_sideload_stage before)
         return;
     if (seat_of(r)->view == VIEW_IMPORT)
         seat_of(r)->focus = 0;
-    if (m->news->stage == KITE_SIDELOAD_WAITS && m->volume == KITE_VOLUME_INBOX)
+    if (m->news->stage == KITE_SIDELOAD_WAITS && !is_asked_about(r))
         kite_sideload_take(m->sideload);
     else if (m->news->stage == KITE_SIDELOAD_OVER)
         end(r);

@@ -13,6 +13,8 @@ struct import_state {
     int64_t drawn_ms; /* the progress, last */
 };
 
+/* How many texts the volume has that can come in, as far as one sees from outside. import.c */
+uint32_t import_texts(const struct kite_reader *r);
 /* What is told of files, in the language of the interface. import_told.c */
 const struct kite_words *import_words(const struct kite_reader *r);
 /* All there is to tell at the end, one after the other: what is missing, then files by arrival. */

@@ -21,10 +21,7 @@ static void tell_find(struct kite_reader *r, const struct kite_sideload_news *ne
                       size_t out_bytes)
 {
     text_copy(say(r, MESSAGE_STICK_CAME), out, out_bytes);
-    add_line(say(r, MESSAGE_FILES_COUNT),
-             news->finds[KITE_FIND_BUNDLE] +
-                 (r->options.converter ? news->finds[KITE_FIND_DOCUMENT] : 0),
-             0, out, out_bytes);
+    add_line(say(r, MESSAGE_FILES_COUNT), import_texts(r), 0, out, out_bytes);
     if (news->finds[KITE_FIND_DOCUMENT] > 0 && !r->options.converter)
         add_line(import_words(r)->counts[KITE_ARRIVAL_NOT_A_BUNDLE],
                  news->finds[KITE_FIND_DOCUMENT], 0, out, out_bytes);

@@ -122,6 +122,25 @@ static void a_stick_without_texts_is_not_asked_about(void **state)
     rig_drop(&rig);
 }
 
+/* Nothing to take in, so nothing to ask; why each cannot be read is told. */
+static void a_stick_of_other_documents_is_told_of_at_once(void **state)
+{
+    struct rig rig;
+
+    (void)state;
+    rig_make(&rig, device_panels[1]);
+    volume_put_text(&rig.v, "essay.pdf", "%PDF-1.4\n");
+    volume_event(&rig, KITE_VOLUME_STICK, true);
+    device_idle(&rig.d);
+    device_expect(&rig.d, "import");
+    assert_int_equal(device_row(&rig.d, say(rig.d.reader, MESSAGE_IMPORT_START)), UINT32_MAX);
+    expect_says(&rig, "Could not be prepared for Kite: 1");
+    expect_row(&rig, "essay.pdf", "Not a bundle (PDF): prepare it with kite pack");
+    device_say(&rig.d, MESSAGE_OK);
+    device_expect(&rig.d, "library");
+    rig_drop(&rig);
+}
+
 static void a_stick_of_many_files_is_looked_through_in_idle_time(void **state)
 {
     struct rig rig;
@@ -133,12 +152,12 @@ static void a_stick_of_many_files_is_looked_through_in_idle_time(void **state)
         snprintf(name, sizeof name, "%03d.txt", i);
         volume_put_text(&rig.v, name, "x");
     }
+    volume_put_bundle(&rig.v, "one.kite", TITLE);
     volume_event(&rig, KITE_VOLUME_STICK, true);
     device_expect(&rig.d, "library");
     device_idle(&rig.d);
     device_expect(&rig.d, "import");
-    expect_says(&rig, "Could not be prepared for Kite: 200");
-    volume_put_bundle(&rig.v, "one.kite", TITLE);
+    expect_says(&rig, "Texts on it: 1\nCould not be prepared for Kite: 200");
     device_say(&rig.d, MESSAGE_IMPORT_START);
     device_idle(&rig.d);
     device_choose(&rig.d, "New: 1"); /* so many are told by groups */
@@ -376,6 +395,7 @@ static void an_update_on_a_stick_is_offered(void **state)
     rig_make_updatable(&rig);
     volume_put_update(&rig.v, "new.kite-update", "99.1");
     volume_event(&rig, KITE_VOLUME_STICK, true);
+    device_idle(&rig.d);
     device_expect(&rig.d, "import");
     device_say(&rig.d, MESSAGE_UPDATE);
     device_expect(&rig.d, "update");
@@ -530,6 +550,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_file_of_a_stick_is_told_of),
         cmocka_unit_test(a_stick_without_texts_is_not_asked_about),
+        cmocka_unit_test(a_stick_of_other_documents_is_told_of_at_once),
         cmocka_unit_test(a_stick_of_many_files_is_looked_through_in_idle_time),
         cmocka_unit_test(a_stick_pulled_out_half_way_is_told),
         cmocka_unit_test(a_stick_that_is_asked_about_and_goes_takes_its_question_along),
