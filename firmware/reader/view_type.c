@@ -284,6 +284,17 @@ static enum kite_status preview_sample(struct kite_reader *r, int32_t room, int3
     return s->status;
 }
 
+/* Where the words of a page begin, px. A table's heads that are said again stand above the first
+ * line. */
+static int32_t words_top(const struct kite_reader *r)
+{
+    const struct kite_page_line *first = &r->reading.now.page.lines[0];
+
+    return first->first_glyph > 0 && first->box.y > r->setting.margin_top_px
+               ? r->setting.margin_top_px
+               : first->box.y;
+}
+
 /* The top lines of the page in front, as they are set now. */
 static enum kite_status preview(struct kite_reader *r, int32_t *top, int32_t bottom)
 {
@@ -296,9 +307,12 @@ static enum kite_status preview(struct kite_reader *r, int32_t *top, int32_t bot
     room = room < most ? room : most;
     if (r->reading.text == 0)
         return preview_sample(r, room, top);
+
+    int32_t first = page->line_count > 0 ? words_top(r) : 0;
+
     for (size_t i = 0; i < page->line_count; i++) { /* lines that fit below the title */
         const struct kite_rect *box = &page->lines[i].box;
-        int32_t below = box->y + box->height - page->lines[0].box.y;
+        int32_t below = box->y + box->height - first;
 
         if (below > room)
             break;
@@ -307,7 +321,7 @@ static enum kite_status preview(struct kite_reader *r, int32_t *top, int32_t bot
     }
     if (count == 0)
         return KITE_OK;
-    enum kite_status status = screen_lines(s, page, (size_t)count, *top - page->lines[0].box.y);
+    enum kite_status status = screen_lines(s, page, (size_t)count, *top - first);
 
     *top += end;
     close_preview(s, top);

@@ -489,6 +489,50 @@ static void lines_above_a_panel_are_whole(void **state)
         }
 }
 
+/* Glyphs above the rule under the title. */
+static size_t title_glyphs(const struct screen *s)
+{
+    size_t rule = 0, count = 0;
+
+    while (s->placed.rules[rule].width < s->width_px / 2)
+        rule++;
+    for (size_t i = 0; i < s->placed.glyph_count; i++)
+        count += s->placed.glyphs[i].y < kite_f26_from_px(s->placed.rules[rule].y);
+    return count;
+}
+
+/* Also where a table goes on, whose heads are said again above the page's first line. */
+static void the_preview_of_type_stands_below_the_title(void **state)
+{
+    struct device d;
+    struct kite_reader *r = start(&d, 0);
+    size_t glyphs = 0, tables = 0;
+
+    (void)state;
+    for (int size = 0; size < 8; size++) {
+        r->type.size = (int8_t)size;
+        assert_int_equal(settings_apply(r), KITE_OK);
+        device_open(&d, TITLE);
+        for (;;) {
+            bool is_last = r->reading.now.page.is_last;
+
+            tables += r->reading.now.page.lines[0].first_glyph > 0;
+            device_menu(&d, MESSAGE_TYPE);
+            device_expect(&d, "type");
+            glyphs = glyphs ? glyphs : title_glyphs(&r->screen);
+            assert_int_equal(title_glyphs(&r->screen), glyphs);
+            device_keys(&d, KITE_KEY_MENU, 2);
+            device_expect(&d, "page");
+            if (is_last)
+                break;
+            device_key(&d, KITE_KEY_NEXT);
+        }
+        device_menu(&d, MESSAGE_LIBRARY);
+    }
+    assert_true(tables > 0);
+    device_drop(&d);
+}
+
 static void one_note_opens_at_once(void **state)
 {
     struct device d;
@@ -1007,6 +1051,7 @@ int main(void)
         cmocka_unit_test(the_hint_of_a_highlight_grows_with_the_letters),
         cmocka_unit_test(notes_stand_at_the_foot_or_pop_up),
         cmocka_unit_test(lines_above_a_panel_are_whole),
+        cmocka_unit_test(the_preview_of_type_stands_below_the_title),
         cmocka_unit_test(one_note_opens_at_once),
         cmocka_unit_test(all_texts_are_searched_and_a_result_opens_its_text),
         cmocka_unit_test(a_place_found_in_another_text_has_a_way_back),
