@@ -31,12 +31,12 @@ static struct label label_of(const struct view *view, const struct row *row, uin
                                view->has_captions && row->detail[0] ? DETAIL_EM1000 : 1000 };
 }
 
-static struct label detail_of(const struct view *view, const struct row *row)
+static struct label detail_of(const struct view *view, const struct row *row, uint32_t lines_max)
 {
     return (struct label){ .text = row->detail,
                            .lang = row->lang,
                            .is_rtl = row->is_rtl,
-                           .lines_max = view->detail_lines,
+                           .lines_max = lines_max,
                            .size_em1000 = view->has_captions ? 1000 : DETAIL_EM1000 };
 }
 
@@ -82,9 +82,10 @@ static struct words place_words(struct screen *s, const struct view *view, const
 {
     int32_t indent = row->indent * screen_em_px(s);
     struct words w = { .is_beside = row->value[0] && !shape->has_value_line };
+    bool is_whole = view->has_whole_words && !shape->is_even;
 
-    w.label = label_of(view, row, view->label_lines);
-    w.detail = detail_of(view, row);
+    w.label = label_of(view, row, is_whole ? 0 : view->label_lines);
+    w.detail = detail_of(view, row, is_whole ? 0 : view->detail_lines);
     w.value = value_of(row, w.is_beside);
     if (row->is_chosen)
         w.label.face_style = KITE_FACE_BOLD;
@@ -160,7 +161,7 @@ static void shape_long(struct kite_reader *r, int32_t room, struct row_shape *ou
     const struct view *view = views[seat_of(r)->view];
     struct screen *s = &r->screen;
     struct row most = { .label = "x", .detail = "x", .cover = "x" };
-    struct label label = label_of(view, &most, 0), detail = detail_of(view, &most);
+    struct label label = label_of(view, &most, 0), detail = detail_of(view, &most, 0);
     struct words w = { .labels = (view->label_lines > 0 ? view->label_lines : 1) *
                                  screen_line_px(s, &label),
                        .details = view->detail_lines * screen_line_px(s, &detail) };

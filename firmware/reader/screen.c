@@ -12,6 +12,7 @@
 #define CHAR_EM1000 560
 #define LINES_A_SCREEN_MIN 10 /* nor when no more lines would fit */
 #define MARGIN_PERCENT 6
+#define CORNER_PX 1 /* of a frame, left out */
 #define FINGER_MM100 800 /* what a finger has to hit is at least that high */
 #define ELLIPSIS "\xE2\x80\xA6"
 
@@ -246,13 +247,12 @@ void screen_rule(struct screen *screen, struct kite_rect rect)
 void screen_frame(struct screen *screen, struct kite_rect rect, int32_t thickness_px)
 {
     int32_t right = rect.x + rect.width - thickness_px, below = rect.y + rect.height - thickness_px;
+    int32_t down = rect.height - 2 * CORNER_PX, across = rect.width - 2 * CORNER_PX;
 
-    int32_t across = rect.width - 2 * thickness_px, down = rect.height - 2 * thickness_px;
-
-    screen_rule(screen, (struct kite_rect){ rect.x + thickness_px, rect.y, across, thickness_px });
-    screen_rule(screen, (struct kite_rect){ rect.x + thickness_px, below, across, thickness_px });
-    screen_rule(screen, (struct kite_rect){ rect.x, rect.y + thickness_px, thickness_px, down });
-    screen_rule(screen, (struct kite_rect){ right, rect.y + thickness_px, thickness_px, down });
+    screen_rule(screen, (struct kite_rect){ rect.x + CORNER_PX, rect.y, across, thickness_px });
+    screen_rule(screen, (struct kite_rect){ rect.x + CORNER_PX, below, across, thickness_px });
+    screen_rule(screen, (struct kite_rect){ rect.x, rect.y + CORNER_PX, thickness_px, down });
+    screen_rule(screen, (struct kite_rect){ right, rect.y + CORNER_PX, thickness_px, down });
 }
 
 /* At a place of the panel. */

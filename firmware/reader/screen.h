@@ -95,7 +95,7 @@ int32_t screen_em_px(const struct screen *screen);
 /* Least height of what a finger has to hit, px; 0 without touch. */
 int32_t screen_finger_px(const struct screen *screen);
 void screen_rule(struct screen *screen, struct kite_rect rect);
-/* Four rules that leave the corners out. */
+/* Four rules that meet, but for the pixel of each corner. */
 void screen_frame(struct screen *screen, struct kite_rect rect, int32_t thickness_px);
 void screen_tint(struct screen *screen, struct kite_rect rect, uint8_t coverage);
 void screen_target(struct screen *screen, struct kite_rect rect, int32_t row);

@@ -74,6 +74,8 @@ struct view {
     uint8_t label_lines;  /* most of a row's label; 0: as many as the longest row takes (for short
                              lists) */
     uint8_t detail_lines; /* most of a row's detail; 0: rows have none */
+    bool has_whole_words; /* in a list short enough to be measured, these take as many lines as they
+                             need */
     bool has_cover;       /* rows may have covers */
     bool has_titles;      /* the label stands on the cover, when there is room */
     bool has_icons;       /* rows may have icons, or be chosen */

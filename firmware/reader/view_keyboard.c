@@ -208,6 +208,12 @@ static enum kite_status head(struct kite_reader *r, struct row *out)
     return KITE_OK;
 }
 
+/* Half of what is free between two cells. */
+static int32_t gap_px(const struct screen *s)
+{
+    return s->pad_px / 8;
+}
+
 /* The size at which the words of the last line stand in their cells, all of them alike. */
 static uint16_t last_size(struct kite_reader *r, int32_t width)
 {
@@ -235,7 +241,7 @@ static void draw_cell(struct kite_reader *r, uint32_t line, uint32_t column, uin
                            .align = LABEL_CENTER,
                            .size_em1000 = size };
     bool is_picked = r->shows_focus && k->line == line && (!k->is_in_line || k->column == column);
-    int32_t thin = rule_px(s) / 2 > 1 ? rule_px(s) / 2 : 1, gap = s->pad_px / 6;
+    int32_t thin = rule_px(s) / 2 > 1 ? rule_px(s) / 2 : 1, gap = gap_px(s);
     struct kite_rect cell = { box.x + gap, box.y + gap, box.width - 2 * gap, box.height - 2 * gap };
 
     if (is_picked)
@@ -277,8 +283,8 @@ static enum kite_status draw_cells(struct kite_reader *r, int32_t *top, int32_t 
         last_size(r, width / (int32_t)keyboard_cells(r, (uint32_t)lines - 1) - s->pad_px / 3);
     uint16_t size = 1000;
 
-    if (height < s->line_px)
-        size = (uint16_t)(height * 1000 / s->line_px);
+    if (height < s->line_px + 2 * gap_px(s)) /* a letter stands within its frame */
+        size = (uint16_t)((height - 2 * gap_px(s)) * 1000 / s->line_px);
     if (height > 2 * s->line_px)
         height = 2 * s->line_px;
     for (uint32_t line = 0; line < (uint32_t)lines; line++) {

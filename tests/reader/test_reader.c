@@ -533,6 +533,28 @@ static void the_preview_of_type_stands_below_the_title(void **state)
     device_drop(&d);
 }
 
+/* Each heading as it is in the text, where the list is short enough to be measured. */
+static void headings_of_a_short_list_are_whole(void **state)
+{
+    (void)state;
+    for (size_t panel = 0; panel < DEVICE_PANELS; panel++)
+        for (int size = 0; size < 18; size++) {
+            struct device d;
+            struct kite_reader *r = start(&d, panel);
+
+            r->type.size = (int8_t)size;
+            assert_int_equal(settings_apply(r), KITE_OK);
+            device_open(&d, TITLE);
+            device_menu(&d, MESSAGE_CONTENTS);
+            assert_in_range(r->reading.info.contents_count, 2, ROWS_MEASURED);
+            for (uint32_t i = 0; i < r->reading.info.contents_count; i++) {
+                assert_int_equal(r->screen.cut_count, 0);
+                device_key(&d, KITE_KEY_NEXT);
+            }
+            device_drop(&d);
+        }
+}
+
 static void one_note_opens_at_once(void **state)
 {
     struct device d;
@@ -1052,6 +1074,7 @@ int main(void)
         cmocka_unit_test(notes_stand_at_the_foot_or_pop_up),
         cmocka_unit_test(lines_above_a_panel_are_whole),
         cmocka_unit_test(the_preview_of_type_stands_below_the_title),
+        cmocka_unit_test(headings_of_a_short_list_are_whole),
         cmocka_unit_test(one_note_opens_at_once),
         cmocka_unit_test(all_texts_are_searched_and_a_result_opens_its_text),
         cmocka_unit_test(a_place_found_in_another_text_has_a_way_back),

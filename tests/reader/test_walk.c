@@ -76,9 +76,35 @@ static void check_words(struct walk *w)
     struct kite_reader *r = w->d.reader;
     enum view_id view = seat_of(r)->view;
     bool may_cut = view == VIEW_LIBRARY || view == VIEW_CONTENTS || view == VIEW_RESULTS || view == VIEW_MARKS || view == VIEW_NOTES ||
-                   view == VIEW_CHOOSE || view == VIEW_PAGE || view == VIEW_ORIGINAL || view == VIEW_CARD || view == VIEW_IMPORT || view == VIEW_IMPORT_GROUP;
+                   view == VIEW_CHOOSE || view == VIEW_PAGE || view == VIEW_ORIGINAL || view == VIEW_CARD || view == VIEW_IMPORT_GROUP;
 
     HOLDS(w, r->screen.cut_count == 0 || may_cut);
+}
+
+/* A letter stands within the frame of its key, with all that hangs below the line. */
+static void check_keys(struct walk *w)
+{
+    const struct screen *s = &w->d.reader->screen;
+    const struct kite_placed *p = &s->placed;
+    int32_t frame = s->pad_px / 8;
+
+    for (size_t i = 0; i < p->run_count; i++) {
+        kite_f26 em = p->runs[i].size_f26;
+
+        for (uint32_t g = p->runs[i].first; g < p->runs[i].first + p->runs[i].count; g++) {
+            const struct kite_glyph *glyph = &p->glyphs[g];
+            int32_t target = screen_target_at(s, glyph->x / 64, glyph->y / 64);
+
+            for (size_t k = 0; k < s->target_count && target >= 0; k++) {
+                const struct kite_rect *box = &s->targets[k].box;
+
+                if (s->targets[k].row != target)
+                    continue;
+                HOLDS(w, glyph->y - em * 3 / 4 >= kite_f26_from_px(box->y + frame));
+                HOLDS(w, glyph->y + em / 4 <= kite_f26_from_px(box->y + box->height - frame));
+            }
+        }
+    }
 }
 
 static void check(struct walk *w)
@@ -87,6 +113,8 @@ static void check(struct walk *w)
     check_ink(w);
     check_targets(w);
     check_words(w);
+    if (seat_of(w->d.reader)->view == VIEW_KEYBOARD)
+        check_keys(w);
     w->found[seat_of(w->d.reader)->view] = true;
     HOLDS(w, ++w->steps < STEPS_MAX);
 }
