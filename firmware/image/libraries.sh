@@ -84,9 +84,9 @@ freetype "$out/press/libfreetype.a" "" "type1/type1 cid/type1cid base/ftcid base
     $outlines t1_driver t1cid_driver
 
 # SQLite: what no statement of the library uses is left out of its grammar too, so the one file is made with the same
-# options as it is compiled with.
+# options as it is compiled with. Virtual tables stay, as tables cannot be altered without them.
 options="-DSQLITE_OMIT_LOAD_EXTENSION -DSQLITE_OMIT_DEPRECATED -DSQLITE_OMIT_SHARED_CACHE -DSQLITE_OMIT_JSON"
-for part in WINDOWFUNC VIRTUALTABLE EXPLAIN WAL AUTHORIZATION TRACE ANALYZE COMPLETE GET_TABLE REINDEX ALTERTABLE \
+for part in WINDOWFUNC EXPLAIN WAL AUTHORIZATION TRACE ANALYZE COMPLETE GET_TABLE REINDEX \
     DATETIME_FUNCS LOCALTIME DECLTYPE PROGRESS_CALLBACK TCL_VARIABLE VIEW TRIGGER CTE; do
     options="$options -DSQLITE_OMIT_$part"
 done
