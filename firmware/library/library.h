@@ -375,6 +375,20 @@ enum kite_status kite_library_settings_end(struct kite_library *library, struct 
 /* place.document is ignored when saving and filled in when loading: the text says it. */
 enum kite_status kite_library_place_save(struct kite_library *library, uint32_t reader, int64_t text,
                                          struct kite_place place, uint32_t read_permille, struct kite_fault *fault);
+/* The same with the page in front, in bytes that mean something to the caller alone: a place that is saved without one has
+ * none. KITE_E_LIMIT: it has more bytes than are kept. */
+#define KITE_PLACE_PAGE_BYTES_MAX 256
+struct kite_place_page {
+    struct kite_place place;
+    uint32_t read_permille;
+    const uint8_t *bytes;
+    size_t count;
+};
+enum kite_status kite_library_place_page_save(struct kite_library *library, uint32_t reader, int64_t text,
+                                              const struct kite_place_page *page, struct kite_fault *fault);
+/* What was saved of the page at the reader's place: added to out. KITE_DONE: nothing was. */
+enum kite_status kite_library_place_page(struct kite_library *library, uint32_t reader, int64_t text,
+                                         struct kite_buffer *out, struct kite_fault *fault);
 /* KITE_DONE: no place yet (place is the beginning). read_permille may be NULL. */
 enum kite_status kite_library_place(struct kite_library *library, uint32_t reader, int64_t text,
                                     struct kite_place *place, uint32_t *read_permille, struct kite_fault *fault);

@@ -66,6 +66,48 @@ enum kite_status kite_library_place_save(struct kite_library *lib, uint32_t read
     return kite_sql_fault(lib, status, fault, "keeping the place");
 }
 
+static enum kite_status save_page(struct kite_library *lib, uint32_t reader, int64_t text, const struct kite_place_page *page)
+{
+    uint32_t permille = page->read_permille > 1000 ? 1000 : page->read_permille;
+    enum kite_status status = save(lib, reader, text, page->place, permille);
+
+    if (status != KITE_OK || page->count == 0)
+        return status;
+    return kite_sql_run(lib, "UPDATE place SET page = ? WHERE id = ?", "zi", page->bytes, (int64_t)page->count,
+                        kite_place_id(reader, text));
+}
+
+enum kite_status kite_library_place_page_save(struct kite_library *lib, uint32_t reader, int64_t text,
+                                              const struct kite_place_page *page, struct kite_fault *fault)
+{
+    if (page->count > KITE_PLACE_PAGE_BYTES_MAX)
+        return kite_fail(fault, KITE_E_LIMIT, "%u bytes are too many to be kept of a page", (unsigned)page->count);
+
+    enum kite_status status = kite_sql_begin(lib);
+
+    if (status == KITE_OK)
+        status = kite_sql_end(lib, save_page(lib, reader, text, page));
+    return kite_sql_fault(lib, status, fault, "keeping the place");
+}
+
+enum kite_status kite_library_place_page(struct kite_library *lib, uint32_t reader, int64_t text, struct kite_buffer *out,
+                                         struct kite_fault *fault)
+{
+    sqlite3_stmt *stmt = NULL;
+    enum kite_status status =
+        kite_sql_open(lib, &stmt, "SELECT page FROM place WHERE id = ? AND length(page) > 0", "i", kite_place_id(reader, text));
+
+    if (status == KITE_OK)
+        status = kite_sql_step(lib, stmt);
+    if (status == KITE_OK) {
+        const void *bytes = sqlite3_column_blob(stmt, 0);
+
+        status = bytes ? kite_buffer_add(out, bytes, (size_t)sqlite3_column_bytes(stmt, 0)) : KITE_E_NOMEM;
+    }
+    kite_sql_close(stmt);
+    return kite_sql_fault(lib, status, fault, "looking up the page");
+}
+
 enum kite_status kite_library_place(struct kite_library *lib, uint32_t reader, int64_t text, struct kite_place *place,
                                     uint32_t *read_permille, struct kite_fault *fault)
 {

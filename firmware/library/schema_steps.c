@@ -5,7 +5,7 @@
  * What a new column or table means for salvage.c and for the tests of older versions belongs to the same change. */
 #include "library/store.h"
 
-static const char *const scripts[] = { kite_schema_1, kite_schema_2, kite_schema_3 };
+static const char *const scripts[] = { kite_schema_1, kite_schema_2, kite_schema_3, kite_schema_4 };
 
 struct kite_schema_steps kite_schema_steps(void)
 {

@@ -50,9 +50,14 @@ static int bind_all(sqlite3_stmt *stmt, const char *format, va_list args)
             code = sqlite3_bind_int64(stmt, i, va_arg(args, int64_t));
         else if (*format == 't')
             code = sqlite3_bind_text(stmt, i, va_arg(args, const char *), -1, SQLITE_TRANSIENT);
-        else
-            code = sqlite3_bind_blob(stmt, i, va_arg(args, const uint8_t *), *format == 'p' ? KITE_KEY_PICTURE_BYTES : 32,
-                                     SQLITE_TRANSIENT);
+        else {
+            const uint8_t *bytes = va_arg(args, const uint8_t *);
+            int64_t count = *format == 'p' ? (int64_t)KITE_KEY_PICTURE_BYTES : 32;
+
+            if (*format == 'z')
+                count = va_arg(args, int64_t);
+            code = sqlite3_bind_blob64(stmt, i, bytes, (sqlite3_uint64)count, SQLITE_TRANSIENT);
+        }
     }
     return code;
 }

@@ -64,7 +64,7 @@ struct kite_library {
 };
 
 /* ---- sql.c: arguments are typed by format, one letter each: i int64_t, t const char * (NULL is NULL), b a 32-byte hash or key,
- * p a key's picture. */
+ * p a key's picture, z bytes and, as int64_t, their number. */
 enum kite_status kite_sql_status(int code);
 enum kite_status kite_sql_open(struct kite_library *lib, sqlite3_stmt **out, const char *sql, const char *format, ...);
 /* KITE_OK a row, KITE_DONE no more. */
@@ -90,7 +90,7 @@ enum kite_status kite_sql_fault(const struct kite_library *lib, enum kite_status
                                 const char *what);
 
 /* ---- schema.c, schema_steps.c, schema_1.c and on */
-extern const char kite_schema_1[], kite_schema_2[], kite_schema_3[];
+extern const char kite_schema_1[], kite_schema_2[], kite_schema_3[], kite_schema_4[];
 struct kite_schema_steps {
     const char *const *scripts;
     int64_t count; /* of versions: the newest one's number */

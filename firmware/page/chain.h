@@ -48,4 +48,10 @@ const struct kite_page_plan *kite_page_map_plan(const struct kite_page_map *map,
                                                 uint32_t index);
 uint32_t kite_page_map_document(const struct kite_page_map *map);
 
+/* A page alone, in the form that kept maps have it in, with its end. KITE_E_NOMEM. */
+enum kite_status kite_page_plan_save(const struct kite_page_plan *plan, struct kite_buffer *out);
+/* KITE_E_FORMAT: it cannot be one of the document. */
+enum kite_status kite_page_plan_load(const struct kite_document_info *info, const uint8_t *bytes, size_t count,
+                                     struct kite_page_plan *out);
+
 #endif

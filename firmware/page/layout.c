@@ -280,6 +280,36 @@ enum kite_status kite_layout_page_of(struct kite_layout *layout, const struct ki
     return status ? status : show(layout, plan, out, fault);
 }
 
+enum kite_status kite_layout_page_keep(const struct kite_layout *layout, struct kite_buffer *out)
+{
+    return layout->has_page ? kite_page_plan_save(&layout->plan, out) : KITE_E_RANGE;
+}
+
+/* A page of the section in hand. */
+static bool is_of_section(const struct kite_chain *chain, const struct kite_page_plan *plan)
+{
+    return plan->end.paragraph <= chain->end && plan->is_section_end == (plan->end.paragraph == chain->end);
+}
+
+enum kite_status kite_layout_page_kept(struct kite_layout *layout, uint32_t document, const uint8_t *bytes, size_t count,
+                                       const struct kite_page **out, struct kite_fault *fault)
+{
+    struct kite_chain *chain = &layout->chain;
+    struct kite_page_plan plan;
+    enum kite_status status = kite_chain_open(chain, &layout->setting, document, fault);
+
+    if (status == KITE_OK)
+        status = kite_page_plan_load(&chain->context.info, bytes, count, &plan);
+    if (status == KITE_OK)
+        status = kite_chain_enter(chain, plan.start.paragraph, fault);
+    if (status == KITE_OK && !is_of_section(chain, &plan))
+        status = KITE_E_FORMAT;
+    if (status)
+        return status == KITE_E_FORMAT ? kite_fail(fault, status, "a kept page does not fit its text") : status;
+    layout->is_exact = false;
+    return show(layout, &plan, out, fault);
+}
+
 enum kite_status kite_layout_is_justified(struct kite_layout *layout, uint32_t document, bool *out,
                                           struct kite_fault *fault)
 {

@@ -261,27 +261,33 @@ static bool is_before(const struct kite_page_point *a, const struct kite_page_po
 }
 
 /* Are the notes that go on at a point notes of the document? */
-static bool has_notes(const struct kite_page_map *map, const struct kite_page_point *point)
+static bool has_notes(const struct kite_document_info *info, const struct kite_page_point *point)
 {
     for (unsigned i = 0; i < KITE_REST_NOTES; i++)
-        if (point->rest.notes[i] > map->chain.context.info.note_count)
+        if (point->rest.notes[i] > info->note_count)
             return false;
     return true;
 }
 
-/* Pages follow each other from the document's start, and none is empty but the only one of an empty text. */
+/* No page is empty but the only one of an empty text. */
+static bool may_be_page(const struct kite_document_info *info, const struct kite_page_plan *plan)
+{
+    return (is_before(&plan->start, &plan->end) || info->paragraph_count == 0) && has_notes(info, &plan->start) &&
+           has_notes(info, &plan->end);
+}
+
+/* Pages follow each other from the document's start. */
 static bool are_in_order(const struct kite_page_map *map)
 {
     const struct kite_page_point *last = &map->plans[map->count - 1].end;
-    uint32_t paragraph_count = map->chain.context.info.paragraph_count;
+    const struct kite_document_info *info = &map->chain.context.info;
 
     if (map->plans[0].start.paragraph != 0 || map->plans[0].start.line != 0)
         return false;
     for (size_t i = 0; i < map->count; i++)
-        if ((!is_before(&map->plans[i].start, &map->plans[i].end) && paragraph_count > 0) ||
-            !has_notes(map, &map->plans[i].start) || !has_notes(map, &map->plans[i].end))
+        if (!may_be_page(info, &map->plans[i]))
             return false;
-    return last->paragraph <= paragraph_count && map->is_complete == (last->paragraph == paragraph_count);
+    return last->paragraph <= info->paragraph_count && map->is_complete == (last->paragraph == info->paragraph_count);
 }
 
 static enum kite_status take_plans(struct kite_page_map *map, struct kite_bytes *in, uint32_t count)
@@ -352,5 +358,30 @@ enum kite_status kite_page_map_load(struct kite_layout *layout, uint32_t documen
         return status;
     }
     *out = map;
+    return KITE_OK;
+}
+
+/* ---- kept pages ------------------------------------------------------------------------------- */
+
+enum kite_status kite_page_plan_save(const struct kite_page_plan *plan, struct kite_buffer *out)
+{
+    enum kite_status status = kite_buffer_add_u8(out, MAP_VERSION);
+
+    if (status == KITE_OK)
+        status = save_plan(out, plan);
+    return status ? status : save_point(out, &plan->end);
+}
+
+enum kite_status kite_page_plan_load(const struct kite_document_info *info, const uint8_t *bytes, size_t count,
+                                     struct kite_page_plan *out)
+{
+    struct kite_bytes in = { .at = bytes, .end = count > 0 ? bytes + count : bytes };
+
+    if (kite_take_u8(&in) != MAP_VERSION)
+        return KITE_E_FORMAT;
+    take_plan(&in, out);
+    out->end = take_point(&in);
+    if (in.failed || in.at != in.end || !may_be_page(info, out) || out->end.paragraph > info->paragraph_count)
+        return KITE_E_FORMAT;
     return KITE_OK;
 }

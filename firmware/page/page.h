@@ -129,6 +129,16 @@ enum kite_status kite_layout_page_at(struct kite_layout *layout, struct kite_pla
 enum kite_status kite_layout_page_next(struct kite_layout *layout, const struct kite_page **out,
                                        struct kite_fault *fault);
 
+/* Keep the page last returned: write how it was decided, some 20 bytes and at most KITE_PAGE_KEPT_BYTES_MAX, behind what is
+ * in out. KITE_E_RANGE: none was returned since the setting or the document last changed. KITE_E_NOMEM. */
+#define KITE_PAGE_KEPT_BYTES_MAX 160
+enum kite_status kite_layout_page_keep(const struct kite_layout *layout, struct kite_buffer *out);
+/* A page as it was kept: the same to the last pixel, whatever was laid out or mapped meanwhile. It must be of the same bundle,
+ * document, fonts and setting, and written under the same KITE_LAYOUT_VERSION: that is for the caller to know. *out is lent
+ * as by kite_layout_page_at. KITE_E_FORMAT when the bytes cannot be a page of this document. */
+enum kite_status kite_layout_page_kept(struct kite_layout *layout, uint32_t document, const uint8_t *bytes, size_t count,
+                                       const struct kite_page **out, struct kite_fault *fault);
+
 /* ---- page maps --------------------------------------------------------------------------------- */
 
 /* Raised when the same text, fonts and setting would give other pages: maps kept from before are then of no use. */

@@ -25,6 +25,7 @@ bool place_is_before(const struct kite_place *a, const struct kite_place *b)
 static void scene_drop(const struct kite_memory *mem, struct scene *scene)
 {
     kite_free(mem, scene->block);
+    kite_buffer_close(&scene->decided);
     *scene = (struct scene){ 0 };
 }
 
@@ -63,15 +64,18 @@ static enum kite_status scene_keep(const struct kite_memory *mem, struct scene *
     return KITE_OK;
 }
 
-/* The same, of the open text. */
+/* The same, of the open text: the page that its layout returned last. */
 static enum kite_status keep(struct reading *reading, struct scene *scene,
                              const struct kite_page *page, struct kite_fault *fault)
 {
-    enum kite_status status = KITE_OK;
+    enum kite_status status;
 
     scene->is_there = false;
     scene->end_offset = reading->info.text_bytes;
-    if (!page->is_last)
+    scene->decided.mem = reading->mem;
+    scene->decided.count = 0;
+    status = kite_layout_page_keep(reading->layout, &scene->decided);
+    if (status == KITE_OK && !page->is_last)
         status = kite_bundle_offset_of(reading->bundle, page->end, &scene->end_offset, fault);
     return status ? status : scene_keep(&reading->mem, scene, page);
 }
@@ -118,15 +122,30 @@ void reading_close(struct reading *reading)
     reading->way_count = 0;
 }
 
-/* FNV-1a 64 over the setting, which has no padding left undefined, and the fonts. */
+/* FNV-1a 64 */
+static uint64_t hashed(uint64_t hash, const void *bytes, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        hash = (hash ^ ((const uint8_t *)bytes)[i]) * 0x100000001b3u;
+    return hash;
+}
+
+/* Of the setting, which has no padding left undefined, and the fonts. */
 static uint64_t setting_hash(const struct reading *reading)
 {
-    const uint8_t *bytes = (const uint8_t *)reading->setting;
     uint64_t hash = 0xcbf29ce484222325u ^ kite_fonts_identity(reading->fonts);
 
-    for (size_t i = 0; i < sizeof *reading->setting; i++)
-        hash = (hash ^ bytes[i]) * 0x100000001b3u;
-    return hash;
+    return hashed(hash, reading->setting, sizeof *reading->setting);
+}
+
+/* Of all that a kept page depends on: the map's key, which tells it too. */
+static uint64_t page_identity(const struct reading *reading)
+{
+    const struct kite_map_key *key = &reading->map_key;
+    const uint64_t numbers[] = { key->document, key->engine };
+
+    return hashed(hashed(key->setting_hash, key->root_hash, sizeof key->root_hash), numbers,
+                  sizeof numbers);
 }
 
 /* Take the map that was kept for this setting, if there is one, so that the page in front is one of
@@ -172,6 +191,21 @@ static bool map_holds(const struct reading *reading, const struct kite_place *pl
     return kite_page_map_is_complete(map) || *index + 1 < kite_page_map_count(map);
 }
 
+/* A page comes to the front, because of a place on it. */
+static enum kite_status bring(struct reading *reading, const struct kite_page *page,
+                              struct kite_place place, struct kite_fault *fault)
+{
+    enum kite_status status = keep(reading, &reading->now, page, fault);
+
+    if (status)
+        return status;
+    reading->ahead.is_there = reading->behind.is_there = false;
+    reading->is_ahead_refused = reading->is_behind_refused = false;
+    reading->anchor = place;
+    reading->is_anchor_saved = false;
+    return KITE_OK;
+}
+
 static enum kite_status show(struct reading *reading, struct kite_place place,
                              struct kite_fault *fault)
 {
@@ -184,15 +218,48 @@ static enum kite_status show(struct reading *reading, struct kite_place place,
         status = kite_layout_page_of(reading->layout, reading->map, index, &page, fault);
     else
         status = kite_layout_page_at(reading->layout, place, KITE_PAGE_SOON, &page, fault);
+    return status ? status : bring(reading, page, place, fault);
+}
+
+#define IDENTITY_BYTES 8
+
+static void put_identity(const struct reading *reading, uint8_t out[IDENTITY_BYTES])
+{
+    uint64_t identity = page_identity(reading);
+
+    for (int i = 0; i < IDENTITY_BYTES; i++)
+        out[i] = (uint8_t)(identity >> 8 * i);
+}
+
+static bool is_on(const struct kite_page *page, const struct kite_place *place)
+{
+    return !place_is_before(place, &page->start) &&
+           (place_is_before(place, &page->end) || !place_is_before(&page->start, place));
+}
+
+/* The page that was in front when the person's place was saved, as it was then: whether there is a
+ * map by now, or was then, makes no difference. KITE_DONE: none was kept that is still right. */
+static enum kite_status show_kept(struct reading *reading, struct kite_place place,
+                                  struct kite_fault *fault)
+{
+    struct kite_buffer kept = { .mem = reading->mem };
+    const struct kite_page *page;
+    uint8_t identity[IDENTITY_BYTES];
+    enum kite_status status =
+        kite_library_place_page(reading->library, reading->person, reading->text, &kept, fault);
+
+    put_identity(reading, identity);
+    if (status == KITE_OK &&
+        (kept.count < IDENTITY_BYTES || memcmp(kept.bytes, identity, IDENTITY_BYTES) != 0))
+        status = KITE_DONE;
     if (status == KITE_OK)
-        status = keep(reading, &reading->now, page, fault);
-    if (status)
-        return status;
-    reading->ahead.is_there = reading->behind.is_there = false;
-    reading->is_ahead_refused = reading->is_behind_refused = false;
-    reading->anchor = place;
-    reading->is_anchor_saved = false;
-    return KITE_OK;
+        status =
+            kite_layout_page_kept(reading->layout, reading->document, kept.bytes + IDENTITY_BYTES,
+                                  kept.count - IDENTITY_BYTES, &page, NULL);
+    if (status == KITE_OK)
+        status = is_on(page, &place) ? bring(reading, page, place, fault) : KITE_DONE;
+    kite_buffer_close(&kept);
+    return status == KITE_E_FORMAT || status == KITE_E_RANGE ? KITE_DONE : status;
 }
 
 static enum kite_status open_at(struct reading *reading, const struct kite_place *at,
@@ -215,9 +282,17 @@ static enum kite_status open_at(struct reading *reading, const struct kite_place
     else if (status == KITE_OK)
         status = kite_library_place(reading->library, reading->person, reading->text, &place, NULL,
                                     fault);
-    if (status == KITE_OK || status == KITE_DONE)
-        status = find_map(reading, fault);
-    return status ? status : show(reading, place, fault);
+    if (status != KITE_OK && status != KITE_DONE)
+        return status;
+
+    bool is_resumed = status == KITE_OK && !at;
+
+    status = find_map(reading, fault);
+    if (status == KITE_OK && is_resumed)
+        status = show_kept(reading, place, fault);
+    else if (status == KITE_OK)
+        status = KITE_DONE;
+    return status == KITE_DONE ? show(reading, place, fault) : status;
 }
 
 /* at NULL: the person's last place in it. */
@@ -265,7 +340,6 @@ enum kite_status reading_open(struct reading *reading, uint32_t person, int64_t 
 enum kite_status reading_reset(struct reading *reading, struct kite_fault *fault)
 {
     struct kite_place anchor = reading->anchor;
-    bool was_saved = reading->is_anchor_saved;
     enum kite_status status = kite_layout_set(reading->layout, reading->setting, fault);
 
     drop_layout(reading);
@@ -273,7 +347,6 @@ enum kite_status reading_reset(struct reading *reading, struct kite_fault *fault
         status = find_map(reading, fault);
     if (status == KITE_OK)
         status = show(reading, anchor, fault);
-    reading->is_anchor_saved = was_saved;
     reading->is_reset_owed = status == KITE_E_NOMEM;
     return status;
 }
@@ -508,12 +581,22 @@ uint32_t reading_permille(const struct reading *reading)
 
 enum kite_status reading_save(struct reading *reading, struct kite_fault *fault)
 {
+    const struct kite_buffer *decided = &reading->now.decided;
+    uint8_t bytes[IDENTITY_BYTES + KITE_PAGE_KEPT_BYTES_MAX];
+    struct kite_place_page page = { .place = reading->anchor,
+                                    .read_permille = reading_permille(reading),
+                                    .bytes = bytes };
     enum kite_status status;
 
     if (reading->text == 0 || reading->is_anchor_saved)
         return KITE_OK;
-    status = kite_library_place_save(reading->library, reading->person, reading->text,
-                                     reading->anchor, reading_permille(reading), fault);
+    if (reading->now.is_there && decided->count <= KITE_PAGE_KEPT_BYTES_MAX) {
+        put_identity(reading, bytes);
+        memcpy(bytes + IDENTITY_BYTES, decided->bytes, decided->count);
+        page.count = IDENTITY_BYTES + decided->count;
+    }
+    status = kite_library_place_page_save(reading->library, reading->person, reading->text, &page,
+                                          fault);
     reading->is_anchor_saved = status == KITE_OK;
     return status;
 }

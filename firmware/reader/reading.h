@@ -14,6 +14,7 @@ struct scene {
     bool is_there;
     struct kite_page page;
     uint8_t *block;      /* all its arrays */
+    struct kite_buffer decided; /* how it was decided, so that it can be shown again as it is */
     uint64_t end_offset; /* of the page's end in the text */
 };
 

@@ -30,7 +30,6 @@ static void power_on_goes_on_at_the_last_page(void **state)
     start(&d, 1);
     device_expect(&d, "library");
     device_open(&d, TITLE);
-    device_idle(&d); /* pages are the map's from here on; before, the one that holds the place may begin elsewhere */
     device_keys(&d, KITE_KEY_NEXT, 3);
     device_idle(&d);
     place = d.reader->reading.now.page.start;

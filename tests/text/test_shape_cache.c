@@ -20,7 +20,7 @@ static void make_piece(uint32_t number, struct piece *out)
 {
     memset(out, 0, sizeof *out);
     out->shaped = (struct kite_shaped){ .glyph_count = (uint16_t)(1 + number % 20), .hyphen_count = (uint16_t)(number % 3),
-                                        .needs_fallback = number % 5 == 0, .is_rtl = number % 7 == 0,
+                                        .needs_fallback = number % 5 == 0,
                                         .glyphs = out->glyphs, .hyphens = out->hyphens };
     for (uint16_t i = 0; i < out->shaped.glyph_count; i++) {
         out->glyphs[i] = (struct kite_unit_glyph){ .glyph = (uint16_t)(number + i), .advance = (int16_t)(500 + i),
@@ -42,16 +42,15 @@ static void assert_is_piece(const struct kite_shape_packed *packed, uint32_t num
     assert_non_null(packed);
 
     struct kite_shaped head = kite_shape_packed_head(packed);
-    struct kite_shape_sums sums = kite_shape_packed_sums(packed);
+    const struct kite_shape_sums *sums = kite_shape_packed_sums(packed);
 
     assert_int_equal(head.advance, p.shaped.advance);
     assert_int_equal(head.glyph_count, p.shaped.glyph_count);
     assert_int_equal(head.hyphen_count, p.shaped.hyphen_count);
     assert_int_equal(head.needs_fallback, p.shaped.needs_fallback);
-    assert_int_equal(head.is_rtl, p.shaped.is_rtl);
-    assert_int_equal(sums.advance, p.shaped.advance);
-    assert_int_equal(sums.glyph_count, p.shaped.glyph_count);
-    assert_int_equal(sums.needs_fallback, p.shaped.needs_fallback);
+    assert_int_equal(sums->advance, p.shaped.advance);
+    assert_int_equal(sums->glyph_count, p.shaped.glyph_count);
+    assert_int_equal(sums->needs_fallback, p.shaped.needs_fallback);
     kite_shape_unpack_glyphs(packed, glyphs);
     kite_shape_unpack_hyphens(packed, hyphens);
     for (uint16_t i = 0; i < head.glyph_count; i++) {
@@ -152,9 +151,40 @@ static void test_contexts_are_told_apart(void **state)
             make_piece(i, &p);
             kite_shape_cache_keep(cache, &r[i], &p.shaped);
         }
-        for (uint32_t i = 0; i < 8; i++)
-            assert_is_piece(kite_shape_cache_find(cache, &r[i]), i);
+        for (uint32_t i = 0; i < 8; i++) {
+            const struct kite_shape_packed *found = kite_shape_cache_find(cache, &r[i]);
+
+            assert_is_piece(found, i);
+            assert_int_equal(kite_shape_packed_head(found).is_rtl, r[i].is_rtl);
+        }
     }
+    kite_shape_cache_destroy(cache);
+}
+
+/* A word is found by its context's number, until the cache forgets: numbers from before find nothing then. */
+static void test_words(void **state)
+{
+    struct kite_shape_cache *cache = create(1u << 18);
+    char text[16];
+    struct kite_shape_request r = request_of(100, text);
+    struct kite_shape_word word = { .key = r.key, .context = kite_shape_cache_context(cache, &r) }, other = word;
+    struct piece p;
+
+    (void)state;
+    assert_null(kite_shape_cache_find_word(cache, &word));
+    make_piece(100, &p);
+    kite_shape_cache_keep(cache, &r, &p.shaped);
+    assert_is_piece(kite_shape_cache_find_word(cache, &word), 100);
+    other.hyphen_mode = 1;
+    assert_null(kite_shape_cache_find_word(cache, &other));
+    r.face = 2;
+    other = (struct kite_shape_word){ .key = r.key, .context = kite_shape_cache_context(cache, &r) };
+    assert_null(kite_shape_cache_find_word(cache, &other));
+    kite_shape_cache_keep(cache, &r, &p.shaped);
+    kite_shape_cache_forget(cache);
+    kite_shape_cache_find(cache, &r);
+    kite_shape_cache_keep(cache, &r, &p.shaped); /* has the number that the first context had */
+    assert_null(kite_shape_cache_find_word(cache, &word));
     kite_shape_cache_destroy(cache);
 }
 
@@ -280,7 +310,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_comes_back_as_it_was), cmocka_unit_test(test_contexts_are_told_apart),
-        cmocka_unit_test(test_many_contexts),        cmocka_unit_test(test_equal_keys),
+        cmocka_unit_test(test_words), cmocka_unit_test(test_many_contexts),        cmocka_unit_test(test_equal_keys),
         cmocka_unit_test(test_what_is_used_stays),   cmocka_unit_test(test_what_does_not_fit),
         cmocka_unit_test(test_memory),
     };
