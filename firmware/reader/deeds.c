@@ -9,17 +9,40 @@ const struct deed *deed_at(const struct deed *table, int state, uint32_t index)
     return NULL;
 }
 
-uint32_t deed_count(const struct deed *table, int state)
-{
-    uint32_t count = 0;
-
-    while (deed_at(table, state, count))
-        count++;
-    return count;
-}
-
 void deed_fill(const struct kite_reader *r, const struct deed *deed, struct row *out)
 {
     text_copy(say(r, deed->label), out->label, sizeof out->label);
     out->icon = deed->icon;
+}
+
+enum kite_status deed_close(struct kite_reader *r)
+{
+    view_close(r);
+    return KITE_OK;
+}
+
+static const struct deed *deed_in_front(struct kite_reader *r, uint32_t index)
+{
+    const struct deeds *deeds = views[seat_of(r)->view]->deeds;
+
+    return deed_at(deeds->table, deeds->state(r), index);
+}
+
+enum kite_status deeds_count(struct kite_reader *r, uint32_t *out)
+{
+    *out = 0;
+    while (deed_in_front(r, *out))
+        ++*out;
+    return KITE_OK;
+}
+
+enum kite_status deeds_row(struct kite_reader *r, uint32_t index, struct row *out)
+{
+    deed_fill(r, deed_in_front(r, index), out);
+    return KITE_OK;
+}
+
+enum kite_status deeds_chosen(struct kite_reader *r, uint32_t index)
+{
+    return deed_in_front(r, index)->act(r);
 }

@@ -12,10 +12,22 @@ struct deed {
     enum kite_status (*act)(struct kite_reader *r);
 };
 
+struct deeds {
+    const struct deed *table; /* a row without an act ends it */
+    int (*state)(struct kite_reader *r);
+};
+
+/* Of a view that has deeds and no other rows. */
+enum kite_status deeds_count(struct kite_reader *r, uint32_t *out);
+enum kite_status deeds_row(struct kite_reader *r, uint32_t index, struct row *out);
+enum kite_status deeds_chosen(struct kite_reader *r, uint32_t index);
+
+/* The deed that leaves the screen. */
+enum kite_status deed_close(struct kite_reader *r);
+
 /* The nth that is offered in a state, of a table that a row without an act ends; NULL past the
  * last. */
 const struct deed *deed_at(const struct deed *table, int state, uint32_t index);
-uint32_t deed_count(const struct deed *table, int state);
 void deed_fill(const struct kite_reader *r, const struct deed *deed, struct row *out);
 
 #endif

@@ -68,6 +68,7 @@ struct row {
 
 /* What a screen is: a list that is asked for its rows, or a drawing of its own. NULL where it has
  * none. */
+struct deeds;
 struct view {
     const char *name; /* for scripts and tests */
     enum message title;
@@ -93,6 +94,7 @@ struct view {
     enum kite_status (*count)(struct kite_reader *r, uint32_t *out);
     enum kite_status (*row)(struct kite_reader *r, uint32_t index, struct row *out);
     enum kite_status (*chosen)(struct kite_reader *r, uint32_t index);
+    const struct deeds *deeds; /* for those three of deeds.h */
     /* Draw on r->screen what the list does not: below `top`, above `bottom`; *top moves down. */
     enum kite_status (*picture)(struct kite_reader *r, int32_t *top, int32_t bottom);
     /* Everything is drawn by this instead. */

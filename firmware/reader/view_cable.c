@@ -73,37 +73,20 @@ static enum kite_status do_take_back(struct kite_reader *r)
     return KITE_OK;
 }
 
-static enum kite_status do_close(struct kite_reader *r)
-{
-    view_close(r);
-    return KITE_OK;
-}
-
-static const struct deed deeds[] = {
+static const struct deed table[] = {
     { CABLE_ASKS, MESSAGE_CABLE_GIVE, ICON_PLUS, do_give },
-    { CABLE_ASKS, MESSAGE_CABLE_CHARGE, ICON_BATTERY, do_close },
+    { CABLE_ASKS, MESSAGE_CABLE_CHARGE, ICON_BATTERY, deed_close },
     { CABLE_GIVEN, MESSAGE_CABLE_TAKE_BACK, ICON_CHECK, do_take_back },
-    { CABLE_WAITS, MESSAGE_BACK_TO_TEXT, ICON_BACK, do_close },
-    { CABLE_FAILED, MESSAGE_OK, ICON_CHECK, do_close },
+    { CABLE_WAITS, MESSAGE_BACK_TO_TEXT, ICON_BACK, deed_close },
+    { CABLE_FAILED, MESSAGE_OK, ICON_CHECK, deed_close },
     { 0 },
 };
 
-static enum kite_status count_rows(struct kite_reader *r, uint32_t *out)
+static int state(struct kite_reader *r)
 {
-    *out = deed_count(deeds, (int)seat_of(r)->about);
-    return KITE_OK;
+    return (int)seat_of(r)->about;
 }
-
-static enum kite_status fill_row(struct kite_reader *r, uint32_t index, struct row *out)
-{
-    deed_fill(r, deed_at(deeds, (int)seat_of(r)->about, index), out);
-    return KITE_OK;
-}
-
-static enum kite_status choose(struct kite_reader *r, uint32_t index)
-{
-    return deed_at(deeds, (int)seat_of(r)->about, index)->act(r);
-}
+static const struct deeds deeds = { table, state };
 
 static enum kite_status intro(struct kite_reader *r, char *out, size_t out_bytes)
 {
@@ -121,6 +104,7 @@ const struct view view_cable = { .name = "cable",
                                  .intent = KITE_INTENT_INTERFACE,
                                  .has_icons = true,
                                  .intro = intro,
-                                 .count = count_rows,
-                                 .row = fill_row,
-                                 .chosen = choose };
+                                 .count = deeds_count,
+                                 .row = deeds_row,
+                                 .chosen = deeds_chosen,
+                                 .deeds = &deeds };

@@ -65,38 +65,21 @@ static enum kite_status do_restart(struct kite_reader *r)
     return reading_save(&r->reading, &r->fault);
 }
 
-static enum kite_status do_close(struct kite_reader *r)
-{
-    view_close(r);
-    return KITE_OK;
-}
-
-static const struct deed deeds[] = {
+static const struct deed table[] = {
     { UPDATE_ASKS, MESSAGE_UPDATE_START, ICON_PLUS, do_start },
-    { UPDATE_ASKS, MESSAGE_CANCEL, ICON_REMOVE, do_close },
-    { UPDATE_RUNS, MESSAGE_BACK_TO_TEXT, ICON_BACK, do_close },
+    { UPDATE_ASKS, MESSAGE_CANCEL, ICON_REMOVE, deed_close },
+    { UPDATE_RUNS, MESSAGE_BACK_TO_TEXT, ICON_BACK, deed_close },
     { UPDATE_IS_DONE, MESSAGE_RESTART_NOW, ICON_CHECK, do_restart },
-    { UPDATE_IS_DONE, MESSAGE_RESTART_LATER, ICON_BACK, do_close },
-    { UPDATE_FAILED, MESSAGE_OK, ICON_CHECK, do_close },
+    { UPDATE_IS_DONE, MESSAGE_RESTART_LATER, ICON_BACK, deed_close },
+    { UPDATE_FAILED, MESSAGE_OK, ICON_CHECK, deed_close },
     { 0 },
 };
 
-static enum kite_status count_rows(struct kite_reader *r, uint32_t *out)
+static int state(struct kite_reader *r)
 {
-    *out = deed_count(deeds, (int)r->update.state);
-    return KITE_OK;
+    return (int)r->update.state;
 }
-
-static enum kite_status fill_row(struct kite_reader *r, uint32_t index, struct row *out)
-{
-    deed_fill(r, deed_at(deeds, (int)r->update.state, index), out);
-    return KITE_OK;
-}
-
-static enum kite_status choose(struct kite_reader *r, uint32_t index)
-{
-    return deed_at(deeds, (int)r->update.state, index)->act(r);
-}
+static const struct deeds deeds = { table, state };
 
 static enum kite_status intro(struct kite_reader *r, char *out, size_t out_bytes)
 {
@@ -117,6 +100,7 @@ const struct view view_update = { .name = "update",
                                   .intent = KITE_INTENT_INTERFACE,
                                   .has_icons = true,
                                   .intro = intro,
-                                  .count = count_rows,
-                                  .row = fill_row,
-                                  .chosen = choose };
+                                  .count = deeds_count,
+                                  .row = deeds_row,
+                                  .chosen = deeds_chosen,
+                                  .deeds = &deeds };
