@@ -1,6 +1,8 @@
 /* The panel model as a display, and the socket. */
 #include "emulator/machine.h"
 
+#include <string.h>
+
 static enum kite_status start(void *ctx, const struct kite_update *update,
                               const struct kite_panel_pixels *frame, int64_t now_ms,
                               int64_t *end_ms)
@@ -12,13 +14,27 @@ static enum kite_status start(void *ctx, const struct kite_update *update,
     return kite_panel_model_start(m->model, update, frame, now_ms);
 }
 
+/* The inbox is a folder of somebody's own: nothing in it is deleted, and the receipt says what may be. */
+static enum kite_status remove_file(void *ctx, const char *path)
+{
+    const struct machine *m = ctx;
+    size_t bytes = strlen(m->inbox.folder);
+
+    if (bytes > 0 && strncmp(path, m->inbox.folder, bytes) == 0 && path[bytes] == '/')
+        return KITE_E_IO;
+    return kite_library_io_posix().remove(NULL, path);
+}
+
 enum kite_status machine_open(const struct kite_memory *mem,
                               const struct kite_machine_options *options, struct machine *machine)
 {
     struct kite_machine_options all = *options;
     enum kite_status status;
 
-    *machine = (struct machine){ .core = { .mem = *mem } };
+    *machine = (struct machine){ .core = { .mem = *mem }, .files = kite_library_io_posix() };
+    machine->files.ctx = machine; /* the other calls need no state */
+    machine->files.remove = remove_file;
+    all.io = &machine->files;
     all.display = (struct kite_display){ machine, start };
     status = kite_panel_model_create(mem, all.kind, all.panel.width_px, all.panel.height_px,
                                      &machine->model);

@@ -8,6 +8,7 @@
 
 struct machine {
     struct kite_machine core;
+    struct kite_library_io files; /* all of the computer's */
     struct kite_panel_model *model;
     bool has_stick;
     struct place stick; /* the folder that the stick in the socket holds */
@@ -39,7 +40,8 @@ enum kite_status machine_stick_held(struct machine *machine);
 
 /* A cable to a computer is put in, where a folder stands for the inbox: what the computer copies to
  * the drive lies in it, and the receipt is written there. NULL pulls the cable out. The reader
- * asks; when the inbox is the device's again, it is taken in. KITE_E_IO: no such folder. */
+ * asks; when the inbox is the device's again, it is taken in, but nothing in it is deleted.
+ * KITE_E_IO: no such folder. */
 enum kite_status machine_cable(struct machine *machine, const char *path);
 /* The computer ejects the drive. KITE_E_RANGE: it was not given to it. */
 enum kite_status machine_eject(struct machine *machine);

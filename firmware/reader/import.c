@@ -126,7 +126,8 @@ static enum kite_status begin(struct kite_reader *r, enum kite_volume volume, co
                                              .folder = folder,
                                              .version = r->options.can_update ? KITE_VERSION : NULL,
                                              .lang = r->catalogue->lang,
-                                             .has_receipt = volume == KITE_VOLUME_INBOX };
+                                             .has_receipt = volume == KITE_VOLUME_INBOX,
+                                             .is_emptied = volume == KITE_VOLUME_INBOX };
     struct import_state *m = kite_alloc(&r->mem, 1, sizeof *m);
     enum kite_status status =
         m ? kite_sideload_open(&r->mem, &options, &m->sideload) : KITE_E_NOMEM;

@@ -106,6 +106,17 @@ static void put_missing(struct receipt *r, const struct kite_sideload *sideload)
         put_number(r, r->words->texts[KITE_WORD_MORE_ROWS], news->wanted - news->here - told, 0);
 }
 
+/* What has become of the files that are not needed any more. */
+static void put_left(struct receipt *r, const struct kite_sideload_news *news)
+{
+    if (news->taken_off > 0 || news->may_be_deleted > 0)
+        put(r, "\r\n");
+    if (news->taken_off > 0)
+        put_number(r, r->words->texts[KITE_WORD_TAKEN_OFF], news->taken_off, 0);
+    if (news->may_be_deleted > 0)
+        put_line(r, r->words->texts[KITE_WORD_MAY_DELETE]);
+}
+
 /* The same in every language, for scripts; the hash is of all before it. */
 static void put_last(struct receipt *r, const struct kite_sideload_news *news, uint64_t free_bytes)
 {
@@ -117,7 +128,7 @@ static void put_last(struct receipt *r, const struct kite_sideload_news *news, u
         [KITE_ARRIVAL_NEW_EDITION] = "new-edition", [KITE_ARRIVAL_OLDER_EDITION] = "older",
         [KITE_ARRIVAL_ALREADY_HERE] = "had",
     };
-    char part[64];
+    char part[96];
     uint8_t hash[HASH_BYTES];
 
     put(r, "\r\n" LAST_LINE);
@@ -125,8 +136,8 @@ static void put_last(struct receipt *r, const struct kite_sideload_news *news, u
         snprintf(part, sizeof part, "%s=%u ", names[i], (unsigned)news->arrivals[i]);
         put(r, part);
     }
-    snprintf(part, sizeof part, "here=%zu wanted=%zu free-mb=%llu ", news->here, news->wanted,
-             (unsigned long long)(free_bytes / MEGABYTE));
+    snprintf(part, sizeof part, "taken-off=%u here=%zu wanted=%zu free-mb=%llu ", (unsigned)news->taken_off,
+             news->here, news->wanted, (unsigned long long)(free_bytes / MEGABYTE));
     put(r, part);
     if (r->status)
         return;
@@ -149,8 +160,7 @@ enum kite_status kite_receipt_write(const struct kite_sideload *sideload, kite_l
     put_tally(&r, news, free_bytes);
     put_missing(&r, sideload);
     put_rows(&r, sideload);
-    put(&r, "\r\n");
-    put_line(&r, r.words->texts[KITE_WORD_MAY_DELETE]);
+    put_left(&r, news);
     put_last(&r, news, free_bytes);
     return r.status;
 }

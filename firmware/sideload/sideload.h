@@ -257,6 +257,7 @@ struct kite_sideload_news {
     uint64_t done_bytes;
     bool is_converting; /* the file in hand is a document that becomes a bundle */
     uint32_t arrivals[KITE_ARRIVAL_COUNT];
+    uint32_t taken_off, may_be_deleted; /* files of texts that are here: gone from the volume, or still on it */
     bool is_gone;    /* the volume went away before the end */
     bool is_stopped; /* the person had enough before the end */
     /* at the end */
@@ -266,7 +267,9 @@ struct kite_sideload_news {
 
 /* Take in what a volume holds. Each file that can come in is one transaction of the library: pulled
  * out or powered off half-way, what was told as added is there, and nothing else.
- * open   with lang for the receipt; has_receipt: one is written at the end, if the volume is there.
+ * open   with lang for the receipt; has_receipt: one is written at the end, if the volume is there;
+ *        is_emptied: a bundle that the library holds is taken off the volume. A document stays: what
+ *        the library holds is made of it, and may be less.
  * step   a small part of the work. KITE_OK: go on; KITE_DONE: it waits, or is over. KITE_E_NOMEM:
  * call again later, or give up. Other failures come from the library, which must be opened anew. A
  *        file's own failure, and the volume's, is no failure of step.
@@ -279,7 +282,7 @@ struct kite_sideload_options {
     const char *folder;               /* copied */
     const char *version;              /* of Kite that runs; outlives it. NULL: updates are OTHER */
     kite_lang lang;
-    bool has_receipt;
+    bool has_receipt, is_emptied;
 };
 enum kite_status kite_sideload_open(const struct kite_memory *mem,
                                     const struct kite_sideload_options *options,
@@ -314,6 +317,7 @@ enum kite_word {
     KITE_WORD_LEFT_OUT,      /* {1} */
     KITE_WORD_OTHERS,        /* {1} */
     KITE_WORD_MORE_ROWS,     /* {1} */
+    KITE_WORD_TAKEN_OFF, /* {1} */
     KITE_WORD_MAY_DELETE,
     KITE_WORD_COUNT
 };

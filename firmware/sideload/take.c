@@ -369,6 +369,17 @@ static void count_as_here(struct kite_sideload *s)
     kite_bundle_close(bundle);
 }
 
+/* The library holds what the file brought. */
+static void leave_or_take_off(struct kite_sideload *s, bool is_made)
+{
+    char path[KITE_VOLUME_PATH_BYTES_MAX];
+    bool is_off = s->options.is_emptied && !is_made && volume_path(s->folder, s->name, path) == KITE_OK &&
+                  s->options.io->remove(s->options.io->ctx, path) == KITE_OK;
+
+    s->news.taken_off += is_off;
+    s->news.may_be_deleted += !is_off;
+}
+
 static enum kite_status arrived(struct kite_sideload *s, enum kite_arrival arrival, int64_t text)
 {
     bool is_made = s->document.stage != DOCUMENT_NONE;
@@ -378,6 +389,8 @@ static enum kite_status arrived(struct kite_sideload *s, enum kite_arrival arriv
     s->before_bytes += s->file.source.size_bytes;
     s->news.done_bytes = s->before_bytes;
     drop_file(s);
+    if (arrival >= KITE_ARRIVAL_ADDED)
+        leave_or_take_off(s, is_made);
     return status;
 }
 

@@ -18,6 +18,7 @@ static const struct kite_words english = {
         [KITE_WORD_LEFT_OUT] = "Files or folders too deep, or that could not be listed: {1}",
         [KITE_WORD_OTHERS] = "Other files, left alone: {1}",
         [KITE_WORD_MORE_ROWS] = "and {1} more",
+        [KITE_WORD_TAKEN_OFF] = "Taken off this drive, as the reader has them: {1}",
         [KITE_WORD_MAY_DELETE] = "What is on the reader may be deleted from this drive.",
     },
     .counts = {
@@ -65,6 +66,7 @@ static const struct kite_words spanish = {
         [KITE_WORD_LEFT_OUT] = "Archivos o carpetas demasiado adentro, o que no se pudieron listar: {1}",
         [KITE_WORD_OTHERS] = "Otros archivos, que quedan como están: {1}",
         [KITE_WORD_MORE_ROWS] = "y {1} más",
+        [KITE_WORD_TAKEN_OFF] = "Quitados de esta unidad, porque el lector los tiene: {1}",
         [KITE_WORD_MAY_DELETE] = "Lo que está en el lector se puede borrar de esta unidad.",
     },
     .counts = {

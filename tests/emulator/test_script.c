@@ -120,6 +120,7 @@ static void a_cable_gives_the_folder_and_takes_it_in(void **state)
                      KITE_OK);
     assert_false(machine.is_lent);
     assert_int_equal(access(STICK "/KITE-RECEIPT.txt", F_OK), 0);
+    assert_int_equal(access(STICK "/sampler.kite", F_OK), 0); /* a device would have taken it off */
     assert_int_equal(session_play(&machine, "cable in " STICK "\nchoose Give files from the computer\ncable out\n"
                                             "expect screen import\n"), KITE_OK); /* as good as ejected */
     assert_int_equal(session_play(&machine, "cable in " STICK "\nchoose Give files from the computer\npower cut\n"

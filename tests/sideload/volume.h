@@ -107,7 +107,7 @@ static inline enum kite_status volume_remove(void *ctx, const char *path)
 {
     struct volume *v = ctx;
 
-    return volume_fails(v) ? KITE_E_IO : v->posix.remove(v->posix.ctx, path);
+    return volume_fails(v) || v->is_read_only ? KITE_E_IO : v->posix.remove(v->posix.ctx, path);
 }
 
 static inline enum kite_status volume_exists(void *ctx, const char *path, bool *is_there)

@@ -202,6 +202,7 @@ class Session:
         m.expect("kite: exported")
         self.mount_as_computer()
         lines = m.agent("read", "/lab/pc/KITE-RECEIPT.txt")
+        left = sorted(set(m.agent("list", "/lab/pc")) - {".", ".."})
         self.eject_as_computer()
         m.expect("kite: receipt written")
         bed.rest(m)
@@ -210,10 +211,11 @@ class Session:
         bed.rest(m)
         text = "\n".join(lines)
         bed.press(m, "ret")
+        same(left, ["KITE-RECEIPT.txt", "broken.kite"], "files left on the drive")
         assert "broken.kite" in text and "parcel" in text.lower(), "receipt: " + text
         with open(os.path.join(bed.work, "KITE-RECEIPT.txt"), "w", encoding="utf-8") as out:
             out.write(text + "\n")
-        return "names what was taken and what was refused (%d lines)" % len(lines)
+        return "names what was taken in and off the drive, and what was refused and left (%d lines)" % len(lines)
 
     # ---- power ----
 
