@@ -188,6 +188,7 @@ do-test:
 	  "signing=tests/cli/signing.py $(BUILD)" \
 	  "formats=tests/press/formats.py $(BUILD)" \
 	  "mutations=tests/fuzz/mutate.py $(BUILD) --cuts 20 --runs 40" \
+	  "hostile=tests/fuzz/hostile.py $(BUILD)" \
 	  "emulator, replay=tests/emulator/replay.py $(BUILD)" \
 	  "emulator, documents=tests/emulator/documents.py $(BUILD)" \
 	  "device, program=tests/device/program.py $(BUILD)" \

@@ -9,6 +9,8 @@
 #define RULES_MAX 512u
 #define LOOK_BYTES 4096u
 #define IMAGES_MAX 200u
+#define USED_MAX 1000u /* elements with an id, of a drawing that uses any twice */
+#define USED_PASSES 20u
 
 /* ---- names --------------------------------------------------------------------------------------------------------- */
 
@@ -95,6 +97,7 @@ struct work {
     struct rule rules[RULES_MAX];
     size_t rule_count;
     unsigned images;
+    size_t picture_bytes;
     enum kite_status status;
 };
 
@@ -227,7 +230,7 @@ static const char *const properties[] = { "fill", "stroke", "stroke-width", "fil
 
 static void put(struct work *w, const char *text, size_t bytes)
 {
-    if (w->status == KITE_OK && w->out->count + bytes > KITE_DRAWING_BYTES_MAX)
+    if (w->status == KITE_OK && (w->out->count + bytes > KITE_DRAWING_BYTES_MAX || w->out->count + bytes - w->picture_bytes > KITE_DRAWING_MARKUP_MAX))
         w->status = KITE_E_LIMIT;
     if (w->status == KITE_OK && bytes > 0)
         w->status = kite_buffer_add(w->out, text, bytes);
@@ -264,10 +267,11 @@ static void put_picture(struct work *w, const char *reference)
 {
     struct kite_memory mem = w->out->mem;
     uint8_t *bytes = NULL;
-    size_t count = 0;
+    size_t count = 0, before = w->out->count;
     enum kite_status status;
 
     if (kite_is_data_uri(reference)) {
+        w->picture_bytes += strlen(reference);
         put_attribute(w, "xlink:href", reference, strlen(reference));
         return;
     }
@@ -276,6 +280,7 @@ static void put_picture(struct work *w, const char *reference)
         put_text(w, " xlink:href=\"");
         if (w->status == KITE_OK)
             w->status = kite_bytes_to_uri(kite_raster_kind(bytes, count) == KITE_RASTER_PNG ? "image/png" : "image/jpeg", bytes, count, w->out);
+        w->picture_bytes += w->out->count - before;
         put_text(w, "\"");
     } else if (status == KITE_E_NOMEM) {
         w->status = status;
@@ -365,6 +370,67 @@ static void write_tree(struct work *w, const struct kite_node *top)
     }
 }
 
+/* ---- how much there is to draw ------------------------------------------------------------------------------------------ */
+
+/* A use of a group that uses groups draws as much as all of them: ten in ten in ten ... The shapes below a node, those used as often as they are; what is
+ * used must have its count by now, which is so where groups stand before their use, so that the count goes on until nothing changes or it is too much. */
+struct used {
+    const char *id;
+    uint64_t shapes;
+};
+
+static uint64_t shapes_below(const struct kite_node *top, const struct used *used, size_t used_count)
+{
+    uint64_t shapes = 1;
+
+    for (const struct kite_node *node = top->first; node && shapes <= KITE_DRAWING_SHAPES_MAX; node = kite_node_step(node, top, true)) {
+        const char *target = kite_node_is(node, "use") ? kite_node_attribute(node, "href") : NULL;
+
+        target = target || !kite_node_is(node, "use") ? target : kite_node_attribute(node, "xlink:href");
+        shapes += node->name != NULL;
+        for (size_t i = 0; target && target[0] == '#' && i < used_count; i++) {
+            if (strcmp(used[i].id, target + 1) == 0) {
+                shapes += used[i].shapes;
+                break;
+            }
+        }
+    }
+    return shapes;
+}
+
+static bool is_too_much(const struct kite_node *svg)
+{
+    struct used used[USED_MAX];
+    size_t count = 0;
+
+    if (!kite_node_find(svg, "use"))
+        return shapes_below(svg, NULL, 0) > KITE_DRAWING_SHAPES_MAX;
+    for (unsigned pass = 0; pass < USED_PASSES; pass++) {
+        size_t at = 0;
+        bool has_changed = false;
+
+        for (const struct kite_node *node = svg->first; node; node = kite_node_step(node, svg, true)) {
+            const char *id = node->name ? kite_node_attribute(node, "id") : NULL;
+            uint64_t shapes;
+
+            if (!id)
+                continue;
+            if (at == USED_MAX)
+                return true;
+            shapes = shapes_below(node, used, count);
+            if (shapes > KITE_DRAWING_SHAPES_MAX)
+                return true;
+            has_changed = has_changed || at >= count || used[at].shapes != shapes;
+            used[at] = (struct used){ id, shapes };
+            at++;
+            count = at > count ? at : count;
+        }
+        if (!has_changed)
+            break;
+    }
+    return shapes_below(svg, used, count) > KITE_DRAWING_SHAPES_MAX;
+}
+
 enum kite_status kite_drawing_write(const struct kite_node *svg, const struct kite_drawing_source *source, struct kite_buffer *out)
 {
     struct kite_memory mem = out->mem;
@@ -373,6 +439,10 @@ enum kite_status kite_drawing_write(const struct kite_node *svg, const struct ki
 
     if (!w)
         return KITE_E_NOMEM;
+    if (is_too_much(svg)) {
+        kite_free(&mem, w);
+        return KITE_E_LIMIT;
+    }
     *w = (struct work){ .out = out, .source = source };
     for (const struct kite_node *node = svg->first; node; node = kite_node_step(node, svg, true)) {
         if (kite_node_is(node, "style") && node->first && node->first->text)

@@ -118,7 +118,7 @@ static void read_contents(struct contents *c, struct kite_container *container, 
     c->draft->fault = fault;
     if (c->status == KITE_OK)
         read(c, file->name, tree.root);
-    else if (c->status != KITE_E_NOMEM && c->status != KITE_E_LIMIT) {
+    else if (c->status != KITE_E_NOMEM) {
         kite_draft_note(c->draft, KITE_PRESS_WARNING, 0, "its contents cannot be read: %s",
                         c->status == KITE_DONE ? "they are not there" : ignored.text);
         c->status = KITE_OK;

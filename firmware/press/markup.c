@@ -237,7 +237,7 @@ static enum kite_status get_drawing(struct kite_markup *m, const struct kite_nod
     enum kite_status status = kite_drawing_write(svg, &source, &text);
 
     if (status == KITE_E_LIMIT) {
-        kite_draft_note(m->draft, KITE_PRESS_WARNING, svg->line, "a drawing is larger than %u MB", KITE_DRAWING_BYTES_MAX >> 20);
+        kite_draft_note(m->draft, KITE_PRESS_WARNING, svg->line, "a drawing is left out: it has too many shapes");
         status = KITE_DONE;
     }
     status = status ? status : kite_buffer_add_u8(&text, 0);

@@ -253,6 +253,8 @@ static enum kite_status draw_svg(struct kite_draft *draft, const uint8_t *bytes,
 
     if (status == KITE_OK)
         status = svg ? kite_drawing_write(svg, NULL, &plain) : kite_fail(why, KITE_E_FORMAT, "there is no drawing in it");
+    if (status == KITE_E_LIMIT)
+        kite_fail(why, status, "it has too many shapes");
     kite_tree_close(&tree);
     status = status ? status : draw(draft, "image/svg+xml", plain.bytes, plain.count, limit, out, why);
     kite_buffer_close(&plain);

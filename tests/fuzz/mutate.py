@@ -13,7 +13,7 @@ that it ran in must hold nothing else. A row for each format says how many were 
 or ran out of time (which the parent survives; it is counted, and fails the run all the same unless --bears-crashes), the longest time and the most memory.
 Files that failed are kept in BUILD/mutated, with the command that shows it. Exit code 1 when there is one.
 
-For other scripts: `Kite(build).feed(path)` packs one file under these rules and gives an Outcome; bombs.py uses it.
+For other scripts: `Kite(build).feed(path)` packs one file under these rules and gives an Outcome; hostile.py uses it.
 """
 
 import argparse
