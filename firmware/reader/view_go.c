@@ -157,9 +157,16 @@ static enum kite_status do_page(struct kite_reader *r)
     return KITE_OK;
 }
 
+/* Where there are no other pages they are simply the pages. */
+static enum message label_of(const struct kite_reader *r, enum message label)
+{
+    return label == MESSAGE_GO_ORIGINAL && r->reading.info.opens_originals ? MESSAGE_GO_PAGE
+                                                                           : label;
+}
+
 static enum kite_status do_original(struct kite_reader *r)
 {
-    ask_number(r, MESSAGE_GO_ORIGINAL, go_original);
+    ask_number(r, label_of(r, MESSAGE_GO_ORIGINAL), go_original);
     return KITE_OK;
 }
 
@@ -228,7 +235,7 @@ static enum kite_status fill_row(struct kite_reader *r, uint32_t index, struct r
     char text[KITE_STRING_BYTES_MAX + 1], of[16];
     uint32_t number, count;
 
-    text_copy(say(r, row->label), out->label, sizeof out->label);
+    text_copy(say(r, label_of(r, row->label)), out->label, sizeof out->label);
     out->starts_group = row->act == do_start;
     if (row->act == do_percent) {
         snprintf(out->value, sizeof out->value, "%u %%",

@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 
+#define BESIDE_MM100 100
 #define MENU_TOP_PERCENT 12 /* a touch up there opens the menu, as on a page of text */
 
 /* ---- which page
@@ -140,7 +141,9 @@ void page_stretch(struct kite_reader *r, struct kite_place *start, struct kite_p
 
 static struct kite_rect area_of(const struct kite_reader *r)
 {
-    return (struct kite_rect){ 0, 0, r->screen.width_px,
+    int32_t beside = r->screen.ppi * BESIDE_MM100 / 2540; /* print does not touch the frame */
+
+    return (struct kite_rect){ beside, 0, r->screen.width_px - 2 * beside,
                                r->screen.height_px - r->setting.status_px };
 }
 
