@@ -5,6 +5,7 @@
 #include <string.h>
 
 #define BLOCK_COST_BYTES 28u /* what a block takes beside its bytes: hash and index */
+#define NEAR_PART 64u         /* of a size: guesses are mostly right to it */
 #define QUALITY_MIN 20
 #define QUALITY_MAX 95
 #define QUALITY_STEP 5
@@ -19,8 +20,8 @@ struct job {
     uint8_t *levels;       /* ROWS4: what is to be packed */
     int16_t *coefficients; /* DCT8; NULL until they are needed */
     uint8_t *shown;        /* a candidate, decoded */
-    struct kite_picture best;
-    size_t best_bytes; /* estimated */
+    struct kite_picture best, second; /* candidates so far, their blocks not deflated */
+    size_t best_bytes, second_bytes;  /* guessed */
 };
 
 static size_t pixel_count(const struct job *job)
@@ -145,80 +146,118 @@ static enum kite_status show(struct job *job, const struct kite_picture *picture
     return status;
 }
 
-static uint32_t held_inside(uint32_t at, int32_t by, uint32_t side)
-{
-    int64_t place = (int64_t)at + by;
+/* Rows of the difference, blurred across by 1 4 6 4 1: the one in hand in the middle. */
+#define ROWS_BLURRED 5
+#define EDGE 2 /* pixels that are continued on both sides */
 
-    return place < 0 ? 0 : place >= side ? side - 1 : (uint32_t)place;
+static void blur_row(const struct job *job, uint32_t y, int16_t *difference, int16_t *out)
+{
+    uint32_t width = job->size.width_px;
+    const uint8_t *a = job->gray + (size_t)y * width, *b = job->shown + (size_t)y * width;
+    int16_t *d = difference + EDGE;
+
+    for (uint32_t x = 0; x < width; x++)
+        d[x] = (int16_t)(a[x] - b[x]);
+    for (uint32_t i = 0; i < EDGE; i++) {
+        difference[i] = d[0];
+        d[width + i] = d[width - 1];
+    }
+    for (uint32_t x = 0; x < width; x++)
+        out[x] = (int16_t)(difference[x] + difference[x + 4] + 4 * (difference[x + 1] + difference[x + 3]) + 6 * difference[x + 2]);
 }
 
-/* Difference of row y, blurred across by 1 4 6 4 1. */
-static void blur_row(const struct job *job, uint32_t y, int32_t *out)
+/* The squares of a row, blurred downwards. */
+static uint64_t row_error(int16_t *const rows[ROWS_BLURRED], uint32_t width)
 {
-    const uint8_t *a = job->gray + (size_t)y * job->size.width_px, *b = job->shown + (size_t)y * job->size.width_px;
-    static const int32_t weights[5] = { 1, 4, 6, 4, 1 };
+    const int16_t *a = rows[0], *b = rows[1], *c = rows[2], *d = rows[3], *e = rows[4];
+    uint64_t error = 0;
 
-    for (uint32_t x = 0; x < job->size.width_px; x++) {
-        out[x] = 0;
-        for (int32_t i = -2; i <= 2; i++) {
-            uint32_t at = held_inside(x, i, job->size.width_px);
+    for (uint32_t x = 0; x < width; x++) {
+        int32_t sum = a[x] + e[x] + 4 * (b[x] + d[x]) + 6 * c[x];
 
-            out[x] += weights[i + 2] * (a[at] - b[at]);
-        }
+        error += (uint64_t)((int64_t)sum * sum);
     }
+    return error;
 }
 
 /* Is what the candidate shows within 46 dB of the original, both blurred? */
 static enum kite_status is_good(const struct job *job, bool *good)
 {
     uint32_t width = job->size.width_px, height = job->size.height_px;
-    int32_t *rows = kite_alloc(&job->mem, 5 * (size_t)width, sizeof *rows); /* row y lies at y % 5 */
-    uint64_t error = 0;
+    size_t row = (size_t)width + 2 * EDGE;
+    int16_t *block = kite_alloc(&job->mem, (ROWS_BLURRED + 1) * row, sizeof *block); /* row y lies at y % 5, the difference behind */
+    uint64_t error = 0, most = (uint64_t)ERROR_MAX * pixel_count(job);
 
-    if (!rows)
+    if (!block)
         return KITE_E_NOMEM;
-    for (uint32_t y = 0; y < height + 2; y++) {
+    for (uint32_t y = 0; y < height + EDGE && error <= most; y++) {
+        int16_t *rows[ROWS_BLURRED];
+
         if (y < height)
-            blur_row(job, y, rows + (size_t)(y % 5) * width);
-        for (uint32_t x = 0; x < width && y >= 2; x++) {
-            int32_t sum = 6 * rows[(size_t)((y - 2) % 5) * width + x];
+            blur_row(job, y, block + ROWS_BLURRED * row, block + y % ROWS_BLURRED * row);
+        for (uint32_t i = 0; i < ROWS_BLURRED; i++) { /* the first and the last row are continued */
+            uint32_t at = y + i < 2 * EDGE ? 0 : y + i - 2 * EDGE;
 
-            for (int32_t i = -2; i <= 2; i++) {
-                int32_t weight = i == 0 ? 0 : i == 1 || i == -1 ? 4 : 1;
-
-                sum += weight * rows[(size_t)(held_inside(y - 2, i, height) % 5) * width + x];
-            }
-            error += (uint64_t)((int64_t)sum * sum);
+            rows[i] = block + (at < height ? at : height - 1) % ROWS_BLURRED * row;
         }
+        if (y >= EDGE)
+            error += row_error(rows, width);
     }
-    kite_free(&job->mem, rows);
-    *good = error <= (uint64_t)ERROR_MAX * pixel_count(job);
+    kite_free(&job->mem, block);
+    *good = error <= most;
     return KITE_OK;
 }
 
-static enum kite_status estimate(const struct kite_picture *picture, size_t *total)
+typedef enum kite_status measure(const struct kite_memory *mem, const uint8_t *bytes, size_t count, size_t *size);
+
+static enum kite_status size_of(const struct kite_picture *picture, measure *of_block, size_t *total)
 {
     enum kite_status status = KITE_OK;
 
     *total = picture->block_count * BLOCK_COST_BYTES;
     for (size_t i = 0; i < picture->block_count && status == KITE_OK; i++)
-        status = kite_deflate_estimate(&picture->mem, picture->bytes + picture->blocks[i].offset_bytes,
-                                       picture->blocks[i].inflated_bytes, total);
+        status = of_block(&picture->mem, picture->bytes + picture->blocks[i].offset_bytes, picture->blocks[i].inflated_bytes, total);
     return status;
 }
 
-/* Keep the candidate if it is the smallest so far; it is closed otherwise. */
+/* Keep the two candidates that seem the smallest so far; of equal ones the first. The others are closed. */
 static enum kite_status propose(struct job *job, struct kite_picture *candidate)
 {
     size_t bytes;
-    enum kite_status status = estimate(candidate, &bytes);
+    enum kite_status status = size_of(candidate, kite_deflate_guess, &bytes);
 
-    if (status == KITE_OK && (job->best.block_count == 0 || bytes < job->best_bytes)) {
-        kite_picture_close(&job->best);
-        job->best = *candidate;
-        job->best_bytes = bytes;
-    } else {
+    if (status != KITE_OK || (job->second.block_count > 0 && bytes >= job->second_bytes)) {
         kite_picture_close(candidate);
+        return status;
+    }
+    kite_picture_close(&job->second);
+    if (job->best.block_count > 0 && bytes >= job->best_bytes) {
+        job->second = *candidate;
+        job->second_bytes = bytes;
+        return KITE_OK;
+    }
+    job->second = job->best;
+    job->second_bytes = job->best_bytes;
+    job->best = *candidate;
+    job->best_bytes = bytes;
+    return KITE_OK;
+}
+
+/* Where guesses are too near to each other both are measured; of equal ones ROWS4, which is read faster. */
+static enum kite_status settle(struct job *job)
+{
+    struct kite_picture other = job->second;
+    size_t best, second;
+    enum kite_status status;
+
+    if (job->second.block_count == 0 || job->second_bytes > job->best_bytes + job->best_bytes / NEAR_PART)
+        return KITE_OK;
+    status = size_of(&job->best, kite_deflate_estimate, &best);
+    if (status == KITE_OK)
+        status = size_of(&job->second, kite_deflate_estimate, &second);
+    if (status == KITE_OK && (second < best || (second == best && other.info.codec < job->best.info.codec))) {
+        job->second = job->best;
+        job->best = other;
     }
     return status;
 }
@@ -254,7 +293,7 @@ static enum kite_status try_rows(struct job *job)
     return status == KITE_OK ? try_filters(job) : status;
 }
 
-/* *good false also when a strip does not fit into a block. */
+/* *good false also when a strip does not fit into a block; then there is no candidate. */
 static enum kite_status try_quality(struct job *job, int quality, struct kite_picture *candidate, bool *good)
 {
     struct kite_picture_info info = { .codec = KITE_PICTURE_DCT8, .quality = (uint8_t)quality };
@@ -264,43 +303,62 @@ static enum kite_status try_quality(struct job *job, int quality, struct kite_pi
     if (status != KITE_OK)
         return status == KITE_E_LIMIT ? KITE_OK : status;
     status = show(job, candidate);
-    if (status == KITE_OK)
-        status = is_good(job, good);
-    if (status != KITE_OK || !*good)
-        kite_picture_close(candidate);
+    return status ? status : is_good(job, good);
+}
+
+/* Is it larger than what is there? Then all of a higher quality are. */
+static enum kite_status is_too_large(const struct job *job, const struct kite_picture *candidate, bool *too_large)
+{
+    size_t bytes = 0;
+    enum kite_status status = KITE_OK;
+
+    if (candidate->byte_count > job->best_bytes)
+        status = size_of(candidate, kite_deflate_guess, &bytes);
+    *too_large = bytes > job->best_bytes + job->best_bytes / NEAR_PART;
     return status;
 }
 
-/* The lowest quality that is good enough, by halving: quality and error go together. */
-static enum kite_status try_dct(struct job *job)
+/* The lowest quality that is good enough, by halving: quality, error and size go together. */
+static enum kite_status try_qualities(struct job *job, struct kite_picture *found)
 {
     int low = QUALITY_MIN / QUALITY_STEP, high = QUALITY_MAX / QUALITY_STEP + 1;
-    struct kite_picture found = { .mem = job->mem };
+    bool too_large = false;
     enum kite_status status = KITE_OK;
-    size_t blocks = (size_t)kite_dct8_blocks(job->size.width_px) * kite_dct8_blocks(job->size.height_px);
 
-    job->coefficients = kite_alloc(&job->mem, blocks * KITE_DCT8_COEFFICIENTS, sizeof *job->coefficients);
-    if (!job->coefficients)
-        return KITE_E_NOMEM;
-    kite_dct8_forward(job->size, job->gray, job->coefficients);
-    while (low < high && status == KITE_OK) {
+    while (low < high && status == KITE_OK && !too_large) {
         int middle = (low + high) / 2;
         struct kite_picture candidate;
         bool good;
 
         status = try_quality(job, middle * QUALITY_STEP, &candidate, &good);
         if (status == KITE_OK && good) {
-            kite_picture_close(&found);
-            found = candidate;
+            kite_picture_close(found);
+            *found = candidate;
             high = middle;
-        } else {
-            low = middle + 1;
+            continue;
         }
+        if (status == KITE_OK)
+            status = is_too_large(job, &candidate, &too_large);
+        kite_picture_close(&candidate);
+        low = middle + 1;
     }
+    return status;
+}
+
+static enum kite_status try_dct(struct job *job)
+{
+    struct kite_picture found = { .mem = job->mem };
+    size_t blocks = (size_t)kite_dct8_blocks(job->size.width_px) * kite_dct8_blocks(job->size.height_px);
+    enum kite_status status;
+
+    job->coefficients = kite_alloc(&job->mem, blocks * KITE_DCT8_COEFFICIENTS, sizeof *job->coefficients);
+    if (!job->coefficients)
+        return KITE_E_NOMEM;
+    kite_dct8_forward(job->size, job->gray, job->coefficients);
+    status = try_qualities(job, &found);
     if (status == KITE_OK && found.block_count > 0)
-        status = propose(job, &found);
-    else
-        kite_picture_close(&found);
+        return propose(job, &found);
+    kite_picture_close(&found);
     return status;
 }
 
@@ -336,7 +394,7 @@ enum kite_status kite_picture_encode(const struct kite_memory *mem, uint32_t wid
                                      const uint8_t *gray, int iterations, struct kite_picture *out,
                                      struct kite_fault *fault)
 {
-    struct job job = { .mem = *mem, .size = { width_px, height_px }, .gray = gray, .best = { .mem = *mem } };
+    struct job job = { .mem = *mem, .size = { width_px, height_px }, .gray = gray, .best = { .mem = *mem }, .second = { .mem = *mem } };
     enum kite_status status = KITE_E_NOMEM;
 
     *out = (struct kite_picture){ .mem = *mem };
@@ -349,8 +407,11 @@ enum kite_status kite_picture_encode(const struct kite_memory *mem, uint32_t wid
     if (status == KITE_OK)
         status = try_dct(&job);
     if (status == KITE_OK)
+        status = settle(&job);
+    if (status == KITE_OK)
         status = kite_picture_deflate(&job.best, iterations, out);
     kite_picture_close(&job.best);
+    kite_picture_close(&job.second);
     kite_free(mem, job.coefficients);
     kite_free(mem, job.levels);
     kite_free(mem, job.shown);

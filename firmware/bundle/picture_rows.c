@@ -95,7 +95,8 @@ static uint32_t predict(enum kite_picture_filter filter, uint32_t left, uint32_t
 enum kite_status kite_rows4_add_row(const uint8_t *levels, const uint8_t *above, uint32_t width_px,
                                     enum kite_picture_filter filter, struct kite_buffer *out)
 {
-    uint32_t packed = 0, left = 0, corner = 0;
+    uint8_t packed[(KITE_PICTURE_SIDE_MAX + 1) / 2];
+    uint32_t left = 0, corner = 0;
 
     for (uint32_t x = 0; x < width_px; x++) {
         uint32_t up = above ? above[x] : 0;
@@ -103,16 +104,9 @@ enum kite_status kite_rows4_add_row(const uint8_t *levels, const uint8_t *above,
 
         left = levels[x];
         corner = up;
-        packed = packed << 4 | rest;
-        if (x % 2 == 1 || x + 1 == width_px) {
-            enum kite_status status = kite_buffer_add_u8(out, (uint8_t)(x % 2 == 1 ? packed : packed << 4));
-
-            if (status != KITE_OK)
-                return status;
-            packed = 0;
-        }
+        packed[x / 2] = (uint8_t)(x % 2 == 0 ? rest << 4 : packed[x / 2] | rest);
     }
-    return KITE_OK;
+    return kite_buffer_add(out, packed, (width_px + 1) / 2);
 }
 
 /* above and row hold grays; a level is a gray by KITE_ROWS4_GRAY_STEP. */
