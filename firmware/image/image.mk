@@ -145,7 +145,7 @@ qemu: firmware-setup ## boot the image on an emulated ARM machine with an e-ink 
 	@$(MAKE) --no-print-directory do-qemu
 do-qemu:
 	@$(MAKE) --no-print-directory do-firmware
-	@$(NESTED) $(BUILD)/kite-emulator
+	@$(NESTED) $(BUILD)/kite-emulator $(BUILD)/kite-press
 	@$(MAKE) --no-print-directory lab
 	@tests/device/lab/qemu.py $(BUILD)
 
@@ -155,7 +155,7 @@ TURNS ?= 500
 SEED ?= 1
 do-device-soak:
 	@$(MAKE) --no-print-directory do-firmware
-	@$(NESTED) $(BUILD)/kite-emulator
+	@$(NESTED) $(BUILD)/kite-emulator $(BUILD)/kite-press
 	@$(MAKE) --no-print-directory lab
 	@tests/device/lab/soak.py $(BUILD) --cuts $(CUTS) --pulls $(PULLS) --turns $(TURNS) --seed $(SEED)
 

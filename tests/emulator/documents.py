@@ -121,4 +121,5 @@ def main():
         print("8 documents came in as kite pack reads them, %d texts; 2 could not, and were told; the second time none was new" % len(got))
 
 
-main()
+if __name__ == "__main__":
+    main()

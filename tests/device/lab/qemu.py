@@ -8,6 +8,7 @@ when a check failed.
 """
 
 import os
+import pathlib
 import shutil
 import sys
 import time
@@ -15,11 +16,15 @@ import time
 import bed as lab
 from bed import image, same
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../emulator"))
+import documents  # noqa: E402
+
 JUNK = {"._guide.kite": b"\0\5\x16\7 junk", "Thumbs.db": b"junk", ".DS_Store": b"junk"}
 KEYS = {"next": "pgdn", "previous": "pgup"}
 GHOST_PERCENT = 6
 HANG_S = 60  # until the program's watchdog takes it for one
 PROGRAM_KIB_MOST = 24 << 10
+FIRST_TEXT = "---\ntitle: 0 is first\nlang: en\n---\n\n%s\n" % ("A text that nobody has prepared, as it came on the stick. " * 40)
 PARAGRAPH = "A long text, so that taking it in takes a while and the stick can be gone before it ends. " * 6
 
 
@@ -158,6 +163,40 @@ class Session:
         m.expect("kite: stick out")
         bed.rest(m)
         return "%d of 12 texts were in, then all of them" % some
+
+    # ---- documents of other formats ----
+
+    def documents_in(self):
+        """What the emulator on this computer makes of the same stick is the measure: its list, and the page of one of them."""
+        m, bed = self.m, self.bed
+        had = self.shelf()
+        folder = pathlib.Path(bed.work) / "documents"
+        folder.mkdir()
+        documents.fill(folder)
+        (folder / "first.md").write_text(FIRST_TEXT)
+        stick = bed.stick("documents", {path.name: str(path) for path in sorted(folder.iterdir())})
+        script = "stick in %s\nchoose Take in its texts\nidle\nexpect screen import\nchoose OK\nkey select\nexpect screen page\n" % folder
+        shown, _ = bed.twin("documents", script)
+        name = m.plug(stick)
+        m.expect("kite: stick in")
+        bed.rest(m)
+        bed.photograph(m, "documents-asks")
+        began = time.monotonic()
+        m.key("ret")
+        said = m.expect("kite: import done", limit_s=900)
+        took = time.monotonic() - began
+        bed.rest(m)
+        bed.photograph(m, "documents-done")
+        assert "6 added, 3 had, 2 refused" in said, said
+        same(len(self.shelf()), len(had) + 6, "texts")
+        bed.press(m, "ret")
+        m.unplug(name)
+        m.expect("kite: stick out")
+        bed.rest(m)
+        bed.photograph(m, "documents-library")
+        bed.press(m, "ret")
+        same(bed.photograph(m, "documents-page").hash(), shown[-1][1], "page of one of them")
+        return "9 documents in %.0f s, 2 that could not be read told; a page of one is the emulator's, bit for bit" % took
 
     # ---- cable ----
 
@@ -412,6 +451,10 @@ def run(bed, is_short):
         bed.check("controller's counters", s.collisions)
         s.left = bed.picture(s.m).hash()
         bed.check("power button", s.power_button)
+    with bed.start(bed.new_disk("for-documents.img")) as s.m:
+        bed.check("power on, another device", s.first_frame)
+        bed.check("documents of other formats by stick", s.documents_in)
+        bed.check("memory of the program that started the press", s.memory)
     if is_short:
         return
     with bed.start(disk, abi=1, memory_mib=96, reboots=True) as s.m:
