@@ -8,13 +8,14 @@
 
 #define MISSING_MAX 64
 #define FAINT_SPAN 80 /* gray values between the dark and the light end of a picture */
+#define FAINT_SPAN_4 128 /* on a panel of four grays, whose steps are 85 apart: less than one and a half of them */
 #define FAINT_TAIL_PERCENT 2
 
 void kite_lint_found(struct kite_lint *lint, const char *kind, uint32_t paragraph,
                      const char *format, ...)
 {
     struct kite_finding finding = {
-        .kind = kind, .is_remark = strcmp(kind, "table") == 0, .document = lint->document, .paragraph = paragraph};
+        .kind = kind, .is_remark = strcmp(kind, "table") == 0 || strcmp(kind, "faint-4") == 0, .document = lint->document, .paragraph = paragraph};
     va_list args;
 
     va_start(args, format);
@@ -107,6 +108,19 @@ static int share_below(const struct histogram *h, uint64_t percent)
     return 255;
 }
 
+/* span: gray values between dark and light. What shows on sixteen grays may be lost on four. */
+static void tell_contrast(struct kite_lint *lint, uint32_t index, int span)
+{
+    int levels = lint->session->ink.levels;
+
+    if (span < FAINT_SPAN)
+        kite_lint_found(lint, "faint", index, "the picture uses %d of 255 gray steps; raise its contrast", span);
+    else if (span < FAINT_SPAN_4 && levels <= 4)
+        kite_lint_found(lint, "faint", index, "the picture uses %d of 255 gray steps, which %d grays hardly show; raise its contrast", span, levels);
+    else if (span < FAINT_SPAN_4)
+        kite_lint_found(lint, "faint-4", index, "on a panel of 4 grays the picture, which uses %d of 255 gray steps, would be faint", span);
+}
+
 static enum kite_status check_picture(struct kite_lint *lint,
                                       const struct kite_paragraph *paragraph, uint32_t index)
 {
@@ -123,11 +137,7 @@ static enum kite_status check_picture(struct kite_lint *lint,
     if (status)
         return status;
 
-    int span = share_below(&h, 100 - FAINT_TAIL_PERCENT) - share_below(&h, FAINT_TAIL_PERCENT);
-
-    if (span < FAINT_SPAN)
-        kite_lint_found(lint, "faint", index,
-                        "the picture uses %d of 255 gray steps; raise its contrast", span);
+    tell_contrast(lint, index, share_below(&h, 100 - FAINT_TAIL_PERCENT) - share_below(&h, FAINT_TAIL_PERCENT));
     if (paragraph->text.text_bytes == 0)
         kite_lint_found(lint, "alternative", index,
                         "the picture has no words for those who cannot see it");

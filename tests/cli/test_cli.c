@@ -614,6 +614,38 @@ static void lint_finds_what_looks_wrong(void **state)
     expect_exit("$K pack --fast $W/even.md -o $W/even.kite && $K lint $W/even.kite", 0);
 }
 
+/* A page with a drawing of ten grays. */
+static void spill_ramp(const char *path, int from, int to)
+{
+    char svg[2000], part[120];
+
+    snprintf(svg, sizeof svg, "<!DOCTYPE html><html lang=en><body><h1>T</h1><p>Words.</p><svg width='200' height='100'><title>A ramp</title>");
+    for (int i = 0; i < 10; i++) {
+        int gray = from + (to - from) * i / 9;
+
+        snprintf(part, sizeof part, "<rect x='%d' width='20' height='100' fill='#%02x%02x%02x'/>", i * 20, gray, gray, gray);
+        strncat(svg, part, sizeof svg - strlen(svg) - 1);
+    }
+    strncat(svg, "</svg></body></html>", sizeof svg - strlen(svg) - 1);
+    spill_text(path, svg);
+}
+
+static void lint_knows_what_grays_a_panel_has(void **state)
+{
+    (void)state;
+    spill_ramp(WORK "/faint.html", 180, 240);
+    spill_ramp(WORK "/mid.html", 120, 230);
+    spill_ramp(WORK "/full.html", 0, 255);
+    expect_exit("for f in faint mid full; do $K pack --fast $W/$f.html -o $W/$f.kite || exit 9; done", 0);
+    expect_exit("$K lint $W/faint.kite", 1);
+    expect_in(WORK "/out", "p3: the picture uses");
+    expect_exit("$K lint $W/mid.kite", 0);
+    expect_in(WORK "/out", "p3: for information: on a panel of 4 grays");
+    expect_exit("$K lint --panel 480x800@220x4 $W/mid.kite", 1);
+    expect_in(WORK "/out", "which 4 grays hardly show");
+    expect_exit("$K lint --panel 480x800@220x4 $W/full.kite", 0);
+}
+
 /* A text that is justified by the house's own rule lints clean; one that is forced into a column too narrow does not. */
 static void lint_judges_gaps_as_the_layout_does(void **state)
 {
@@ -667,6 +699,7 @@ int main(void)
         cmocka_unit_test(lines_and_pages_agree),
         cmocka_unit_test(chars_choose_the_size),
         cmocka_unit_test(lint_finds_what_looks_wrong),
+        cmocka_unit_test(lint_knows_what_grays_a_panel_has),
         cmocka_unit_test(lint_judges_gaps_as_the_layout_does),
         cmocka_unit_test(long_work_shows_progress),
     };
