@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#define CACHE_BYTES_DEFAULT (512u * 1024)
+#define CACHE_BYTES_DEFAULT (192u * 1024) /* letters of a page or two at 300 ppi; more saves 5 % of a turn */
 #define SIZE_MAX_F26 (2048 * 64)
 
 enum kite_status kite_renderer_create(const struct kite_memory *mem, struct kite_fonts *fonts,
