@@ -281,8 +281,11 @@ size_t kite_hyphenate(kite_lang lang, const char *word, size_t bytes, unsigned m
     part.count = 0;
     part.has_capital_inside = false;
     for (size_t i = 0; i < bytes; i += length) {
-        uint32_t c = kite_utf8_decode(word + i, bytes - i, &length);
+        uint32_t c = (uint8_t)word[i];
 
+        length = 1;
+        if (c >= 0x80)
+            c = kite_utf8_decode(word + i, bytes - i, &length);
         if (c == '\'' || c == 0x2019) {
             count += divide(table, &part, limits, out + count, KITE_HYPHENS_MAX - count);
             part.count = 0;

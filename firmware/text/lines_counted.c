@@ -7,6 +7,7 @@
  * that is the optimum for certain, and others are refused. */
 #define COUNTED_RATIO_MAX_Q8 (4 << 8)
 #define COUNTED_COST_MAX 41088100u
+#define NO_BREAK UINT32_MAX
 
 /* Breaks, from first to last. */
 struct range {
@@ -130,7 +131,7 @@ static bool find_ends(struct search *s, uint32_t lines)
 
 /* Enter the line between two breaks. False: it is too loose, as those from later starts are. */
 static inline bool enter(struct search *s, const struct kite_cost_start *from, const struct kite_break *to,
-                         const struct kite_cost_end *end, const struct kite_break *from_break)
+                         const struct kite_cost_end *end, uint32_t from_break)
 {
     struct kite_cost_line line = kite_cost_line_from(from, end);
     struct kite_cost_step step;
@@ -141,7 +142,7 @@ static inline bool enter(struct search *s, const struct kite_cost_start *from, c
         kite_cost_node_init(&s->node);
     step.cost = kite_cost_add(kite_cost_of_line(s->model, &line, &step.fitness), kite_cost_of_break(s->model, to));
     if (to == &s->breaks[s->count - 1])
-        step.cost = kite_cost_add(step.cost, kite_cost_of_last(s->model, from_break, to));
+        step.cost = kite_cost_add(step.cost, kite_cost_of_last(s->model, from_break == NO_BREAK ? NULL : &s->breaks[from_break], to));
 
     uint64_t total = kite_cost_enter(from, end, step, &s->node);
 
@@ -162,35 +163,12 @@ static uint32_t keep_node(struct search *s, uint32_t index, uint32_t found)
     return found + 1;
 }
 
-static uint32_t fill_first(struct search *s, struct range ends)
-{
-    struct kite_cost_start start;
-    uint32_t found = 0, forced = 0;
-
-    kite_cost_start_first(s->model, &start);
-    while (s->breaks[forced].kind != KITE_BREAK_FORCED)
-        forced++;
-    for (uint32_t i = ends.first; i <= ends.last && i <= forced; i++) {
-        const struct kite_break *to = &s->breaks[i];
-        struct kite_cost_end end = kite_cost_end_bare(s->model, to), least = end;
-
-        kite_cost_end_add(&least, s->pre_least);
-        if (!kite_cost_reaches(&start, &least))
-            break;
-        kite_cost_end_add(&end, to->pre);
-        s->best = KITE_COST_NONE;
-        if (kite_cost_reaches(&start, &end))
-            enter(s, &start, to, &end, NULL);
-        if (s->best <= s->limit)
-            found = keep_node(s, i, found);
-    }
-    return found;
-}
-
-static uint32_t fill_next(struct search *s, const struct layer *before, struct range ends)
+/* The ends of one line, given those of the line before; the paragraph's start is one with no break. */
+static uint32_t fill(struct search *s, const struct layer *before, struct range ends)
 {
     const struct kite_cost_trail *trails = before->trails;
-    uint32_t first = 0, found = 0, seen = trails[0].at + 1, forced = 0; /* the last forced break seen */
+    uint32_t first = 0, found = 0, seen = trails[0].at + 1; /* which is 0 behind no break */
+    uint32_t forced = 0;                                    /* behind the last forced break seen */
 
     for (uint32_t i = seen > ends.first ? seen : ends.first; i <= ends.last && first < before->count; i++) {
         const struct kite_break *to = &s->breaks[i];
@@ -199,15 +177,14 @@ static uint32_t fill_next(struct search *s, const struct layer *before, struct r
         kite_cost_end_add(&least, s->pre_least);
         for (; seen < i && seen < s->forced_end; seen++)
             if (s->breaks[seen].kind == KITE_BREAK_FORCED)
-                forced = seen;
-        while (first < before->count && trails[first].at < i &&
-               (trails[first].at < forced || !kite_cost_reaches(&s->before[first], &least)))
+                forced = seen + 1;
+        while (first < before->count && trails[first].at + 1 <= i &&
+               (trails[first].at + 1 < forced || !kite_cost_reaches(&s->before[first], &least)))
             first++;
         kite_cost_end_add(&end, to->pre);
         s->best = KITE_COST_NONE;
-        for (uint32_t k = first; k < before->count && trails[k].at < i; k++)
-            if (kite_cost_reaches(&s->before[k], &end) &&
-                !enter(s, &s->before[k], to, &end, &s->breaks[trails[k].at]))
+        for (uint32_t k = first; k < before->count && trails[k].at + 1 <= i; k++)
+            if (kite_cost_reaches(&s->before[k], &end) && !enter(s, &s->before[k], to, &end, trails[k].at))
                 break;
         if (s->best <= s->limit)
             found = keep_node(s, i, found);
@@ -219,10 +196,14 @@ static uint32_t fill_next(struct search *s, const struct layer *before, struct r
 static enum kite_status add_layer(struct search *s, uint32_t line)
 {
     struct range ends = s->ends ? s->ends[line] : (struct range){ 0, (uint32_t)s->count - 1 };
-    struct layer *layer = &s->layers[line];
+    struct kite_cost_trail no_trail = { .at = NO_BREAK };
+    struct layer *layer = &s->layers[line], start = { &no_trail, 1 };
     struct kite_cost_start *after = s->after;
 
-    layer->count = line == 0 ? fill_first(s, ends) : fill_next(s, layer - 1, ends);
+    if (line == 0)
+        kite_cost_start_first(s->model, &s->before[0]);
+
+    layer->count = fill(s, line == 0 ? &start : layer - 1, ends);
     s->after = s->before;
     s->before = after;
     if (layer->count == 0)

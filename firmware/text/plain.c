@@ -157,28 +157,35 @@ static uint8_t admit(const struct kite_plain *p, struct context *c, uint32_t cod
     return c->letter_count;
 }
 
+/* The number of the character at a byte, looked up when it comes first; REFUSED: it has none. *length: its bytes. */
+static inline uint8_t number_at(const struct kite_plain *p, struct context *c, const char *text, size_t bytes, size_t *length)
+{
+    uint32_t code_point = (uint8_t)*text;
+    size_t slot;
+
+    *length = 1;
+    if (code_point >= 0x80)
+        code_point = kite_utf8_decode(text, bytes, length);
+    slot = code_point == APOSTROPHE ? SLOT_APOSTROPHE : code_point;
+    if (code_point < CODE_POINT_MIN || slot > CODE_POINT_MAX)
+        return REFUSED;
+    if (c->numbers[slot] == 0)
+        c->numbers[slot] = admit(p, c, code_point);
+    return c->numbers[slot];
+}
+
 /* The request's letters as numbers. 0: some character is none. */
 static size_t read_word(struct kite_plain *p, struct context *c, const struct kite_shape_request *r)
 {
     size_t count = 0, length;
 
     for (size_t at = 0; at < r->bytes; at += length) {
-        uint32_t code_point = (uint8_t)r->text[at];
-        size_t slot = SLOT_APOSTROPHE;
+        uint8_t number = number_at(p, c, r->text + at, r->bytes - at, &length);
 
-        length = 1;
-        if (code_point >= 0x80)
-            code_point = kite_utf8_decode(r->text + at, r->bytes - at, &length);
-        if (code_point != APOSTROPHE)
-            slot = code_point;
-        if (code_point < CODE_POINT_MIN || slot > CODE_POINT_MAX)
-            return 0;
-        if (c->numbers[slot] == 0)
-            c->numbers[slot] = admit(p, c, code_point);
-        if (c->numbers[slot] == REFUSED)
+        if (number == REFUSED)
             return 0;
         p->offsets[count] = (uint8_t)at;
-        p->word[count++] = c->numbers[slot] - 1;
+        p->word[count++] = number - 1;
     }
     return count;
 }

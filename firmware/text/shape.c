@@ -353,7 +353,7 @@ static enum kite_status shape_new(struct kite_shaper *s, const struct kite_shape
         lent->shaped.advance += lent->glyphs[i].advance;
     lent->shaped.is_rtl = r->is_rtl;
     lent->shaped.is_word = is_word(r->text, r->bytes);
-    lent->shaped.needs_fallback |= lacks_sign(s, r);
+    lent->shaped.needs_fallback |= !lent->shaped.is_word && lacks_sign(s, r);
     if (r->hyphen_mode != 0)
         lent->shaped.hyphen_count = (uint16_t)kite_hyphenate(r->lang, r->text, r->bytes, r->hyphen_mode == 2 ? 3 : 0,
                                                              r->hyphen_mode == 2 ? 4 : 0, points);
