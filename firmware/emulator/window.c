@@ -430,6 +430,9 @@ static enum kite_status on_event(struct window *w, const SDL_Event *event)
     case SDL_DROPFILE:
     case SDL_DROPCOMPLETE:
         return on_drop(w, &event->drop);
+    case SDL_DROPTEXT: /* words are of no use, but ours to free */
+        SDL_free(event->drop.file);
+        return KITE_OK;
     }
     return KITE_OK;
 }

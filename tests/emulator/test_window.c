@@ -101,7 +101,8 @@ static void one_file_or_a_folder_is_a_stick_too(void **state)
     push_drop(SDL_DROPFILE, KITE_BUILD "/books");
     push_drop(SDL_DROPCOMPLETE, NULL);
     push_drop(SDL_DROPBEGIN, NULL);
-    push_drop(SDL_DROPCOMPLETE, NULL); /* words, not files */
+    push_drop(SDL_DROPTEXT, "words, not files");
+    push_drop(SDL_DROPCOMPLETE, NULL);
     live();
     assert_true(machine.has_stick);
     assert_string_equal(machine.stick.folder, KITE_BUILD "/books");
