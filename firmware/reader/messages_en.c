@@ -189,6 +189,7 @@ const struct catalogue catalogue_en = {
         [MESSAGE_TEXTS_HERE] = "It holds {1} texts. ",
         [MESSAGE_SPACE_OF] = "They take {1} MB.",
         [MESSAGE_SPACE_LOW] = " Little room is left: {1} MB.",
+        [MESSAGE_FILES_REFUSED] = "Files that could not be taken in, newest first; copy them again:",
         [MESSAGE_WHAT_IS_KEPT_TEXT] = "Kept of each reader: a name and a picture, the settings, one place in each text, the last way back, bookmarks, highlights and notes. Never a time or a date.",
         [MESSAGE_TYPEFACES_TEXT] = "Letters: Noto, Andika, OpenDyslexic, DejaVu.",
         [MESSAGE_ASLEEP] = "Asleep. Any key wakes it.",

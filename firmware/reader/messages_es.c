@@ -189,6 +189,7 @@ const struct catalogue catalogue_es = {
         [MESSAGE_TEXTS_HERE] = "Contiene {1} textos. ",
         [MESSAGE_SPACE_OF] = "Ocupan {1} MB.",
         [MESSAGE_SPACE_LOW] = " Queda poco espacio: {1} MB.",
+        [MESSAGE_FILES_REFUSED] = "Archivos que no se pudieron traer, del más nuevo al más viejo; cópialos otra vez:",
         [MESSAGE_WHAT_IS_KEPT_TEXT] = "Se guarda de cada persona: un nombre y un dibujo, los ajustes, un lugar en cada texto, el último camino de vuelta, marcas, subrayados y notas. Nunca una hora ni una fecha.",
         [MESSAGE_TYPEFACES_TEXT] = "Letras: Noto, Andika, OpenDyslexic, DejaVu.",
         [MESSAGE_ASLEEP] = "Dormido. Cualquier tecla lo despierta.",

@@ -5,6 +5,7 @@
 
 #define MEGABYTE (1024u * 1024)
 #define SPACE_LOW_BYTES (64u * MEGABYTE)
+#define REFUSED_TOLD 3 /* files, the newest */
 #define SLEEP_SIGN_EM1000 3200
 
 /* ---- about this reader ----------------------------------------------------------------------- */
@@ -36,12 +37,34 @@ static enum kite_status measure_space(struct kite_reader *r, char *out, size_t o
     return status;
 }
 
+struct refused_names {
+    struct kite_reader *r;
+    char *out;
+    size_t out_bytes;
+    bool has_one;
+};
+
+static enum kite_status add_refused(void *ctx, const struct kite_refused *refused)
+{
+    struct refused_names *names = ctx;
+
+    if (!names->has_one) {
+        text_add("\n\n", names->out, names->out_bytes);
+        text_add(say(names->r, MESSAGE_FILES_REFUSED), names->out, names->out_bytes);
+    }
+    names->has_one = true;
+    text_add("\n", names->out, names->out_bytes);
+    text_add(refused->name, names->out, names->out_bytes);
+    return KITE_OK;
+}
+
 /* All of it is one text, so that it can be as long as it must at any size. */
 static enum kite_status about_intro(struct kite_reader *r, char *out, size_t out_bytes)
 {
     char texts[96], space[192];
     enum kite_status status = count_texts(r, texts, sizeof texts);
     enum kite_status measured = measure_space(r, space, sizeof space);
+    struct refused_names names = { r, out, out_bytes, false };
     const char *const parts[] = { say(r, MESSAGE_ABOUT_KITE),
                                   "\n\n",
                                   say(r, MESSAGE_WHAT_IS_KEPT_TEXT),
@@ -55,7 +78,10 @@ static enum kite_status about_intro(struct kite_reader *r, char *out, size_t out
     text_copy("", out, out_bytes);
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
         text_add(parts[i], out, out_bytes);
-    return status ? status : measured;
+    status = status ? status : measured;
+    return status ? status
+                  : kite_library_refused(r->library, 0, REFUSED_TOLD, &names, add_refused,
+                                         &r->fault);
 }
 
 const struct view view_about = { .name = "about",

@@ -533,6 +533,30 @@ static void the_preview_of_type_stands_below_the_title(void **state)
 }
 
 /* Each heading as it is in the text, where the list is short enough to be measured. */
+/* A file that was put into the library's folder by hand and is no bundle. */
+static void what_was_refused_is_named(void **state)
+{
+    char text[1025] = "";
+    struct device d;
+
+    (void)state;
+    device_make(&d, device_panels[1]);
+    device_put_book(&d, "guide.en.kite");
+    disk_put(d.disk, "torn.kite", "KITE", 4);
+    device_on(&d);
+    device_open(&d, "A Short Guide to Kite");
+    device_menu(&d, MESSAGE_MORE);
+    device_say(&d, MESSAGE_ABOUT_READER);
+    device_expect(&d, "about");
+    assert_int_equal(views[seat_of(d.reader)->view]->intro(d.reader, text, sizeof text), KITE_OK);
+    assert_non_null(strstr(text, "\ntorn.kite"));
+    assert_null(strstr(text, "guide.en.kite"));
+    d.reader->catalogue = &catalogue_es;
+    assert_int_equal(views[seat_of(d.reader)->view]->intro(d.reader, text, sizeof text), KITE_OK);
+    assert_non_null(strstr(text, "\ntorn.kite")); /* there is room for it */
+    device_drop(&d);
+}
+
 static void headings_of_a_short_list_are_whole(void **state)
 {
     (void)state;
@@ -1073,6 +1097,7 @@ int main(void)
         cmocka_unit_test(notes_stand_at_the_foot_or_pop_up),
         cmocka_unit_test(lines_above_a_panel_are_whole),
         cmocka_unit_test(the_preview_of_type_stands_below_the_title),
+        cmocka_unit_test(what_was_refused_is_named),
         cmocka_unit_test(headings_of_a_short_list_are_whole),
         cmocka_unit_test(one_note_opens_at_once),
         cmocka_unit_test(all_texts_are_searched_and_a_result_opens_its_text),
