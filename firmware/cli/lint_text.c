@@ -9,7 +9,8 @@
 #define MISSING_MAX 64
 #define FAINT_SPAN 80 /* gray values between the dark and the light end of a picture */
 #define FAINT_SPAN_4 128 /* on a panel of four grays, whose steps are 85 apart: less than one and a half of them */
-#define FAINT_TAIL_PERCENT 2
+#define TAIL_PER_MILLE 20     /* grays that count for nothing at both ends */
+#define INK_PER_MILLE 2       /* of a page of print is ink, at least */
 
 void kite_lint_found(struct kite_lint *lint, const char *kind, uint32_t paragraph,
                      const char *format, ...)
@@ -96,13 +97,13 @@ static enum kite_status count_rows(void *ctx, uint32_t y, uint32_t rows, const u
 }
 
 /* The gray value below which a share of the picture lies. */
-static int share_below(const struct histogram *h, uint64_t percent)
+static int share_below(const struct histogram *h, uint64_t per_mille)
 {
     uint64_t sum = 0;
 
     for (int i = 0; i < 256; i++) {
         sum += h->counts[i];
-        if (sum * 100 > h->total * percent)
+        if (sum * 1000 > h->total * per_mille)
             return i;
     }
     return 255;
@@ -121,27 +122,59 @@ static void tell_contrast(struct kite_lint *lint, uint32_t index, int span)
         kite_lint_found(lint, "faint-4", index, "on a panel of 4 grays the picture, which uses %d of 255 gray steps, would be faint", span);
 }
 
-static enum kite_status check_picture(struct kite_lint *lint,
-                                      const struct kite_paragraph *paragraph, uint32_t index)
+static enum kite_status check_contrast(struct kite_lint *lint, uint32_t picture, uint64_t dark_per_mille,
+                                       uint32_t paragraph)
 {
     struct histogram h = {.total = 0};
     struct kite_picture_info info;
     struct kite_bundle *bundle = lint->session->bundle;
-    enum kite_status status = kite_bundle_picture_info(bundle, paragraph->picture, &info);
+    enum kite_status status = kite_bundle_picture_info(bundle, picture, &info);
 
     if (status)
         return status;
     h.width_px = info.width_px;
-    status = kite_bundle_picture_decode(bundle, paragraph->picture, &h, count_rows,
-                                        &lint->session->cli->fault);
+    status = kite_bundle_picture_decode(bundle, picture, &h, count_rows, &lint->session->cli->fault);
     if (status)
         return status;
 
-    tell_contrast(lint, index, share_below(&h, 100 - FAINT_TAIL_PERCENT) - share_below(&h, FAINT_TAIL_PERCENT));
+    tell_contrast(lint, paragraph, share_below(&h, 1000 - TAIL_PER_MILLE) - share_below(&h, dark_per_mille));
+    return KITE_OK;
+}
+
+/* Is it the picture of the page that its paragraph is on? It is checked with the pages. */
+static bool is_original(const struct kite_lint *lint, const struct kite_paragraph *paragraph, uint32_t index)
+{
+    struct kite_place place = {lint->document, index, 0};
+    struct kite_original page;
+    uint32_t at;
+
+    return kite_bundle_original_at(lint->session->bundle, place, &at) == KITE_OK &&
+           kite_bundle_original(lint->session->bundle, lint->document, at, &page) == KITE_OK &&
+           page.picture == paragraph->picture;
+}
+
+static enum kite_status check_picture(struct kite_lint *lint,
+                                      const struct kite_paragraph *paragraph, uint32_t index)
+{
+    if (is_original(lint, paragraph, index))
+        return KITE_OK;
     if (paragraph->text.text_bytes == 0)
         kite_lint_found(lint, "alternative", index,
                         "the picture has no words for those who cannot see it");
-    return KITE_OK;
+    return check_contrast(lint, paragraph->picture, TAIL_PER_MILLE, index);
+}
+
+/* Pages of the original have the text beside them, or none that could be had. */
+static enum kite_status check_originals(struct kite_lint *lint)
+{
+    struct kite_original page;
+    enum kite_status status = KITE_OK;
+
+    for (uint32_t i = 0; status == KITE_OK &&
+                         kite_bundle_original(lint->session->bundle, lint->document, i, &page) == KITE_OK; i++)
+        if (page.picture != KITE_NO_PICTURE)
+            status = check_contrast(lint, page.picture, INK_PER_MILLE, page.place.paragraph);
+    return status;
 }
 
 /* ---- a document ------------------------------------------------------------------------------ */
@@ -183,10 +216,12 @@ enum kite_status kite_lint_text(struct kite_lint *lint)
     if (!kite_bundle_meta(bundle, lint->document, KITE_META_TITLE))
         kite_lint_found(lint, "title", KITE_LINT_NO_PARAGRAPH,
                         "there is no title; pack it with --title");
-    if (info.lang == 0)
+    if (info.lang == 0 && !info.opens_originals)
         kite_lint_found(lint, "language", KITE_LINT_NO_PARAGRAPH,
                         "the language is not known, so no word is divided; pack it with --lang");
     status = check_paragraphs(lint, info.paragraph_count, &missing);
+    if (status == KITE_OK)
+        status = check_originals(lint);
     if (status == KITE_OK)
         tell_missing(lint, &missing);
     return status;

@@ -51,7 +51,7 @@ struct kite_args {
     /* render, lines, help */
     const char *place;
     struct kite_page_range pages;
-    bool all_pages;
+    bool all_pages, originals;
     int32_t format; /* word */
     bool items;
     bool man;

@@ -38,6 +38,26 @@ static enum kite_status json_contents(struct kite_listing *t, uint32_t document,
     return status;
 }
 
+/* Pages of what the document was made from, with the number that is printed on them. */
+static void json_originals(struct kite_listing *t, uint32_t document, const struct kite_document_info *info)
+{
+    struct kite_original page;
+
+    kite_json_bool(&t->json, "opens_originals", info->opens_originals);
+    kite_json_open(&t->json, "originals", '[');
+    for (uint32_t i = 0; kite_bundle_original(t->session.bundle, document, i, &page) == KITE_OK; i++) {
+        kite_json_open(&t->json, NULL, '{');
+        kite_json_number(&t->json, "page", (int64_t)i + 1);
+        kite_json_string(&t->json, "label", page.label[0] ? page.label : NULL);
+        kite_json_number(&t->json, "paragraph", (int64_t)page.place.paragraph + 1);
+        kite_json_number(&t->json, "offset", page.place.offset_bytes);
+        if (page.picture != KITE_NO_PICTURE)
+            kite_json_number(&t->json, "picture", (int64_t)page.picture + 1);
+        kite_json_close(&t->json, '}');
+    }
+    kite_json_close(&t->json, ']');
+}
+
 static enum kite_status json_document(struct kite_listing *t, uint32_t document)
 {
     struct kite_document_info info;
@@ -54,6 +74,7 @@ static enum kite_status json_document(struct kite_listing *t, uint32_t document)
     kite_json_number(&t->json, "notes", info.note_count);
     kite_json_number(&t->json, "links", info.link_count);
     kite_json_number(&t->json, "text_bytes", (int64_t)info.text_bytes);
+    json_originals(t, document, &info);
     status = json_contents(t, document, info.contents_count);
     kite_json_close(&t->json, '}');
     return status;
@@ -161,6 +182,18 @@ static void print_meta(struct kite_listing *t, uint32_t document)
     }
 }
 
+static void print_originals(struct kite_listing *t, uint32_t document, const struct kite_document_info *info)
+{
+    struct kite_original page;
+    uint32_t pictures = 0;
+
+    for (uint32_t i = 0; kite_bundle_original(t->session.bundle, document, i, &page) == KITE_OK; i++)
+        pictures += page.picture != KITE_NO_PICTURE;
+    if (info->original_count > 0)
+        kite_output_print(&t->out, "%-12s %" PRIu32 " pages, %" PRIu32 " of them as pictures%s\n", "original", info->original_count,
+                          pictures, info->opens_originals ? ", which are what is read" : "");
+}
+
 static enum kite_status print_document(struct kite_listing *t, uint32_t document)
 {
     struct kite_document_info info;
@@ -182,6 +215,7 @@ static enum kite_status print_document(struct kite_listing *t, uint32_t document
         kite_output_print(&t->out, "%-12s %" PRIu32 "\n", "notes", info.note_count);
     if (info.link_count > 0)
         kite_output_print(&t->out, "%-12s %" PRIu32 "\n", "links", info.link_count);
+    print_originals(t, document, &info);
     return KITE_OK;
 }
 

@@ -3,6 +3,7 @@
 #include "cli/places.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #define GLIMPSE_CHARACTERS 40
@@ -33,6 +34,20 @@ static size_t glimpse(const struct kite_text *text, uint32_t offset, char *out, 
     }
     out[used] = '\0';
     return used;
+}
+
+/* The page of the original that the place is on, by what is printed on it or its number. */
+static void json_original(struct kite_listing *list, struct kite_place place)
+{
+    struct kite_original page;
+    char number[16];
+    uint32_t index;
+
+    if (kite_bundle_original_at(list->session.bundle, place, &index) != KITE_OK ||
+        kite_bundle_original(list->session.bundle, place.document, index, &page) != KITE_OK)
+        return;
+    snprintf(number, sizeof number, "%" PRIu32, index + 1);
+    kite_json_string(&list->json, "original", page.label[0] ? page.label : number);
 }
 
 static enum kite_status list_page(struct kite_listing *list, uint32_t index, struct kite_place start)
@@ -66,6 +81,7 @@ static enum kite_status list_page(struct kite_listing *list, uint32_t index, str
     kite_json_number(&list->json, "page", (int64_t)index + 1);
     kite_json_string(&list->json, "place", place);
     kite_json_number(&list->json, "percent", (int64_t)(percent100 / 100));
+    json_original(list, start);
     kite_json_text(&list->json, "text", words, bytes);
     kite_json_close(&list->json, '}');
     kite_json_end(&list->json);
@@ -102,6 +118,37 @@ static enum kite_status list_map(struct kite_listing *list, struct kite_page_map
     return status;
 }
 
+/* Where there is nothing but pages of the original these are the pages, whatever the setting. */
+static enum kite_status list_originals(struct kite_listing *list, const struct kite_document_info *info)
+{
+    struct paging *paging = list->ctx;
+    struct kite_original page;
+    enum kite_status status = KITE_OK;
+
+    paging->text_bytes = info->text_bytes;
+    for (uint32_t i = 0; i < info->original_count && status == KITE_OK; i++) {
+        status = kite_bundle_original(list->session.bundle, paging->document, i, &page);
+        if (status == KITE_OK)
+            status = list_page(list, i, page.place);
+    }
+    if (status == KITE_OK && !list->session.cli->args.json)
+        kite_output_print(&list->out, "%" PRIu32 " pages, as the original has them\n", info->original_count);
+    return status;
+}
+
+static enum kite_status list_laid_out(struct kite_listing *list)
+{
+    struct paging *paging = list->ctx;
+    struct kite_page_map *map;
+    enum kite_status status = kite_page_map_create(list->session.layout, paging->document, &map, &list->session.cli->fault);
+
+    if (status)
+        return status;
+    status = list_map(list, map);
+    kite_page_map_destroy(map);
+    return status;
+}
+
 static enum kite_status list_documents(struct kite_listing *list)
 {
     struct paging *paging = list->ctx;
@@ -110,18 +157,16 @@ static enum kite_status list_documents(struct kite_listing *list)
     enum kite_status status = kite_session_documents(&list->session, &first, &end);
 
     for (paging->document = first; status == KITE_OK && paging->document < end; paging->document++) {
-        struct kite_page_map *map;
+        struct kite_document_info info = {0};
         const char *title = kite_bundle_meta(list->session.bundle, paging->document, KITE_META_TITLE);
 
         if (!cli->args.json && end - first > 1)
             kite_output_print(&list->out, "%sdocument %" PRIu32 ": %s\n",
                               paging->document > first ? "\n" : "", paging->document + 1,
                               title ? title : "without a title");
-        status = kite_page_map_create(list->session.layout, paging->document, &map, &cli->fault);
-        if (status)
-            break;
-        status = list_map(list, map);
-        kite_page_map_destroy(map);
+        status = kite_bundle_document(list->session.bundle, paging->document, &info);
+        if (status == KITE_OK)
+            status = info.opens_originals ? list_originals(list, &info) : list_laid_out(list);
     }
     return status;
 }

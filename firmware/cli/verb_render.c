@@ -30,6 +30,11 @@ static const struct kite_option render_options[] = {
      .kind = KITE_OPTION_FLAG,
      .offset = offsetof(struct kite_args, all_pages),
      .help = "every page"},
+    {.name = "original",
+     .kind = KITE_OPTION_FLAG,
+     .offset = offsetof(struct kite_args, originals),
+     .help = "pages of the original as they looked, where their pictures were kept; PLACE, A and B are then its pages. So are "
+             "those of a document that is nothing but such pages"},
     {.name = "format",
      .kind = KITE_OPTION_WORD,
      .offset = offsetof(struct kite_args, format),
@@ -38,7 +43,7 @@ static const struct kite_option render_options[] = {
      .help = "format of the pictures; by the name of OUT unless given"},
 };
 static const struct kite_option_group render_group = {"Which pages, and where to", render_options,
-                                                      5};
+                                                      6};
 
 struct job {
     struct kite_session session;
@@ -127,8 +132,81 @@ static enum kite_status render_one(struct job *job, const struct kite_place_wish
     return status ? status : write_canvas(job, cli->args.output);
 }
 
-static enum kite_status render_numbered(struct job *job, const struct kite_page *page,
-                                        int32_t number)
+/* ---- pages of the original ------------------------------------------------------------------------ */
+
+/* The largest box of the picture's proportions on the page as it is turned, in the middle. */
+static struct kite_rect box_of(const struct job *job, const struct kite_picture_info *info)
+{
+    int64_t width = job->session.setting.panel.width_px, height = job->session.setting.panel.height_px;
+    struct kite_rect box = {0, 0, (int32_t)width, (int32_t)height};
+
+    if (width * info->height_px <= height * info->width_px)
+        box.height = (int32_t)(width * info->height_px / info->width_px);
+    else
+        box.width = (int32_t)(height * info->width_px / info->height_px);
+    box.height = box.height > 0 ? box.height : 1;
+    box.width = box.width > 0 ? box.width : 1;
+    box.x = (int32_t)(width - box.width) / 2;
+    box.y = (int32_t)(height - box.height) / 2;
+    return box;
+}
+
+/* KITE_DONE: no picture of it was kept. */
+static enum kite_status draw_original(struct job *job, uint32_t index)
+{
+    struct kite_page_picture picture = {.is_print = true};
+    struct kite_page page = {.pictures = &picture, .picture_count = 1};
+    struct kite_original original;
+    struct kite_picture_info info;
+    enum kite_status status = kite_bundle_original(job->session.bundle, job->document, index, &original);
+
+    if (status == KITE_OK && original.picture == KITE_NO_PICTURE)
+        return KITE_DONE;
+    if (status == KITE_OK)
+        status = kite_bundle_picture_info(job->session.bundle, original.picture, &info);
+    if (status)
+        return status;
+    picture.picture = original.picture;
+    picture.box = box_of(job, &info);
+    return draw(job, &page);
+}
+
+static enum kite_status no_original(struct job *job, uint32_t number)
+{
+    return kite_fail(&job->session.cli->fault, KITE_E_RANGE,
+                     "there is no picture of page %u of the original; kite pack --pages keeps them", (unsigned)number);
+}
+
+/* The page of the original that a place is on. */
+static enum kite_status find_original(struct job *job, const struct kite_place_wish *wish, uint32_t *index)
+{
+    struct kite_place place;
+    enum kite_status status;
+
+    if (wish->kind == KITE_PLACE_PAGE) {
+        *index = wish->number;
+        return KITE_OK;
+    }
+    status = kite_place_find(wish, job->session.bundle, job->session.layout, job->document, &place, &job->session.cli->fault);
+    if (status == KITE_OK && kite_bundle_original_at(job->session.bundle, place, index) != KITE_OK)
+        *index = 0; /* what stands in front of the first page belongs to it */
+    return status;
+}
+
+static enum kite_status render_original(struct job *job, const struct kite_place_wish *wish)
+{
+    uint32_t index;
+    enum kite_status status = find_original(job, wish, &index);
+
+    if (status)
+        return status;
+    status = draw_original(job, index);
+    if (status == KITE_DONE || status == KITE_E_RANGE)
+        return no_original(job, index + 1);
+    return status ? status : write_canvas(job, job->session.cli->args.output);
+}
+
+static enum kite_status write_numbered(struct job *job, int32_t number)
 {
     struct kite_cli *cli = job->session.cli;
     const char *folder = cli->args.output;
@@ -138,10 +216,36 @@ static enum kite_status render_numbered(struct job *job, const struct kite_page 
 
     if (length < 0 || (size_t)length >= sizeof job->path)
         return kite_fail(&cli->fault, KITE_E_LIMIT, "the name of the folder is too long");
+    return write_canvas(job, job->path);
+}
 
+/* Those of the pages first to last, last 0 for the end, that have a picture, into a folder. */
+static enum kite_status render_originals(struct job *job, struct kite_page_range range)
+{
+    struct kite_cli *cli = job->session.cli;
+    struct kite_document_info info = {0};
+    uint32_t drawn = 0;
+    enum kite_status status = kite_folder_make(cli->args.output, &cli->fault);
+
+    if (status == KITE_OK)
+        status = kite_bundle_document(job->session.bundle, job->document, &info);
+    for (uint32_t i = (uint32_t)range.first - 1; status == KITE_OK && i < info.original_count && (range.last == 0 || i < (uint32_t)range.last); i++) {
+        status = draw_original(job, i);
+        if (status == KITE_OK && ++drawn)
+            status = write_numbered(job, (int32_t)i + 1);
+        status = status == KITE_DONE ? KITE_OK : status;
+    }
+    return status == KITE_OK && drawn == 0 ? no_original(job, (uint32_t)range.first) : status;
+}
+
+/* ---- pages of the text ---------------------------------------------------------------------------- */
+
+static enum kite_status render_numbered(struct job *job, const struct kite_page *page,
+                                        int32_t number)
+{
     enum kite_status status = draw(job, page);
 
-    return status ? status : write_canvas(job, job->path);
+    return status ? status : write_numbered(job, number);
 }
 
 /* Pages first to last of the document, last 0 for the end, into a folder. */
@@ -205,17 +309,25 @@ static enum kite_status render(struct job *job, const struct kite_place_wish *wi
     struct kite_cli *cli = job->session.cli;
     struct kite_page_range range =
         cli->args.all_pages ? (struct kite_page_range){1, 0} : cli->args.pages;
+    struct kite_document_info info = {0};
     enum kite_status status = kite_session_lay_out(&job->session);
 
     if (status == KITE_OK)
         status = prepare(job);
+    if (status == KITE_OK)
+        status = kite_bundle_document(job->session.bundle, job->document, &info);
     if (status)
         return status;
+
+    bool is_original = cli->args.originals || info.opens_originals;
+
     if (range.first > 0 && range.first == range.last && is_one_picture(cli->args.output)) {
         struct kite_place_wish page = {.kind = KITE_PLACE_PAGE, .number = (uint32_t)range.first - 1};
 
-        return render_one(job, &page);
+        return is_original ? render_original(job, &page) : render_one(job, &page);
     }
+    if (is_original)
+        return range.first > 0 ? render_originals(job, range) : render_original(job, wish);
     return range.first > 0 ? render_many(job, range) : render_one(job, wish);
 }
 

@@ -509,6 +509,34 @@ static void a_page_is_a_picture_of_the_panel(void **state)
     free(all.text);
 }
 
+/* A text whose second paragraph is page iv of something, of which there is a picture; and the picture alone. */
+static void pages_of_the_original_are_told_and_drawn(void **state)
+{
+    (void)state;
+    expect_exit("$K render $W/guide.kite -o $W/page.png && "
+                "printf '# T\n\nOne two.\n\nThree \"four\" five.\n\n```pages\n1 0 - iii\n2 9 page.png iv\n```\n' > $W/paged.md && "
+                "$K pack $W/paged.md --lang en --fast -q -o $W/paged.kite && $K info $W/paged.kite",
+                0);
+    expect_in(WORK "/out", "original     2 pages, 1 of them as pictures\n");
+    expect_exit("$K info --json $W/paged.kite", 0);
+    expect_in(WORK "/out", "\"opens_originals\":false,\"originals\":[{\"page\":1,\"label\":\"iii\",\"paragraph\":2,\"offset\":0},"
+                           "{\"page\":2,\"label\":\"iv\",\"paragraph\":3,\"offset\":17,\"picture\":1}]");
+    expect_exit("$K render --original $W/paged.kite page 2 -o $W/h.png && $K render --original $W/paged.kite --all -o $W/originals && ls $W/originals", 0);
+    expect_in(WORK "/out", "page-0002.png\n");
+    expect_same(WORK "/h.png", WORK "/originals/page-0002.png");
+    expect_exit("$K render --original $W/paged.kite page 1 -o $W/i.png", 1);
+    expect_in(WORK "/err", "there is no picture of page 1 of the original");
+    expect_exit("$K render --original $W/guide.kite -o $W/i.png", 1);
+    expect_exit("$K pages --json $W/paged.kite", 0);
+    expect_exit("$K text $W/paged.kite > $W/again.md && $K pack $W/again.md --fast -q -o $W/again.kite", 0);
+    expect_same(WORK "/paged.kite", WORK "/again.kite");
+    expect_exit("$K pack $W/page.png --fast -q -o $W/scan.kite && $K lint $W/scan.kite && $K pages $W/scan.kite", 0);
+    expect_in(WORK "/out", "1 pages, as the original has them\n");
+    expect_exit("$K render $W/scan.kite -o $W/j.png", 0); /* it is what a reader shows */
+    expect_exit("$K render $W/scan.kite --original page 1 -o $W/k.png", 0);
+    expect_same(WORK "/j.png", WORK "/k.png");
+}
+
 static void places_lead_to_pages(void **state)
 {
     (void)state;
@@ -697,6 +725,7 @@ int main(void)
         cmocka_unit_test(places_lead_to_pages),
         cmocka_unit_test(every_setting_draws),
         cmocka_unit_test(lines_and_pages_agree),
+        cmocka_unit_test(pages_of_the_original_are_told_and_drawn),
         cmocka_unit_test(chars_choose_the_size),
         cmocka_unit_test(lint_finds_what_looks_wrong),
         cmocka_unit_test(lint_knows_what_grays_a_panel_has),

@@ -106,7 +106,7 @@ static void draw_at(struct drawing *d, struct kite_bundle *bundle, int levels, i
                     const struct kite_canvas *canvas)
 {
     struct kite_ink ink = { .levels = levels, .weight = 1 };
-    struct kite_page_picture picture = { 0, { 50, top, 500, 400 } };
+    struct kite_page_picture picture = { .box = { 50, top, 500, 400 } };
 
     d->page.pictures = &picture;
     d->page.picture_count = 1;

@@ -67,7 +67,7 @@ static void book_sample(struct book *book, uint8_t stored[40 * 48])
 static void draw(struct book *book, const struct kite_ink *ink, struct kite_rect box,
                  const struct kite_rect *clip, const struct kite_canvas *canvas)
 {
-    struct kite_page_picture picture = {0, box};
+    struct kite_page_picture picture = {.box = box};
 
     d.page.pictures = &picture;
     d.page.picture_count = 1;
@@ -204,7 +204,7 @@ static void test_text_shows_beside_a_picture_that_is_lost(void **state)
 {
     struct kite_ink ink = {.levels = 16, .weight = 1};
     struct kite_canvas canvas = canvas_create(100, 100, 100), plain = canvas_create(100, 100, 100);
-    struct kite_page_picture picture = {7, {0, 50, 50, 50}};
+    struct kite_page_picture picture = {.picture = 7, .box = {0, 50, 50, 50}};
     uint8_t stored[40 * 48];
     struct book book;
 
@@ -228,7 +228,7 @@ static void test_failing_memory_leaves_the_place_blank(void **state)
 {
     struct kite_ink ink = {.levels = 16};
     struct kite_canvas canvas = canvas_create(100, 100, 100);
-    struct kite_page_picture picture = {0, {10, 10, 30, 30}};
+    struct kite_page_picture picture = {.box = {10, 10, 30, 30}};
     enum kite_status status = KITE_E_NOMEM;
     uint8_t stored[40 * 48];
     struct book book;
