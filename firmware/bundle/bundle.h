@@ -250,6 +250,34 @@ enum kite_status kite_bundle_trailer(struct kite_bundle *bundle, uint32_t index,
 /* Add a whole trailer to out, to be written at a bundle's end. KITE_E_NOMEM. */
 enum kite_status kite_trailer_write(const char *type, const void *payload, uint32_t bytes, struct kite_buffer *out);
 
+/* ---- repair -------------------------------------------------------------------------------- */
+
+/* Repair data: a trailer by which a damaged file is made whole again, bit for bit, also where the damage is in the repair
+ * data or in the front. The last of the trailers; it covers all before it. An erasure code over slices of 128 to 4,096 bytes
+ * (Cauchy Reed-Solomon over GF(2^16): Bloemer et al., An XOR-Based Erasure-Resilient Coding Scheme, 1995): FORMAT.md, section 6. */
+#define KITE_TRAILER_REPAIR "rpar"
+#define KITE_REPAIR_PERCENT_MAX 50u
+
+/* A trailer for an open bundle that has none, added to out: `percent` (1 to KITE_REPAIR_PERCENT_MAX) of what is there may be lost, and at least any one
+ * block or 512 bytes, and half as many percent of all blocks, were they the longest. Same file, same bytes. KITE_E_RANGE: percent; KITE_E_IO, KITE_E_NOMEM. */
+enum kite_status kite_repair_write(const struct kite_memory *mem, struct kite_bundle *bundle, unsigned percent,
+                                   struct kite_buffer *out, const struct kite_progress *progress,
+                                   struct kite_fault *fault);
+/* How many percent the bundle's repair data was made for; 0: it has none. */
+unsigned kite_repair_percent(struct kite_bundle *bundle);
+
+struct kite_repair_report {
+    uint32_t slice_bytes;
+    uint32_t slices, damaged;               /* of what is covered */
+    uint32_t repair_slices, repair_damaged; /* of the repair data itself */
+};
+/* Make a damaged file whole: sink gets all of it, verified, as it was when the repair data was written. Takes memory for what is rebuilt, about 3 MB beside.
+ * KITE_DONE: nothing is damaged, and sink is not asked. KITE_E_UNSUPPORTED: no repair data can be found; KITE_E_DAMAGED: there is more
+ * damage than it can mend, the report says how much; KITE_E_IO, KITE_E_NOMEM. */
+enum kite_status kite_repair(const struct kite_memory *mem, const struct kite_source *source, const struct kite_sink *sink,
+                             struct kite_repair_report *report, const struct kite_progress *progress,
+                             struct kite_fault *fault);
+
 /* What takes how many bytes, for `kite info`. */
 struct kite_bundle_sizes {
     uint64_t file, front, lexicon, text, pictures, other;

@@ -245,5 +245,7 @@ void kite_text_blocks_drop(struct kite_bundle *bundle);
  * KITE_E_DAMAGED, KITE_E_UNSUPPORTED, KITE_E_IO. */
 enum kite_status kite_trailers_open(const struct kite_bundle *bundle, struct kite_fault *fault);
 enum kite_status kite_trailers_verify(const struct kite_bundle *bundle, struct kite_fault *fault);
+/* Where the payload of the index-th trailer lies; there is one. */
+uint64_t kite_trailer_payload(const struct kite_bundle *bundle, uint32_t index);
 
 #endif

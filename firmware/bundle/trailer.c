@@ -85,17 +85,31 @@ uint64_t kite_bundle_end(const struct kite_bundle *bundle)
     return bundle->end;
 }
 
+static enum kite_status find(const struct kite_bundle *bundle, uint32_t index, struct trailer *out, struct kite_fault *fault)
+{
+    enum kite_status status = KITE_OK;
+
+    *out = (struct trailer){ .offset = bundle->end };
+    for (uint32_t i = 0; i <= index && status == KITE_OK; i++)
+        status = read_head(bundle, out->offset + out->bytes, out, fault);
+    return status;
+}
+
+uint64_t kite_trailer_payload(const struct kite_bundle *bundle, uint32_t index)
+{
+    struct trailer trailer;
+
+    return find(bundle, index, &trailer, NULL) == KITE_OK ? trailer.offset : bundle->end;
+}
+
 enum kite_status kite_bundle_trailer(struct kite_bundle *bundle, uint32_t index, char type[KITE_TRAILER_TYPE_BYTES],
                                      struct kite_buffer *out, struct kite_fault *fault)
 {
-    struct trailer trailer = { .offset = bundle->end };
+    struct trailer trailer;
+    enum kite_status status = find(bundle, index, &trailer, fault);
 
-    for (uint32_t i = 0; i <= index; i++) {
-        enum kite_status status = read_head(bundle, trailer.offset + trailer.bytes, &trailer, fault);
-
-        if (status)
-            return status;
-    }
+    if (status)
+        return status;
     memcpy(type, trailer.head, 4);
     type[4] = '\0';
     return out ? read_payload(bundle, &trailer, out, fault) : KITE_OK;

@@ -85,7 +85,7 @@ enum kite_status kite_cli_signature(struct kite_cli *cli, struct kite_bundle *bu
     return status;
 }
 
-/* All trailers of a bundle but the signature of one key, as they stand. */
+/* All trailers of a bundle but its repair data and the signature of one key (NULL: of none), as they stand. */
 static enum kite_status other_trailers(struct kite_cli *cli, struct kite_bundle *bundle, const uint8_t *id,
                                        struct kite_buffer *out)
 {
@@ -96,29 +96,28 @@ static enum kite_status other_trailers(struct kite_cli *cli, struct kite_bundle 
         char type[KITE_TRAILER_TYPE_BYTES];
 
         status = kite_bundle_trailer(bundle, i, type, &payload, &cli->fault);
-        if (status == KITE_OK && !(strcmp(type, KITE_TRAILER_SIGNATURE) == 0 && payload.count == KITE_SIGNATURE_BYTES &&
-                                   memcmp(payload.bytes + 2, id, KITE_KEY_ID_BYTES) == 0))
+        if (status == KITE_OK && strcmp(type, KITE_TRAILER_REPAIR) != 0 &&
+            !(id && strcmp(type, KITE_TRAILER_SIGNATURE) == 0 && payload.count == KITE_SIGNATURE_BYTES &&
+              memcmp(payload.bytes + 2, id, KITE_KEY_ID_BYTES) == 0))
             status = kite_trailer_write(type, payload.bytes, (uint32_t)payload.count, out);
         kite_buffer_close(&payload);
     }
     return status == KITE_DONE ? KITE_OK : status;
 }
 
-enum kite_status kite_cli_attach(struct kite_cli *cli, const struct kite_signature *signature, struct kite_buffer *bundle)
+/* Cut the bundle to itself and the trailers that stay. *percent: of the repair data that it had. */
+static enum kite_status strip(struct kite_cli *cli, const uint8_t *id, struct kite_buffer *bundle, unsigned *percent)
 {
     struct kite_span_bytes span = {bundle->bytes, bundle->count};
     struct kite_source source = kite_source_memory(&span);
     struct kite_buffer trailers = {.mem = cli->mem};
     struct kite_bundle *open;
-    uint8_t packed[KITE_SIGNATURE_BYTES];
     enum kite_status status = kite_bundle_open(&cli->mem, &source, &open, &cli->fault);
     uint64_t end = open ? kite_bundle_end(open) : 0;
 
-    kite_signature_pack(signature, packed);
+    *percent = open ? kite_repair_percent(open) : 0;
     if (status == KITE_OK)
-        status = other_trailers(cli, open, signature->id, &trailers);
-    if (status == KITE_OK)
-        status = kite_trailer_write(KITE_TRAILER_SIGNATURE, packed, sizeof packed, &trailers);
+        status = other_trailers(cli, open, id, &trailers);
     kite_bundle_close(open);
     if (status == KITE_OK) {
         bundle->count = (size_t)end;
@@ -126,6 +125,59 @@ enum kite_status kite_cli_attach(struct kite_cli *cli, const struct kite_signatu
     }
     kite_buffer_close(&trailers);
     return status;
+}
+
+static enum kite_status append_repair(struct kite_cli *cli, unsigned percent, struct kite_buffer *bundle)
+{
+    struct kite_span_bytes span = {bundle->bytes, bundle->count};
+    struct kite_source source = kite_source_memory(&span);
+    struct kite_buffer trailer = {.mem = cli->mem};
+    struct kite_bundle *open;
+    struct kite_meter meter;
+    struct kite_progress progress = kite_meter_start(&meter, "making repair data", cli->args.is_quiet);
+    enum kite_status status = kite_bundle_open(&cli->mem, &source, &open, &cli->fault);
+
+    if (status == KITE_OK)
+        status = kite_repair_write(&cli->mem, open, percent, &trailer, progress.step ? &progress : NULL, &cli->fault);
+    kite_meter_finish(&meter);
+    kite_bundle_close(open);
+    if (status == KITE_OK)
+        status = kite_buffer_add(bundle, trailer.bytes, trailer.count);
+    kite_buffer_close(&trailer);
+    return status;
+}
+
+enum kite_status kite_cli_attach(struct kite_cli *cli, const struct kite_signature *signature, struct kite_buffer *bundle)
+{
+    uint8_t packed[KITE_SIGNATURE_BYTES];
+    unsigned percent;
+    enum kite_status status = strip(cli, signature->id, bundle, &percent);
+
+    kite_signature_pack(signature, packed);
+    if (status == KITE_OK)
+        status = kite_trailer_write(KITE_TRAILER_SIGNATURE, packed, sizeof packed, bundle);
+    return status == KITE_OK && percent > 0 ? append_repair(cli, percent, bundle) : status;
+}
+
+enum kite_status kite_cli_add_repair(struct kite_cli *cli, unsigned percent, struct kite_buffer *bundle)
+{
+    unsigned before;
+    enum kite_status status = strip(cli, NULL, bundle, &before);
+
+    return status == KITE_OK ? append_repair(cli, percent, bundle) : status;
+}
+
+unsigned kite_cli_percent(const char *text)
+{
+    unsigned percent = 0;
+    size_t digits = strspn(text, "0123456789");
+
+    for (size_t i = 0; i < digits && i < 3; i++)
+        percent = percent * 10 + (unsigned)(text[i] - '0');
+    return digits > 0 && digits < 3 && (text[digits] == '\0' || strcmp(text + digits, "%") == 0) &&
+                   percent <= KITE_REPAIR_PERCENT_MAX
+               ? percent
+               : 0;
 }
 
 static enum kite_status sign_bundle(struct kite_cli *cli, const struct kite_secret *secret, struct kite_buffer *bundle)

@@ -12,8 +12,13 @@ enum kite_status kite_cli_key(struct kite_cli *cli, const char *path, struct kit
 /* Whose signatures a bundle carries. Begin with index 0; each call moves it on. KITE_DONE: no more. KITE_E_FORMAT, KITE_E_UNSUPPORTED. */
 enum kite_status kite_cli_signature(struct kite_cli *cli, struct kite_bundle *bundle, uint32_t *index,
                                     struct kite_signature *out);
-/* Put a signature behind a bundle held in memory, in place of an older one by the same key. */
+/* Put a signature behind a bundle held in memory, in place of an older one by the same key. Repair data is made anew. */
 enum kite_status kite_cli_attach(struct kite_cli *cli, const struct kite_signature *signature, struct kite_buffer *bundle);
+
+/* Put repair data behind a bundle held in memory, in place of what it has. percent: as --repair says it. */
+enum kite_status kite_cli_add_repair(struct kite_cli *cli, unsigned percent, struct kite_buffer *bundle);
+/* "10%" or "10"; 0 when text is neither. */
+unsigned kite_cli_percent(const char *text);
 
 /* What can be signed, by how it begins, and where its signature goes. */
 enum kite_signable {

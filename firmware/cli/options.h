@@ -59,7 +59,7 @@ struct kite_args {
     int32_t jobs;   /* provision, pack */
     int32_t shell; /* word */
     /* keys and signatures */
-    const char *key, *name, *picture, *password_file, *comment, *attach, *next, *withdraw;
+    const char *key, *name, *picture, *password_file, *comment, *attach, *next, *withdraw, *repair;
     bool has_password, root_line;
     int32_t number;
 };

@@ -49,6 +49,11 @@ static const struct kite_option pack_options[] = {
      .kind = KITE_OPTION_FLAG,
      .offset = offsetof(struct kite_args, is_fast),
      .help = "compress quickly; the file becomes some percent larger"},
+    {.name = "repair",
+     .kind = KITE_OPTION_TEXT,
+     .offset = offsetof(struct kite_args, repair),
+     .value = "PERCENT",
+     .help = "add repair data, so that any such part of the bundle may be damaged and comes back (10%)"},
     {.name = "sign",
      .kind = KITE_OPTION_FILE,
      .offset = offsetof(struct kite_args, key),
@@ -262,6 +267,8 @@ static enum kite_status pack(struct packing *packing)
 
     if (status == KITE_OK && cli->secret)
         status = kite_cli_sign(cli, cli->secret, &bundle);
+    if (status == KITE_OK && cli->args.repair)
+        status = kite_cli_add_repair(cli, kite_cli_percent(cli->args.repair), &bundle);
     status = status ? status : write_bundle(packing, &bundle);
     if (cli->args.json) {
         enum kite_status told = kite_pack_report_write(&packing->report, status ? NULL : &bundle);
@@ -316,6 +323,8 @@ static int pack_as_asked(struct kite_cli *cli)
 
     if (!cli->args.output)
         return kite_cli_usage(cli, "where to? Add -o OUT.kite");
+    if (cli->args.repair && kite_cli_percent(cli->args.repair) == 0)
+        return kite_cli_usage(cli, "--repair takes 1%% to %u%%, 10%% for example", KITE_REPAIR_PERCENT_MAX);
     if (cli->args.is_each)
         return kite_pack_each(cli, pack_one);
     if (cli->args.json && strcmp(cli->args.output, "-") == 0)

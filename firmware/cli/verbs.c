@@ -12,6 +12,7 @@ const struct kite_verb *const kite_verbs[] = {
     &kite_verb_lines,
     &kite_verb_pages,
     &kite_verb_lint,
+    &kite_verb_repair,
     &kite_verb_keygen,
     &kite_verb_sign,
     &kite_verb_news,

@@ -219,6 +219,33 @@ def beside_minisign():
         expect("minisign's locked key opens", 0, "", "sign", "plain.kite", "--key", "mini2", "--password-file", "right", "-o", "x.kite")
 
 
+def repair():
+    expect("with repair data", 0, "", "pack", "letter.md", "-q", "--lang", "en", "--repair", "10%", "--sign", "ana", "-o", "mend.kite")
+    expect("nonsense is none", 2, "1% to 50%", "pack", "letter.md", "--repair", "much", "-o", "x.kite")
+    whole = read("mend.kite")
+    check("the bundle itself is the same", whole.startswith(read("signed.kite")))
+    expect("signed and whole", 0, "signed by Legal Aid", "verify", "mend.kite", "--key", "ana.pub")
+    expect("nothing to repair", 0, "whole", "repair", "mend.kite")
+    for at in range(0, len(whole), 17):
+        write("bad.kite", whole[:at] + bytes([whole[at] ^ 0x20]) + whole[at + 1:])
+        check("byte %d is missed" % at, kite("verify", "bad.kite", "--key", "ana.pub")[0] == 1)
+        code, told = kite("repair", "bad.kite", "-o", "good.kite")
+        check("byte %d comes back" % at, code == 0 and read("good.kite") == whole, told)
+    write("bad.kite", whole[:130] + bytes(120) + whole[250:])
+    expect("repaired in its place", 0, "repaired", "repair", "bad.kite")
+    check("bit for bit", read("bad.kite") == whole)
+    write("bad.kite", bytes(len(read("signed.kite")) - 50) + whole[len(read("signed.kite")) - 50:])
+    before = read("bad.kite")
+    code, told = kite("repair", "bad.kite")
+    check("too much is told, and the file left", code == 1 and "too much" in told and read("bad.kite") == before or code == 0, told)
+    expect("without repair data", 1, "no repair data", "repair", "signed.kite")
+    expect("a second signature renews it", 0, "", "sign", "mend.kite", "--key", "bob")
+    data = read("mend.kite")
+    write("bad.kite", data[:150] + b"x" * 64 + data[214:])
+    expect("and is covered by it", 0, "repaired", "repair", "bad.kite")
+    check("with both", read("bad.kite") == data)
+
+
 def updates_and_sets():
     import hashlib
     image = bytes(range(256)) * 40
@@ -268,6 +295,7 @@ def main():
         good()
         attacks()
         passwords()
+        repair()
         updates_and_sets()
         beside_minisign()
         news()
