@@ -156,15 +156,34 @@ static enum kite_status take_rows(void *ctx, uint32_t y, uint32_t rows, const ui
     return KITE_OK;
 }
 
+/* Where the picture's ink is. One that is damaged is all ink, and is shown as far as it goes. */
+static enum kite_status take_census(struct kite_reader *r, uint32_t picture,
+                                    struct original_sheet *sheet)
+{
+    struct originals *o = &r->originals;
+    struct original_census census;
+    enum kite_status status;
+
+    original_census_begin(&census, sheet->width_px, sheet->height_px);
+    status = kite_bundle_picture_decode(r->reading.bundle, picture, &census, take_rows, NULL);
+    if (status == KITE_E_NOMEM)
+        return status;
+    if (status == KITE_OK)
+        original_census_end(&census, sheet);
+    o->census.is_there = true;
+    o->census.picture = picture;
+    o->census.sheet = *sheet;
+    return KITE_OK;
+}
+
 /* The picture, and, where margins are to be left out, where its ink is: then it is looked through
  * once. */
 static enum kite_status sheet_of(struct kite_reader *r, bool has_margins,
                                  struct original_sheet *out)
 {
-    struct originals *o = &r->originals;
+    const struct originals *o = &r->originals;
     uint32_t picture = page_at(r, o->index).picture;
-    struct kite_picture_info info;
-    struct original_census census;
+    struct kite_picture_info info = { .width_px = 1, .height_px = 1 }; /* nothing can be seen */
     enum kite_status status;
 
     if (o->census.is_there && o->census.picture == picture) {
@@ -172,23 +191,14 @@ static enum kite_status sheet_of(struct kite_reader *r, bool has_margins,
         return KITE_OK;
     }
     status = kite_bundle_picture_info(r->reading.bundle, picture, &info);
-    if (status)
-        return kite_fail(&r->fault, status, "the bundle has no picture %u", (unsigned)picture);
-    original_census_begin(&census, (int32_t)info.width_px, (int32_t)info.height_px);
-    *out = (struct original_sheet){ .width_px = census.width_px,
-                                    .height_px = census.height_px,
-                                    .is_rtl = r->reading.info.direction == KITE_DIRECTION_RTL };
-    out->ink = (struct kite_rect){ 0, 0, out->width_px, out->height_px };
-    if (has_margins)
-        return KITE_OK;
-    status = kite_bundle_picture_decode(r->reading.bundle, picture, &census, take_rows, &r->fault);
-    if (status)
+    if (status == KITE_E_NOMEM)
         return status;
-    original_census_end(&census, out);
-    o->census.is_there = true;
-    o->census.picture = picture;
-    o->census.sheet = *out;
-    return KITE_OK;
+    *out =
+        (struct original_sheet){ .width_px = (int32_t)info.width_px,
+                                 .height_px = (int32_t)info.height_px,
+                                 .ink = { 0, 0, (int32_t)info.width_px, (int32_t)info.height_px },
+                                 .is_rtl = r->reading.info.direction == KITE_DIRECTION_RTL };
+    return has_margins ? KITE_OK : take_census(r, picture, out);
 }
 
 /* The sheet and how it is looked at now; a page that is new begins at its beginning. */

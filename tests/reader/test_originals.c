@@ -401,6 +401,70 @@ static void found_words_are_shown_in_the_text(void **state)
     device_drop(&d);
 }
 
+/* Pictures that were spoilt stay blank; every page and zoom can be come to and left. */
+static void spoilt_pictures_stop_nobody(void **state)
+{
+    struct device d;
+    struct disk_file *file;
+
+    (void)state;
+    paged_start(&d, device_panels[1]);
+    device_choose(&d, ALONE);
+    file = disk_get(d.disk, "alone.kite");
+    for (size_t i = file->live_bytes - 3000; i < file->live_bytes; i++)
+        file->live[i] ^= 0x55;
+    for (int zoom = 0; zoom < ORIGINAL_ZOOMS; zoom++) {
+        for (int i = 0; i < 40 && strcmp(device_screen(&d), "original") == 0; i++)
+            device_key(&d, KITE_KEY_NEXT);
+        device_expect(&d, "card");
+        device_key(&d, KITE_KEY_MENU);
+        for (int i = 0; i < 40; i++)
+            device_key(&d, KITE_KEY_PREVIOUS);
+        device_expect(&d, "original");
+        assert_int_equal(d.reader->originals.index, 0);
+        device_key(&d, KITE_KEY_SELECT);
+    }
+    device_idle(&d);
+    device_drop(&d);
+}
+
+/* Whatever allocation fails, the next event catches up. */
+static void memory_may_fail_on_any_page(void **state)
+{
+    static const enum kite_key keys[] = { KITE_KEY_SELECT, KITE_KEY_NEXT, KITE_KEY_SELECT, KITE_KEY_NEXT, KITE_KEY_PREVIOUS, KITE_KEY_PREVIOUS };
+    struct check_memory counted = { 0 };
+    struct device d;
+    bool has_failed = true;
+
+    (void)state;
+    for (uint64_t step = 1; has_failed; step += 1 + step / 8) {
+        struct kite_buffer alone = paged_alone(ALONE);
+
+        counted = (struct check_memory){ 0 };
+        device_make(&d, device_panels[1]);
+        d.mem = check_memory(&counted);
+        disk_put(d.disk, "alone.kite", alone.bytes, alone.count);
+        kite_buffer_close(&alone);
+        device_on(&d);
+        device_choose(&d, ALONE);
+        counted.fail_at = counted.calls + step;
+        for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+            struct kite_event event = { .kind = KITE_EVENT_KEY, .key = keys[i], .now_ms = d.now_ms += 400 };
+            enum kite_status status = kite_reader_step(d.reader, &event, &d.frame);
+
+            assert_true(status == KITE_OK || status == KITE_E_NOMEM);
+        }
+        has_failed = counted.calls >= counted.fail_at;
+        counted.fail_at = 0;
+        device_idle(&d);
+        device_expect(&d, "original");
+        d.mem = kite_memory_heap();
+        device_off(&d);
+        assert_int_equal(counted.blocks, 0);
+        device_drop(&d);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -416,6 +480,8 @@ int main(void)
         cmocka_unit_test(fingers_zoom_drag_and_turn),
         cmocka_unit_test(print_turns_at_night),
         cmocka_unit_test(found_words_are_shown_in_the_text),
+        cmocka_unit_test(spoilt_pictures_stop_nobody),
+        cmocka_unit_test(memory_may_fail_on_any_page),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
