@@ -11,8 +11,8 @@ struct kite_book {
     uint32_t document;
 };
 
-static enum kite_status find_file(struct kite_library *lib, int64_t text, char file[KITE_FILE_NAME_BYTES_MAX + 1],
-                                  uint32_t *document, uint8_t root[32])
+enum kite_status kite_library_file_of(struct kite_library *lib, int64_t text, char file[KITE_FILE_NAME_BYTES_MAX + 1],
+                                      uint32_t *document, uint8_t root[32])
 {
     sqlite3_stmt *stmt;
     enum kite_status status = kite_sql_kept(lib, KITE_KEPT_FILE_OF, &stmt,
@@ -44,7 +44,7 @@ enum kite_status kite_library_book_open(struct kite_library *lib, int64_t text, 
     *out = NULL;
     if (status == KITE_OK) {
         book->mem = lib->mem;
-        status = find_file(lib, text, file, &book->document, root);
+        status = kite_library_file_of(lib, text, file, &book->document, root);
     }
     if (status == KITE_OK)
         status = kite_library_file_open(lib, file, KITE_IO_READ, &book->file);

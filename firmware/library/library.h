@@ -208,6 +208,10 @@ struct kite_bundle *kite_book_bundle(struct kite_book *book); /* lent */
 const struct kite_source *kite_book_source(const struct kite_book *book);
 uint32_t kite_book_document(const struct kite_book *book);
 void kite_library_book_close(struct kite_book *book);
+/* When reading said KITE_E_DAMAGED: make the text's bundle whole by its repair data; open it again then. The file changes in one step. KITE_DONE:
+ * it is whole as it is; else what kite_repair gives, and the file stays as it is. */
+enum kite_status kite_library_mend(struct kite_library *library, int64_t text, struct kite_repair_report *report,
+                                   struct kite_fault *fault);
 
 /* ---- arrivals and removals --------------------------------------------------------------------- */
 

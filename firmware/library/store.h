@@ -152,6 +152,11 @@ enum kite_status kite_library_absent_text(struct kite_library *lib, const uint8_
 void kite_library_refuse(struct kite_library *lib, const char *name, uint64_t bytes, enum kite_status status,
                          const struct kite_fault *fault);
 
+/* ---- held.c */
+/* The file of a text that is here, its place in the bundle, and the root hash that it was entered with. KITE_E_RANGE. */
+enum kite_status kite_library_file_of(struct kite_library *lib, int64_t text, char file[KITE_FILE_NAME_BYTES_MAX + 1],
+                                      uint32_t *document, uint8_t root[32]);
+
 /* ---- senders.c */
 /* Who signed a bundle. KITE_E_DAMAGED: a signature is false; KITE_E_FORMAT, KITE_E_UNSUPPORTED: it is none. The fault is about the bundle. */
 enum kite_status kite_library_verdict(struct kite_library *lib, struct kite_bundle *bundle, struct kite_verdict *out,
