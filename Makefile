@@ -187,6 +187,7 @@ do-test:
 	  "completions=tests/cli/completions.py $(BUILD)" \
 	  "signing=tests/cli/signing.py $(BUILD)" \
 	  "formats=tests/press/formats.py $(BUILD)" \
+	  "formats, paged=tests/press/paged.py $(BUILD)" \
 	  "mutations=tests/fuzz/mutate.py $(BUILD) --cuts 20 --runs 40" \
 	  "hostile=tests/fuzz/hostile.py $(BUILD)" \
 	  "emulator, replay=tests/emulator/replay.py $(BUILD)" \

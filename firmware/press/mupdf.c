@@ -1,6 +1,7 @@
 /* All that calls MuPDF. Each job is a function that may throw; run() is the only place that catches, and what a job made is dropped after
  * it, whether it threw or not. */
 #include "press/mupdf.h"
+#include "press/pdf_bidi.h"
 
 #include <math.h>
 #include <mupdf/fitz.h>
@@ -100,6 +101,12 @@ static enum kite_status run(struct kite_mupdf *m, job_body *body, void *job, str
 
 /* ---- opening ---------------------------------------------------------------------------------------------------- */
 
+/* What has no pages of its own (MOBI) is given high ones, with gaps between its paragraphs by which these are found again. */
+static const char reflowed_css[] = "p, div, li, blockquote { margin-top: 1em; margin-bottom: 1em; text-indent: 0 } h1, h2, h3 { text-align: left }";
+#define REFLOWED_WIDTH_PT 420
+#define REFLOWED_HEIGHT_PT 2000
+#define REFLOWED_SIZE_PT 11
+
 struct opening {
     const char *mime;
     const uint8_t *bytes;
@@ -114,11 +121,14 @@ static void open_document(struct kite_mupdf *m, void *job)
     int pages;
 
     fz_register_document_handlers(m->ctx);
+    fz_set_user_css(m->ctx, reflowed_css);
     o->stream = fz_open_memory(m->ctx, o->bytes, o->count);
     m->doc = fz_open_document_with_stream(m->ctx, o->mime, o->stream);
     o->needs_password = fz_needs_password(m->ctx, m->doc) && !fz_authenticate_password(m->ctx, m->doc, "");
     if (o->needs_password)
         return;
+    if (fz_is_document_reflowable(m->ctx, m->doc))
+        fz_layout_document(m->ctx, m->doc, REFLOWED_WIDTH_PT, REFLOWED_HEIGHT_PT, REFLOWED_SIZE_PT);
     pages = fz_count_pages(m->ctx, m->doc);
     m->page_count = pages > 0 ? (uint32_t)pages : 0;
 }
@@ -296,13 +306,13 @@ static bool is_space(int c)
 }
 
 /* Fonts of TeX without names for their ligatures give these codes of its encodings, OT1 and T1, for them. */
-static size_t encode(int c, char out[4])
+static size_t encode(uint32_t c, char out[KITE_PDF_LETTER_BYTES_MAX])
 {
     static const char *const ligatures[5] = { "ff", "fi", "fl", "ffi", "ffl" };
     const char *ligature = c >= 0x0b && c <= 0x0f ? ligatures[c - 0x0b] : c >= 0x1b && c <= 0x1f ? ligatures[c - 0x1b] : NULL;
 
     if (!ligature)
-        return kite_utf8_encode((uint32_t)c, out);
+        return kite_pdf_letter(c, out);
     memcpy(out, ligature, strlen(ligature));
     return strlen(ligature);
 }
@@ -369,14 +379,66 @@ static uint32_t next_flags(struct kite_mupdf *m, const fz_stext_char *c, struct 
     return c ? char_flags(m, c, r, line) : 0;
 }
 
+/* Glyphs as they were drawn, with single spaces between words and none at the ends. */
+static size_t take_glyphs(struct kite_mupdf *m, struct reading *r, const fz_stext_line *line, const fz_stext_char *last, const struct kite_pdf_line *out,
+                          struct kite_pdf_glyph *glyphs)
+{
+    const fz_stext_char *before = NULL;
+    size_t count = 0;
+
+    for (const fz_stext_char *c = line->first_char; c; c = c->next) {
+        bool is_blank = is_space(c->c), was_blank = count == 0 || glyphs[count - 1].c == ' ';
+        uint32_t flags = is_blank ? UINT32_MAX : char_flags(m, c, r, out);
+
+        if (before && !is_blank && is_struck_again(before, c)) {
+            count -= count > 0 && was_blank; /* as the pen went back */
+        } else if (!is_blank || !was_blank) {
+            /* A space has what the words on both sides have. */
+            flags &= is_blank ? next_flags(m, c, r, out) & glyphs[count - 1].flags : UINT32_MAX;
+            glyphs[count++] = (struct kite_pdf_glyph){ is_blank ? ' ' : (uint32_t)c->c, flags, place_of(r, c->quad.ll) };
+        }
+        before = is_blank ? before : c;
+        if (c == last)
+            break;
+    }
+    return count;
+}
+
+static void write_glyphs(struct kite_mupdf *m, struct reading *r, const struct kite_pdf_glyph *glyphs, size_t count, struct kite_pdf_line *out)
+{
+    struct kite_pdf_span *spans = need(m, r->arena, count, sizeof *spans);
+    size_t shapes = 0;
+    char *text;
+
+    for (size_t i = 0; i < count; i++)
+        shapes += kite_pdf_is_shape(glyphs[i].c);
+    text = need(m, r->arena, count * 4 + (shapes + 1) * KITE_PDF_LETTER_BYTES_MAX, 1);
+    for (size_t i = 0; i < count; i++) {
+        if (out->span_count == 0 || spans[out->span_count - 1].flags != glyphs[i].flags)
+            spans[out->span_count++] = (struct kite_pdf_span){ out->bytes, glyphs[i].flags };
+        out->bytes += (uint32_t)encode(glyphs[i].c, text + out->bytes);
+        out->chars++;
+    }
+    out->text = text;
+    out->spans = spans;
+}
+
+/* How wide the word is that is read first. */
+static kite_cpt first_word(const struct kite_pdf_glyph *glyphs, size_t count, const struct kite_pdf_line *line)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (glyphs[i].c == ' ')
+            return line->runs_left ? line->right - glyphs[i].left : glyphs[i].left - line->left;
+    }
+    return line->right - line->left;
+}
+
 /* false: there is nothing but spaces. */
 static bool take_line(struct kite_mupdf *m, struct reading *r, const fz_stext_line *line, struct kite_pdf_line *out)
 {
-    const fz_stext_char *first = line->first_char, *last = last_of(line), *before = NULL;
-    struct kite_pdf_span *spans;
+    const fz_stext_char *first = line->first_char, *last = last_of(line);
+    struct kite_pdf_glyph *glyphs;
     size_t count = 0;
-    char *text;
-    bool in_first_word = true;
 
     if (!last)
         return false;
@@ -386,37 +448,34 @@ static bool take_line(struct kite_mupdf *m, struct reading *r, const fz_stext_li
         count++;
     *out = (struct kite_pdf_line){ .size = 1 };
     measure(line, r, out);
-    text = need(m, r->arena, count, 4);
-    spans = need(m, r->arena, count, sizeof *spans);
     out->left = place_of(r, first->quad.ll);
     out->right = place_of(r, last->quad.lr);
     out->turn_deg = turn_of(r->dir);
-    for (const fz_stext_char *c = first; c; c = c->next) {
-        bool is_blank = is_space(c->c), was_blank = out->bytes > 0 && text[out->bytes - 1] == ' ';
-        uint32_t flags = is_blank ? UINT32_MAX : char_flags(m, c, r, out);
-
-        if (before && !is_blank && is_struck_again(before, c)) {
-            out->bytes -= was_blank; /* as the pen went back */
-            continue;
-        }
-        before = is_blank ? before : c;
-        in_first_word = in_first_word && !is_blank;
-        if (in_first_word)
-            out->first_word = place_of(r, c->quad.lr) - out->left;
-        if (is_blank && was_blank)
-            continue;
-        /* A space has what the words on both sides have. */
-        flags &= is_blank ? next_flags(m, c, r, out) & spans[out->span_count - 1].flags : UINT32_MAX;
-        if (out->span_count == 0 || spans[out->span_count - 1].flags != flags)
-            spans[out->span_count++] = (struct kite_pdf_span){ out->bytes, flags };
-        out->bytes += (uint32_t)encode(is_blank ? ' ' : c->c, text + out->bytes);
-        out->chars++;
-        if (c == last)
-            break;
-    }
-    out->text = text;
-    out->spans = spans;
+    glyphs = need(m, r->arena, count, sizeof *glyphs);
+    count = take_glyphs(m, r, line, last, out, glyphs);
+    out->runs_left = kite_pdf_unmirror(glyphs, count);
+    out->first_word = first_word(glyphs, count, out);
+    write_glyphs(m, r, glyphs, count, out);
     return true;
+}
+
+/* Text that runs from right to left is seen in a mirror: its columns, indents and rows are those of any other text then. */
+static void mirror_page(struct kite_pdf_page *page)
+{
+    uint64_t to_left = 0, all = 0;
+
+    for (size_t i = 0; i < page->line_count; i++) {
+        all += page->lines[i].chars;
+        to_left += page->lines[i].runs_left ? page->lines[i].chars : 0;
+    }
+    page->is_mirrored = to_left * 2 > all;
+    for (size_t i = 0; i < page->line_count && page->is_mirrored; i++) {
+        struct kite_pdf_line *line = &page->lines[i];
+        kite_cpt left = line->left;
+
+        line->left = page->width - line->right;
+        line->right = page->width - left;
+    }
 }
 
 /* As many characters as possible run to the right. */
@@ -461,6 +520,7 @@ static void take_blocks(struct kite_mupdf *m, struct reading *r)
         }
     }
     turn_to_text(r);
+    mirror_page(out);
 }
 
 static void read_text(struct kite_mupdf *m, void *job)

@@ -71,6 +71,7 @@ struct kite_pdf_flow {
     size_t paragraph_count, paragraph_capacity;
     kite_cpt body_size;
     uint32_t body_flags;     /* of most characters */
+    bool has_indents;        /* paragraphs begin with one */
     int32_t leading_percent; /* of a size: from foot to foot in running text */
     struct kite_names words; /* of the document, undivided, in small letters; how often */
     uint32_t *word_uses;

@@ -13,10 +13,12 @@
 #define ACROSS UINT32_MAX /* instead of the number of a column */
 #define MARGIN_LEFT (UINT32_MAX - 1)
 #define MARGIN_RIGHT (UINT32_MAX - 2)
-#define MARGIN_SHARE 3u    /* a row in so many at most stands in the margins */
-#define MARGIN_ROWS_MIN 8u /* of a page that has margins */
-#define EDGE_SHARE 5u      /* a row in so many begins where the text begins */
-#define FILLED_PERCENT 80  /* of columns that are drawn row by row: else they are a table */
+#define MARGIN_SHARE 3u     /* a row in so many at most stands in the margins */
+#define MARGIN_ROWS_MIN 8u  /* of a page that has margins */
+#define MEASURE_ROWS_MIN 4u /* of a column say where its lines end */
+#define WIDE_SHARE 4u       /* a row in so many ends there, at least */
+#define EDGE_SHARE 5u       /* a row in so many begins where the text begins */
+#define FILLED_PERCENT 80   /* of columns that are drawn row by row: else they are a table */
 #define PAIRS_PERCENT                                                                              \
     30 /* of a column's lines are drawn directly after one on the left of them, when rows are      \
           drawn across columns */
@@ -82,13 +84,14 @@ static int64_t shared_percent(const struct kite_pdf_piece *line, const struct ki
     return shared > 0 ? shared * 100 / (foot - top > 0 ? foot - top : 1) : 0;
 }
 
-/* Does the line, drawn next, belong to the row? */
-static bool joins(const struct slice *row, const struct kite_pdf_piece *line)
+/* Does the line, drawn next, belong to the row? In a mirror rows are drawn from their end. */
+static bool joins(const struct slice *row, const struct kite_pdf_piece *line, bool is_mirrored)
 {
     const struct kite_pdf_piece *piece = &row->piece;
 
     if (kite_pdf_same_row(piece, line))
-        return line->left >= piece->right - piece->size / 4;
+        return line->left >= piece->right - piece->size / 4 ||
+               (is_mirrored && line->right <= piece->left + piece->size / 4);
     /* Small print above or below the foot line, or a fraction's halves. */
     return shared_percent(line, piece) >= OVERLAP_PERCENT && line->left >= piece->left &&
            line->left <= piece->right + piece->size * 2;
@@ -114,7 +117,7 @@ static void make_slices(struct ordering *o)
         const struct kite_pdf_piece *line = &o->lines.items[i];
         struct slice *row = o->slice_count > 0 ? &o->slices[o->slice_count - 1] : NULL;
 
-        if (row && joins(row, line))
+        if (row && joins(row, line, o->flow->pages[o->page].is_mirrored))
             grow(row, line);
         else
             o->slices[o->slice_count++] = (struct slice){ .piece = *line, .first = i, .count = 1 };
@@ -432,7 +435,7 @@ static void measure(struct ordering *o, size_t first, uint32_t number)
             continue;
         column->left = left;
         column->right = right;
-        column->has_measure = count >= 4 && wide * 2 > count;
+        column->has_measure = count >= MEASURE_ROWS_MIN && wide * WIDE_SHARE >= count;
     }
 }
 

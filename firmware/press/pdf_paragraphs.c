@@ -12,6 +12,11 @@
 #define NOTE_SIZE_PERCENT 94   /* of the text's size at most are notes */
 #define CELL_GAP_PERCENT 180   /* of a size stand between the cells of a table */
 #define LEADING_STEPS 80u      /* of 5 % of a size */
+#define LEADING_STEP_MIN 17    /* 85 % */
+#define LEADING_ROWS_MIN 2u
+#define LEADING_SHARE 4u
+#define LEADING_USUAL_PERCENT 130
+#define INDENTS_MIN 3u
 #define SIZES_MAX 400u         /* of half a point */
 #define TABLE_ROWS_MIN 3u
 #define FIGURE_CPT_MIN 3000    /* smaller pictures are signs */
@@ -153,22 +158,28 @@ static void measure_body(struct kite_pdf_flow *flow)
     flow->body_size = flow->body_size ? flow->body_size : 1000;
 }
 
-/* From foot to foot of rows of the text's size, at most. */
+/* From foot to foot of rows of the text's size, at most: the closest that many rows have, as those of short paragraphs stand further apart. */
 static void measure_leading(struct kite_pdf_flow *flow)
 {
-    uint32_t counts[LEADING_STEPS] = { 0 }, best = 0;
+    uint32_t counts[LEADING_STEPS] = { 0 }, most = 0;
 
     for (size_t i = 0; i + 1 < flow->row_count; i++) {
         const struct kite_pdf_row *a = &flow->rows[i], *b = a + 1;
         int64_t step = ((int64_t)b->baseline - a->baseline) * 20 / flow->body_size;
 
-        if (a->column == b->column && a->size / 50 == flow->body_size / 50 && b->size / 50 == a->size / 50 && step > 0 &&
+        if (a->column == b->column && a->size / 50 == flow->body_size / 50 && b->size / 50 == a->size / 50 && step >= LEADING_STEP_MIN &&
             step < (int64_t)LEADING_STEPS)
             counts[step]++;
     }
     for (uint32_t i = 0; i < LEADING_STEPS; i++)
-        best = counts[i] > counts[best] ? i : best;
-    flow->leading_percent = best > 0 ? (int32_t)(best + 1) * 5 : 125;
+        most = counts[i] > most ? counts[i] : most;
+    flow->leading_percent = LEADING_USUAL_PERCENT;
+    for (uint32_t i = 0; i < LEADING_STEPS; i++) {
+        if (counts[i] >= LEADING_ROWS_MIN && counts[i] * LEADING_SHARE >= most) {
+            flow->leading_percent = (int32_t)(i + 1) * 5;
+            return;
+        }
+    }
 }
 
 /* ---- where a paragraph begins ---------------------------------------------------------------------------------------- */
@@ -223,6 +234,20 @@ static bool hangs(const struct kite_pdf_flow *flow, const struct kite_pdf_paragr
            row[1].left <= row->left + row->size / 4 && !ends_early(flow, row - 1, row);
 }
 
+/* Set in as the only row of the paragraph before it is, and what comes next is not: both begin one. */
+static bool is_set_in_again(const struct kite_pdf_flow *flow, const struct kite_pdf_paragraph *p, size_t at)
+{
+    const struct kite_pdf_row *row = &flow->rows[at], *before = row - 1;
+    const struct kite_pdf_column *column = &flow->columns[row->column];
+    int64_t apart = (int64_t)row->left - before->left;
+
+    if (p->row_count > 1 || !is_set_in(row, column->left) || apart > row->size / 4 || apart < -row->size / 4)
+        return false;
+    if (at + 1 < flow->row_count && row[1].column == row->column)
+        return row[1].left <= column->left + row->size / 4;
+    return ends_sentence(before);
+}
+
 /* Does the row at `at` begin a paragraph, p being the one in hand, of the same column? */
 static bool begins(const struct kite_pdf_flow *flow, const struct kite_pdf_paragraph *p, size_t at)
 {
@@ -243,7 +268,7 @@ static bool begins(const struct kite_pdf_flow *flow, const struct kite_pdf_parag
         return true;
     if (ends_early(flow, before, row) && !ends_in_hyphen(before))
         return true;
-    if (is_set_in(row, before->left) && !hangs(flow, p, at))
+    if ((is_set_in(row, before->left) && !hangs(flow, p, at)) || is_set_in_again(flow, p, at))
         return true;
     /* Further out than where the paragraph goes on. */
     return p->row_count > 1 && (int64_t)(before->left - row->left) * 100 > (int64_t)row->size * INDENT_PERCENT;
@@ -449,6 +474,24 @@ static bool is_running(const struct kite_pdf_flow *flow, const struct kite_pdf_p
     return p->kind == KITE_PDF_TEXT && p->row_count > 0 && !is_of_another_size(flow->rows[p->first_row].size, flow->body_size);
 }
 
+/* Are paragraphs told by an indent rather than by a gap? Columns begin with either. */
+static void measure_indents(struct kite_pdf_flow *flow)
+{
+    uint32_t with = 0, all = 0;
+
+    for (size_t i = 0; i < flow->paragraph_count; i++) {
+        const struct kite_pdf_paragraph *p = &flow->paragraphs[i];
+        const struct kite_pdf_row *first = &flow->rows[p->first_row];
+        const struct kite_pdf_column *column = p->row_count > 1 ? &flow->columns[first->column] : NULL;
+
+        if (!is_running(flow, p) || !column || column->first_row == p->first_row)
+            continue;
+        all++;
+        with += is_set_in(first, column->left) && first[1].left <= column->left + first->size / 4;
+    }
+    flow->has_indents = with >= INDENTS_MIN && with * 2 > all;
+}
+
 /* Does b, in a later column, go on with a? */
 static bool goes_on(const struct kite_pdf_flow *flow, const struct kite_pdf_paragraph *a, const struct kite_pdf_paragraph *b)
 {
@@ -463,8 +506,11 @@ static bool goes_on(const struct kite_pdf_flow *flow, const struct kite_pdf_para
         return true;
     if (begins_small(row) && !ends_early(flow, end, row))
         return true;
-    return !ends_sentence(end) && !ends_early(flow, end, row) && (a->row_count > 1 || a->is_joined) && !is_set_in(row, column->left) &&
-           b->row_count > 1;
+    if (ends_early(flow, end, row) || is_set_in(row, column->left))
+        return false;
+    if (flow->has_indents && column->has_measure)
+        return true;
+    return !ends_sentence(end) && (a->row_count > 1 || a->is_joined) && b->row_count > 1;
 }
 
 /* A table or program that stands behind text of its column ends that text; at the head of a column it may have been moved there. */
@@ -586,6 +632,7 @@ enum kite_status kite_pdf_make_paragraphs(struct kite_pdf_flow *flow)
         if (status == KITE_OK && !flow->is_picture[page])
             status = add_figures(flow, page, first);
     }
+    measure_indents(flow);
     if (status == KITE_OK)
         join(flow);
     return status ? kite_fail(flow->draft->fault, status, "no memory for paragraphs") : KITE_OK;

@@ -8,8 +8,10 @@
 #define EDGE_ROWS 3u /* from the top and from the bottom, where running heads may stand */
 #define PAGES_MIN 3u /* with the same head, two of a document of two */
 #define TOLERANCE_CPT 250
-#define ATTACHED_PERCENT 250 /* of a size at most stand the rows of a head apart */
-#define APART_PAGES 2u       /* left and right pages have heads of their own */
+#define GAP_PERCENT 160  /* of a size, at least, stands the text from a head */
+#define EDGE_SHARE 6     /* of a page's height, at its top and foot */
+#define HEAD_CHARS_MAX 100u
+#define APART_PAGES 2u /* left and right pages have heads of their own */
 #define ALIKE_MAX 64u
 #define NAMES_MAX 12u /* of heads that the report names */
 #define KEY_BYTES_MAX 120u
@@ -73,36 +75,56 @@ static kite_cpt apart(kite_cpt a, kite_cpt b)
     return a > b ? a - b : b - a;
 }
 
-/* How many different foot lines stand further out than this one. EDGE_ROWS when it cannot be a part
- * of a head: there are so many, or one stands far from the next. */
-static uint32_t rows_outside(const struct kite_pdf_page *page, const struct kite_pdf_line *line,
-                             bool above)
+static bool is_level(const struct kite_pdf_page *page, const struct kite_pdf_line *line)
 {
-    kite_cpt at = line->baseline;
-    uint32_t rows = 0;
+    return line->turn_deg == page->turn_deg && !line->is_left_out;
+}
 
-    while (rows < EDGE_ROWS) {
-        kite_cpt next = above ? -KITE_CPT_MAX - 1 : KITE_CPT_MAX + 1;
-        bool is_any = false;
+/* The next foot line inward from `at`, and the largest size on it; false: there is none. */
+static bool next_row(const struct kite_pdf_page *page, bool from_top, kite_cpt *at, kite_cpt *size)
+{
+    kite_cpt next = 0;
+    bool is_any = false;
 
-        for (size_t i = 0; i < page->line_count; i++) {
-            kite_cpt other = page->lines[i].baseline;
-            bool is_outside = above ? other < at - TOLERANCE_CPT && other > next
-                                    : other > at + TOLERANCE_CPT && other < next;
+    for (size_t i = 0; i < page->line_count; i++) {
+        kite_cpt foot = page->lines[i].baseline;
+        bool is_inside = from_top ? foot > *at + TOLERANCE_CPT : foot < *at - TOLERANCE_CPT;
 
-            if (is_outside && page->lines[i].turn_deg == line->turn_deg) {
-                next = other;
-                is_any = true;
-            }
-        }
-        if (!is_any)
-            break;
-        if ((int64_t)apart(next, at) * 100 > (int64_t)line->size * ATTACHED_PERCENT)
-            return EDGE_ROWS;
-        at = next;
-        rows++;
+        if (!is_level(page, &page->lines[i]) || !is_inside)
+            continue;
+        next = !is_any || (from_top ? foot < next : foot > next) ? foot : next;
+        is_any = true;
     }
-    return rows;
+    *size = 0;
+    for (size_t i = 0; i < page->line_count && is_any; i++) {
+        const struct kite_pdf_line *line = &page->lines[i];
+
+        if (is_level(page, line) && apart(line->baseline, next) <= TOLERANCE_CPT &&
+            line->size > *size)
+            *size = line->size;
+    }
+    *at = next;
+    return is_any;
+}
+
+/* How far inward the rows reach that a wide gap parts from the text, when these are few: there a
+ * head may be. */
+static bool find_head(const struct kite_pdf_page *page, bool from_top, kite_cpt *outer,
+                      kite_cpt *inner)
+{
+    kite_cpt at = from_top ? -2 * KITE_CPT_MAX : 2 * KITE_CPT_MAX, size;
+
+    for (uint32_t rows = 0; rows <= EDGE_ROWS; rows++) {
+        kite_cpt before = at;
+
+        if (!next_row(page, from_top, &at, &size))
+            return rows > 0; /* no text at all */
+        if (rows > 0 && (int64_t)apart(at, before) * 100 >= (int64_t)size * GAP_PERCENT)
+            return true;
+        *outer = rows == 0 ? at : *outer;
+        *inner = at;
+    }
+    return false;
 }
 
 static enum kite_status add_edge(struct edges *e, uint32_t page, struct kite_pdf_line *line,
@@ -126,25 +148,35 @@ static enum kite_status add_edge(struct edges *e, uint32_t page, struct kite_pdf
     return status;
 }
 
-/* The outermost rows by a first look at where lines stand: only lines near the top and foot are
- * looked at one by one. */
-static enum kite_status find_edges(struct edges *e, uint32_t number)
+static enum kite_status add_head(struct edges *e, uint32_t number, bool from_top)
 {
     struct kite_pdf_page *page = &e->flow->pages[number];
     enum kite_status status = KITE_OK;
+    kite_cpt outer = 0, inner = 0;
 
-    for (size_t i = 0; i < page->line_count && page->line_count <= LINES_MAX && status == KITE_OK;
-         i++) {
+    if (page->line_count > LINES_MAX || !find_head(page, from_top, &outer, &inner))
+        return KITE_OK;
+    for (size_t i = 0; i < page->line_count && status == KITE_OK; i++) {
         struct kite_pdf_line *line = &page->lines[i];
-        bool is_high = line->baseline<page->height / 6, is_low = line->baseline> page->height -
-                       page->height / 6;
-        bool is_turned = line->turn_deg != page->turn_deg;
-        uint32_t outside = is_turned           ? 0
-                           : is_high || is_low ? rows_outside(page, line, is_high)
-                                               : EDGE_ROWS;
+        kite_cpt foot = line->baseline, edge = page->height / EDGE_SHARE;
+        bool is_within = from_top ? foot <= inner + TOLERANCE_CPT : foot >= inner - TOLERANCE_CPT;
+        bool is_near = from_top ? foot < edge : foot > page->height - edge;
 
-        if (outside < EDGE_ROWS)
-            status = add_edge(e, number, line, outside == 0);
+        if (is_level(page, line) && is_within && is_near)
+            status = add_edge(e, number, line, apart(foot, outer) <= TOLERANCE_CPT);
+    }
+    return status;
+}
+
+static enum kite_status find_edges(struct edges *e, uint32_t number)
+{
+    struct kite_pdf_page *page = &e->flow->pages[number];
+    enum kite_status status = add_head(e, number, true);
+
+    status = status ? status : add_head(e, number, false);
+    for (size_t i = 0; i < page->line_count && page->line_count <= LINES_MAX; i++) {
+        if (page->lines[i].turn_deg != page->turn_deg && status == KITE_OK)
+            status = add_edge(e, number, &page->lines[i], true);
     }
     return status;
 }
@@ -204,7 +236,7 @@ static void take_places(const struct edges *e)
         uint32_t count = pages[place_of(edge->line)];
 
         if (edge->is_outermost && !edge->is_turned && count >= PAGES_MIN &&
-            count * 2 > e->flow->page_count)
+            count * 2 > e->flow->page_count && edge->line->chars <= HEAD_CHARS_MAX)
             edge->line->is_left_out = true;
     }
 }
@@ -261,8 +293,7 @@ static void tell_heads(const struct edges *e)
                         names);
 }
 
-/* ---- numbers of lines
- * ------------------------------------------------------------------------------------------- */
+/* ---- numbers of lines ---- */
 
 /* The number that a line is, 0 when it is anything else. */
 static uint32_t number_of(const struct kite_pdf_line *line)

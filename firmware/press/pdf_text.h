@@ -33,6 +33,7 @@ struct kite_pdf_line {
     kite_cpt baseline, size; /* size of most of its characters, above 0 */
     kite_cpt first_word;     /* how wide */
     int16_t turn_deg;        /* the direction that it runs in, clockwise from the right, within +-KITE_PDF_TURN_MAX; places are of the page turned back by it */
+    bool runs_left;          /* from right to left; its text is as it is read */
     bool is_left_out;        /* a running head, a page's or a line's number */
 };
 
@@ -43,6 +44,7 @@ struct kite_pdf_box {
 struct kite_pdf_page {
     kite_cpt width, height; /* turned back by turn_deg */
     int16_t turn_deg;       /* of most of its text */
+    bool is_mirrored;       /* its text runs from right to left: places are counted from the right edge */
     struct kite_pdf_line *lines; /* in the order in which they are drawn */
     size_t line_count;
     struct kite_pdf_box *pictures;

@@ -23,6 +23,7 @@ HEAD_PAGES_LEAST = 3
 NUMBERED_LINES_LEAST = 8
 UNSPACED = "\u0e00-\u0eff\u1000-\u11ff\u1780-\u17ff\u2e80-\u30ff\u3400-\u9fff\uac00-\ud7ff\uf900-\ufaff\U00020000-\U0003ffff"
 LIGATURES = {code + i: letters for code in (0x0b, 0x1b) for i, letters in enumerate(("ff", "fi", None, "ffi", "ffl")) if letters} | {0x1d: "fl"}  # of TeX
+RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 COLUMNS = ("file", "as", "s", "x mutool", "MB", "words in", "words out", "kept", "paragraphs", "headings", "notes", "pictures", "links", "warnings")
 
 
@@ -41,12 +42,20 @@ def words_of(line):
     return " ".join(words(line))
 
 
-def of_pages(text, report):
+def as_read(line):
+    """A line as mutool gives those that run from right to left and were drawn from the left: as they are seen."""
+    if not RIGHT_TO_LEFT.search(line):
+        return line
+    word = r"[^\W\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]|[\u0660-\u0669\u06f0-\u06f9]"
+    return re.sub(f"(?:{word})+(?:[ .,:/-]+(?:{word})+)*", lambda run: run[0][::-1], line[::-1])
+
+
+def of_pages(text, report, change):
     """The words of pages, as they flow: what a line's end divides is one word. What the report says was left out is no loss: lines at the head or
     foot of a page that it names, that are numbers, or that stand there on three pages; and the numbers of lines."""
     named = {alike(name) for note in report for name in re.findall(r"running heads and page numbers of \d+ pages: (.*)", note) for name in name.split("; ")}
     has_numbers, has_heads = (any(what in note for note in report) for what in ("the numbers of lines", "running heads"))
-    pages = [[line for line in page.split("\n") if line.strip()] for page in text.split("\f")]
+    pages = [[change(line) for line in page.split("\n") if line.strip()] for page in text.split("\f")]
     heads = collections.Counter(alike(line) for page in pages for line in set(page[:EDGE_LINES] + page[-EDGE_LINES:]))
     kept = []
     for page in pages:
@@ -69,6 +78,7 @@ def undivided(text):
 def of_markdown(text):
     """The words of what `kite text` writes, without its marks."""
     text = re.sub(r"\A---\n.*?\n---\n", "", text, flags=re.S)
+    text = re.sub(r"^```pages.*?^```\n", "", text, flags=re.S | re.M)
     out, fence = [], None
     for line in text.split("\n"):
         mark = re.match(r"`{3,}", line)
@@ -115,14 +125,17 @@ def run(command):
 
 
 def reference(path, report):
-    """(words or None, seconds of mutool or None). report: the notes on a document of pages, else None."""
+    """(lists of words, one of which is wanted, seconds of mutool or None). report: the notes on a document of pages, else None."""
     text, took, _, code = run(["mutool", "draw", "-q", "-F", "txt", path])
     if code == 0 and text.strip():
-        return words(text) if report is None else of_pages(text, report), took
+        if report is None:
+            return [words(text)], took
+        ways = [lambda line: line] + [as_read] * bool(RIGHT_TO_LEFT.search(text))
+        return [of_pages(text, report, way) for way in ways], took
     if path.endswith((".txt", ".text")):
         with open(path, encoding="utf-8", errors="replace") as file:
-            return words(file.read()), None
-    return None, None
+            return [words(file.read())], None
+    return [], None
 
 
 def lost(wanted, got, folder):
@@ -147,10 +160,11 @@ def row_of(kite, path, folder):
     is_paged = document["format"] == "PDF"
     text = run([kite, "text", bundle])[0]
     body, notes = (of_markdown(part) for part in of_notes(undivided(text) if is_paged else text))
-    wanted, reference_took = reference(path, [note["sentence"] for note in report["report"]] if is_paged else None)
-    share = 1 - len(lost(lost(wanted, body, folder), notes, folder)) / len(wanted) if wanted else None
+    ways, reference_took = reference(path, [note["sentence"] for note in report["report"]] if is_paged else None)
+    shares = [(1 - len(lost(lost(wanted, body, folder), notes, folder)) / max(len(wanted), 1), len(wanted)) for wanted in ways]
+    share, wanted = max(shares) if shares else (None, None)
     cells = [name, document["format"], f"{took:.1f}", f"{took / max(reference_took, 0.01):.1f}" if reference_took else "-", f"{peak:.0f}",
-             str(len(wanted)) if wanted is not None else "-", str(len(body) + len(notes)), f"{100 * share:.2f} %" if share is not None else "-"]
+             str(wanted) if shares else "-", str(len(body) + len(notes)), f"{100 * share:.2f} %" if shares else "-"]
     cells += [str(document[key]) for key in ("paragraphs", "headings", "notes")]
     cells += [str(report["pictures"]), str(document["links"]), str(report["warnings"])]
     return cells, share is None or share >= 1 - LOST_MOST

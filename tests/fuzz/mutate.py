@@ -3,7 +3,7 @@
 
 usage: mutate.py BUILD [--runs N] [--cuts N] [--seed N] [--jobs N] [--formats A,B] [FILE...]
 
-Without FILE, the documents are those that tests/press/formats.py makes, one or more for each format. Each is first cut at every
+Without FILE, the documents are those that tests/press/formats.py and paged.py make, one or more for each format. Each is first cut at every
 hundredth of its length (--cuts 20: at every twentieth), then mutated --runs times (200 unless given), each mutation from its number and --seed
 alone: bytes and bits, stretches removed, repeated, moved, numbers set to what breaks arithmetic, words exchanged for others of the same format; in
 ZIP files one time in two inside a member, which is then packed anew with the right sums.
@@ -227,9 +227,11 @@ def mutate(number, seed, data, other):
 
 # ---- formats --------------------------------------------------------------------------------------------------------
 
-def made_documents(folder):
+def made_documents(folder, build):
     import formats
+    import paged
     formats.write_all(folder)
+    paged.write_all(folder, build)
     return sorted(folder.iterdir())
 
 
@@ -312,7 +314,7 @@ def main():
     options = parser.parse_intermixed_args()
     kite, is_well = Kite(options.build), True
     with tempfile.TemporaryDirectory() as folder, concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
-        formats = by_format(options.files or made_documents(pathlib.Path(folder)))
+        formats = by_format(options.files or made_documents(pathlib.Path(folder), options.build))
         print("format   packed  refused  crashed  wrong  longest s  most MB")
         for name, paths in formats.items():
             if options.formats and name not in options.formats.split(","):
