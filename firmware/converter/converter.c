@@ -37,6 +37,7 @@ struct kite_converter_process {
     struct kite_progress progress;
     struct kite_sink sink;
     uint32_t done_permille;
+    const char *cage;
 };
 
 /* ---- files without a name ------------------------------------------------------------------------------------ */
@@ -189,6 +190,17 @@ static int64_t clock_ms(void)
     return clock_gettime(CLOCK_MONOTONIC, &now) == 0 ? (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000 : 0;
 }
 
+static void look_at_cage(struct kite_converter_process *c)
+{
+    static const char *const words[] = {
+        [KITE_SANDBOX_LIMITS] = "memory and time alone", [KITE_SANDBOX_CALLS] = "system calls", [KITE_SANDBOX_FILES] = "system calls and files"
+    };
+    enum kite_sandbox_level level;
+
+    if (kite_sandbox_run_level(c->run, &level))
+        c->cage = words[level];
+}
+
 /* Hear the child for as long as a step may take. */
 static enum kite_status hear(struct kite_converter_process *c, struct kite_fault *fault)
 {
@@ -200,6 +212,7 @@ static enum kite_status hear(struct kite_converter_process *c, struct kite_fault
         status = kite_sandbox_run_step(c->run, is_patient ? PATIENT_LOOK_MS : (int)left_ms, fault);
         left_ms = end_ms - clock_ms();
     } while (status == KITE_OK && (is_patient || left_ms > 0));
+    look_at_cage(c);
     return status;
 }
 
@@ -269,6 +282,11 @@ const struct kite_converter *kite_converter_seam(const struct kite_converter_pro
 int kite_converter_child(const struct kite_converter_process *c)
 {
     return c->run ? kite_sandbox_run_child(c->run) : 0;
+}
+
+const char *kite_converter_cage(const struct kite_converter_process *c)
+{
+    return c->cage;
 }
 
 void kite_converter_close(struct kite_converter_process *c)

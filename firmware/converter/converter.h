@@ -23,6 +23,8 @@ enum kite_status kite_converter_open(const struct kite_memory *mem, const struct
 const struct kite_converter *kite_converter_seam(const struct kite_converter_process *converter); /* lent */
 /* The process that is at work, 0 for none: not to be collected by others. */
 int kite_converter_child(const struct kite_converter_process *converter);
+/* What holds kite-press, in words for a log; NULL until it was started once. */
+const char *kite_converter_cage(const struct kite_converter_process *converter);
 void kite_converter_close(struct kite_converter_process *converter); /* NULL is fine */
 
 #endif

@@ -186,6 +186,17 @@ static void look_at_wishes(struct station *s)
         station_end(s, STATION_REBOOT);
 }
 
+/* Where the kernel has no sandbox, whoever built it is to know. */
+static void tell_of_cage(struct station *s)
+{
+    const char *cage = s->converter && !s->is_cage_told ? kite_converter_cage(s->converter) : NULL;
+
+    if (!cage)
+        return;
+    s->is_cage_told = true;
+    device_log("the press is held by %s", cage);
+}
+
 /* Nobody else waits for orphans; the converter collects its child itself. */
 static void collect_orphans(const struct station *s)
 {
@@ -207,6 +218,7 @@ static void round_once(struct station *s, int stop)
 
     watchdog_work();
     look_at(s, kite_machine_run(&s->machine, now));
+    tell_of_cage(s);
     input_devices_tick(&s->inputs, now, &s->sink);
     due = station_power_round(s, now);
     due = earlier(due, station_volumes_round(s, now));

@@ -54,7 +54,7 @@ struct station {
     int64_t started_ms, touched_ms, battery_ms;
     int64_t awake_until_ms; /* asleep: suspend after this */
     unsigned display_failures;
-    bool has_frame, is_slot_told, is_settled, is_asleep, is_over;
+    bool has_frame, is_slot_told, is_cage_told, is_settled, is_asleep, is_over;
     enum station_end end;
 };
 

@@ -132,6 +132,12 @@ enum kite_status kite_sandbox_run_step(struct kite_sandbox_run *run, int wait_ms
     return status;
 }
 
+bool kite_sandbox_run_level(const struct kite_sandbox_run *run, enum kite_sandbox_level *level)
+{
+    *level = run->talk.level;
+    return run->talk.has_level;
+}
+
 int kite_sandbox_run_child(const struct kite_sandbox_run *run)
 {
     return run->talk.child;

@@ -55,6 +55,8 @@ enum kite_status kite_sandbox_run_open(const struct kite_memory *mem, const stru
 /* Hear the next word of it, or wait for one for that long (-1: until it comes). KITE_OK: go on; KITE_DONE: the bundle is with the sink;
  * else as kite_sandbox_pack, and KITE_E_LIMIT where the press had no memory left. After anything but KITE_OK: close. */
 enum kite_status kite_sandbox_run_step(struct kite_sandbox_run *run, int wait_ms, struct kite_fault *fault);
+/* What holds it; false: it has not said so yet. */
+bool kite_sandbox_run_level(const struct kite_sandbox_run *run, enum kite_sandbox_level *level);
 /* For a caller that collects its children: this one is collected by close. */
 int kite_sandbox_run_child(const struct kite_sandbox_run *run);
 void kite_sandbox_run_close(struct kite_sandbox_run *run); /* ends it; NULL is fine */

@@ -164,6 +164,7 @@ static enum kite_status hear_level(struct talk *talk, const uint8_t *body, size_
     if (bytes != 1 || body[0] > KITE_SANDBOX_FILES)
         return strange(talk);
     talk->level = (enum kite_sandbox_level)body[0];
+    talk->has_level = true;
     return KITE_OK;
 }
 

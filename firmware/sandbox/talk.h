@@ -23,7 +23,7 @@ struct talk {
     enum kite_sandbox_level level;
     size_t started; /* inputs whose turn has come */
     uint32_t pages; /* of the input in hand that pictures were made of */
-    bool is_writing, is_over;
+    bool has_level, is_writing, is_over;
     uint64_t bundle_bytes;
     uint64_t cpu_ms, budget_end_ms; /* that the child has used, and may use before its next step */
     int64_t looked_ms, silent_ms;   /* when it was last looked at, and for how long it has done nothing */

@@ -122,8 +122,10 @@ static void a_document_becomes_a_bundle(void **state)
 
     (void)state;
     work_open(&w, 20);
+    assert_null(kite_converter_cage(w.process));
     work_begin(&w, "carta.html", essay, sizeof essay - 1);
     assert_int_equal(work_through(&w), KITE_DONE);
+    assert_non_null(strstr(kite_converter_cage(w.process), "system calls"));
     assert_true(w.steps > 2);
     assert_int_equal(w.fetches, 1);
     assert_non_null(strstr(w.notes, "dot.png"));

@@ -630,41 +630,6 @@ static void a_power_cut_loses_no_import_and_no_truth(void **state)
     }
 }
 
-static void memory_may_fail_at_each_call(void **state)
-{
-    bool is_over = false;
-
-    (void)state;
-    for (uint64_t at = 1; !is_over; at++) {
-        struct check_memory counted = { .fail_at = at };
-        struct device d;
-        struct kite_sideload_options options;
-        struct kite_sideload *s;
-        struct kite_memory mem = check_memory(&counted);
-        enum kite_status status;
-
-        device_make(&d);
-        fill_for_receipt(&d);
-        volume_put_text(&d.v, "set.txt", "kite provision 1\nend 0\n");
-        options = (struct kite_sideload_options){
-            .library = d.library, .io = &d.io, .folder = d.v.folder, .has_receipt = true
-        };
-        status = kite_sideload_open(&mem, &options, &s);
-        while (status == KITE_OK)
-            status = kite_sideload_step(s, NULL);
-        if (status == KITE_DONE) {
-            kite_sideload_take(s);
-            while ((status = kite_sideload_step(s, NULL)) == KITE_OK)
-                ;
-        }
-        assert_true(status == KITE_DONE || status == KITE_E_NOMEM);
-        is_over = status == KITE_DONE;
-        kite_sideload_close(s);
-        assert_int_equal(counted.blocks, 0);
-        device_drop(&d);
-    }
-}
-
 /* ---- documents of other formats ---------------------------------------------------------------- */
 
 /* A converter that needs no press: what it makes is a bundle whose paragraph is the document, in a few steps. */
@@ -806,6 +771,23 @@ static void documents_become_bundles_once(void **state)
     device_drop(&d);
 }
 
+static void the_receipt_says_what_was_dropped(void **state)
+{
+    struct fake fake = { .begun = 0 };
+    struct device d;
+    struct kite_buffer out;
+
+    (void)state;
+    device_make(&d);
+    volume_put_text(&d.v, "essay.pdf", "%PDF-1.4\n");
+    take_with(&d, &fake, true);
+    out = volume_get(&d.v, KITE_RECEIPT_NAME);
+    assert_int_equal(kite_buffer_add_u8(&out, 0), KITE_OK);
+    assert_non_null(strstr((char *)out.bytes, "New, from PDF\r\n  essay.pdf\r\n    a table was dropped; the language is a guess\r\n"));
+    kite_buffer_close(&out);
+    device_drop(&d);
+}
+
 static void a_document_that_cannot_be_read_is_named_and_the_next_one_comes_in(void **state)
 {
     static const enum kite_status fails[] = { KITE_E_FORMAT, KITE_E_UNSUPPORTED, KITE_E_LIMIT, KITE_E_IO };
@@ -913,10 +895,51 @@ static void a_full_device_converts_nothing(void **state)
     device_drop(&d);
 }
 
+static void memory_may_fail_at_each_call(void **state)
+{
+    bool is_over = false;
+
+    (void)state;
+    for (uint64_t at = 1; !is_over; at++) {
+        struct check_memory counted = { .fail_at = at };
+        struct fake fake = { .begun = 0 };
+        struct kite_converter converter = { &fake, fake_begin, fake_step, fake_bundle, fake_end };
+        struct device d;
+        struct kite_sideload_options options;
+        struct kite_sideload *s;
+        struct kite_memory mem = check_memory(&counted);
+        enum kite_status status;
+
+        device_make(&d);
+        fill_for_receipt(&d);
+        volume_put_text(&d.v, "set.txt", "kite provision 1\nend 0\n");
+        volume_put_text(&d.v, "essay.md", "# An essay\n");
+        volume_put_text(&d.v, "essay.png", "\x89PNG\r\n\x1A\n");
+        options = (struct kite_sideload_options){
+            .library = d.library, .io = &d.io, .folder = d.v.folder, .converter = &converter, .has_receipt = true
+        };
+        status = kite_sideload_open(&mem, &options, &s);
+        while (status == KITE_OK)
+            status = kite_sideload_step(s, NULL);
+        if (status == KITE_DONE) {
+            kite_sideload_take(s);
+            while ((status = kite_sideload_step(s, NULL)) == KITE_OK)
+                ;
+        }
+        assert_true(status == KITE_DONE || status == KITE_E_NOMEM);
+        is_over = status == KITE_DONE;
+        kite_sideload_close(s);
+        assert_int_equal(counted.blocks, 0);
+        assert_int_equal(fake.begun, fake.ended);
+        device_drop(&d);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(documents_become_bundles_once),
+        cmocka_unit_test(the_receipt_says_what_was_dropped),
         cmocka_unit_test(a_document_that_cannot_be_read_is_named_and_the_next_one_comes_in),
         cmocka_unit_test(what_a_converter_makes_is_not_believed),
         cmocka_unit_test(pictures_go_with_the_document_beside_them),

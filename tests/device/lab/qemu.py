@@ -183,6 +183,7 @@ class Session:
         bed.photograph(m, "documents-asks")
         began = time.monotonic()
         m.key("ret")
+        m.expect("kite: the press is held by system calls")
         said = m.expect("kite: import done", limit_s=900)
         took = time.monotonic() - began
         bed.rest(m)
