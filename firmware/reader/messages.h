@@ -137,6 +137,8 @@ enum message {
     MESSAGE_PAGES,
     MESSAGE_SENT_BY,
     MESSAGE_SENDER_UNKNOWN,
+    MESSAGE_SENDER_CHECKED,   /* {1}: a name that a key vouches for */
+    MESSAGE_SENDER_WITHDRAWN, /* {1}: a name */
     MESSAGE_READ_IT,
     MESSAGE_EDITION,
     MESSAGE_RIGHTS,

@@ -123,14 +123,37 @@ static enum message label_of(const struct kite_reader *r, const struct card_row 
     return is_length ? MESSAGE_LENGTH : row->label;
 }
 
-/* Nothing vouches for the name until bundles are signed. */
-static void sender(const struct kite_reader *r, char *out, size_t out_bytes)
-{
-    const char *name = meta(r, KITE_META_PUBLISHER);
+struct sender {
+    struct kite_verdict verdict;
+    char name[KITE_KEY_NAME_BYTES_MAX + 1];
+};
 
-    text_copy(name, out, out_bytes);
-    text_add(name[0] ? ". " : "", out, out_bytes);
-    text_add(say(r, MESSAGE_SENDER_UNKNOWN), out, out_bytes);
+static enum kite_status take_sender(void *ctx, const struct kite_entry *entry)
+{
+    struct sender *sender = ctx;
+
+    sender->verdict = entry->verdict;
+    text_copy(entry->sender, sender->name, sizeof sender->name);
+    return KITE_OK;
+}
+
+/* The name that a key vouches for; what the text itself says of its publisher stands there only beside a word that nothing does. */
+static enum kite_status tell_sender(struct kite_reader *r, char *out, size_t out_bytes)
+{
+    static const enum message texts[] = { [KITE_TRUST_UNKNOWN] = MESSAGE_SENDER_UNKNOWN,
+                                          [KITE_TRUST_CHECKED] = MESSAGE_SENDER_CHECKED,
+                                          [KITE_TRUST_WITHDRAWN] = MESSAGE_SENDER_WITHDRAWN };
+    struct sender sender = { .name = "" };
+    enum kite_status status = kite_library_entry(r->library, r->reading.text, 0, &sender, take_sender, &r->fault);
+
+    if (sender.verdict.trust == KITE_TRUST_UNKNOWN && meta(r, KITE_META_PUBLISHER)[0]) {
+        text_copy(meta(r, KITE_META_PUBLISHER), out, out_bytes);
+        text_add(". ", out, out_bytes);
+        text_add(say(r, texts[sender.verdict.trust]), out, out_bytes);
+    } else {
+        kite_text_fill(say(r, texts[sender.verdict.trust]), sender.name, NULL, out, out_bytes);
+    }
+    return status;
 }
 
 static enum kite_status fill_row(struct kite_reader *r, uint32_t index, struct row *out)
@@ -141,7 +164,7 @@ static enum kite_status fill_row(struct kite_reader *r, uint32_t index, struct r
     if (row->label == MESSAGE_READING_TIME)
         reading_time(r, out->detail, sizeof out->detail);
     else if (row->shows == KITE_META_PUBLISHER)
-        sender(r, out->detail, sizeof out->detail);
+        return tell_sender(r, out->detail, sizeof out->detail);
     else if (row->shows)
         text_copy(meta(r, row->shows), out->detail, sizeof out->detail);
     return KITE_OK;
