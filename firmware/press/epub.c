@@ -378,6 +378,7 @@ static enum kite_status import(struct epub *epub)
 
     status = status ? status : read_files(epub);
     status = status ? status : kite_epub_add_headings(epub->draft, epub->container, &epub->package, epub->trees, epub->files, epub->count);
+    status = status ? status : kite_epub_add_pages(epub->draft, epub->container, &epub->package, epub->trees, epub->files, epub->count);
     status = status ? status : place_cover(epub);
     if (status == KITE_OK)
         take_direction(epub);

@@ -27,6 +27,7 @@ struct contents {
     size_t count, capacity;
     struct kite_node **places; /* by number of the key */
     uint32_t *file_of;         /* the same: index of a file */
+    bool is_quiet;             /* what cannot be read was told before */
     enum kite_status status;
 };
 
@@ -105,6 +106,28 @@ static void read_ncx(struct contents *c, const char *name, const struct kite_nod
     }
 }
 
+static void read_nav_pages(struct contents *c, const char *name, const struct kite_node *root)
+{
+    const struct kite_node *nav = root;
+
+    while (nav && !(kite_node_is(nav, "nav") && (kite_node_has_word(nav, "epub:type", "page-list") || kite_node_has_word(nav, "role", "doc-pagelist"))))
+        nav = kite_node_step(nav, root, true);
+    for (const struct kite_node *node = nav; node && c->status == KITE_OK; node = kite_node_step(node, nav, true)) {
+        if (kite_node_is(node, "a"))
+            add_entry(c, name, node, kite_node_attribute(node, "href"), 1);
+    }
+}
+
+static void read_ncx_pages(struct contents *c, const char *name, const struct kite_node *root)
+{
+    const struct kite_node *list = kite_node_find(root, "pageList");
+
+    for (const struct kite_node *node = list; node && c->status == KITE_OK; node = kite_node_step(node, list, true)) {
+        if (kite_node_is(node, "pageTarget"))
+            add_entry(c, name, kite_node_child(node, "navLabel"), kite_node_attribute(kite_node_child(node, "content"), "src"), 1);
+    }
+}
+
 static void read_contents(struct contents *c, struct kite_container *container, const struct kite_epub_file *file,
                           void (*read)(struct contents *c, const char *name, const struct kite_node *root))
 {
@@ -119,8 +142,9 @@ static void read_contents(struct contents *c, struct kite_container *container, 
     if (c->status == KITE_OK)
         read(c, file->name, tree.root);
     else if (c->status != KITE_E_NOMEM) {
-        kite_draft_note(c->draft, KITE_PRESS_WARNING, 0, "its contents cannot be read: %s",
-                        c->status == KITE_DONE ? "they are not there" : ignored.text);
+        if (!c->is_quiet)
+            kite_draft_note(c->draft, KITE_PRESS_WARNING, 0, "its contents cannot be read: %s",
+                            c->status == KITE_DONE ? "they are not there" : ignored.text);
         c->status = KITE_OK;
     }
     kite_tree_close(&tree);
@@ -236,21 +260,30 @@ static bool has_heading(const struct entry *entry, struct kite_node *place, cons
     return false;
 }
 
+static void insert_node(struct kite_node *node, struct kite_node *parent, struct kite_node *before)
+{
+    struct kite_node **link = &parent->first;
+
+    node->parent = parent;
+    node->next = before;
+    while (*link && *link != before)
+        link = &(*link)->next;
+    *link = node;
+}
+
 /* An element with a text in front of what `parent` holds from `before` on. */
 static void insert_heading(struct contents *c, struct kite_tree *tree, const struct entry *entry, struct kite_node *parent, struct kite_node *before)
 {
-    struct kite_node *pair = kite_arena_alloc(&tree->arena, 2, sizeof *pair), **link = &parent->first;
+    struct kite_node *pair = kite_arena_alloc(&tree->arena, 2, sizeof *pair);
 
     if (!pair) {
         c->status = KITE_E_NOMEM;
         return;
     }
-    pair[0] = (struct kite_node){ .parent = parent, .first = &pair[1], .next = before };
+    pair[0] = (struct kite_node){ .first = &pair[1] };
     pair[1] = (struct kite_node){ .parent = &pair[0], .text = entry->label, .text_bytes = strlen(entry->label) };
     name_heading(&pair[0], entry->level);
-    while (*link && *link != before)
-        link = &(*link)->next;
-    *link = &pair[0];
+    insert_node(&pair[0], parent, before);
 }
 
 static bool has_letters(const struct kite_node *top)
@@ -310,6 +343,58 @@ enum kite_status kite_epub_add_headings(struct kite_draft *draft, struct kite_co
         kite_draft_note(draft, KITE_PRESS_NOTE, 0, "%u headings are made from the contents that the EPUB brings", made);
     if (c.count == ENTRIES_MAX)
         kite_draft_note(draft, KITE_PRESS_WARNING, 0, "the EPUB's contents have more than %u entries; the rest is passed over", ENTRIES_MAX);
+    kite_arena_close(&c.arena);
+    return c.status;
+}
+
+/* ---- pages of the paper book ---------------------------------------------------------------------------------------------------- */
+
+static bool has_label(const struct kite_node *page_break)
+{
+    return page_break->first || kite_node_attribute(page_break, "title") || kite_node_attribute(page_break, "aria-label");
+}
+
+/* A page break in front of the place; one that is there gets its number unless it has one. */
+static void make_page(struct contents *c, struct kite_tree *trees, const struct kite_markup_file *files, const struct entry *entry)
+{
+    struct kite_node *place = c->places[entry->place], *node, *top;
+    struct kite_attribute *attributes;
+    struct kite_arena *arena;
+
+    if (!place || (kite_markup_is_page_break(place) && has_label(place)))
+        return;
+    top = files[c->file_of[entry->place]].top;
+    arena = &trees[c->file_of[entry->place]].arena;
+    node = kite_arena_alloc(arena, 1, sizeof *node);
+    attributes = kite_arena_alloc(arena, 2, sizeof *attributes);
+    if (!node || !attributes) {
+        c->status = KITE_E_NOMEM;
+        return;
+    }
+    attributes[0] = (struct kite_attribute){ .name = "title", .value = entry->label };
+    attributes[1] = (struct kite_attribute){ .name = "epub:type", .value = "pagebreak" };
+    if (kite_markup_is_page_break(place)) {
+        attributes[0].next = place->attributes;
+        place->attributes = attributes;
+        return;
+    }
+    attributes[0].next = &attributes[1];
+    *node = (struct kite_node){ .name = "span", .attributes = attributes };
+    insert_node(node, place == top ? top : place->parent, place == top ? top->first : place);
+}
+
+enum kite_status kite_epub_add_pages(struct kite_draft *draft, struct kite_container *container, const struct kite_epub_package *package,
+                                     struct kite_tree *trees, struct kite_markup_file *files, size_t file_count)
+{
+    struct contents c = { .draft = draft, .is_quiet = true };
+
+    kite_arena_init(&c.arena, draft->mem, 0);
+    read_contents(&c, container, package->nav, read_nav_pages);
+    read_contents(&c, container, package->ncx, read_ncx_pages);
+    if (c.status == KITE_OK)
+        find_places(&c, files, file_count);
+    for (size_t i = 0; i < c.count && c.status == KITE_OK; i++)
+        make_page(&c, trees, files, &c.entries[i]);
     kite_arena_close(&c.arena);
     return c.status;
 }

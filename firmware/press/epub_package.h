@@ -49,6 +49,10 @@ struct kite_markup_file;
 enum kite_status kite_epub_add_headings(struct kite_draft *draft, struct kite_container *container, const struct kite_epub_package *package,
                                            struct kite_tree *trees, struct kite_markup_file *files, size_t file_count);
 
+/* Page breaks where the list of the paper book's pages leads to, in files that do not mark them themselves. KITE_E_NOMEM. */
+enum kite_status kite_epub_add_pages(struct kite_draft *draft, struct kite_container *container, const struct kite_epub_package *package,
+                                     struct kite_tree *trees, struct kite_markup_file *files, size_t file_count);
+
 /* From the metadata elements of a package document. */
 enum kite_status kite_epub_metadata(struct kite_draft *draft, const struct kite_node *metadata, const char *identifier_id);
 

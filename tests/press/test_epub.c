@@ -185,6 +185,27 @@ static void page_breaks_become_pages(void **state)
     packed_close(&packed);
 }
 
+/* Where the text does not mark them, the list of pages leads to them. */
+static void page_lists_become_pages(void **state)
+{
+    static const struct part parts[] = {
+        { "OPS/Text/nav.xhtml", PAGE("<nav epub:type='page-list'><ol><li><a href='a.xhtml'>v</a></li><li><a href='a.xhtml#p1'>1</a></li><li><a href='b.xhtml#p2'>2</a></li>"
+                                     "<li><a href='b.xhtml#p3'>3</a></li><li><a href='c.xhtml#x'>4</a></li></ol></nav>") },
+        { "OPS/Text/a.xhtml", PAGE("<h1>One</h1><p>Text and <a id='p1'/>more.</p>") },
+        { "OPS/Text/b.xhtml", PAGE("<p id='p2'>Second.</p><p>Third, <span epub:type='pagebreak' id='p3'/>and last.</p>") },
+    };
+    struct packed packed;
+    struct zip zip;
+
+    (void)state;
+    make(&zip, PACKAGE("", ITEM("a") ITEM("b") "<item id='nav' href='Text/nav.xhtml' properties='nav' media-type='application/xhtml+xml'/>", READ("a") READ("b")),
+         parts, COUNT(parts));
+    assert_int_equal(pack_zip(&packed, &zip), KITE_OK);
+    assert_pages(&packed, 0, "1:0 v\n2:9 1\n3:0 2\n4:7 3\n");
+    kite_buffer_close(&zip.file);
+    packed_close(&packed);
+}
+
 static void the_cover_comes_first_and_once(void **state)
 {
     static const char cover_item[] = PACKAGE("", ITEM("a") "<item id='p' href='p.png' media-type='image/png' properties='cover-image'/>", READ("a"));
@@ -475,6 +496,7 @@ int main(void)
         cmocka_unit_test(contents_make_headings),
         cmocka_unit_test(notes_and_links_lead_from_file_to_file),
         cmocka_unit_test(page_breaks_become_pages),
+        cmocka_unit_test(page_lists_become_pages),
         cmocka_unit_test(the_cover_comes_first_and_once),
         cmocka_unit_test(drawings_become_pictures),
         cmocka_unit_test(pictures_of_other_kinds_are_drawn),
