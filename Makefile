@@ -240,6 +240,7 @@ do-bench:
 	@$(NESTED) all $(BUILD)/kite_bench $(BUILD)/reader_bench $(BUILD)/peer_mupdf $(BUILD)/floor $(BUILD)/floor_pack $(BUILD)/tests/panel/test_turns
 	@tests/bench/bench.py $(BUILD) $(TEXTS)
 	@tests/bench/reader_bench.py $(BUILD) $(TEXTS)
+	@tests/bench/pack_bench.py $(BUILD) $(TEXTS)
 	@$(BUILD)/tests/panel/test_turns 2>&1 | sed '/^\[/d'
 
 # ---- quality: what the tests of tests/quality measure, shown, and of more texts ----------------------

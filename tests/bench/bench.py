@@ -191,4 +191,5 @@ def main():
     growth(build, texts[0] if texts else own)
 
 
-main()
+if __name__ == "__main__":
+    main()
