@@ -133,15 +133,15 @@ unsigned kite_cost_best_slot(const struct kite_cost_node *node)
     return best;
 }
 
-static kite_cost_way cheaper(kite_cost_way a, kite_cost_way b)
+static inline kite_cost_way cheaper(kite_cost_way a, kite_cost_way b)
 {
     return a < b ? a : b;
 }
 
 /* For each fitness of the next line the cheapest way out of the four slots from `first` on: classes next to each other
  * are free, others pay for the misfit. */
-static void leave(const struct kite_cost_model *model, const struct kite_cost_node *node, unsigned first,
-                  kite_cost_way out[KITE_FITNESS_COUNT])
+static inline void leave(const struct kite_cost_model *model, const struct kite_cost_node *node, unsigned first,
+                         kite_cost_way out[KITE_FITNESS_COUNT])
 {
     kite_cost_way ways[KITE_FITNESS_COUNT], pairs[KITE_FITNESS_COUNT - 1];
 
@@ -176,25 +176,14 @@ void kite_cost_exits(const struct kite_cost_model *model, const struct kite_cost
     }
 }
 
-void kite_cost_start_at(const struct kite_cost_model *model, const struct kite_break *from, struct kite_cost_start *start)
-{
-    static const struct kite_break none = { .kind = KITE_BREAK_FORCED };
-    const struct kite_break *a = from ? from : &none;
-
-    start->reach = (int64_t)(a->kind == KITE_BREAK_FORCED ? model->measure_first : model->measure_rest) + a->width_after - a->post;
-    start->stretch = model->is_justified ? a->stretch_after : 0;
-    start->shrink = model->is_justified ? a->shrink_after : 0;
-    start->tight = start->reach - start->shrink;
-    start->is_flagged = kite_break_is_flagged(a);
-}
-
 void kite_cost_start_first(const struct kite_cost_model *model, struct kite_cost_start *start)
 {
+    static const struct kite_break none = { .kind = KITE_BREAK_FORCED };
     struct kite_cost_node node;
 
     kite_cost_node_init(&node);
     node.total[1] = 0; /* as if a decent line stood before */
-    kite_cost_start_at(model, NULL, start);
+    kite_cost_start_at(model, &none, start);
     kite_cost_exits(model, &node, false, &start->exits);
     start->number = 0;
 }

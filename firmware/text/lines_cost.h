@@ -164,8 +164,18 @@ static inline bool kite_break_is_flagged(const struct kite_break *at)
     return at->kind == KITE_BREAK_HYPHEN || at->kind == KITE_BREAK_EXPLICIT;
 }
 
-/* from NULL: the paragraph's start. Exits and number are the caller's to set. */
-void kite_cost_start_at(const struct kite_cost_model *model, const struct kite_break *from, struct kite_cost_start *start);
+/* Exits and number are the caller's to set. */
+static inline void kite_cost_start_at(const struct kite_cost_model *model, const struct kite_break *from,
+                                      struct kite_cost_start *start)
+{
+    kite_f26 measure = from->kind == KITE_BREAK_FORCED ? model->measure_first : model->measure_rest;
+
+    start->reach = (int64_t)measure + from->width_after - from->post;
+    start->stretch = model->is_justified ? from->stretch_after : 0;
+    start->shrink = model->is_justified ? from->shrink_after : 0;
+    start->tight = start->reach - start->shrink;
+    start->is_flagged = kite_break_is_flagged(from);
+}
 /* The paragraph's start, with its exits, as node 0. */
 void kite_cost_start_first(const struct kite_cost_model *model, struct kite_cost_start *start);
 

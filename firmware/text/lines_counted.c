@@ -119,6 +119,8 @@ static bool find_ends(struct search *s, uint32_t lines)
     for (uint32_t line = lines - 1; line > 0; line--) {
         const struct range *ends = &s->ends[line];
 
+        if (forced > ends->last && forced > s->forced_end)
+            forced = s->forced_end; /* nothing is forced from there to the end */
         while (forced > ends->last || (forced > 0 && s->breaks[forced].kind != KITE_BREAK_FORCED))
             forced--;
         if (!find_starts(s, ends, forced >= ends->first ? forced : 0, &s->ends[line - 1]))
