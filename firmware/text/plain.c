@@ -1,4 +1,5 @@
-/* Words from pairs: the letters of a face, script and language with their glyphs, and what every two of them kern. */
+/* Words from pairs: the letters of a face, script and language with their glyphs, and what every two of them kern. Letters
+ * that always ligate, as f and i, are tied: they count as one. */
 #include "text/plain.h"
 
 #include "text/rules.h"
@@ -29,9 +30,24 @@ static const char *const samples[] = {
 };
 #define SAMPLES_BEHIND 8 /* words that were learnt from: a face of a title or two is not worth it */
 
+#define TIES_MAX 12
+#define TIED_MAX 3
+
 struct letter {
     uint16_t glyph;
     int16_t advance;
+};
+
+/* Letters in a row that always become one glyph. */
+struct tie {
+    uint8_t letters[TIED_MAX], count;
+    uint8_t number; /* of that glyph, as a letter */
+};
+
+/* Letters' numbers, and the bytes where they stand. */
+struct word {
+    uint8_t letters[KITE_PLAIN_BYTES_MAX], offsets[KITE_PLAIN_BYTES_MAX];
+    size_t count;
 };
 
 /* Of one face, script and language. */
@@ -43,7 +59,8 @@ struct context {
     struct kite_rules rules;
     uint8_t numbers[SLOTS];
     struct letter letters[LETTERS_MAX];
-    uint8_t letter_count;
+    uint8_t letter_count, tie_count;
+    struct tie ties[TIES_MAX];
     int16_t kerns[LETTERS_MAX][LETTERS_MAX]; /* [left][right] */
 };
 
@@ -53,9 +70,7 @@ struct kite_plain {
     struct context *contexts[CONTEXTS_MAX];
     size_t context_count;
     struct context *context; /* of the last request */
-    uint8_t word[KITE_PLAIN_BYTES_MAX]; /* its letters' numbers */
-    uint8_t offsets[KITE_PLAIN_BYTES_MAX];
-    size_t count; /* 0: it is not plain */
+    struct word word, tied; /* its letters; the same with what is tied as one. None: it is not plain */
 };
 
 struct kite_plain *kite_plain_create(const struct kite_memory *mem, struct kite_fonts *fonts)
@@ -137,14 +152,10 @@ static struct context *context_of(struct kite_plain *p, const struct kite_shape_
 
 /* ---- letters ----------------------------------------------------------------------------------------- */
 
-/* Give a character a number, if it has a glyph that is no mark and that no rule looks for by itself. */
-static uint8_t admit(const struct kite_plain *p, struct context *c, uint32_t code_point)
+/* Give a glyph a number, if it is no mark and no rule looks for it by itself. */
+static uint8_t add_letter(struct context *c, hb_font_t *font, hb_codepoint_t glyph)
 {
-    hb_font_t *font = kite_face_harfbuzz(p->fonts, c->face);
-    hb_codepoint_t glyph = 0;
-
-    if (font == NULL || c->letter_count == LETTERS_MAX || (code_point >= 0x7F && code_point < 0xC0) ||
-        !hb_font_get_nominal_glyph(font, code_point, &glyph) || glyph == 0 || glyph > UINT16_MAX ||
+    if (c->letter_count == LETTERS_MAX || glyph == 0 || glyph > UINT16_MAX ||
         hb_ot_layout_get_glyph_class(hb_font_get_face(font), glyph) == HB_OT_LAYOUT_GLYPH_CLASS_MARK ||
         kite_rules_touch_glyph(&c->rules, (uint16_t)glyph))
         return REFUSED;
@@ -155,6 +166,17 @@ static uint8_t admit(const struct kite_plain *p, struct context *c, uint32_t cod
         return REFUSED;
     c->letters[c->letter_count++] = (struct letter){ (uint16_t)glyph, (int16_t)advance };
     return c->letter_count;
+}
+
+/* Give a character a number, if it has a glyph for that. */
+static uint8_t admit(const struct kite_plain *p, struct context *c, uint32_t code_point)
+{
+    hb_font_t *font = kite_face_harfbuzz(p->fonts, c->face);
+    hb_codepoint_t glyph = 0;
+
+    if (font == NULL || (code_point >= 0x7F && code_point < 0xC0) || !hb_font_get_nominal_glyph(font, code_point, &glyph))
+        return REFUSED;
+    return add_letter(c, font, glyph);
 }
 
 /* The number of the character at a byte, looked up when it comes first; REFUSED: it has none. *length: its bytes. */
@@ -174,40 +196,82 @@ static inline uint8_t number_at(const struct kite_plain *p, struct context *c, c
     return c->numbers[slot];
 }
 
-/* The request's letters as numbers. 0: some character is none. */
-static size_t read_word(struct kite_plain *p, struct context *c, const struct kite_shape_request *r)
+/* The request's letters as numbers; none when some character has none. */
+static void read_word(const struct kite_plain *p, struct context *c, const struct kite_shape_request *r, struct word *word)
 {
     size_t count = 0, length;
 
+    word->count = 0;
     for (size_t at = 0; at < r->bytes; at += length) {
         uint8_t number = number_at(p, c, r->text + at, r->bytes - at, &length);
 
         if (number == REFUSED)
-            return 0;
-        p->offsets[count] = (uint8_t)at;
-        p->word[count++] = number - 1;
+            return;
+        word->offsets[count] = (uint8_t)at;
+        word->letters[count++] = number - 1;
     }
-    return count;
+    word->count = count;
 }
 
-/* ---- words ------------------------------------------------------------------------------------------- */
+/* ---- ties -------------------------------------------------------------------------------------------- */
 
-size_t kite_plain_shape(struct kite_plain *p, const struct kite_shape_request *r,
-                        struct kite_unit_glyph glyphs[KITE_PLAIN_BYTES_MAX])
+/* NULL: the letters are not known to be tied. */
+static const struct tie *tie_of(const struct context *c, const uint8_t *letters, size_t count)
 {
-    const struct context *c = p->context = context_of(p, r);
+    for (uint8_t i = 0; i < c->tie_count; i++)
+        if (c->ties[i].count == count && memcmp(c->ties[i].letters, letters, count) == 0)
+            return &c->ties[i];
+    return NULL;
+}
 
-    p->count = c != NULL && r->bytes <= KITE_PLAIN_BYTES_MAX ? read_word(p, p->context, r) : 0;
-    for (size_t i = 0; i < p->count; i++) {
-        const struct letter *letter = &c->letters[p->word[i]];
-        int32_t kern = i + 1 < p->count ? c->kerns[p->word[i]][p->word[i + 1]] : 0;
-        int32_t advance = letter->advance + kern;
+/* How many letters from one on touch the next one each, so far as is known, and the last. */
+static size_t touched_letters(const struct context *c, const uint8_t *letters, size_t count)
+{
+    size_t touched = 1;
 
-        if (kern <= KERN_TOUCHED || advance != (int16_t)advance)
-            return 0;
-        glyphs[i] = (struct kite_unit_glyph){ .glyph = letter->glyph, .advance = (int16_t)advance, .cluster = p->offsets[i] };
+    while (touched < count && c->kerns[letters[touched - 1]][letters[touched]] == KERN_TOUCHED)
+        touched++;
+    return touched;
+}
+
+/* The word with what is tied as one letter. */
+static void tie_word(const struct context *c, const struct word *word, struct word *tied)
+{
+    size_t touched;
+
+    tied->count = 0;
+    for (size_t i = 0; i < word->count; i += touched) {
+        touched = touched_letters(c, word->letters + i, word->count - i);
+
+        const struct tie *tie = touched > 1 ? tie_of(c, word->letters + i, touched) : NULL;
+
+        if (tie == NULL)
+            touched = 1;
+        tied->offsets[tied->count] = word->offsets[i];
+        tied->letters[tied->count++] = tie != NULL ? tie->number : word->letters[i];
     }
-    return p->count;
+}
+
+/* Letters in a row became a glyph: if they always do, they are tied from now on. */
+static bool learn_tie(const struct kite_plain *p, struct context *c, const uint8_t *letters, size_t count,
+                      const struct kite_unit_glyph *glyph)
+{
+    hb_font_t *font = kite_face_harfbuzz(p->fonts, c->face);
+    uint16_t glyphs[TIED_MAX];
+    uint8_t number;
+
+    if (font == NULL || count > TIED_MAX || c->tie_count == TIES_MAX)
+        return false;
+    for (size_t i = 0; i < count; i++)
+        glyphs[i] = c->letters[letters[i]].glyph;
+    if (!kite_rules_only_ligate(&c->rules, glyphs, count))
+        return false;
+    number = add_letter(c, font, glyph->glyph);
+    if (number == REFUSED)
+        return false;
+    c->ties[c->tie_count] = (struct tie){ .count = (uint8_t)count, .number = number - 1 };
+    memcpy(c->ties[c->tie_count++].letters, letters, count);
+    return true;
 }
 
 /* Find out whether rules look for two neighbours. */
@@ -220,21 +284,89 @@ static bool is_touched(struct context *c, uint8_t left, uint8_t right)
     return *kern == KERN_TOUCHED;
 }
 
+/* Learn what letters in a row became, the first of the glyphs. False: neither the first one's own, nor one that all of them
+ * always become. *count: those that touch each other. */
+static bool learn_letters(const struct kite_plain *p, struct context *c, const uint8_t *letters, size_t *count,
+                          const struct kite_unit_glyph *glyph)
+{
+    size_t touched = 1;
+
+    while (touched < *count && is_touched(c, letters[touched - 1], letters[touched]))
+        touched++;
+    *count = touched;
+    if (touched == 1)
+        return glyph->glyph == c->letters[letters[0]].glyph;
+    return tie_of(c, letters, touched) != NULL || learn_tie(p, c, letters, touched, glyph);
+}
+
+/* Learn what is tied in the word, from its glyphs. False: it is not all of it letters, single and tied. */
+static bool learn_ties(struct kite_plain *p, struct context *c, const struct kite_unit_glyph *glyphs, size_t count)
+{
+    const struct word *word = &p->word;
+    size_t at = 0, touched;
+
+    for (size_t i = 0; i < count && at < word->count; i++, at += touched) {
+        touched = word->count - at;
+        if (glyphs[i].cluster != word->offsets[at] || !learn_letters(p, c, word->letters + at, &touched, &glyphs[i]))
+            return false;
+    }
+    tie_word(c, word, &p->tied);
+    return p->tied.count == count;
+}
+
+/* ---- words ------------------------------------------------------------------------------------------- */
+
+/* The glyphs of a word. False: there are two neighbours of which it is not known what they kern; *is_tied: they touch. */
+static bool put_glyphs(const struct context *c, const struct word *word, struct kite_unit_glyph glyphs[KITE_PLAIN_BYTES_MAX],
+                       bool *is_tied)
+{
+    for (size_t i = 0; i < word->count; i++) {
+        const struct letter *letter = &c->letters[word->letters[i]];
+        int32_t kern = i + 1 < word->count ? c->kerns[word->letters[i]][word->letters[i + 1]] : 0;
+        int32_t advance = letter->advance + kern;
+
+        *is_tied = kern == KERN_TOUCHED;
+        if (kern <= KERN_TOUCHED || advance != (int16_t)advance)
+            return false;
+        glyphs[i] = (struct kite_unit_glyph){ .glyph = letter->glyph, .advance = (int16_t)advance, .cluster = word->offsets[i] };
+    }
+    return true;
+}
+
+size_t kite_plain_shape(struct kite_plain *p, const struct kite_shape_request *r,
+                        struct kite_unit_glyph glyphs[KITE_PLAIN_BYTES_MAX])
+{
+    struct context *c = p->context = context_of(p, r);
+    bool is_tied = false;
+
+    p->word.count = 0;
+    if (c != NULL && r->bytes <= KITE_PLAIN_BYTES_MAX)
+        read_word(p, c, r, &p->word);
+    if (p->word.count == 0 || put_glyphs(c, &p->word, glyphs, &is_tied))
+        return p->word.count;
+    if (!is_tied || c->tie_count == 0)
+        return 0;
+    tie_word(c, &p->word, &p->tied);
+    return put_glyphs(c, &p->tied, glyphs, &is_tied) ? p->tied.count : 0;
+}
+
 void kite_plain_learn(struct kite_plain *p, const struct kite_shape_request *r, const struct kite_unit_glyph *glyphs,
                       size_t count)
 {
     struct context *c = p->context;
-    bool is_plain = p->count != 0 && count == p->count && r->bytes <= KITE_PLAIN_BYTES_MAX;
+    const uint8_t *letters = p->tied.letters;
+    bool is_plain = p->word.count != 0 && r->bytes <= KITE_PLAIN_BYTES_MAX && learn_ties(p, c, glyphs, count);
+    bool has_ties = p->word.count != count; /* else all neighbours were looked at */
 
     for (size_t i = 0; i < count && is_plain; i++) /* one rule may move what stands around two neighbours */
-        is_plain = glyphs[i].glyph == c->letters[p->word[i]].glyph && glyphs[i].cluster == p->offsets[i] &&
+        is_plain = glyphs[i].glyph == c->letters[letters[i]].glyph && glyphs[i].cluster == p->tied.offsets[i] &&
                    glyphs[i].dx == 0 && glyphs[i].dy == 0 &&
-                   !(i + 1 < count && is_touched(c, p->word[i], p->word[i + 1]));
+                   !(has_ties && i + 1 < count && is_touched(c, letters[i], letters[i + 1]));
     for (size_t i = 0; i + 1 < count && is_plain; i++) {
-        int32_t kern = glyphs[i].advance - c->letters[p->word[i]].advance;
+        int32_t kern = glyphs[i].advance - c->letters[letters[i]].advance;
 
         if (kern > KERN_TOUCHED && kern == (int16_t)kern)
-            c->kerns[p->word[i]][p->word[i + 1]] = (int16_t)kern;
+            c->kerns[letters[i]][letters[i + 1]] = (int16_t)kern;
     }
     if (is_plain && c->learnt < SAMPLES_BEHIND)
         c->learnt++;

@@ -268,3 +268,45 @@ bool kite_rules_touch_pair(const struct kite_rules *rules, uint16_t left, uint16
     }
     return false;
 }
+
+/* Could a ligature go on behind the glyphs, with one that does not touch the last? */
+static bool ligates_beyond(const struct kite_rules *rules, struct table *t, size_t subtable, const uint16_t *glyphs,
+                           size_t count)
+{
+    size_t index = covered(t, subtable + u16_at(t, subtable + 2), glyphs[0]);
+
+    if (index == NOT_COVERED)
+        return false;
+
+    size_t set = subtable + u16_at(t, subtable + 6 + 2 * index);
+    uint16_t ligatures = u16_at(t, set);
+
+    for (size_t i = 0; i < ligatures && !t->is_short; i++) {
+        size_t ligature = set + u16_at(t, set + 2 + 2 * i), alike = 1;
+        uint16_t parts = u16_at(t, ligature + 2);
+
+        while (alike < count && alike < parts && u16_at(t, ligature + 2 + 2 * alike) == glyphs[alike])
+            alike++;
+        if (alike == count && parts > count &&
+            !kite_rules_touch_pair(rules, glyphs[count - 1], u16_at(t, ligature + 2 + 2 * count)))
+            return true;
+    }
+    return false;
+}
+
+bool kite_rules_only_ligate(const struct kite_rules *rules, const uint16_t *glyphs, size_t count)
+{
+    for (size_t i = 0; i < rules->count; i++) {
+        const struct kite_rule *rule = &rules->rules[i];
+        struct table t = table_of(rules, rule->table);
+
+        for (size_t k = 0; k + 1 < count; k++) {
+            bool is_other = rule->kind == RULE_LIGATURE ? ligates_beyond(rules, &t, rule->offset, glyphs + k, count - k)
+                                                        : touches_pair(&t, rule, glyphs[k], glyphs[k + 1]);
+
+            if (is_other || t.is_short)
+                return false;
+        }
+    }
+    return true;
+}

@@ -34,4 +34,8 @@ bool kite_rules_touch_glyph(const struct kite_rules *rules, uint16_t glyph);
  * text's glyphs, and none is a mark, no rule applies to the text. */
 bool kite_rules_touch_pair(const struct kite_rules *rules, uint16_t left, uint16_t right);
 
+/* Of glyphs in a row, each two of which are touched, and neither the first nor the last with its neighbour outside: does
+ * nothing happen to them but ligatures among themselves, whatever stands around? */
+bool kite_rules_only_ligate(const struct kite_rules *rules, const uint16_t *glyphs, size_t count);
+
 #endif

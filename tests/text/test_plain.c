@@ -132,10 +132,18 @@ static void test_what_follows_from_pairs(void **state)
     learn(plain, "it");
     learn(plain, "ti");
     assert_int_equal(shape(plain, "titi", glyphs), 4); /* the rules of dotless i are for marks */
-    learn(plain, "fi"); /* they ligate */
     learn(plain, "of");
-    assert_int_equal(shape(plain, "fi", glyphs), 0);
     assert_int_equal(shape(plain, "of", glyphs), 2);
+    assert_int_equal(shape(plain, "fi", glyphs), 0);
+    learn(plain, "fi"); /* they ligate */
+    assert_int_equal(shape(plain, "fi", glyphs), 1);
+    assert_int_equal(shape(plain, "ofit", glyphs), 0); /* o and fi, and fi and t, were never seen */
+    learn(plain, "ofi");
+    learn(plain, "fit");
+    assert_int_equal(shape(plain, "ofit", glyphs), 3);
+    assert_int_equal(glyphs[1].cluster, 1);
+    assert_int_equal(glyphs[2].cluster, 3);
+    assert_int_equal(shape(plain, "offi", glyphs), 0); /* another ligature */
     learn(plain, "\xC3\xA9t");
     assert_int_equal(shape(plain, "\xC3\xA9ti", glyphs), 3);
     assert_int_equal(glyphs[1].cluster, 2);
