@@ -22,7 +22,7 @@ system = $(patsubst -I%,-isystem %,$(shell pkg-config --cflags $(1) 2>/dev/null)
 
 ENGINE_LIBS := freetype2 harfbuzz fribidi zlib libpng libsodium
 PRESS_LIBS  := md4c libjpeg libutf8proc libexttextcat libseccomp expat minizip gumbo uchardet
-LIBRARY_LIBS := sqlite3 libutf8proc
+LIBRARY_LIBS := sqlite3
 READER_LIBS := libqrencode
 WINDOW_LIBS := sdl2
 
@@ -311,7 +311,7 @@ uninstall: ## take away what install put there
 	  $(DIR)/share/zsh/site-functions/_$$p $(DIR)/share/fish/vendor_completions.d/$$p.fish; done
 
 format: ## clang-format the C (needs clang-format)
-	clang-format -i $$(git ls-files '*.c' '*.h' | grep -v -E 'hyphen_|lexicons/|unicode/|entity_names')
+	clang-format -i $$(git ls-files '*.c' '*.h' | grep -v -E 'hyphen_|lexicons/|unicode/|entity_names|fold_table')
 
 clean: ## remove all output
 	rm -rf $(BUILD)

@@ -186,9 +186,17 @@ enum kite_status kite_library_next_text(struct kite_library *library, struct kit
 
 /* What a character counts as where case and accents do not: its letters in small case without accents, "ae" for the one
  * letter of both; none for an accent, a soft hyphen or another sign that is not seen. Vowel signs of Indic and other
- * scripts are no accents. Unicode's compatibility decomposition and case folding, by utf8proc. Returns how many. */
+ * scripts are no accents. Unicode's compatibility decomposition and case folding. Returns how many. */
 #define KITE_FOLDED_MAX 40
 size_t kite_fold_character(uint32_t c, uint32_t out[KITE_FOLDED_MAX]);
+/* What a character is to those who look for words; any number is fine. */
+enum kite_fold_kind {
+    KITE_FOLD_NONE = 0, /* not assigned */
+    KITE_FOLD_WORD,     /* letters, marks, numbers */
+    KITE_FOLD_GAP,      /* spaces, punctuation, symbols, controls */
+    KITE_FOLD_FORMAT    /* what is not seen */
+};
+enum kite_fold_kind kite_fold_kind(uint32_t c);
 
 /* What there is to filter by, with how many texts each: languages (value is the primary tag, "es"), authors, shelves.
  * Ordered by value; texts without one are not counted. Paged and lent as in kite_library_list. */

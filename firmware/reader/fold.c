@@ -4,7 +4,6 @@
 #include "library/library.h"
 
 #include <string.h>
-#include <utf8proc.h>
 
 /* Most text is ASCII and needs no tables. A note's mark is nothing that is read. */
 static size_t fold_character(uint32_t c, uint32_t out[KITE_FOLDED_MAX])
@@ -20,9 +19,7 @@ static bool is_word(uint32_t c)
     if (c < 0x80)
         return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 
-    utf8proc_category_t category = utf8proc_category((utf8proc_int32_t)c);
-
-    return category >= UTF8PROC_CATEGORY_LU && category <= UTF8PROC_CATEGORY_NO;
+    return kite_fold_kind(c) == KITE_FOLD_WORD;
 }
 
 void fold_words_init(struct fold_words *words, const char *text)
@@ -110,9 +107,7 @@ static size_t find(const struct fold_words *words, const char *text, size_t byte
         }
 
         uint32_t c = kite_utf8_decode(text + at, bytes - at, &one);
-        bool is_letter =
-            is_word(c) || (was_word && (c == 0xAD || utf8proc_category((utf8proc_int32_t)c) ==
-                                                         UTF8PROC_CATEGORY_MN));
+        bool is_letter = is_word(c) || (was_word && c == 0xAD); /* a soft hyphen */
 
         if (is_letter && !was_word && matches(words, text, bytes, at, is_part, end))
             return at;
