@@ -157,6 +157,7 @@ static const struct field {
     WORD("battery", battery),
     WORD("charger", charger),
     WORD("backlight", backlight),
+    WORD("thermometer", thermometer),
     WORD("udc", udc),
     WORD("rtc", rtc),
     WORD("sleep", sleep),

@@ -55,6 +55,7 @@ struct board {
     /* Names under /sys/class; "": whichever is of the right kind. */
     char battery[BOARD_WORD_BYTES_MAX], charger[BOARD_WORD_BYTES_MAX];
     char backlight[BOARD_WORD_BYTES_MAX], udc[BOARD_WORD_BYTES_MAX], rtc[BOARD_WORD_BYTES_MAX];
+    char thermometer[BOARD_WORD_BYTES_MAX]; /* of the panel, of hwmon or thermal; "": none */
     char sleep[16];                      /* written to /sys/power/state; "": it never suspends */
     int sleep_check_s;                   /* asleep, look at the battery so often; 0: never */
     int sleep_after_s;                   /* nothing touched for so long: sleep; 0: never */

@@ -19,6 +19,7 @@ static const char *const texts[] = {
     "key = 105 previous\n" /* the arrows */
     "key = 106 next\n"
     "key = 116 power\n"
+    "thermometer = kite_panel\n"
     "sleep = freeze\n"
     "sleep-check = 3\n" /* nothing else wakes it */
     "boot = /dev/vda1\n"

@@ -37,7 +37,7 @@ static const struct kite_option rows[] = {
     { OPTION_FONTS, "fonts", "FOLDER", KITE_VALUE_FOLDER, NULL, "the folder with the font files" },
     { OPTION_PPI, "ppi", "N", KITE_VALUE_WORDS, NULL, "pixels per inch of the screen, 60 to 1000" },
     { OPTION_TEMPERATURE, "temperature", "C", KITE_VALUE_WORDS, NULL,
-      "of the panel, -20 to 60 degrees Celsius (23)" },
+      "of the panel, -20 to 60 degrees Celsius (23); a thermometer of the board has the last word" },
     { OPTION_SLOT, "slot", "N", KITE_VALUE_WORDS, "0 1",
       "which of the two systems runs, as kite-boot says it" },
     { OPTION_HELP, "help", NULL, KITE_VALUE_WORDS, NULL, "this list" },

@@ -1,4 +1,4 @@
-/* /sys/class/power_supply, backlight, rtc; /sys/power/state. */
+/* /sys/class/power_supply, hwmon, thermal, backlight, rtc; /sys/power/state. */
 #include "device/power.h"
 
 #include <stdio.h>
@@ -76,6 +76,49 @@ struct power_state power_read(const struct power *p)
         state.has_cable =
             system_read_number(p->system, file_of(path, "online", file), &number) && number != 0;
     return state;
+}
+
+/* ---- temperature ------------------------------------------------------------------------------
+ */
+
+/* What is further off is no panel's: they stop at 50 degrees, and freeze. */
+#define COLDEST_C (-40)
+#define WARMEST_C 85
+
+/* Where a class of sensors has names, and the reading beside them, in thousandths of a degree. */
+static const struct sensors {
+    const char *folder, *name, *reading;
+} sensors[] = { { "/sys/class/hwmon", "name", "temp1_input" }, { "/sys/class/thermal", "type", "temp" } };
+
+struct thermometer {
+    const char *wanted, *name;
+};
+
+static bool is_thermometer(const struct system *system, const void *ctx, const char *path)
+{
+    const struct thermometer *t = ctx;
+    char file[SYSTEM_PATH_BYTES_MAX], text[BOARD_WORD_BYTES_MAX];
+
+    return system_read(system, file_of(path, t->name, file), text, sizeof text) && strcmp(text, t->wanted) == 0;
+}
+
+bool power_temperature(const struct power *p, int *celsius)
+{
+    char path[SYSTEM_PATH_BYTES_MAX], file[SYSTEM_PATH_BYTES_MAX];
+    int64_t reading;
+
+    for (size_t i = 0; p->board->thermometer[0] && i < sizeof sensors / sizeof *sensors; i++) {
+        struct thermometer t = { p->board->thermometer, sensors[i].name };
+
+        if (!system_find(p->system, sensors[i].folder, &t, is_thermometer, path))
+            continue;
+        if (!system_read_number(p->system, file_of(path, sensors[i].reading, file), &reading) ||
+            reading < COLDEST_C * 1000 || reading > WARMEST_C * 1000)
+            return false;
+        *celsius = (int)((reading + (reading < 0 ? -500 : 500)) / 1000);
+        return true;
+    }
+    return false;
 }
 
 /* ---- light ------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-/* power: battery, cable, light and sleep, through sysfs. */
+/* power: battery, cable, light, temperature and sleep, through sysfs. */
 #ifndef KITE_DEVICE_POWER_H
 #define KITE_DEVICE_POWER_H
 
@@ -21,6 +21,9 @@ struct power_state {
 void power_init(struct power *power, const struct system *system, const struct board *board);
 /* As the kernel says now: of the board's battery and charger, else of the first of the kind. */
 struct power_state power_read(const struct power *power);
+/* What the board's thermometer says, whole degrees Celsius. False: there is none, it cannot be read, or what it says
+ * cannot be. */
+bool power_temperature(const struct power *power, int *celsius);
 /* Put the light out, and as it was again. */
 void power_light(struct power *power, bool is_on);
 

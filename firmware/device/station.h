@@ -78,7 +78,7 @@ void station_wake(struct station *s);
 void station_sleep(struct station *s);
 void station_end(struct station *s, enum station_end end);
 
-/* Battery and sleep; called in each round. When it wants to be called again. */
+/* Battery, temperature and sleep; called in each round. When it wants to be called again. */
 void station_power_open(struct station *s);
 void station_power_changed(struct station *s);
 int64_t station_power_round(struct station *s, int64_t now_ms);

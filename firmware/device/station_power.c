@@ -1,4 +1,4 @@
-/* Battery and sleep. */
+/* Battery, temperature and sleep. */
 #include "device/station.h"
 #include "device/watchdog.h"
 
@@ -10,10 +10,22 @@
 /* ---- battery ----------------------------------------------------------------------------------
  */
 
+/* Waveforms are slower in the cold. */
+static void feel_temperature(struct station *s)
+{
+    int celsius;
+
+    if (!power_temperature(&s->power, &celsius) || celsius == s->machine.options.temperature_c)
+        return;
+    device_log("panel at %d C", celsius);
+    kite_machine_temperature(&s->machine, celsius);
+}
+
 void station_power_changed(struct station *s)
 {
     struct power_state now = power_read(&s->power);
 
+    feel_temperature(s);
     if (!now.has_battery)
         return;
     if (now.percent != s->battery.percent || now.is_charging != s->battery.is_charging ||

@@ -134,6 +134,12 @@ enum kite_status kite_machine_stick(struct kite_machine *m, const char *folder)
     return tell_stick(m);
 }
 
+void kite_machine_temperature(struct kite_machine *m, int celsius)
+{
+    m->options.temperature_c = celsius;
+    set_policy(m);
+}
+
 void kite_machine_forget_panel(struct kite_machine *m)
 {
     kite_policy_forget(m->policy);

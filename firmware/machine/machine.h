@@ -82,6 +82,8 @@ enum kite_status kite_machine_event(struct kite_machine *machine, struct kite_ev
 /* A stick came, whose files are in a folder, or with NULL went. The text is kept, not copied, until
  * it goes. */
 enum kite_status kite_machine_stick(struct kite_machine *machine, const char *folder);
+/* How warm the panel is now. */
+void kite_machine_temperature(struct kite_machine *machine, int celsius);
 /* What the panel shows is no longer known: all of it is to be shown anew. */
 void kite_machine_forget_panel(struct kite_machine *machine);
 

@@ -30,6 +30,33 @@ static void supply(const char *name, const char *type, const char *file, const c
     tree_write(&tree, path, value);
 }
 
+static void the_thermometer_is_found_by_its_name(void **state)
+{
+    int celsius = 99;
+
+    (void)state;
+    open_power("");
+    tree_write(&tree, "/sys/class/hwmon/hwmon0/name", "cpu\n");
+    tree_write(&tree, "/sys/class/hwmon/hwmon0/temp1_input", "61000\n");
+    assert_false(power_temperature(&power, &celsius)); /* the board names none */
+    open_power("thermometer = epd_sensor\n");
+    tree_write(&tree, "/sys/class/hwmon/hwmon0/name", "cpu\n");
+    tree_write(&tree, "/sys/class/hwmon/hwmon0/temp1_input", "61000\n");
+    assert_false(power_temperature(&power, &celsius)); /* it is not there */
+    tree_write(&tree, "/sys/class/thermal/thermal_zone3/type", "epd_sensor\n");
+    tree_write(&tree, "/sys/class/thermal/thermal_zone3/temp", "18600\n");
+    assert_true(power_temperature(&power, &celsius));
+    assert_int_equal(celsius, 19);
+    tree_write(&tree, "/sys/class/hwmon/hwmon1/name", "epd_sensor\n");
+    tree_write(&tree, "/sys/class/hwmon/hwmon1/temp1_input", "-3600\n");
+    assert_true(power_temperature(&power, &celsius));
+    assert_int_equal(celsius, -4);
+    tree_write(&tree, "/sys/class/hwmon/hwmon1/temp1_input", "9000000000000\n"); /* no wire */
+    assert_false(power_temperature(&power, &celsius));
+    tree_write(&tree, "/sys/class/hwmon/hwmon1/temp1_input", "warm\n");
+    assert_false(power_temperature(&power, &celsius));
+}
+
 static void a_machine_without_a_battery_has_none(void **state)
 {
     struct power_state now;
@@ -157,6 +184,7 @@ static void a_new_library_gets_the_first_books_once(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_thermometer_is_found_by_its_name),
         cmocka_unit_test(a_machine_without_a_battery_has_none),
         cmocka_unit_test(battery_and_charger_are_found_by_kind),
         cmocka_unit_test(a_board_may_name_them),

@@ -293,6 +293,17 @@ class Session:
         bed.rest(m)
         return "told at 4 %, and again at 80 %"
 
+    def cold(self):
+        """The policy then asks for the slower updates; on a warm panel the same page comes back."""
+        m, bed = self.m, self.bed
+        m.agent("write", "/sys/module/kite_power/parameters/temperature", 1400)
+        m.expect("kite: panel at 1 C")
+        bed.press(m, "pgdn")
+        m.agent("write", "/sys/module/kite_power/parameters/temperature", 23000)
+        m.expect("kite: panel at 23 C")
+        bed.press(m, "pgup")
+        return "the thermometer is heard"
+
     def memory(self):
         status = dict(line.split(":", 1) for line in self.m.agent("read", "/proc/1/status") if ":" in line)
         most = int(status["VmHWM"].split()[0])
@@ -448,6 +459,7 @@ def run(bed, is_short):
         bed.check("cable: receipt", s.receipt)
         bed.check("sleep and wake", s.sleep_and_wake)
         bed.check("battery low", s.battery_low)
+        bed.check("temperature", s.cold)
         bed.check("memory of the program", s.memory)
         bed.check("controller's counters", s.collisions)
         s.left = bed.picture(s.m).hash()

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A battery, a USB supply and a front light that do as they are told by the module's parameters. For tests only.
+ * A battery, a USB supply, a thermometer and a front light that do as they are told by the module's parameters. For tests only.
  */
 #include <linux/backlight.h>
+#include <linux/hwmon.h>
 #include <linux/module.h>
 #include <linux/platform_device.h>
 #include <linux/power_supply.h>
@@ -66,6 +67,22 @@ static const struct kernel_param_ops telling = { .set = set_and_tell, .get = par
 module_param_cb(capacity, &telling, &capacity, 0644);
 module_param_cb(charging, &telling, &charging, 0644);
 
+static int temperature = 23000; /* of the panel, thousandths of a degree */
+module_param_cb(temperature, &telling, &temperature, 0644);
+
+static umode_t sensor_mode(const void *data, enum hwmon_sensor_types type, u32 attribute, int channel)
+{
+	return 0444;
+}
+static int sensor_read(struct device *dev, enum hwmon_sensor_types type, u32 attribute, int channel, long *value)
+{
+	*value = temperature;
+	return 0;
+}
+static const struct hwmon_ops sensor_ops = { .is_visible = sensor_mode, .read = sensor_read };
+static const struct hwmon_channel_info *const sensor_channels[] = { HWMON_CHANNEL_INFO(temp, HWMON_T_INPUT), NULL };
+static const struct hwmon_chip_info sensor = { .ops = &sensor_ops, .info = (const struct hwmon_channel_info **)sensor_channels };
+
 static int light_update(struct backlight_device *light)
 {
 	return 0;
@@ -92,6 +109,7 @@ static int __init power_init(void)
 	battery = power_supply_register(&device->dev, &battery_desc, NULL);
 	usb = power_supply_register(&device->dev, &usb_desc, NULL);
 	if (IS_ERR(battery) || IS_ERR(usb) ||
+	    IS_ERR(devm_hwmon_device_register_with_info(&device->dev, "kite_panel", NULL, &sensor, NULL)) ||
 	    IS_ERR(devm_backlight_device_register(&device->dev, "front", &device->dev, NULL, &light_ops, &properties))) {
 		power_exit();
 		return -ENODEV;
