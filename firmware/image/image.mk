@@ -135,6 +135,11 @@ $(LAB)/initramfs-held.gz: $(LAB)/initramfs.gz
 $(LAB)/dies: $(SYSROOT_MADE)
 	@mkdir -p $(@D)
 	@echo 'int main(void) { return 1; }' | $(TRIPLE)-gcc --sysroot=$(SYSROOT) -Os -static -s -x c -o $@ -
+# The program as it is, but for its waits for the disk.
+$(LAB)/unsynced/kite-reader: tests/device/lab/unsynced.c $(IMAGE)/disk.img
+	@mkdir -p $(@D) && ln -sfn $(abspath $(BUILD))/armhf/obj $(abspath $(BUILD))/armhf/lib $(@D)
+	$(TRIPLE)-gcc --sysroot=$(SYSROOT) -std=c11 -D_POSIX_C_SOURCE=200809L -Wall -Wextra -Os -c -o $(@D)/unsynced.o $<
+	@$(ARM) BUILD=$(@D) $(ARM_SMALL) LDFLAGS="-static -Wl,--gc-sections -s -L$(CROSS)/static $(@D)/unsynced.o" $@
 $(LAB)/torn_disk: tests/device/lab/torn_disk.c
 	@mkdir -p $(@D)
 	$(CC) -std=gnu11 -Wall -Wextra -O2 -o $@ $<
@@ -156,7 +161,7 @@ SEED ?= 1
 do-device-soak:
 	@$(MAKE) --no-print-directory do-firmware
 	@$(NESTED) $(BUILD)/kite-emulator $(BUILD)/kite-press
-	@$(MAKE) --no-print-directory lab
+	@$(MAKE) --no-print-directory lab $(LAB)/unsynced/kite-reader
 	@tests/device/lab/soak.py $(BUILD) --cuts $(CUTS) --pulls $(PULLS) --turns $(TURNS) --seed $(SEED)
 
 # ---- in `make test` -----------------------------------------------------------------------------------

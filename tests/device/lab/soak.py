@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """The device under bad luck: power cut at random writes, sticks pulled at random moments, pages turned too fast.
 
-usage: soak.py BUILD [--cuts N] [--pulls N] [--turns N] [--careless 0] [--jobs N] [--seed S]
+usage: soak.py BUILD [--cuts N] [--pulls N] [--turns N] [--controls 0] [--jobs N] [--seed S]
 
 A cut comes at the N-th write of the disk, which then keeps a random half of what was not flushed (torn_disk.c). After
 each one the machine must start, show the page that was left, the whole panel bit for bit as the reader on this computer
@@ -11,6 +11,7 @@ catalogue. A seed gives the same cut again. Exit code 1 when not.
 
 import argparse
 import concurrent.futures
+import contextlib
 import os
 import random
 import select
@@ -26,6 +27,7 @@ from bed import image, same
 SPEED = 5  # percent of the waveforms' times, where they do not matter
 BATCH = 20  # cuts on one disk, then a new one
 BURST_MOST = 14  # key presses that the kernel keeps for a program that is busy: 64 events, four each
+SLOT_A_AT = (1 + 1) << 20
 DATA_AT = (1 + 1 + 24 + 24 + 64) << 20
 PULL_TEXTS = 6
 BOOK_PAGES = 8  # of the book that is first in the library
@@ -66,12 +68,17 @@ class Store:
     """What a catalogue holds: texts, bookmarks, and where the person is."""
 
     def __init__(self, path):
-        with sqlite3.connect("file:%s?mode=ro" % path, uri=True) as catalogue:
-            same(catalogue.execute("PRAGMA integrity_check").fetchone()[0], "ok", "the catalogue")
-            self.files = {row[0] for row in catalogue.execute("SELECT file FROM bundle WHERE present")}
-            self.marks = set(catalogue.execute("SELECT text, start_paragraph, start_offset, end_paragraph, end_offset FROM mark"))
-            self.place = catalogue.execute("SELECT text, paragraph, offset FROM place ORDER BY seq DESC").fetchone()
-        catalogue.close()
+        try:
+            with contextlib.closing(sqlite3.connect("file:%s?mode=ro" % path, uri=True)) as catalogue:
+                self.read(catalogue)
+        except sqlite3.Error as why:
+            raise AssertionError("the catalogue: %s" % why) from None
+
+    def read(self, catalogue):
+        same(catalogue.execute("PRAGMA integrity_check").fetchone()[0], "ok", "the catalogue")
+        self.files = {row[0] for row in catalogue.execute("SELECT file FROM bundle WHERE present")}
+        self.marks = set(catalogue.execute("SELECT text, start_paragraph, start_offset, end_paragraph, end_offset FROM mark"))
+        self.place = catalogue.execute("SELECT text, paragraph, offset FROM place ORDER BY seq DESC").fetchone()
 
 
 class Truth:
@@ -335,20 +342,37 @@ def soak_cuts(bed, count, first_seed, jobs):
         print("cuts tore %d sectors: %d reached the disk" % (sum(map(sum, torn)), sum(kept for kept, lost in torn)))
 
 
-def soak_careless(bed, first_seed):
-    """The bed bites: a disk that calls a flush done without doing it must be found out soon."""
+def expect_loss(bed, what, first_seed, careless=False, change_disk=None):
+    """The bed bites: where a promise is not kept, it must be found out soon."""
     def find_out():
         life = Life(bed, 8000)
+        if change_disk:
+            change_disk(life.disk)
         try:
             for i in range(BATCH):
-                life.live_until_cut(first_seed + i, careless=True)
-        except (lab.machine.Expired, AssertionError, sqlite3.Error, OSError) as why:
+                life.live_until_cut(first_seed + i, careless)
+        except (lab.machine.Expired, AssertionError, OSError, subprocess.CalledProcessError) as why:
             return "at cut %d: %s" % (i + 1, str(why).splitlines()[0])
         finally:
             os.remove(life.disk)
-        raise AssertionError("%d cuts of a disk that keeps no promise lost nothing" % BATCH)
+        raise AssertionError("%d cuts lost nothing" % BATCH)
+    bed.check(what + " is found out", find_out)
 
-    bed.check("a disk that forgets its flushes is found out", find_out)
+
+def put_unsynced_reader(bed, disk):
+    """Into the first slot, a program that never waits for its disk."""
+    slot = os.path.join(bed.work, "unsynced")
+    shutil.copytree(bed.build + "/firmware/slot", slot)
+    shutil.copy(bed.build + "/lab/unsynced/kite-reader", slot)
+    image.write_squashfs(slot, slot + ".squashfs")
+    with open(disk, "r+b") as out:
+        image.copy_sparse(slot + ".squashfs", out, SLOT_A_AT)
+
+
+def soak_controls(bed, first_seed):
+    expect_loss(bed, "a disk that forgets its flushes", first_seed, careless=True)
+    if os.path.exists(bed.build + "/lab/unsynced/kite-reader"):
+        expect_loss(bed, "a program without fsync", first_seed, change_disk=lambda disk: put_unsynced_reader(bed, disk))
 
 
 def soak_pulls(bed, count, first_seed):
@@ -442,19 +466,19 @@ def main():
     parser.add_argument("--cuts", type=int, default=200)
     parser.add_argument("--pulls", type=int, default=50)
     parser.add_argument("--turns", type=int, default=500)
-    parser.add_argument("--careless", type=int, default=1, help="whether a disk without flushes is tried too, 0 or 1")
+    parser.add_argument("--controls", type=int, default=1, help="whether what must lose something is tried too, 0 or 1")
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="machines at a time")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     bed = lab.Bed(options.build, os.path.join(options.build, "soak"))
-    bed.held = bed.hold(speed=SPEED) if options.cuts or options.careless else None
+    bed.held = bed.hold(speed=SPEED) if options.cuts or options.controls else None
     if options.turns:
         soak_turns(bed, options.turns, options.seed)
     if options.pulls:
         soak_pulls(bed, options.pulls, options.seed)
     soak_cuts(bed, options.cuts, options.seed, options.jobs)
-    if options.careless:
-        soak_careless(bed, options.seed)
+    if options.controls:
+        soak_controls(bed, options.seed)
     return bed.finish()
 
 
