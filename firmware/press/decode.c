@@ -61,6 +61,8 @@ static enum kite_status choose_bytes(const struct kite_draft *draft, const uint8
     d->charset = kite_charset_guess(bytes, count, name);
     if (d->charset)
         return KITE_OK;
+    if (name[0] == '\0' || is_utf8_label(name, strlen(name))) /* which it isn't: nothing fits */
+        return kite_fail(draft->fault, KITE_E_FORMAT, "%s is no text in any character set that is known, or it is damaged", of);
     return kite_fail(draft->fault, KITE_E_UNSUPPORTED, "%s seems to be in the character set %s, which is not read here; save it as UTF-8", of, name);
 }
 

@@ -61,7 +61,7 @@ static enum kite_status import(struct kite_draft *draft)
                          INPUT_BYTES_MAX >> 20);
     advice = kite_known_lock(draft->input);
     if (advice)
-        return kite_fail(draft->fault, KITE_E_UNSUPPORTED, "%s %s", name ? name : "standard input", advice);
+        return kite_fail(draft->fault, KITE_E_FORMAT, "%s %s", name ? name : "standard input", advice);
     while (!importer->recognise(draft->input))
         importer++;
     advice = importer == LAST ? kite_known_other(draft->input) : NULL;

@@ -53,7 +53,7 @@ struct kite_press_report {
 /* Import the inputs, one document each, and write one bundle. Pictures beside a text of the same name (letter.jpg, letter-2.jpg, letter.txt) are
  * one document with it: the sheets, then the words. report and progress may be NULL.
  * KITE_E_FORMAT: an input cannot be read as text (the fault names it and the reason, and for files that are often taken for a
- * text, such as a bundle or a spreadsheet, what to do); KITE_E_UNSUPPORTED: locked with a password, or in a character set of which
+ * text, such as a bundle or a spreadsheet, what to do; also one that is locked, unless it is a PDF); KITE_E_UNSUPPORTED: a PDF locked with a password, or in a character set of which
  * the press has no table. */
 enum kite_status kite_press_pack(const struct kite_memory *mem, const struct kite_press_input *inputs, size_t input_count,
                                  const struct kite_press_options *options, const struct kite_press_report *report,

@@ -71,7 +71,7 @@ static void old_office_files_are_told_by_their_streams(void **state)
     memset(file + 1024, 0, 1024);
     for (size_t k = 0; k < 16; k++)
         file[1024 + 128 + 2 * k] = (uint8_t)"EncryptedPackage"[k];
-    check_message(file, sizeof file, KITE_E_UNSUPPORTED, "is locked with a password; save it without one");
+    check_message(file, sizeof file, KITE_E_FORMAT, "is locked with a password; save it without one");
 }
 
 static void containers_are_told_by_what_they_hold(void **state)
@@ -107,14 +107,14 @@ static void locks_are_told(void **state)
         zip_begin(&zip);
         zip_add_as(&zip, names[i], "something", 9, 1, 9);
         zip_end(&zip);
-        check_message(zip.file.bytes, zip.file.count, KITE_E_UNSUPPORTED, "is locked with a password; unpack it");
+        check_message(zip.file.bytes, zip.file.count, KITE_E_FORMAT, "is locked with a password; unpack it");
         kite_buffer_close(&zip.file);
     }
     memcpy(mobi + 60, "BOOKMOBI", 8);
     mobi[77] = 1;          /* records */
     mobi[80] = 1;          /* the first at 256 */
     mobi[256 + 13] = 2;    /* encrypted */
-    check_message(mobi, sizeof mobi, KITE_E_UNSUPPORTED, "Kindle book that is locked (DRM)");
+    check_message(mobi, sizeof mobi, KITE_E_FORMAT, "Kindle book that is locked (DRM)");
 }
 
 static void other_markup_is_told(void **state)
