@@ -3,25 +3,19 @@
 
 #include <getopt.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum {
-    OPTION_BOARD = 1000,
+    OPTION_BOARD = KITE_OPTION_OWN,
     OPTION_BOARD_FILE,
     OPTION_DISPLAY,
     OPTION_LIBRARY,
     OPTION_FONTS,
     OPTION_PPI,
     OPTION_TEMPERATURE,
-    OPTION_SLOT,
-    OPTION_HELP,
-    OPTION_MAN,
-    OPTION_COMPLETION,
-    OPTION_VERSION
+    OPTION_SLOT
 };
 
-#define OPTIONS_MAX 32
 #define TEMPERATURE_C 23
 
 static const struct kite_option rows[] = {
@@ -40,11 +34,11 @@ static const struct kite_option rows[] = {
       "of the panel, -20 to 60 degrees Celsius (23); a thermometer of the board has the last word" },
     { OPTION_SLOT, "slot", "N", KITE_VALUE_WORDS, "0 1",
       "which of the two systems runs, as kite-boot says it" },
-    { OPTION_HELP, "help", NULL, KITE_VALUE_WORDS, NULL, "this list" },
-    { OPTION_MAN, "man", NULL, KITE_VALUE_WORDS, NULL, "write the manual page in roff" },
-    { OPTION_COMPLETION, "completion", "SHELL", KITE_VALUE_WORDS, "bash zsh fish",
+    { KITE_OPTION_HELP, "help", NULL, KITE_VALUE_WORDS, NULL, "this list" },
+    { KITE_OPTION_MAN, "man", NULL, KITE_VALUE_WORDS, NULL, "write the manual page in roff" },
+    { KITE_OPTION_COMPLETION, "completion", "SHELL", KITE_VALUE_WORDS, "bash zsh fish",
       "write completions for bash, zsh or fish" },
-    { OPTION_VERSION, "version", NULL, KITE_VALUE_WORDS, NULL, "which version this is" },
+    { KITE_OPTION_VERSION, "version", NULL, KITE_VALUE_WORDS, NULL, "which version this is" },
     { 0, NULL, NULL, KITE_VALUE_WORDS, NULL, NULL },
 };
 
@@ -76,23 +70,6 @@ static const struct kite_manual manual = {
     "kite-reader", "the reading device", NULL, about, rows, parts,
 };
 
-static int refuse(const char *what, const char *value)
-{
-    fprintf(stderr, "kite-reader: %s, not %s\n", what, value);
-    return EXIT_USAGE;
-}
-
-static int parse_number(const char *text, int least, int most, const char *what, int *out)
-{
-    char *end;
-    long value = strtol(text, &end, 10);
-
-    if (end == text || *end || value < least || value > most)
-        return refuse(what, text);
-    *out = (int)value;
-    return -1;
-}
-
 static int list_boards(void)
 {
     struct board board;
@@ -118,66 +95,51 @@ static int take_board(const char *name, bool is_file, struct options *o)
     return EXIT_BOARD;
 }
 
-static int say(int id)
-{
-    if (id == OPTION_VERSION)
-        puts("kite-reader " KITE_VERSION);
-    else if (id == OPTION_MAN)
-        kite_manual_page(&manual);
-    else
-        kite_manual_help(&manual);
-    return 0;
-}
+struct parsing {
+    struct options *o;
+    int ppi; /* 0: not given */
+};
 
-static int take(int id, struct options *o, int *ppi)
+static int take(void *ctx, int id, char *value)
 {
+    struct parsing *p = ctx;
+    struct options *o = p->o;
+
     switch (id) {
     case OPTION_BOARD:
     case OPTION_BOARD_FILE:
-        return take_board(optarg, id == OPTION_BOARD_FILE, o);
+        return take_board(value, id == OPTION_BOARD_FILE, o);
     case OPTION_DISPLAY:
-        o->display = optarg;
+        o->display = value;
         return -1;
     case OPTION_LIBRARY:
-        o->library = optarg;
+        o->library = value;
         return -1;
     case OPTION_FONTS:
-        o->fonts = optarg;
+        o->fonts = value;
         return -1;
     case OPTION_PPI:
-        return parse_number(optarg, 60, 1000, "pixels per inch are 60 to 1000", ppi);
+        return kite_manual_number(&manual, value, 60, 1000, "pixels per inch are 60 to 1000", &p->ppi);
     case OPTION_TEMPERATURE:
-        return parse_number(optarg, -20, 60, "a temperature is -20 to 60", &o->temperature_c);
+        return kite_manual_number(&manual, value, -20, 60, "a temperature is -20 to 60", &o->temperature_c);
     case OPTION_SLOT:
-        return parse_number(optarg, 0, 1, "a slot is 0 or 1", &o->slot);
-    case OPTION_COMPLETION:
-        return kite_manual_completion(&manual, optarg)
-                   ? 0
-                   : refuse("completions are for bash, zsh or fish", optarg);
-    case OPTION_HELP:
-    case OPTION_MAN:
-    case OPTION_VERSION:
-        return say(id);
+        return kite_manual_number(&manual, value, 0, 1, "a slot is 0 or 1", &o->slot);
     }
-    fputs("Try kite-reader --help.\n", stderr);
-    return EXIT_USAGE;
+    return -1;
 }
 
 int options_parse(int argc, char **argv, struct options *o)
 {
-    struct option names[OPTIONS_MAX] = { { NULL, 0, NULL, 0 } };
-    int id, code = -1, ppi = 0;
+    struct parsing parsing = { o, 0 };
+    int code;
 
     *o = (struct options){ .display = "auto", .temperature_c = TEMPERATURE_C, .slot = -1 };
     if (board_named("fbdev", &o->board, NULL))
         return EXIT_BOARD;
-    for (size_t i = 0; rows[i].name; i++)
-        names[i] = (struct option){ rows[i].name, rows[i].value != NULL, NULL, rows[i].id };
-    while (code < 0 && (id = getopt_long(argc, argv, "h", names, NULL)) != -1)
-        code = take(id == 'h' ? OPTION_HELP : id, o, &ppi);
+    code = kite_manual_options(&manual, argc, argv, &parsing, take);
     if (code < 0 && optind < argc)
-        return refuse("there are only options", argv[optind]);
-    if (ppi)
-        o->board.panel.ppi = ppi;
+        return kite_manual_refuse(&manual, "there are only options", argv[optind]);
+    if (parsing.ppi)
+        o->board.panel.ppi = parsing.ppi;
     return code;
 }

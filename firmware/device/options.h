@@ -5,7 +5,7 @@
 #include "device/board.h"
 #include "host/manual.h"
 
-enum { EXIT_BOARD = 1, EXIT_USAGE = 2, EXIT_IO = 3, EXIT_DISPLAY = 4 };
+enum { EXIT_BOARD = 1, EXIT_USAGE = KITE_EXIT_USAGE, EXIT_IO = 3, EXIT_DISPLAY = 4 };
 
 struct options {
     struct board board;

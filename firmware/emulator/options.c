@@ -3,10 +3,8 @@
 
 #include <getopt.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-#define OPTIONS_MAX 32
 #define SPEED_MAX 1000
 
 static const struct {
@@ -36,18 +34,17 @@ const struct kite_option option_rows[] = {
     { OPTION_RECORD, "record", "FILE", KITE_VALUE_FILE, NULL,
       "record the window's session as a script, from power-on" },
     { OPTION_FONTS, "fonts", "DIR", KITE_VALUE_FOLDER, NULL, "the folder with the font files" },
-    { OPTION_HELP, "help", NULL, KITE_VALUE_WORDS, NULL, "this list" },
-    { OPTION_MAN, "man", NULL, KITE_VALUE_WORDS, NULL, "write the manual page in roff" },
-    { OPTION_COMPLETION, "completion", "SHELL", KITE_VALUE_WORDS, "bash zsh fish",
+    { KITE_OPTION_HELP, "help", NULL, KITE_VALUE_WORDS, NULL, "this list" },
+    { KITE_OPTION_MAN, "man", NULL, KITE_VALUE_WORDS, NULL, "write the manual page in roff" },
+    { KITE_OPTION_COMPLETION, "completion", "SHELL", KITE_VALUE_WORDS, "bash zsh fish",
       "write completions for bash, zsh or fish" },
-    { OPTION_VERSION, "version", NULL, KITE_VALUE_WORDS, NULL, "which version this is" },
-    { OPTION_VERSION, NULL, NULL, KITE_VALUE_WORDS, NULL, NULL },
+    { KITE_OPTION_VERSION, "version", NULL, KITE_VALUE_WORDS, NULL, "which version this is" },
+    { 0, NULL, NULL, KITE_VALUE_WORDS, NULL, NULL },
 };
 
 static int refuse(const char *what, const char *value)
 {
-    fprintf(stderr, "kite-emulator: %s, not %s\n", what, value);
-    return EXIT_USAGE;
+    return kite_manual_refuse(&emulator_manual, what, value);
 }
 
 static int parse_panel(const char *text, struct kite_machine_options *out)
@@ -86,47 +83,21 @@ static int parse_kind(const char *text, struct kite_machine_options *out)
     return out->kind ? -1 : refuse("a kind of panel is one that --kind list names", text);
 }
 
-static int parse_number(const char *text, int least, int most, const char *what, int *out)
+static int take(void *ctx, int id, char *value)
 {
-    char *end;
-    long value = strtol(text, &end, 10);
+    struct options *o = ctx;
 
-    if (end == text || *end || value < least || value > most)
-        return refuse(what, text);
-    *out = (int)value;
-    return -1;
-}
-
-static int say_completion(const char *shell)
-{
-    return kite_manual_completion(&emulator_manual, shell)
-               ? 0
-               : refuse("completions are for bash, zsh or fish", shell);
-}
-
-static int say(enum option_id id)
-{
-    if (id == OPTION_VERSION)
-        puts("kite-emulator " KITE_VERSION);
-    else if (id == OPTION_MAN)
-        kite_manual_page(&emulator_manual);
-    else
-        kite_manual_help(&emulator_manual);
-    return 0;
-}
-
-static int take(int id, struct options *o)
-{
     switch (id) {
     case OPTION_PANEL:
-        return parse_panel(optarg, &o->machine);
+        return parse_panel(value, &o->machine);
     case OPTION_KIND:
-        return parse_kind(optarg, &o->machine);
+        return parse_kind(value, &o->machine);
     case OPTION_TEMPERATURE:
-        return parse_number(optarg, -20, 60, "a temperature is -20 to 60",
-                            &o->machine.temperature_c);
+        return kite_manual_number(&emulator_manual, value, -20, 60, "a temperature is -20 to 60",
+                                  &o->machine.temperature_c);
     case OPTION_SPEED:
-        return parse_number(optarg, 1, SPEED_MAX, "a speed is 1 to 1000", &o->speed);
+        return kite_manual_number(&emulator_manual, value, 1, SPEED_MAX, "a speed is 1 to 1000",
+                                  &o->speed);
     case OPTION_KEEP:
         o->is_kept = true;
         return -1;
@@ -134,38 +105,25 @@ static int take(int id, struct options *o)
         o->is_plain = true;
         return -1;
     case OPTION_SCRIPT:
-        o->script = optarg;
+        o->script = value;
         return -1;
     case OPTION_FRAMES:
-        o->frames = optarg;
+        o->frames = value;
         return -1;
     case OPTION_RECORD:
-        o->recording = optarg;
+        o->recording = value;
         return -1;
     case OPTION_FONTS:
-        o->machine.fonts = optarg;
+        o->machine.fonts = value;
         return -1;
-    case OPTION_COMPLETION:
-        return say_completion(optarg);
-    case OPTION_HELP:
-    case OPTION_MAN:
-    case OPTION_VERSION:
-        return say((enum option_id)id);
     }
-    fputs("Try kite-emulator --help.\n", stderr);
-    return EXIT_USAGE;
+    return -1;
 }
 
 int options_parse(int argc, char **argv, struct options *o)
 {
-    struct option names[OPTIONS_MAX] = { { NULL, 0, NULL, 0 } };
-    int id, code = -1;
+    int code = kite_manual_options(&emulator_manual, argc, argv, o, take);
 
-    for (size_t i = 0; option_rows[i].name; i++)
-        names[i] = (struct option){ option_rows[i].name, option_rows[i].value != NULL, NULL,
-                                    option_rows[i].id };
-    while (code < 0 && (id = getopt_long(argc, argv, "h", names, NULL)) != -1)
-        code = take(id == 'h' ? OPTION_HELP : id, o);
     if (code < 0 && argc - optind > 1)
         return refuse("one file or folder at a time", argv[optind + 1]);
     if (code < 0 && o->script && o->recording)

@@ -5,7 +5,7 @@
 #include "emulator/machine.h"
 #include "host/manual.h"
 
-enum { EXIT_INPUT = 1, EXIT_USAGE = 2, EXIT_IO = 3, EXIT_DISPLAY = 4 };
+enum { EXIT_INPUT = 1, EXIT_USAGE = KITE_EXIT_USAGE, EXIT_IO = 3, EXIT_DISPLAY = 4 };
 
 struct options {
     struct kite_machine_options machine;
@@ -21,7 +21,7 @@ int options_parse(int argc, char **argv, struct options *options);
 
 /* One row of the options; what prints help, manual and completions goes by these. */
 enum option_id {
-    OPTION_PANEL = 1000,
+    OPTION_PANEL = KITE_OPTION_OWN,
     OPTION_KIND,
     OPTION_TEMPERATURE,
     OPTION_KEEP,
@@ -30,11 +30,7 @@ enum option_id {
     OPTION_SCRIPT,
     OPTION_FRAMES,
     OPTION_RECORD,
-    OPTION_FONTS,
-    OPTION_HELP,
-    OPTION_MAN,
-    OPTION_COMPLETION,
-    OPTION_VERSION
+    OPTION_FONTS
 };
 extern const struct kite_option option_rows[]; /* ends with a name of NULL */
 extern const struct kite_manual emulator_manual;

@@ -1,8 +1,12 @@
 /* A table of options in five shapes. */
 #include "host/manual.h"
 
+#include <getopt.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+
+#define OPTIONS_MAX 32
 
 #define COLUMN 28
 #define WIDTH 100
@@ -233,4 +237,66 @@ bool kite_manual_completion(const struct kite_manual *manual, const char *shell)
             return true;
         }
     return false;
+}
+
+/* ---- the command line --------------------------------------------------------------------------
+ */
+
+int kite_manual_refuse(const struct kite_manual *manual, const char *what, const char *value)
+{
+    fprintf(stderr, "%s: %s, not %s\n", manual->program, what, value);
+    return KITE_EXIT_USAGE;
+}
+
+int kite_manual_number(const struct kite_manual *manual, const char *text, int least, int most,
+                       const char *what, int *out)
+{
+    char *end;
+    long value = strtol(text, &end, 10);
+
+    if (end == text || *end || value < least || value > most)
+        return kite_manual_refuse(manual, what, text);
+    *out = (int)value;
+    return -1;
+}
+
+/* What all programs can be asked; -1: this is not of it. */
+static int answer(const struct kite_manual *manual, int id, const char *value)
+{
+    switch (id) {
+    case KITE_OPTION_HELP:
+        kite_manual_help(manual);
+        return 0;
+    case KITE_OPTION_MAN:
+        kite_manual_page(manual);
+        return 0;
+    case KITE_OPTION_VERSION:
+        printf("%s " KITE_VERSION "\n", manual->program);
+        return 0;
+    case KITE_OPTION_COMPLETION:
+        return kite_manual_completion(manual, value)
+                   ? 0
+                   : kite_manual_refuse(manual, "completions are for bash, zsh or fish", value);
+    case '?':
+        fprintf(stderr, "Try %s --help.\n", manual->program);
+        return KITE_EXIT_USAGE;
+    }
+    return -1;
+}
+
+int kite_manual_options(const struct kite_manual *manual, int argc, char **argv, void *ctx,
+                        int (*take)(void *ctx, int id, char *value))
+{
+    struct option names[OPTIONS_MAX] = { { NULL, 0, NULL, 0 } };
+    int id, code = -1;
+
+    for (size_t i = 0; manual->options[i].name && i < OPTIONS_MAX - 1; i++)
+        names[i] = (struct option){ manual->options[i].name, manual->options[i].value != NULL, NULL,
+                                    manual->options[i].id };
+    while (code < 0 && (id = getopt_long(argc, argv, "h", names, NULL)) != -1) {
+        code = answer(manual, id == 'h' ? KITE_OPTION_HELP : id, optarg);
+        if (code < 0)
+            code = take(ctx, id, optarg);
+    }
+    return code;
 }

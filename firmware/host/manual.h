@@ -1,5 +1,5 @@
 /* manual: what a program with a table of options says of itself: help, the manual page and
- * completions, all on standard output. */
+ * completions, all on standard output; and reading a command line by that table. */
 #ifndef KITE_HOST_MANUAL_H
 #define KITE_HOST_MANUAL_H
 
@@ -28,6 +28,28 @@ struct kite_manual {
     const struct kite_option *options;    /* ends with a name of NULL */
     const struct kite_manual_part *parts; /* ends with a manual_title of NULL */
 };
+
+/* What all programs can be asked; rows of a table with these ids are answered here. The program's own begin at
+ * KITE_OPTION_OWN. */
+enum {
+    KITE_OPTION_HELP = 1,
+    KITE_OPTION_MAN,
+    KITE_OPTION_COMPLETION,
+    KITE_OPTION_VERSION,
+    KITE_OPTION_OWN = 1000 /* behind every character */
+};
+/* Below, -1 is to go on; anything else is the exit code, and all is said. KITE_EXIT_USAGE: the command is not
+ * understood. */
+#define KITE_EXIT_USAGE 2
+/* Hand each option of the command line to `take`, until it does not return -1; -h is help. What is no option begins at
+ * getopt's optind. */
+int kite_manual_options(const struct kite_manual *manual, int argc, char **argv, void *ctx,
+                        int (*take)(void *ctx, int id, char *value));
+/* "PROGRAM: WHAT, not VALUE": KITE_EXIT_USAGE. */
+int kite_manual_refuse(const struct kite_manual *manual, const char *what, const char *value);
+/* A whole number, least to most, or it is refused as `what`. */
+int kite_manual_number(const struct kite_manual *manual, const char *text, int least, int most,
+                       const char *what, int *out);
 
 void kite_manual_help(const struct kite_manual *manual);
 void kite_manual_page(const struct kite_manual *manual);
