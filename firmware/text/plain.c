@@ -71,6 +71,7 @@ struct kite_plain {
     size_t context_count;
     struct context *context; /* of the last request */
     struct word word, tied; /* its letters; the same with what is tied as one. None: it is not plain */
+    const struct word *tried; /* the one of them that was looked at last */
 };
 
 struct kite_plain *kite_plain_create(const struct kite_memory *mem, struct kite_fonts *fonts)
@@ -340,6 +341,7 @@ size_t kite_plain_shape(struct kite_plain *p, const struct kite_shape_request *r
     bool is_tied = false;
 
     p->word.count = 0;
+    p->tried = &p->word;
     if (c != NULL && r->bytes <= KITE_PLAIN_BYTES_MAX)
         read_word(p, c, r, &p->word);
     if (p->word.count == 0 || put_glyphs(c, &p->word, glyphs, &is_tied))
@@ -347,7 +349,25 @@ size_t kite_plain_shape(struct kite_plain *p, const struct kite_shape_request *r
     if (!is_tied || c->tie_count == 0)
         return 0;
     tie_word(c, &p->word, &p->tied);
+    p->tried = &p->tied;
     return put_glyphs(c, &p->tied, glyphs, &is_tied) ? p->tied.count : 0;
+}
+
+bool kite_plain_missing(const struct kite_plain *p, const struct kite_shape_request *r, size_t *from, size_t *to)
+{
+    const struct word *word = p->tried;
+
+    for (size_t i = 0; i + 1 < word->count; i++) {
+        int16_t kern = p->context->kerns[word->letters[i]][word->letters[i + 1]];
+
+        *from = word->offsets[i];
+        *to = i + 2 < word->count ? word->offsets[i + 2] : r->bytes;
+        if (kern == KERN_TOUCHED)
+            return false;
+        if (kern == KERN_UNKNOWN)
+            return *to - *from < r->bytes;
+    }
+    return false;
 }
 
 void kite_plain_learn(struct kite_plain *p, const struct kite_shape_request *r, const struct kite_unit_glyph *glyphs,

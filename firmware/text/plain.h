@@ -19,6 +19,10 @@ void kite_plain_destroy(struct kite_plain *plain);
 size_t kite_plain_shape(struct kite_plain *plain, const struct kite_shape_request *request,
                         struct kite_unit_glyph glyphs[KITE_PLAIN_BYTES_MAX]);
 
+/* Where the request that was last asked for in vain has two neighbours of which it is not known what they kern, as bytes of it:
+ * that can be learnt from them alone. False: that is not what it lacks. */
+bool kite_plain_missing(const struct kite_plain *plain, const struct kite_shape_request *request, size_t *from, size_t *to);
+
 /* Learn from the glyphs that HarfBuzz made of the request that kite_plain_shape was last asked for in vain. */
 void kite_plain_learn(struct kite_plain *plain, const struct kite_shape_request *request,
                       const struct kite_unit_glyph *glyphs, size_t count);

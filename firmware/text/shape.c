@@ -297,6 +297,32 @@ static enum kite_status learn_samples(struct kite_shaper *s, const struct kite_s
     return status;
 }
 
+#define PAIRS_LEARNT_MAX 2 /* of a word: for more it takes less to shape it whole */
+
+/* Learn what the request's pairs lack, if that is little. *count: its glyphs then, 0 when they do not follow all the same. */
+static enum kite_status learn_pairs(struct kite_shaper *s, const struct kite_shape_request *r,
+                                    struct kite_unit_glyph glyphs[KITE_PLAIN_BYTES_MAX], size_t *count)
+{
+    struct kite_shape_request pair = *r;
+    enum kite_status status = KITE_OK;
+    size_t from, to;
+
+    for (unsigned i = 0; i < PAIRS_LEARNT_MAX && *count == 0 && kite_plain_missing(s->plain, r, &from, &to); i++) {
+        struct lent *lent;
+
+        pair.text = r->text + from;
+        pair.bytes = to - from;
+        kite_plain_shape(s->plain, &pair, glyphs);
+        status = lend_buffer(s, &pair, &lent);
+        s->turn ^= 1; /* nobody borrows it */
+        if (status != KITE_OK)
+            return status;
+        kite_plain_learn(s->plain, &pair, lent->glyphs, lent->shaped.glyph_count);
+        *count = kite_plain_shape(s->plain, r, glyphs);
+    }
+    return status;
+}
+
 /* Glyphs by what is known of their pairs, else by HarfBuzz. */
 static enum kite_status lend_glyphs(struct kite_shaper *s, const struct kite_shape_request *r, struct lent **out)
 {
@@ -305,10 +331,12 @@ static enum kite_status lend_glyphs(struct kite_shaper *s, const struct kite_sha
     enum kite_status status = count == 0 ? learn_samples(s, r) : KITE_OK;
     struct lent *lent = NULL;
 
+    if (status == KITE_OK && count == 0) {
+        count = kite_plain_shape(s->plain, r, glyphs);
+        status = learn_pairs(s, r, glyphs, &count);
+    }
     if (status != KITE_OK)
         return status;
-    if (count == 0)
-        count = kite_plain_shape(s->plain, r, glyphs);
     if (count == 0) {
         status = lend_buffer(s, r, &lent);
         if (status == KITE_OK)
