@@ -1,8 +1,11 @@
 /* EPUB to a draft: the files of the spine, in order, as one text; the cover before it; pictures from the container. */
 #include "press/epub.h"
 
-#include "press/markup.h"
+#include "press/drawing.h"
 #include "press/epub_package.h"
+#include "press/markup.h"
+#include "press/pages.h"
+#include "press/pdf.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -10,6 +13,7 @@
 #define TREES_BYTES_MAX ((size_t)256 << 20) /* of all files together */
 #define TITLE_LOOK 12u /* paragraphs at the start among which the title page's stand */
 #define BYLINE_BYTES_MAX 160u
+#define PAGE_LETTERS_MAX 20u /* on a page that is a picture: its number */
 #define COVER_BYTES_MAX 500u /* of text on a page that shows the cover, most of it spaces */
 
 struct epub {
@@ -23,7 +27,7 @@ struct epub {
     struct kite_css css;
     struct kite_arena arena;
     struct kite_names sheets; /* that were read */
-    bool shows_cover;
+    bool shows_cover, is_picture_book;
 };
 
 /* ---- recognising ---------------------------------------------------------------------------------------------- */
@@ -348,11 +352,123 @@ static void take_direction(const struct epub *epub)
         epub->draft->said = KITE_SAID_RTL;
 }
 
+/* ---- pages that are pictures ------------------------------------------------------------------------------------------------------ */
+
+/* The one picture or drawing that a page consists of; NULL where it has more, or words. */
+static const struct kite_node *only_picture(const struct kite_markup_file *file)
+{
+    const struct kite_node *picture = NULL;
+    size_t letters = 0;
+    bool is_drawing;
+
+    for (const struct kite_node *node = file->top; node; node = kite_node_step(node, file->top, !is_drawing)) {
+        is_drawing = kite_node_is(node, "svg") && kite_drawing_draws(node);
+        for (size_t i = 0; !node->name && i < node->text_bytes; i++)
+            letters += !strchr(" \t\r\n", node->text[i]);
+        if (!is_drawing && !kite_node_is(node, "img") && !kite_node_is(node, "image"))
+            continue;
+        if (picture)
+            return NULL;
+        picture = node;
+    }
+    return letters <= PAGE_LETTERS_MAX ? picture : NULL;
+}
+
+static bool is_picture_book(const struct epub *epub)
+{
+    for (size_t i = 0; i < epub->count; i++) {
+        if (!only_picture(&epub->files[i]))
+            return false;
+    }
+    return epub->package.has_fixed_pages && epub->count > 0;
+}
+
+/* For what stands in a drawing. */
+struct page_of {
+    struct epub *epub;
+    const struct kite_markup_file *file;
+};
+
+static enum kite_status fetch_from_page(void *ctx, const char *reference, uint8_t **bytes, size_t *byte_count)
+{
+    const struct page_of *page = ctx;
+    char name[KITE_CONTAINED_NAME_BYTES_MAX + 1];
+    enum kite_status status = kite_container_resolve(page->file->name, reference, name) ? KITE_DONE : fetch(page->epub, name, bytes, byte_count);
+
+    return status == KITE_OK || status == KITE_E_NOMEM ? status : KITE_DONE;
+}
+
+static enum kite_status add_drawn_page(struct epub *epub, const struct kite_markup_file *file, const struct kite_node *svg)
+{
+    struct page_of page = { epub, file };
+    struct kite_drawing_source source = { &page, fetch_from_page };
+    struct kite_buffer text = { .mem = epub->draft->mem };
+    enum kite_status status = kite_drawing_write(svg, &source, &text);
+
+    if (status == KITE_OK)
+        status = kite_page_add_file(epub->draft, "image/svg+xml", text.bytes, text.count, NULL);
+    else if (status == KITE_E_LIMIT)
+        status = KITE_DONE;
+    kite_buffer_close(&text);
+    return status;
+}
+
+/* A file that a page shows: a picture, or a drawing. */
+static enum kite_status add_file_page(struct epub *epub, const struct kite_markup_file *file, const uint8_t *bytes, size_t count)
+{
+    const struct kite_press_input input = { .bytes = bytes, .byte_count = count };
+    struct kite_tree tree;
+    enum kite_status status;
+
+    if (kite_is_photo(&input))
+        return kite_page_add_file(epub->draft, kite_paged_mime(&input), bytes, count, NULL);
+    if (!kite_drawing_is_one(bytes, count))
+        return KITE_DONE;
+    status = kite_tree_xml(&epub->draft->mem, (const char *)bytes, count, &tree, NULL);
+    if (status == KITE_OK && kite_node_find(tree.root, "svg"))
+        status = add_drawn_page(epub, file, kite_node_find(tree.root, "svg"));
+    kite_tree_close(&tree);
+    return status == KITE_E_NOMEM || status == KITE_OK ? status : KITE_DONE;
+}
+
+static enum kite_status add_picture_page(struct epub *epub, const struct kite_markup_file *file)
+{
+    const struct kite_node *picture = only_picture(file);
+    const char *reference = kite_node_attribute(picture, kite_node_is(picture, "img") ? "src" : "xlink:href");
+    struct page_of page = { epub, file };
+    uint8_t *bytes = NULL;
+    size_t count = 0;
+    enum kite_status status;
+
+    reference = reference ? reference : kite_node_attribute(picture, "href");
+    if (kite_node_is(picture, "svg"))
+        status = add_drawn_page(epub, file, picture);
+    else
+        status = reference ? fetch_from_page(&page, reference, &bytes, &count) : KITE_DONE;
+    if (status == KITE_OK && bytes)
+        status = add_file_page(epub, file, bytes, count);
+    kite_free(&epub->draft->mem, bytes);
+    if (status == KITE_DONE)
+        kite_draft_note(epub->draft, KITE_PRESS_WARNING, 0, "a page cannot be shown and is left out: %s", file->name);
+    return status == KITE_DONE ? KITE_OK : status;
+}
+
+static enum kite_status import_pages(struct epub *epub)
+{
+    enum kite_status status = KITE_OK;
+
+    for (size_t i = 0; i < epub->count && status == KITE_OK; i++)
+        status = add_picture_page(epub, &epub->files[i]);
+    if (status == KITE_OK)
+        kite_draft_note(epub->draft, KITE_PRESS_NOTE, 0, "its pages are pictures and shown as such");
+    return status;
+}
+
 /* ---- the whole --------------------------------------------------------------------------------------------------------------------- */
 
 static void tell(const struct epub *epub)
 {
-    if (epub->package.has_fixed_pages)
+    if (epub->package.has_fixed_pages && !epub->is_picture_book)
         kite_draft_note(epub->draft, KITE_PRESS_WARNING, 0,
                         "its pages have a fixed look, which is lost: text and pictures follow each other in the order of the file");
     if (epub->package.font_count > 0)
@@ -377,12 +493,14 @@ static enum kite_status import(struct epub *epub)
     enum kite_status status = kite_epub_package_open(epub->draft, epub->container, &epub->package);
 
     status = status ? status : read_files(epub);
-    status = status ? status : kite_epub_add_headings(epub->draft, epub->container, &epub->package, epub->trees, epub->files, epub->count);
+    epub->is_picture_book = status == KITE_OK && is_picture_book(epub);
+    if (status == KITE_OK && !epub->is_picture_book)
+        status = kite_epub_add_headings(epub->draft, epub->container, &epub->package, epub->trees, epub->files, epub->count);
     status = status ? status : kite_epub_add_pages(epub->draft, epub->container, &epub->package, epub->trees, epub->files, epub->count);
     status = status ? status : place_cover(epub);
     if (status == KITE_OK)
         take_direction(epub);
-    status = status ? status : import_text(epub);
+    status = status ? status : epub->is_picture_book ? import_pages(epub) : import_text(epub);
     if (status == KITE_OK)
         tell(epub);
     for (size_t i = 0; i < epub->count; i++)

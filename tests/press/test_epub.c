@@ -362,6 +362,33 @@ static void fixed_pages_are_told(void **state)
                "title: A Book\nparagraph: First.\n", "its pages have a fixed look");
 }
 
+/* A book of pictures: each page is one, drawn or not; of one that has words, these are text. */
+static void pages_that_are_pictures_are_shown_as_such(void **state)
+{
+    static const struct part parts[] = { { "OPS/Text/a.xhtml", PAGE("<div><img src='../p.png' alt='x'/></div><p>1</p>") },
+                                         { "OPS/Text/b.xhtml", PAGE("<svg xmlns:xlink='x' viewBox='0 0 4 4'><image width='4' height='4' xlink:href='../p.png'/></svg>") },
+                                         { "OPS/Text/c.xhtml", PAGE("<svg viewBox='0 0 40 40'><rect width='40' height='40'/></svg>") },
+                                         { "OPS/Text/d.xhtml", PAGE("<img src='../p.png' alt='x'/><p>Once upon a time there was a page with words.</p>") } };
+    struct kite_buffer dump = { .mem = kite_memory_heap() };
+    struct packed packed;
+    struct zip zip;
+
+    (void)state;
+    make(&zip, PACKAGE("<meta property='rendition:layout'>pre-paginated</meta>", ITEM("a") ITEM("b") ITEM("c"), READ("a") READ("b") READ("c")), parts, COUNT(parts));
+    zip_add_as(&zip, "OPS/p.png", picture, sizeof picture, 0, sizeof picture);
+    assert_int_equal(pack_zip(&packed, &zip), KITE_OK);
+    dump_document(&packed, 0, &dump);
+    assert_string_equal((const char *)dump.bytes, "title: A Book\npicture: \npicture: \npicture: \n");
+    assert_int_equal(kite_bundle_picture_count(packed.bundle), 2); /* of two alike, one is stored */
+    assert_non_null(strstr(packed.report, "its pages are pictures and shown as such"));
+    packed_close(&packed);
+    kite_buffer_close(&zip.file);
+    kite_buffer_close(&dump);
+    make(&zip, PACKAGE("<meta property='rendition:layout'>pre-paginated</meta>", ITEM("a") ITEM("d"), READ("a") READ("d")), parts, COUNT(parts));
+    zip_add_as(&zip, "OPS/p.png", picture, sizeof picture, 0, sizeof picture);
+    check_zip(&zip, "title: A Book\npicture: x\nparagraph: 1\npicture: x\nparagraph: Once upon a time there was a page with words.\n", "its pages have a fixed look");
+}
+
 static void check_fails(struct zip *zip, enum kite_status wanted, const char *sentence)
 {
     struct packed packed;
@@ -505,6 +532,7 @@ int main(void)
         cmocka_unit_test(sheets_are_read_once_for_all),
         cmocka_unit_test(broken_markup_is_read_all_the_same),
         cmocka_unit_test(fixed_pages_are_told),
+        cmocka_unit_test(pages_that_are_pictures_are_shown_as_such),
         cmocka_unit_test(what_is_encrypted_is_refused),
         cmocka_unit_test(what_is_no_book_is_refused),
         cmocka_unit_test(cut_files_are_told),
