@@ -468,7 +468,8 @@ static enum kite_status import_document(struct import *m)
     status = status ? status : end_pages(m);
     if (status == KITE_OK && m->draft->options && m->draft->options->keeps_pages)
         status = keep_pages(m);
-    m->draft->opens_originals = is_all_pictures(m);
+    if (status == KITE_OK)
+        m->draft->opens_originals = is_all_pictures(m);
     status = status ? status : take_metas(m);
     if (status == KITE_OK)
         tell(m);

@@ -34,7 +34,7 @@ struct kite_press_options {
     int32_t picture_width_px, picture_height_px; /* largest that a panel shows; 0: 1072 x 1448 */
     int zopfli_iterations;   /* as in struct kite_writer_options */
     bool has_transcripts;    /* pictures directly before a text belong to it, whatever their names */
-    bool keeps_pages;        /* of a document of fixed pages: the pages as pictures, behind the text */
+    bool keeps_pages;        /* of a document of fixed pages: pictures of them as original pages, beside the text */
 };
 
 enum kite_press_note_kind { KITE_PRESS_NOTE = 0, KITE_PRESS_WARNING };
@@ -51,7 +51,7 @@ struct kite_press_report {
 #define KITE_FORMAT_BYTES_MAX 31u
 
 /* Import the inputs, one document each, and write one bundle. Pictures beside a text of the same name (letter.jpg, letter-2.jpg, letter.txt) are
- * one document with it: the sheets, then the words. report and progress may be NULL.
+ * one document with it: the words, whose original pages the sheets are. report and progress may be NULL.
  * KITE_E_FORMAT: an input cannot be read as text (the fault names it and the reason, and for files that are often taken for a
  * text, such as a bundle or a spreadsheet, what to do; also one that is locked, unless it is a PDF); KITE_E_UNSUPPORTED: a PDF locked with a password, or in a character set of which
  * the press has no table. */

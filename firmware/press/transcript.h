@@ -1,4 +1,4 @@
-/* transcript: a letter as it was written and what it says, as one text: pictures of its sheets, then its words. Private to the press room. */
+/* transcript: a letter as it was written and what it says, as one text, whose original pages are pictures of the sheets. Private to the press room. */
 #ifndef KITE_PRESS_TRANSCRIPT_H
 #define KITE_PRESS_TRANSCRIPT_H
 
