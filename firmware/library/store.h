@@ -29,6 +29,9 @@ enum kite_status kite_vfs_pages(sqlite3 *db, uint64_t *count, bool *is_even);
 enum kite_status kite_vfs_read_page(sqlite3 *db, uint64_t number, uint8_t page[KITE_PAGE_BYTES]);
 enum kite_status kite_vfs_write_page(sqlite3 *db, uint64_t number, const uint8_t page[KITE_PAGE_BYTES]);
 
+/* The sum that a page, by its number from 0, ends with. */
+uint64_t kite_page_sum(const uint8_t *page, uint64_t number);
+
 /* ---- mend.c */
 /* Every page of the open database carries its right sum, and there are as many as its header says. KITE_E_DAMAGED if not. */
 enum kite_status kite_mend_check(sqlite3 *db);

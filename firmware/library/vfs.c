@@ -24,7 +24,7 @@ static int write_code(enum kite_status status)
     return status == KITE_E_LIMIT ? SQLITE_FULL : status == KITE_E_NOMEM ? SQLITE_IOERR_NOMEM : SQLITE_IOERR_WRITE;
 }
 
-static uint64_t page_sum(const uint8_t *page, uint64_t number)
+uint64_t kite_page_sum(const uint8_t *page, uint64_t number)
 {
     uint64_t sum = number * 0x9e3779b97f4a7c15u + 1;
 
@@ -39,7 +39,7 @@ static bool page_is_right(const uint8_t *page, uint64_t number)
 {
     const uint8_t *at = page + SUMMED_BYTES;
 
-    return page_sum(page, number) == ((uint64_t)kite_get_u32(at + 4) << 32 | kite_get_u32(at));
+    return kite_page_sum(page, number) == ((uint64_t)kite_get_u32(at + 4) << 32 | kite_get_u32(at));
 }
 
 static bool is_page(const struct vfs_file *f, int count, sqlite3_int64 offset)
@@ -81,7 +81,7 @@ static int file_write(sqlite3_file *base, const void *src, int count, sqlite3_in
         uint64_t sum;
 
         memcpy(f->page, src, SUMMED_BYTES);
-        sum = page_sum(f->page, (uint64_t)offset / KITE_PAGE_BYTES);
+        sum = kite_page_sum(f->page, (uint64_t)offset / KITE_PAGE_BYTES);
         for (unsigned i = 0; i < KITE_PAGE_SUM_BYTES; i++)
             f->page[SUMMED_BYTES + i] = (uint8_t)(sum >> 8 * i);
         src = f->page;
