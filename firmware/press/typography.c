@@ -76,6 +76,12 @@ static bool is_dash(uint32_t c)
     return c >= 0x2013 && c <= 0x2015;
 }
 
+/* Marks of direction, which are seen by nobody: what stands on both sides of one stands side by side. */
+static bool is_mark(uint32_t c)
+{
+    return c == 0x200e || c == 0x200f || (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
+}
+
 /* What an opening quote may follow without a space. */
 static bool is_opening(uint32_t c)
 {
@@ -115,6 +121,8 @@ static uint32_t peek_alike(const struct pass *p, size_t at)
 {
     uint32_t c = peek(p, at);
 
+    for (; is_mark(c); c = peek(p, at))
+        at += 3;
     if (c == 0x201c || c == 0x201d || c == 0x201e || c == 0xab || c == 0xbb ||
         (c == 0x202f && peek(p, at + 3) == 0xbb) ||
         (c == ' ' && p->manners->has_inner_space && peek(p, at + 1) == 0xbb))
@@ -136,7 +144,7 @@ static void put(struct pass *p, uint32_t c)
         p->open_singles++;
     else if (c == 0x2019 && p->open_singles > 0)
         p->open_singles--;
-    p->before = c;
+    p->before = is_mark(c) ? p->before : c;
 }
 
 static size_t span_end(const struct pass *p)

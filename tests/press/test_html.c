@@ -177,6 +177,8 @@ static void text_runs_as_the_page_says(void **state)
                "title: T\nparagraph rtl: \u200fHTML \u05d0.\nparagraph rtl: \u05d0 b\nparagraph: a \u2067\u05d0 1\u2069, \u2068x\u2069 \u202eb\u202c<e> \u2066c\u2069\n");
     check_pack("a", "<!DOCTYPE html><html lang=he dir=rtl><head><style>.l { direction: ltr }</style></head><body><h1>\u05d0</h1><p>HTML</p><p class=l>\u05d0 b</p><ul><li>1</ul></body></html>",
                "title rtl: \u05d0\nparagraph rtl: \u200fHTML\nparagraph: \u200e\u05d0 b\nitem d1 tight rtl: 1\n");
+    /* Quotation marks beside the marks of an isolate open and shut as beside what stands around it. */
+    check_pack("a", PAGE("<h1>T</h1><p>So: <bdi>\"a\"</bdi> and \"<bdi>b</bdi>\".</p>"), "title: T\nparagraph: So: \u2068\u201ca\u201d\u2069 and \u201c\u2068b\u2069\u201d.\n");
     /* Left to right over the whole page says nothing. */
     check_pack("a", "<!DOCTYPE html><html lang=en dir=ltr><body><h1>T</h1><p>\u05d0</p></body></html>", "title: T\nparagraph rtl: \u05d0\n");
 }
