@@ -142,6 +142,11 @@ void pass_stick(struct kite_reader *r, const char *folder);
 enum kite_status pass_work(struct kite_reader *r);
 void pass_drop(struct kite_reader *r);
 
+/* view_pin.c: do it, after the owner's PIN was given where one is set; the screen in front is then
+ * the same as now. Where the PIN is not given, nothing is done. */
+enum kite_status pin_guard(struct kite_reader *r, enum kite_status (*act)(struct kite_reader *r));
+enum kite_status pin_is_set(struct kite_reader *r, bool *is_set);
+
 /* view_update.c */
 enum kite_status update_event(struct kite_reader *r, const struct kite_event *event);
 /* Ask whether the update file is to be installed. */

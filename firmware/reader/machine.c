@@ -381,6 +381,7 @@ static enum kite_status on_start(struct kite_reader *r, const struct kite_event 
 
     if (status == KITE_OK && !event->is_careful)
         status = reading_resume(&r->reading, r->person, text, &r->fault);
+    r->pin.tried_ms = r->now_ms;
     view_close_all(r);
     r->is_closing = false;
     r->intent = KITE_INTENT_CLEAN_ALL;

@@ -118,20 +118,24 @@ enum kite_status settings_apply(struct kite_reader *r)
 
 /* ---- the screen ------------------------------------------------------------------------------ */
 
-enum { ROW_LANG, ROW_NUMBERS, ROW_REFRESH, ROW_HISTORY, ROW_COUNT };
+enum { ROW_LANG, ROW_NUMBERS, ROW_HISTORY, ROW_REFRESH, ROW_PIN, ROW_COUNT };
 
 static enum kite_status fill_row(struct kite_reader *r, uint32_t index, struct row *out)
 {
     static const enum message labels[ROW_COUNT] = { MESSAGE_INTERFACE_LANGUAGE,
-                                                    MESSAGE_PARAGRAPH_NUMBERS, MESSAGE_REFRESH,
-                                                    MESSAGE_HISTORY };
+                                                    MESSAGE_PARAGRAPH_NUMBERS, MESSAGE_HISTORY,
+                                                    MESSAGE_REFRESH, MESSAGE_PIN };
     struct kite_reader_info person = { 0 };
-    enum kite_status status = index == ROW_HISTORY ? person_info(r, &person) : KITE_OK;
+    bool has_pin = false;
+    enum kite_status status = index == ROW_HISTORY ? person_info(r, &person)
+                              : index == ROW_PIN   ? pin_is_set(r, &has_pin)
+                                                   : KITE_OK;
     const char *const values[ROW_COUNT] = {
         r->catalogue->name,
         say(r, r->has_paragraph_numbers ? MESSAGE_YES : MESSAGE_NO),
-        say(r, r->is_cleaner ? MESSAGE_CLEANER : MESSAGE_CALMER),
         say(r, person.keeps_history ? MESSAGE_YES : MESSAGE_NO),
+        say(r, r->is_cleaner ? MESSAGE_CLEANER : MESSAGE_CALMER),
+        say(r, has_pin ? MESSAGE_YES : MESSAGE_NO),
     };
 
     text_copy(say(r, labels[index]), out->label, sizeof out->label);
@@ -151,6 +155,15 @@ static enum kite_status next_language(struct kite_reader *r)
                                  kite_lang_text(r->catalogue->lang, lang), &r->fault);
 }
 
+/* The one setting of the device: those of a person are nobody else's. */
+static enum kite_status next_refresh(struct kite_reader *r)
+{
+    r->is_cleaner = !r->is_cleaner;
+    r->is_stale = true;
+    return kite_library_set_number(r->library, KITE_DEVICE, "panel.cleaner", r->is_cleaner,
+                                   &r->fault);
+}
+
 static enum kite_status choose(struct kite_reader *r, uint32_t index)
 {
     struct kite_reader_info person;
@@ -165,9 +178,10 @@ static enum kite_status choose(struct kite_reader *r, uint32_t index)
         return kite_library_set_number(r->library, r->person, "page.numbers",
                                        r->has_paragraph_numbers, &r->fault);
     case ROW_REFRESH:
-        r->is_cleaner = !r->is_cleaner;
-        return kite_library_set_number(r->library, KITE_DEVICE, "panel.cleaner", r->is_cleaner,
-                                       &r->fault);
+        return pin_guard(r, next_refresh);
+    case ROW_PIN:
+        view_open(r, VIEW_PIN, 0);
+        return KITE_OK;
     default:
         status = person_info(r, &person);
         return status

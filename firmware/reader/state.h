@@ -38,6 +38,8 @@ enum view_id {
     VIEW_READERS,
     VIEW_READER,
     VIEW_SETTINGS,
+    VIEW_PIN,
+    VIEW_PIN_WAIT,
     VIEW_SORT,
     VIEW_CHOOSE,
     VIEW_IMPORT,
@@ -241,6 +243,7 @@ struct kite_reader {
         char text[256];
         uint32_t line, column;
         bool is_number;
+        bool is_secret;  /* shown as dots */
         int64_t about;   /* for done: what the text is for */
         bool is_in_line; /* keys move within the line, else from line to line */
         enum message title;
@@ -252,6 +255,11 @@ struct kite_reader {
         enum kite_status (*act)(struct kite_reader *r);
         int64_t about;
     } sure;
+    struct pin_lock { /* view_pin.c */
+        enum kite_status (*act)(struct kite_reader *r); /* once the PIN was given */
+        int64_t tried_ms; /* the last wrong try, or power-on */
+        char first[KITE_PIN_DIGITS_MAX + 1]; /* a new one, until it was given twice */
+    } pin;
     struct update { /* a new Kite; view_update.c */
         enum update_state { UPDATE_ASKS = 0, UPDATE_RUNS, UPDATE_IS_DONE, UPDATE_FAILED } state;
         int percent;
@@ -282,6 +290,10 @@ void ask_sure(struct kite_reader *r, const char *question, enum message yes,
 /* Ask for a number of a few digits. */
 void ask_number(struct kite_reader *r, enum message title,
                 enum kite_status (*done)(struct kite_reader *r, const char *text));
+/* Ask for digits that nobody else should read, as many as a PIN may have: dots stand for them, and
+ * they are wiped when `done` returns. */
+void ask_digits(struct kite_reader *r, enum message title,
+                enum kite_status (*done)(struct kite_reader *r, const char *digits));
 /* Ask for a line of text; text is what is there already. */
 void ask_text(struct kite_reader *r, enum message title, const char *text,
               enum kite_status (*done)(struct kite_reader *r, const char *text));

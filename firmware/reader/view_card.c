@@ -44,7 +44,7 @@ static enum kite_status take_bundle(void *ctx, const struct kite_entry *entry)
     return KITE_OK;
 }
 
-static enum kite_status do_remove(struct kite_reader *r)
+static enum kite_status ask_remove(struct kite_reader *r)
 {
     char question[KITE_STRING_BYTES_MAX + 1];
     int64_t bundle = 0;
@@ -58,6 +58,11 @@ static enum kite_status do_remove(struct kite_reader *r)
                             sizeof question),
              MESSAGE_REMOVE, remove_bundle, bundle);
     return KITE_OK;
+}
+
+static enum kite_status do_remove(struct kite_reader *r)
+{
+    return pin_guard(r, ask_remove);
 }
 
 /* A row that tells something; chosen, it does nothing. */

@@ -14,6 +14,8 @@
 #define LETTERS_BYTES_MAX 256
 #define PICKED_COVERAGE 40
 #define CELL_EM1000_MIN 600
+#define NUMBER_DIGITS 6
+#define DOT "\xE2\x97\x8F"
 
 /* ---- what there is to press ------------------------------------------------------------------ */
 
@@ -98,6 +100,36 @@ static void erase(struct keyboard *k)
     k->text[bytes] = '\0';
 }
 
+/* Bytes that the text may take, with its end. */
+static size_t room_of(const struct keyboard *k)
+{
+    return k->is_secret ? KITE_PIN_DIGITS_MAX + 1 : k->is_number ? NUMBER_DIGITS + 1 : sizeof k->text;
+}
+
+/* So that the compiler does not leave it out. */
+static void wipe(volatile char *text, size_t bytes)
+{
+    while (bytes-- > 0)
+        *text++ = '\0';
+}
+
+/* The text goes out as a copy: `done` may ask for more. */
+static enum kite_status finish(struct kite_reader *r)
+{
+    struct keyboard *k = &r->keyboard;
+    enum kite_status status = KITE_OK;
+    char text[sizeof k->text];
+
+    text_copy(k->text, text, sizeof text);
+    view_close(r);
+    if (k->is_secret)
+        wipe(k->text, sizeof k->text);
+    if (text[0])
+        status = k->done(r, text);
+    wipe(text, sizeof text);
+    return status;
+}
+
 static enum kite_status press(struct kite_reader *r, uint32_t line, uint32_t column)
 {
     struct keyboard *k = &r->keyboard;
@@ -111,14 +143,12 @@ static enum kite_status press(struct kite_reader *r, uint32_t line, uint32_t col
             erase(k);
             return KITE_OK;
         }
-        if (last_cell(r, column) == CELL_DONE) {
-            view_close(r);
-            return k->text[0] ? k->done(r, k->text) : KITE_OK;
-        }
+        if (last_cell(r, column) == CELL_DONE)
+            return finish(r);
         text_copy(" ", cell, sizeof cell);
     }
 
-    size_t used = strlen(k->text), room = k->is_number ? 7 : sizeof k->text;
+    size_t used = strlen(k->text), room = room_of(k);
 
     text_copy(cell, k->text + used, room > used ? room - used : 1);
     return KITE_OK;
@@ -158,13 +188,20 @@ enum kite_status keyboard_previous(struct kite_reader *r)
     return move(r, false);
 }
 
+static void leave(struct kite_reader *r)
+{
+    if (r->keyboard.is_secret)
+        wipe(r->keyboard.text, sizeof r->keyboard.text);
+    view_close(r);
+}
+
 enum kite_status keyboard_back(struct kite_reader *r)
 {
     r->is_stale = true;
     if (r->keyboard.is_in_line)
         r->keyboard.is_in_line = false;
     else
-        view_close(r);
+        leave(r);
     return KITE_OK;
 }
 
@@ -173,7 +210,7 @@ enum kite_status keyboard_tap(struct kite_reader *r, const struct gesture *g)
     int32_t target = screen_target_at(&r->screen, g->x_px, g->y_px);
 
     if (target == TARGET_BACK)
-        view_close(r);
+        leave(r);
     return target >= 0 ? press(r, (uint32_t)target / COLUMNS_MAX, (uint32_t)target % COLUMNS_MAX)
                        : KITE_OK;
 }
@@ -198,6 +235,13 @@ void ask_number(struct kite_reader *r, enum message title,
                 enum kite_status (*done)(struct kite_reader *r, const char *text))
 {
     ask(r, title, "", true, done);
+}
+
+void ask_digits(struct kite_reader *r, enum message title,
+                enum kite_status (*done)(struct kite_reader *r, const char *digits))
+{
+    ask(r, title, "", true, done);
+    r->keyboard.is_secret = true;
 }
 
 /* ---- drawing --------------------------------------------------------------------------------- */
@@ -256,10 +300,14 @@ static void draw_cell(struct kite_reader *r, uint32_t line, uint32_t column, uin
 static void draw_written(struct kite_reader *r, int32_t *top)
 {
     struct screen *s = &r->screen;
-    struct label text = { .text = r->keyboard.text };
+    char dots[KITE_PIN_DIGITS_MAX * sizeof DOT] = "";
+    struct label text = { .text = r->keyboard.is_secret ? dots : r->keyboard.text };
     int32_t width = s->width_px - 2 * s->margin_px, x = s->margin_px;
-    uint32_t lines = screen_measure(s, &text, width);
+    uint32_t lines;
 
+    for (size_t i = 0; r->keyboard.is_secret && r->keyboard.text[i]; i++)
+        text_add(DOT, dots, sizeof dots);
+    lines = screen_measure(s, &text, width);
     text.first_line = lines > 0 ? lines - 1 : 0;
     screen_label(s, &text, x, *top, width);
     if (lines <= 1)

@@ -98,6 +98,12 @@ static enum kite_status add_named(struct kite_reader *r, const char *name)
     return status ? status : become(r, person);
 }
 
+static enum kite_status ask_new(struct kite_reader *r)
+{
+    ask_text(r, MESSAGE_READER_NAME, "", add_named);
+    return KITE_OK;
+}
+
 static enum kite_status choose(struct kite_reader *r, uint32_t index)
 {
     struct kite_reader_info readers[KITE_READERS_MAX];
@@ -106,10 +112,8 @@ static enum kite_status choose(struct kite_reader *r, uint32_t index)
 
     if (status)
         return status;
-    if (index >= count) {
-        ask_text(r, MESSAGE_READER_NAME, "", add_named);
-        return KITE_OK;
-    }
+    if (index >= count)
+        return pin_guard(r, ask_new);
     if (readers[index].reader != r->person)
         return become(r, readers[index].reader);
     view_open(r, VIEW_READER, readers[index].reader);
@@ -173,7 +177,17 @@ static enum kite_status one_row(struct kite_reader *r, uint32_t index, struct ro
     return KITE_OK;
 }
 
-static enum kite_status one_chosen(struct kite_reader *r, uint32_t index)
+static enum kite_status ask_name(struct kite_reader *r)
+{
+    struct row name = { 0 };
+    enum kite_status status = head(r, &name);
+
+    if (status == KITE_OK)
+        ask_text(r, MESSAGE_READER_NAME, name.label, rename_to);
+    return status;
+}
+
+static enum kite_status ask_forget(struct kite_reader *r)
 {
     char question[KITE_STRING_BYTES_MAX + 1];
     struct row name = { 0 };
@@ -181,15 +195,16 @@ static enum kite_status one_chosen(struct kite_reader *r, uint32_t index)
 
     if (status)
         return status;
-    if (index == 0) {
-        ask_text(r, MESSAGE_READER_NAME, name.label, rename_to);
-        return KITE_OK;
-    }
     ask_sure(r,
              kite_text_fill(say(r, MESSAGE_READER_FORGET_SURE), name.label, NULL, question,
                             sizeof question),
              MESSAGE_READER_FORGET, forget, r->person);
     return KITE_OK;
+}
+
+static enum kite_status one_chosen(struct kite_reader *r, uint32_t index)
+{
+    return pin_guard(r, index == 0 ? ask_name : ask_forget);
 }
 
 const struct view view_reader = { .name = "reader",

@@ -53,10 +53,15 @@ enum kite_status update_event(struct kite_reader *r, const struct kite_event *ev
 
 /* ---- the screen ------------------------------------------------------------------------------ */
 
-static enum kite_status do_start(struct kite_reader *r)
+static enum kite_status start(struct kite_reader *r)
 {
     go_to_state(r, UPDATE_RUNS);
     return KITE_OK;
+}
+
+static enum kite_status do_start(struct kite_reader *r)
+{
+    return pin_guard(r, start);
 }
 
 static enum kite_status do_restart(struct kite_reader *r)

@@ -159,4 +159,18 @@ enum kite_status kite_news_read(const char *text, size_t bytes, struct kite_news
 enum kite_status kite_news_check(const char *text, size_t bytes, const struct kite_public_key *from, struct kite_news *out,
                                  struct kite_fault *fault);
 
+/* ---- the owner's PIN ------------------------------------------------------------------------------ */
+
+/* Digits that keep people who share a device from changing it by mistake. What is kept of it is a string, its hash by Argon2id
+ * (RFC 9106) with a salt; 16 MB are needed while one is made or checked, from malloc. */
+#define KITE_PIN_DIGITS_MIN 4u
+#define KITE_PIN_DIGITS_MAX 12u
+#define KITE_PIN_HASH_BYTES 128
+/* Is it as many digits as a PIN has, and nothing else? */
+bool kite_pin_is_one(const char *pin);
+/* KITE_E_FORMAT: it is none; KITE_E_NOMEM; KITE_E_IO: no source of randomness. */
+enum kite_status kite_pin_hash(const char *pin, char out[KITE_PIN_HASH_BYTES], struct kite_fault *fault);
+/* KITE_DONE: it is another one. KITE_E_FORMAT: the hash is none that kite_pin_hash made; KITE_E_NOMEM; KITE_E_IO. */
+enum kite_status kite_pin_check(const char *pin, const char *hash, struct kite_fault *fault);
+
 #endif

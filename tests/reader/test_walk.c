@@ -497,7 +497,7 @@ static void walk_looks(bool is_by_touch, bool has_text)
         device_drop(&w->d);
     }
     for (int view = 0; view < VIEW_COUNT && has_text; view++) /* these are made up by hand elsewhere */
-        if (view != VIEW_MENDED && view != VIEW_ORIGINAL && view != VIEW_CABLE && view != VIEW_UPDATE && view != VIEW_ASLEEP && view != VIEW_IMPORT && view != VIEW_IMPORT_GROUP && view != VIEW_IMPORT_FILE && view != VIEW_PASS && view != VIEW_WRONG && !w->found[view]) {
+        if (view != VIEW_MENDED && view != VIEW_ORIGINAL && view != VIEW_CABLE && view != VIEW_UPDATE && view != VIEW_ASLEEP && view != VIEW_IMPORT && view != VIEW_IMPORT_GROUP && view != VIEW_IMPORT_FILE && view != VIEW_PASS && view != VIEW_PIN_WAIT && view != VIEW_WRONG && !w->found[view]) {
             print_error("not found: %s\n", views[view]->name);
             fail();
         }
@@ -742,6 +742,32 @@ static void volume_fill(const struct volume *v, int more)
     kite_buffer_close(&bundle);
 }
 
+/* A PIN that is asked for, given wrong, waited for. */
+static void walk_pin(struct walk *w)
+{
+    struct kite_reader *r = w->d.reader;
+    char hash[KITE_PIN_HASH_BYTES];
+
+    assert_int_equal(kite_pin_hash("1234", hash, NULL), KITE_OK);
+    assert_int_equal(kite_library_set_text(w->d.library, KITE_DEVICE, "owner.pin", hash, NULL), KITE_OK);
+    view_open(r, VIEW_PIN, 0);
+    tell(w, (struct kite_event){ .kind = KITE_EVENT_LIBRARY });
+    for (int i = 0; i < 6; i++) {
+        choose_stop(w, row_labelled(w, say(r, MESSAGE_PIN_CHANGE)) + r->intro_pages);
+        text_copy("123456789012", r->keyboard.text, sizeof r->keyboard.text);
+        tell(w, (struct kite_event){ .kind = KITE_EVENT_LIBRARY });
+        if (i < 5) {
+            view_close(r);
+            assert_int_equal(r->keyboard.done(r, "0000"), KITE_OK);
+            tell(w, (struct kite_event){ .kind = KITE_EVENT_LIBRARY });
+        }
+        leave(w);
+    }
+    HOLDS(w, w->found[VIEW_PIN_WAIT]);
+    leave_all(w);
+    assert_int_equal(kite_library_set_text(w->d.library, KITE_DEVICE, "owner.pin", "", NULL), KITE_OK);
+}
+
 static void every_screen_of_what_comes_and_goes_by_hand(void **state)
 {
     struct walk *w = calloc(1, sizeof *w);
@@ -758,6 +784,7 @@ static void every_screen_of_what_comes_and_goes_by_hand(void **state)
         device_event(&w->d, (struct kite_event){ .kind = KITE_EVENT_LIBRARY });
         choose_stop(w, device_row(&w->d, "A Sampler"));
         walk_cable(w);
+        walk_pin(w);
         walk_import(w, &v, i % 2 ? KITE_VOLUME_STICK : KITE_VOLUME_INBOX);
         walk_update(w);
         tell(w, (struct kite_event){ .kind = KITE_EVENT_STORAGE, .is_present = true, .folder = v.folder });

@@ -301,6 +301,44 @@ static void news_say_something(void **state)
     kite_buffer_close(&file);
 }
 
+static void a_pin_is_known_again(void **state)
+{
+    char hash[KITE_PIN_HASH_BYTES], other[KITE_PIN_HASH_BYTES];
+
+    (void)state;
+    assert_int_equal(kite_pin_hash("0042", hash, NULL), KITE_OK);
+    assert_int_equal(kite_pin_check("0042", hash, NULL), KITE_OK);
+    assert_int_equal(kite_pin_check("42", hash, NULL), KITE_DONE);
+    assert_int_equal(kite_pin_check("00420", hash, NULL), KITE_DONE);
+    assert_int_equal(kite_pin_check("", hash, NULL), KITE_DONE);
+    assert_int_equal(kite_pin_hash("0042", other, NULL), KITE_OK);
+    assert_string_not_equal(hash, other); /* by its salt */
+    assert_null(strstr(hash, "0042"));
+}
+
+static void a_pin_has_four_to_twelve_digits(void **state)
+{
+    static const char *const others[] = { "", "123", "1234567890123", "12a4", "12 4", "-123" };
+    char hash[KITE_PIN_HASH_BYTES];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        assert_int_equal(kite_pin_hash(others[i], hash, NULL), KITE_E_FORMAT);
+    assert_int_equal(kite_pin_hash("123456789012", hash, NULL), KITE_OK);
+}
+
+static void a_damaged_hash_is_told_from_a_wrong_pin(void **state)
+{
+    char hash[KITE_PIN_HASH_BYTES];
+
+    (void)state;
+    assert_int_equal(kite_pin_check("1234", "", NULL), KITE_E_FORMAT);
+    assert_int_equal(kite_pin_check("1234", "$argon2id$v=19$m=4194304,t=3,p=1$c2FsdHNhbHQ$aGFzaA", NULL), KITE_E_FORMAT);
+    assert_int_equal(kite_pin_hash("1234", hash, NULL), KITE_OK);
+    hash[20] = '\0';
+    assert_int_equal(kite_pin_check("1234", hash, NULL), KITE_E_FORMAT);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -319,6 +357,9 @@ int main(void)
         cmocka_unit_test(changed_and_cut_news_are_refused),
         cmocka_unit_test(a_next_key_that_did_not_sign_is_refused),
         cmocka_unit_test(news_say_something),
+        cmocka_unit_test(a_pin_is_known_again),
+        cmocka_unit_test(a_pin_has_four_to_twelve_digits),
+        cmocka_unit_test(a_damaged_hash_is_told_from_a_wrong_pin),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
