@@ -354,6 +354,27 @@ static void take_direction(const struct epub *epub)
 
 /* ---- pages that are pictures ------------------------------------------------------------------------------------------------------ */
 
+static size_t letters_of(const struct kite_node *text)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < text->text_bytes; i++)
+        count += !strchr(" \t\r\n", text->text[i]);
+    return count;
+}
+
+/* In a drawing, which has much else between its elements. */
+static size_t letters_drawn(const struct kite_node *svg)
+{
+    size_t count = 0;
+
+    for (const struct kite_node *node = svg->first; node; node = kite_node_step(node, svg, true)) {
+        if (!node->name && (kite_node_is(node->parent, "text") || kite_node_is(node->parent, "tspan")))
+            count += letters_of(node);
+    }
+    return count;
+}
+
 /* The one picture or drawing that a page consists of; NULL where it has more, or words. */
 static const struct kite_node *only_picture(const struct kite_markup_file *file)
 {
@@ -363,8 +384,7 @@ static const struct kite_node *only_picture(const struct kite_markup_file *file)
 
     for (const struct kite_node *node = file->top; node; node = kite_node_step(node, file->top, !is_drawing)) {
         is_drawing = kite_node_is(node, "svg") && kite_drawing_draws(node);
-        for (size_t i = 0; !node->name && i < node->text_bytes; i++)
-            letters += !strchr(" \t\r\n", node->text[i]);
+        letters += !node->name ? letters_of(node) : is_drawing ? letters_drawn(node) : 0;
         if (!is_drawing && !kite_node_is(node, "img") && !kite_node_is(node, "image"))
             continue;
         if (picture)
