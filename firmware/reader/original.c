@@ -1,10 +1,9 @@
 /* Zooms, windows and the order in which they are read. */
 #include "reader/original.h"
 
-#define ONE (1u << 16)
-#define ENLARGED_MOST (4u * ONE) /* of a picture's pixel */
-#define SIDE_MOST_PX 16000       /* of a picture on the screen */
-#define HALF_NUMERATOR 9         /* of the width's scale: two halves that overlap */
+#define ENLARGED_MOST (4u * ORIGINAL_ONE) /* of a picture's pixel */
+#define SIDE_MOST_PX 16000                /* of a picture on the screen */
+#define HALF_NUMERATOR 9                  /* of the width's scale: two halves that overlap */
 #define HALF_DENOMINATOR 5
 #define SAME_PERCENT 6      /* zooms less than this apart are one */
 #define OVERLAP_PERCENT 12  /* of the area that is seen again after a move */
@@ -24,12 +23,12 @@ static uint32_t ratio_f16(int32_t of, int32_t to)
 
 static int32_t scaled(int32_t px, uint32_t scale_f16)
 {
-    return (int32_t)(((int64_t)px * scale_f16 + ONE / 2) >> 16);
+    return (int32_t)(((int64_t)px * scale_f16 + ORIGINAL_ONE / 2) >> 16);
 }
 
 static int32_t unscaled(int32_t px, uint32_t scale_f16)
 {
-    return (int32_t)(((int64_t)px << 16) / scale_f16);
+    return (int32_t)((int64_t)px * ORIGINAL_ONE / scale_f16);
 }
 
 static uint32_t least(uint32_t a, uint32_t b)

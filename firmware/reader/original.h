@@ -15,6 +15,8 @@ struct original_sheet {
     bool is_rtl;
 };
 
+#define ORIGINAL_ONE 65536 /* a scale of 1 */
+
 /* The picture on the screen. */
 struct original_look {
     struct kite_rect area;       /* of the screen, where it is seen */

@@ -369,14 +369,14 @@ static enum kite_status set_zoom(struct kite_reader *r, int steps, const struct 
         return status;
     to = o->corner;
     if (at) {
-        to.x_px += (int32_t)(((int64_t)(at->x_px - look.area.x) << 16) / look.scale_f16);
-        to.y_px += (int32_t)(((int64_t)(at->y_px - look.area.y) << 16) / look.scale_f16);
+        to.x_px += (int32_t)(((int64_t)(at->x_px - look.area.x) * ORIGINAL_ONE) / look.scale_f16);
+        to.y_px += (int32_t)(((int64_t)(at->y_px - look.area.y) * ORIGINAL_ONE) / look.scale_f16);
     }
     o->zoom = original_zoom_next(&sheet, before, look.area, steps);
     look = original_look(&sheet, o->zoom, look.area);
     if (at) {
-        to.x_px -= (int32_t)(((int64_t)look.area.width << 15) / look.scale_f16);
-        to.y_px -= (int32_t)(((int64_t)look.area.height << 15) / look.scale_f16);
+        to.x_px -= (int32_t)(((int64_t)look.area.width * ORIGINAL_ONE / 2) / look.scale_f16);
+        to.y_px -= (int32_t)(((int64_t)look.area.height * ORIGINAL_ONE / 2) / look.scale_f16);
     }
     o->corner =
         before == ORIGINAL_PAGE && !at ? original_first(&sheet, &look) : original_held(&look, to);
@@ -448,8 +448,8 @@ enum kite_status original_drag(struct kite_reader *r, const struct gesture *g)
 
     if (status)
         return status;
-    to.x_px -= (int32_t)(((int64_t)g->dx_px << 16) / look.scale_f16);
-    to.y_px -= (int32_t)(((int64_t)g->dy_px << 16) / look.scale_f16);
+    to.x_px -= (int32_t)(((int64_t)g->dx_px * ORIGINAL_ONE) / look.scale_f16);
+    to.y_px -= (int32_t)(((int64_t)g->dy_px * ORIGINAL_ONE) / look.scale_f16);
     o->corner = original_held(&look, to);
     r->is_stale = true;
     if (o->corner.x_px != before.x_px || o->corner.y_px != before.y_px)
