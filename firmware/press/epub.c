@@ -315,6 +315,28 @@ static enum kite_status place_title(struct kite_draft *draft, bool has_cover)
     return status ? status : kite_draft_insert(draft, &draft->body, is_behind_picture, &p);
 }
 
+/* Authors on lines of their own, in the order in which the metadata joins them. */
+static void place_bylines(struct kite_draft *draft)
+{
+    const char *authors = draft->metas[KITE_META_AUTHOR];
+    bool has_any = false;
+
+    for (size_t i = 0; authors && *authors && i < draft->body.count && i < TITLE_LOOK; i++) {
+        struct kite_draft_paragraph *p = &draft->body.items[i];
+        const char *comma = strstr(authors, ", ");
+        size_t bytes = comma ? (size_t)(comma - authors) : strlen(authors);
+
+        if (p->has_role || p->paragraph.role != KITE_ROLE_PARAGRAPH || p->paragraph.text.text_bytes != bytes || memcmp(p->paragraph.text.text, authors, bytes) != 0) {
+            if (has_any)
+                break;
+            continue;
+        }
+        name_role(p, KITE_ROLE_BYLINE);
+        has_any = true;
+        authors += bytes + (comma ? 2 : 0);
+    }
+}
+
 static void place_byline(struct kite_draft *draft)
 {
     struct kite_draft_paragraph *there = find_alike(draft, draft->metas[KITE_META_AUTHOR]);
@@ -330,6 +352,8 @@ static void place_byline(struct kite_draft *draft)
     }
     if (there)
         name_role(there, KITE_ROLE_BYLINE);
+    else
+        place_bylines(draft);
 }
 
 /* ---- direction ----------------------------------------------------------------------------------------------------------------- */

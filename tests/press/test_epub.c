@@ -122,6 +122,15 @@ static void metadata_is_kept(void **state)
               NULL);
 }
 
+static void authors_on_lines_of_their_own_are_bylines(void **state)
+{
+    static const struct part parts[] = { { "OPS/Text/a.xhtml", PAGE("<h1>A Book</h1><p>Ada One</p><p>Bo Two</p><p>First.</p>") } };
+
+    (void)state;
+    check_epub(PACKAGE("<dc:creator>Ada One</dc:creator><dc:creator>Bo Two</dc:creator>", ITEM("a"), READ("a")), parts, COUNT(parts),
+               "title: A Book\nbyline: Ada One\nbyline: Bo Two\nparagraph: First.\n", NULL);
+}
+
 static void contents_make_headings(void **state)
 {
     static const char nav[] = PAGE("<nav epub:type='toc'><h1>Contents</h1><ol><li><a href='a.xhtml'>One</a><ol><li><a href='a.xhtml#s'>One and a half</a></li></ol></li>"
@@ -520,6 +529,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_spine_is_read_in_order),
         cmocka_unit_test(metadata_is_kept),
+        cmocka_unit_test(authors_on_lines_of_their_own_are_bylines),
         cmocka_unit_test(contents_make_headings),
         cmocka_unit_test(notes_and_links_lead_from_file_to_file),
         cmocka_unit_test(page_breaks_become_pages),
