@@ -150,6 +150,52 @@ static enum kite_status verify_pictures(struct kite_bundle *bundle, struct verif
     return status;
 }
 
+static enum kite_block_type type_of(const struct kite_bundle *bundle, uint32_t block)
+{
+    return block < bundle->lexicon_blocks                         ? KITE_BLOCK_LEXICON
+           : block - bundle->lexicon_blocks < bundle->text_blocks ? KITE_BLOCK_TEXT_NUMBERS
+                                                                  : KITE_BLOCK_PICTURE_ROWS;
+}
+
+/* The first record of each leaf, so that each leaf is read. Those of blocks are read with the blocks. */
+static enum kite_status check_leaves(struct kite_bundle *bundle, struct kite_fault *fault)
+{
+    enum kite_status status = KITE_OK;
+
+    for (int name = KITE_TABLE_BLOCKS + 1; name < KITE_TABLE_COUNT; name++) {
+        const struct kite_table *table = &bundle->tables[name];
+
+        for (uint32_t i = 0; i < table->leaf_count && status == KITE_OK; i++) {
+            struct kite_table_record record;
+
+            status = kite_record_at(bundle, (enum kite_table_name)name, table->leaves[i].record, &record, fault);
+        }
+    }
+    return status;
+}
+
+enum kite_status kite_bundle_check(struct kite_bundle *bundle, const struct kite_progress *progress,
+                                   struct kite_fault *fault)
+{
+    struct verifying v = { progress, 0, bundle->block_count };
+    uint64_t total = 0;
+    enum kite_status status;
+
+    kite_leaves_drop(bundle); /* what is kept was read once; it is the file that is asked */
+    status = check_leaves(bundle, fault);
+    for (uint32_t i = 0; i < bundle->block_count && status == KITE_OK; i++, step(&v)) {
+        struct kite_stored_block b;
+
+        status = kite_block_at(bundle, i, &b, fault);
+        if (status == KITE_OK)
+            status = kite_stored_read(bundle, type_of(bundle, i), i, b.offset, b.stored_bytes, b.hash, fault);
+        total += status ? 0 : b.stored_bytes;
+    }
+    if (status == KITE_OK && total != bundle->data_bytes)
+        status = kite_fail(fault, KITE_E_FORMAT, "the blocks have another length than the index says");
+    return status ? status : kite_trailers_verify(bundle, fault);
+}
+
 enum kite_status kite_bundle_verify(struct kite_bundle *bundle, const struct kite_progress *progress,
                                     struct kite_fault *fault)
 {

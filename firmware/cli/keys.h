@@ -27,6 +27,7 @@ enum kite_signable {
     KITE_SIGNABLE_SET,        /* a provision set: in its last line */
     KITE_SIGNABLE_OTHER       /* in a file beside it */
 };
+#define KITE_SIGNABLE_HEAD_BYTES 16u /* that tell which */
 enum kite_signable kite_cli_signable(const struct kite_buffer *file);
 /* Sign a file held in memory, any but OTHER. What is damaged or breaks a rule isn't signed. */
 enum kite_status kite_cli_sign(struct kite_cli *cli, const struct kite_secret *secret, struct kite_buffer *file);

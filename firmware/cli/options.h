@@ -60,7 +60,7 @@ struct kite_args {
     int32_t shell; /* word */
     /* keys and signatures */
     const char *key, *name, *picture, *password_file, *comment, *attach, *next, *withdraw, *repair;
-    bool has_password, root_line;
+    bool has_password, root_line, is_decoding;
     int32_t number;
 };
 

@@ -13,8 +13,13 @@ static const struct kite_option verify_options[] = {
      .offset = offsetof(struct kite_args, key),
      .value = "NAME.pub",
      .help = "the public key that must have signed"},
+    {.name = "decode",
+     .kind = KITE_OPTION_FLAG,
+     .offset = offsetof(struct kite_args, is_decoding),
+     .help = "also decode every paragraph and picture, as a device does with what arrives"},
 };
-static const struct kite_option_group verify_group = {"Who signed", verify_options, 1};
+static const struct kite_option_group verify_group = {"What to check", verify_options,
+                                                      sizeof verify_options / sizeof *verify_options};
 
 struct checking {
     struct kite_cli *cli;
@@ -100,7 +105,8 @@ static enum kite_status verify_bundle(struct checking *c)
     enum kite_status status = kite_session_open(&session, cli, c->name);
 
     if (status == KITE_OK)
-        status = kite_bundle_verify(session.bundle, progress.step ? &progress : NULL, &cli->fault);
+        status = (cli->args.is_decoding ? kite_bundle_verify : kite_bundle_check)(
+            session.bundle, progress.step ? &progress : NULL, &cli->fault);
     kite_meter_finish(&meter);
     if (status == KITE_OK)
         kite_session_root(&session, c->root);
@@ -157,17 +163,37 @@ static enum kite_status verify_proof(struct checking *c, const struct kite_buffe
     return status == KITE_E_RANGE ? KITE_E_FORMAT : status;
 }
 
+/* What a file is, by its first bytes. What comes through a pipe is a bundle. */
+static enum kite_status look_at(struct checking *c, enum kite_signable *kind)
+{
+    uint8_t head[KITE_SIGNABLE_HEAD_BYTES];
+    struct kite_buffer beginning = {.bytes = head};
+    struct kite_file file;
+    enum kite_status status;
+
+    *kind = KITE_SIGNABLE_BUNDLE;
+    if (strcmp(c->name, "-") == 0)
+        return KITE_OK;
+    status = kite_file_open(&c->cli->mem, c->name, &file, &c->cli->fault);
+    if (status)
+        return status;
+    beginning.count = file.source.size_bytes < sizeof head ? (size_t)file.source.size_bytes : sizeof head;
+    status = file.source.read_at(file.source.ctx, 0, head, beginning.count);
+    if (status == KITE_OK)
+        *kind = kite_cli_signable(&beginning);
+    kite_file_close(&file);
+    return status;
+}
+
 static enum kite_status verify(struct checking *c)
 {
     struct kite_buffer file = {.mem = c->cli->mem};
-    enum kite_signable kind = KITE_SIGNABLE_BUNDLE;
-    enum kite_status status = KITE_OK;
+    enum kite_signable kind;
+    enum kite_status status = look_at(c, &kind);
 
-    if (strcmp(c->name, "-") != 0) { /* what comes through a pipe is a bundle */
-        status = kite_file_read(c->name, &file, &c->cli->fault);
-        kind = kite_cli_signable(&file);
-    }
     c->is_bundle = kind == KITE_SIGNABLE_BUNDLE || (kind == KITE_SIGNABLE_OTHER && !c->key);
+    if (status == KITE_OK && !c->is_bundle)
+        status = kite_file_read(c->name, &file, &c->cli->fault);
     if (status == KITE_OK && !c->is_bundle)
         status = kind == KITE_SIGNABLE_OTHER ? verify_beside(c, &file) : verify_proof(c, &file);
     kite_buffer_close(&file);
@@ -205,8 +231,7 @@ const struct kite_verb kite_verb_verify = {
     .name = "verify",
     .operands = "FILE...",
     .summary = "check that bundles are whole and undamaged, and who signed them",
-    .about = "Reads every block of every bundle, compares its checksum, and decodes every "
-             "paragraph. Update files and provision sets are checked too. With --key a file must be signed by that key as well; one of another kind "
+    .about = "Reads every block of every bundle and compares its checksum: every byte is as it was written. Update files and provision sets are checked too. With --key a file must be signed by that key as well; one of another kind "
              "is then checked by the signature in FILE.minisig beside it. The exit code tells the worst that was found.",
     .groups = {&verify_group, &kite_output_group, &kite_json_group, &kite_common_group},
     .operands_min = 1,
