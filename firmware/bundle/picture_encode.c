@@ -208,9 +208,10 @@ static enum kite_status is_good(const struct job *job, bool *good)
     return KITE_OK;
 }
 
-typedef enum kite_status measure(const struct kite_memory *mem, const uint8_t *bytes, size_t count, size_t *size);
-
-static enum kite_status size_of(const struct kite_picture *picture, measure *of_block, size_t *total)
+/* of_block: kite_deflate_guess or kite_deflate_estimate. */
+static enum kite_status size_of(const struct kite_picture *picture,
+                                enum kite_status (*of_block)(const struct kite_memory *mem, const uint8_t *bytes, size_t count, size_t *size),
+                                size_t *total)
 {
     enum kite_status status = KITE_OK;
 
