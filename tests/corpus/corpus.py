@@ -129,7 +129,7 @@ def reference(path, report):
     text, took, _, code = run(["mutool", "draw", "-q", "-F", "txt", path])
     if code == 0 and text.strip():
         if report is None:
-            return [words(text)], took
+            return [words(text.replace("\f", "\n"))], took  # where pages end, and not TeX's "fi"
         ways = [lambda line: line] + [as_read] * bool(RIGHT_TO_LEFT.search(text))
         return [of_pages(text, report, way) for way in ways], took
     if path.endswith((".txt", ".text")):
