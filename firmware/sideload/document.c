@@ -6,6 +6,7 @@
 
 #define PART_BYTES 65536u
 #define HASHED_PERMILLE 100u /* of the work */
+#define DOCUMENT_BYTES_MAX (128u << 20)
 
 static crypto_generichash_state *hashing_of(struct document *d)
 {
@@ -107,6 +108,8 @@ enum kite_status document_step(struct document *d, struct kite_library *library,
     uint32_t done_permille = 0;
     enum kite_status status;
 
+    if (d->place.source->size_bytes > DOCUMENT_BYTES_MAX)
+        return kite_fail(fault, KITE_E_LIMIT, "it is larger than %u MB", DOCUMENT_BYTES_MAX >> 20);
     if (d->stage == DOCUMENT_HASHES) {
         status = hash_some(d, library, fault);
         d->done_permille = d->place.source->size_bytes

@@ -880,6 +880,22 @@ static void a_stick_pulled_out_while_a_document_is_read_leaves_whole_texts(void 
     }
 }
 
+static void a_document_of_any_size_is_looked_at_not_taken(void **state)
+{
+    struct fake fake = { .begun = 0 };
+    struct device d;
+
+    (void)state;
+    device_make(&d);
+    volume_put_text(&d.v, "large.pdf", "%PDF-1.4\n");
+    assert_int_equal(truncate(volume_path(&d.v, "large.pdf"), (off_t)3 << 30), 0);
+    d.disk->free_bytes = (uint64_t)16 << 30;
+    take_with(&d, &fake, false);
+    assert_string_equal(row_of(&d, "large.pdf").detail, "it is larger than 128 MB");
+    assert_int_equal(fake.begun, 0);
+    device_drop(&d);
+}
+
 static void a_full_device_converts_nothing(void **state)
 {
     struct fake fake = { .begun = 0 };
@@ -944,6 +960,7 @@ int main(void)
         cmocka_unit_test(what_a_converter_makes_is_not_believed),
         cmocka_unit_test(pictures_go_with_the_document_beside_them),
         cmocka_unit_test(a_stick_pulled_out_while_a_document_is_read_leaves_whole_texts),
+        cmocka_unit_test(a_document_of_any_size_is_looked_at_not_taken),
         cmocka_unit_test(a_full_device_converts_nothing),
         cmocka_unit_test(each_file_is_told_apart),
         cmocka_unit_test(nothing_is_taken_before_it_is_asked_for),
