@@ -189,6 +189,7 @@ do-test:
 	  "formats=tests/press/formats.py $(BUILD)" \
 	  "formats, paged=tests/press/paged.py $(BUILD)" \
 	  "mutations=tests/fuzz/mutate.py $(BUILD) --cuts 20 --runs 40" \
+	  "bombs of pages=tests/fuzz/bombs.py $(BUILD)" \
 	  "hostile=tests/fuzz/hostile.py $(BUILD)" \
 	  "emulator, replay=tests/emulator/replay.py $(BUILD)" \
 	  "emulator, documents=tests/emulator/documents.py $(BUILD)" \

@@ -9,6 +9,7 @@
 
 #define HEAD_BYTES 1024u     /* within which a PDF says that it is one */
 #define SCAN_PERCENT 65      /* of a page does the picture of a scan cover */
+#define ELEMENTS_DEEP_MAX 256u
 #define BAD_PERCENT 30u      /* of its characters may have no meaning: formulas have such */
 #define SPACES_PER_MILLE 30u /* for letters, at least */
 #define VOWELS_PERCENT 14u   /* of Latin letters, at least */
@@ -476,16 +477,46 @@ static enum kite_status import_document(struct import *m)
     return status;
 }
 
+/* MuPDF reads a drawing by recursion: too many elements within one another take its stack. */
+static bool is_too_deep(const struct kite_press_input *input)
+{
+    const uint8_t *bytes = input->bytes;
+    uint32_t depth = 0;
+
+    for (size_t i = 0; i + 1 < input->byte_count && depth <= ELEMENTS_DEEP_MAX; i++) {
+        bool is_end = (bytes[i] == '<' && bytes[i + 1] == '/') || (bytes[i] == '/' && bytes[i + 1] == '>');
+
+        if (is_end)
+            depth -= depth > 0;
+        else
+            depth += bytes[i] == '<' && bytes[i + 1] != '!' && bytes[i + 1] != '?';
+    }
+    return depth > ELEMENTS_DEEP_MAX;
+}
+
+static enum kite_status refuse(const struct kite_draft *draft, enum kite_status status, const char *why)
+{
+    return kite_fail(draft->fault, status, "%s cannot be read: %s", draft->input->name ? draft->input->name : "standard input", why);
+}
+
 enum kite_status kite_import_paged(struct kite_draft *draft)
 {
     struct import m = { .draft = draft, .mime = kite_paged_mime(draft->input) };
     struct kite_fault fault = { "" };
-    enum kite_status status = kite_mupdf_open(&draft->mem, m.mime, draft->input->bytes, draft->input->byte_count, &m.document, &fault);
+    const char *complaint;
+    enum kite_status status;
 
+    if (strcmp(m.mime, "image/svg+xml") == 0 && is_too_deep(draft->input))
+        return refuse(draft, KITE_E_LIMIT, "its elements lie too deep within one another");
+    status = kite_mupdf_open(&draft->mem, m.mime, draft->input->bytes, draft->input->byte_count, &m.document, &fault);
     if (status)
-        return kite_fail(draft->fault, status, "%s cannot be read: %s", draft->input->name ? draft->input->name : "standard input", fault.text);
+        return refuse(draft, status, fault.text);
     kite_arena_init(&m.arena, draft->mem, 0);
     status = import_document(&m);
+    if (status == KITE_OK && draft->body.count == 0) {
+        kite_mupdf_complaints(m.document, &complaint);
+        status = refuse(draft, KITE_E_FORMAT, complaint[0] ? complaint : "there is no text on its pages, and nothing to be seen");
+    }
     kite_arena_close(&m.arena);
     kite_mupdf_close(m.document);
     return status;

@@ -19,7 +19,7 @@ enum kite_sandbox_level {
 struct kite_sandbox_options {
     uint64_t memory_bytes;    /* that the child may take on top of what the parent has; 0: 512 MB */
     uint64_t bundle_bytes;    /* largest bundle taken; 0: 256 MB */
-    uint32_t input_cpu_s;     /* of CPU for each input, and one more for each MB of it; 0: 20 */
+    uint32_t input_cpu_s;     /* of CPU for each input, and one more for each MB of it; 0: 9 */
     const struct kite_press_options *press;
 };
 

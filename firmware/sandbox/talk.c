@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #define BUNDLE_BYTES_USUAL (256u << 20)
-#define INPUT_CPU_S_USUAL 20u
+#define INPUT_CPU_S_USUAL 9u
 #define PAGE_CPU_S 30u /* at least, from the picture of a page to the next: the best compression of one takes up to 10 s */
 #define PAGES_MAX 40000u
 #define WRITING_CPU_S 120u /* from one word of progress to the next, once all inputs are read */
