@@ -397,7 +397,7 @@ def soak_pulls(bed, count, first_seed):
             os.remove(path)
         return "%d of %d texts were in" % (len(life.shelf()) - before, PULL_TEXTS)
 
-    with bed.start(life.disk, speed=SPEED) as life.m:
+    with bed.start(life.disk, speed=SPEED, incoming=bed.held) as life.m:
         life.m.expect("kite: ready")
         life.m.await_agent()
         bed.page_after_start(life.m)
@@ -434,8 +434,13 @@ def soak_turns(bed, count, first_seed):
             m.key("pgdn" if way > 0 else "pgup", 20)
             time.sleep(chance.uniform(0, 0.3))
             at += way
-        bed.rest(m)
-        same(bed.picture(m).hash(), pages[at], "page %d" % (at + 1))
+        def is_at_rest_there():
+            """It may come by that page on its way."""
+            if bed.picture(m).hash() != pages[at]:
+                return False
+            bed.rest(m)
+            return bed.picture(m).hash() == pages[at]
+        m.until(is_at_rest_there, "rest on page %d, which was turned to" % (at + 1))
         return at
 
     def turns():
@@ -471,7 +476,7 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     bed = lab.Bed(options.build, os.path.join(options.build, "soak"))
-    bed.held = bed.hold(speed=SPEED) if options.cuts or options.controls else None
+    bed.held = bed.hold(speed=SPEED)
     if options.turns:
         soak_turns(bed, options.turns, options.seed)
     if options.pulls:
