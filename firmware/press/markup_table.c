@@ -20,8 +20,11 @@ static uint32_t span_of(const struct kite_node *cell)
 static uint32_t rows_below(const struct kite_node *cell)
 {
     const char *text = kite_node_attribute(cell, "rowspan");
-    long rows = text ? strtol(text, NULL, 10) : 1;
+    char *end = NULL;
+    long rows = text ? strtol(text, &end, 10) : 1;
 
+    if (end == text && text) /* no number */
+        return 0;
     return rows == 0 ? ROWS_MAX : rows < 1 ? 0 : rows > ROWS_MAX ? ROWS_MAX : (uint32_t)rows - 1; /* 0: all that follow */
 }
 
