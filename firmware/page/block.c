@@ -16,7 +16,7 @@
 #define CARD_PERCENT_MAX 50  /* of the page's height: a card up to this is kept whole */
 #define LOOSABLE_LINES_MIN 3
 #define LOOSABLE_LINES_MIN_RAGGED 4 /* a shorter ragged paragraph a line longer looks squeezed */
-#define LOOSABLE_LINES_MAX 60 /* longer ones cost too much to set again */
+#define LOOSABLE_LINES_MAX 400 /* longer ones cost too much to set again */
 
 void kite_block_context_clear(struct kite_block_context *x)
 {
@@ -205,7 +205,7 @@ static enum kite_status caption_height(struct kite_block_context *x, uint32_t in
         return KITE_OK;
     status = kite_bundle_paragraph(x->bundle, x->document, index + 1, arena, &p, fault);
     if (status == KITE_OK && p.role == KITE_ROLE_CAPTION) {
-        status = kite_block_build(x, index + 1, 0, arena, &caption, fault);
+        status = kite_block_build(x, index + 1, kite_no_wish, arena, &caption, fault);
         if (status == KITE_OK)
             *height = caption.above_f26 + caption.line_f26 * (kite_f26)caption.line_count;
     }
@@ -302,7 +302,9 @@ static void indent_first_line(const struct kite_block_context *x, const struct k
         b->style.first_indent_f26 = b->style.measure_f26 / 4;
 }
 
-static enum kite_status build_text(struct kite_block_context *x, struct kite_block *b, uint32_t index, int8_t delta,
+const struct kite_text_wish kite_no_wish = { 0 };
+
+static enum kite_status build_text(struct kite_block_context *x, struct kite_block *b, uint32_t index, struct kite_text_wish wish,
                                    struct kite_arena *arena, struct kite_fault *fault)
 {
     const struct kite_paragraph *p = &b->paragraph;
@@ -311,10 +313,7 @@ static enum kite_status build_text(struct kite_block_context *x, struct kite_blo
     if (p->role == KITE_ROLE_RULE)
         status = build_rule(b);
     make_marker(b);
-    if (delta < KITE_DELTA_WHOLE)
-        b->style.lines_delta = delta;
-    else
-        b->style.whole_line = (uint8_t)(delta - KITE_DELTA_WHOLE + 1);
+    b->style.wish = wish;
     if (status == KITE_OK && p->role == KITE_ROLE_NOTE) {
         uint32_t note;
 
@@ -407,11 +406,11 @@ static enum kite_status build_row(struct kite_block_context *x, const struct kit
             b->above_f26 = kite_style_whole_px(x->setting->line_f26 / 2);
         status = kite_table_build_card(x, b, arena, fault);
     }
-    return status ? status : build_text(x, b, index, 0, arena, fault);
+    return status ? status : build_text(x, b, index, kite_no_wish, arena, fault);
 }
 
 static enum kite_status build_kind(struct kite_block_context *x, const struct kite_block_before *before, uint32_t index,
-                                   int8_t delta, struct kite_block *b, struct kite_arena *arena,
+                                   struct kite_text_wish wish, struct kite_block *b, struct kite_arena *arena,
                                    struct kite_fault *fault)
 {
     const struct kite_paragraph *p = &b->paragraph;
@@ -425,10 +424,10 @@ static enum kite_status build_kind(struct kite_block_context *x, const struct ki
         return KITE_OK;
     }
     indent_first_line(x, before, b);
-    return build_text(x, b, index, delta, arena, fault);
+    return build_text(x, b, index, wish, arena, fault);
 }
 
-enum kite_status kite_block_build(struct kite_block_context *x, uint32_t index, int8_t delta,
+enum kite_status kite_block_build(struct kite_block_context *x, uint32_t index, struct kite_text_wish wish,
                                   struct kite_arena *arena, struct kite_block *b, struct kite_fault *fault)
 {
     struct kite_block_before before;
@@ -445,12 +444,12 @@ enum kite_status kite_block_build(struct kite_block_context *x, uint32_t index, 
     b->text = b->paragraph.text;
     kite_style_block(x, &before, b);
     kite_style_space(x, &before, b);
-    status = build_kind(x, &before, index, delta, b, arena, fault);
+    status = build_kind(x, &before, index, wish, b, arena, fault);
     x->has_known = true;
     x->known_index = index;
     x->known = (struct kite_block_before){ b->paragraph.role, b->paragraph.quote_depth, b->paragraph.depth,
                                            b->paragraph.ordinal };
-    if (status == KITE_OK || (status == KITE_E_RANGE && delta != 0))
+    if (status == KITE_OK || status == KITE_E_RANGE)
         return status;
     return kite_fail(fault, status, "paragraph %u cannot be set: %s", (unsigned)index + 1, kite_status_text(status));
 }
@@ -469,7 +468,7 @@ static enum kite_status measure_note(struct kite_block_context *x, uint32_t note
     for (uint32_t i = 0; i < count && status == KITE_OK; i++) {
         struct kite_block b;
 
-        status = kite_block_build(x, first + i, 0, arena, &b, fault);
+        status = kite_block_build(x, first + i, kite_no_wish, arena, &b, fault);
         kite_arena_release(arena, mark);
         if (status != KITE_OK || b.line_count == 0)
             continue;
@@ -560,10 +559,10 @@ static enum kite_status set_behind(struct kite_block_context *x, uint32_t note, 
     return status;
 }
 
-enum kite_status kite_block_build_in_flow(struct kite_block_context *x, uint32_t index, int8_t delta,
+enum kite_status kite_block_build_in_flow(struct kite_block_context *x, uint32_t index, struct kite_text_wish wish,
                                           struct kite_arena *arena, struct kite_block *out, struct kite_fault *fault)
 {
-    enum kite_status status = kite_block_build(x, index, delta, arena, out, fault);
+    enum kite_status status = kite_block_build(x, index, wish, arena, out, fault);
     struct kite_block_note seated = { 0 };
     uint32_t note = 0;
 

@@ -90,18 +90,18 @@ struct kite_block_context {
     kite_f26 table_f26; /* of all columns and what is between them */
 };
 
-/* How a paragraph is set, for the sake of a page: 0 as it is best; -1, 1 a line shorter or longer; from KITE_DELTA_WHOLE
- * on: in as many lines, but no word is divided near the end of its line delta - KITE_DELTA_WHOLE. */
-#define KITE_DELTA_WHOLE 2
+/* A paragraph as it is best. */
+extern const struct kite_text_wish kite_no_wish;
 
-/* Build the block of paragraph `index`, set as delta says. Everything is in arena.
- * KITE_E_RANGE: delta cannot be had. */
-enum kite_status kite_block_build(struct kite_block_context *context, uint32_t index, int8_t delta,
+/* Build the block of paragraph `index`, set as one wishes. Everything is in arena.
+ * KITE_E_RANGE: the wish cannot be had. */
+enum kite_status kite_block_build(struct kite_block_context *context, uint32_t index, struct kite_text_wish wish,
                                   struct kite_arena *arena, struct kite_block *out, struct kite_fault *fault);
 
 /* The same for a paragraph in the run of the text: a note that stands at the foot of a page takes no lines here. */
-enum kite_status kite_block_build_in_flow(struct kite_block_context *context, uint32_t index, int8_t delta,
-                                          struct kite_arena *arena, struct kite_block *out, struct kite_fault *fault);
+enum kite_status kite_block_build_in_flow(struct kite_block_context *context, uint32_t index,
+                                          struct kite_text_wish wish, struct kite_arena *arena,
+                                          struct kite_block *out, struct kite_fault *fault);
 
 /* Between a list sign or note number and its text. */
 #define KITE_MARKER_GAP_EM1000 500

@@ -71,8 +71,8 @@ static enum kite_status tell_paragraph(struct drawing *d, uint32_t index, const 
 
     if (!d->told || !d->told->report->paragraph || b->kind != KITE_BLOCK_TEXT || b->line_count == 0)
         return KITE_OK;
-    if (index == plan->end.paragraph && d->told->last_delta != kite_page_plan_delta(plan, index)) {
-        enum kite_status status = kite_block_build_in_flow(&d->chain->context, index, d->told->last_delta, d->scratch, &last,
+    if (index == plan->end.paragraph && !kite_page_is_same_wish(d->told->last_wish, kite_page_plan_wish(plan, index))) {
+        enum kite_status status = kite_block_build_in_flow(&d->chain->context, index, d->told->last_wish, d->scratch, &last,
                                                            d->fault);
 
         if (status)
@@ -90,7 +90,7 @@ static enum kite_status tell_paragraph(struct drawing *d, uint32_t index, const 
         .document = d->chain->context.document, .paragraph = index, .role = b->paragraph.role,
         .space_f26 = b->broken.space_f26, .measure_f26 = b->style.measure_f26, .hang_f26 = b->style.hang_indent_f26,
         .items = items, .item_count = item_count, .breaks = breaks, .break_count = break_count,
-        .is_justified = b->style.align == KITE_ALIGN_JUSTIFIED, .lines_delta = b->style.lines_delta,
+        .is_justified = b->style.align == KITE_ALIGN_JUSTIFIED, .lines_delta = b->style.wish.lines_delta,
     };
 
     return d->told->report->paragraph(d->told->report->ctx, &told);
@@ -110,8 +110,7 @@ static enum kite_status draw_marker(struct drawing *d, const struct kite_block *
     style.align = KITE_ALIGN_RAGGED;
     style.hyphenate = style.is_balanced = false;
     style.first_indent_f26 = style.hang_indent_f26 = 0;
-    style.lines_delta = 0;
-    style.whole_line = 0;
+    style.wish = kite_no_wish;
 
     enum kite_status status = kite_setter_break(d->chain->context.setter, &text, &style, d->scratch, &broken);
 
@@ -388,7 +387,7 @@ static enum kite_status draw_note(struct drawing *d, const struct foot_note *par
         struct kite_block b;
 
         kite_arena_reset(d->scratch);
-        status = kite_block_build(x, i, 0, d->scratch, &b, d->fault);
+        status = kite_block_build(x, i, kite_no_wish, d->scratch, &b, d->fault);
         if (status != KITE_OK)
             break;
 
@@ -482,7 +481,7 @@ static enum kite_status draw_body(struct drawing *d, struct foot *foot)
         kite_arena_reset(d->scratch);
 
         enum kite_status status =
-            kite_block_build_in_flow(x, i, kite_page_plan_delta(plan, i), d->scratch, &b, d->fault);
+            kite_block_build_in_flow(x, i, kite_page_plan_wish(plan, i), d->scratch, &b, d->fault);
 
         if (status)
             return status;

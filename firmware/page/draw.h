@@ -8,7 +8,8 @@
 struct kite_page_told {
     const struct kite_layout_report *report;
     uint32_t number;   /* of the page */
-    int8_t last_delta; /* how the paragraph that goes on behind the page is set in the end: a later page may vary it */
+    /* How the paragraph that goes on behind the page is set in the end: a later page may vary it. */
+    struct kite_text_wish last_wish;
 };
 
 /* Build the display list of a page. Everything comes from arena. told may be NULL. */

@@ -4,14 +4,14 @@
 #include <string.h>
 
 #define SHORT_LINES 2u
-#define COST_SHORTER 20u
-#define COST_LEFT_OUT 30u /* a line that would have had room */
-#define COST_SPREAD 5u /* a line that the spaces of a page give or take */
-#define COST_TURNED 45u
-#define COST_TWO_LINES 2u
-#define COST_THIN_LAST 15u
-#define COST_ONE_BELOW_HEAD 60u
-#define COST_HEAD_DIVIDED 30u
+#define COST_SHORTER 200u
+#define COST_LEFT_OUT 300u /* a line that would have had room */
+#define COST_SPREAD 30u /* a line that the spaces of a page give or take */
+#define COST_TURNED 450u
+#define COST_TWO_LINES 20u
+#define COST_THIN_LAST 150u
+#define COST_ONE_BELOW_HEAD 600u
+#define COST_HEAD_DIVIDED 300u
 #define LINES_KEPT 2u
 #define LINES_KEPT_LONG 3u
 #define LONG_PAGE_LINES 24
@@ -293,7 +293,7 @@ static enum kite_status skip_empty(struct walk *w, uint32_t *index, struct kite_
 
         if (status)
             return status;
-        if (p->count[1] != 0)
+        if (p->settings[0].count != 0)
             return KITE_OK;
     }
     return KITE_OK;
@@ -321,13 +321,13 @@ static enum kite_status end_cost(struct walk *w, const struct kite_window_paragr
 }
 
 /* Place the lines of one paragraph from line `from`, and note where the page may end. *is_full: no more fits. */
-static enum kite_status walk_paragraph(struct walk *w, uint32_t index, uint32_t from, int8_t delta, bool *is_full,
+static enum kite_status walk_paragraph(struct walk *w, uint32_t index, uint32_t from, struct kite_text_wish wish, bool *is_full,
                                        struct kite_fault *fault)
 {
     const struct kite_window_line *lines;
     const struct kite_window_paragraph *found;
     uint32_t count, next = index + 1;
-    enum kite_status status = kite_window_lines(w->window, index, delta, &lines, &count, fault);
+    enum kite_status status = kite_window_lines(w->window, index, wish, &lines, &count, fault);
 
     if (status == KITE_OK)
         status = kite_window_at(w->window, index, &found, fault);
@@ -359,14 +359,14 @@ static enum kite_status walk_paragraph(struct walk *w, uint32_t index, uint32_t 
             *is_full = true;
             return KITE_OK;
         }
-        w->last = (struct kite_page_point){ .paragraph = index, .line = i + 1, .offset_bytes = p.text_bytes, .delta = delta };
+        w->last = (struct kite_page_point){ .paragraph = index, .line = i + 1, .offset_bytes = p.text_bytes, .wish = wish };
 
         if (!p.keeps_next || p.least_f26 > 0) /* a picture is enough below a head, and a table's row */
             w->below_head += p.is_whole ? LINES_KEPT : 1;
         else
             w->below_head = i + 1 == count ? 0 : LINES_KEPT;
 
-        struct kite_page_point at = { .paragraph = index, .line = i + 1, .delta = delta };
+        struct kite_page_point at = { .paragraph = index, .line = i + 1, .wish = wish };
         uint32_t cost = (lines[i].has_hyphen ? KITE_COST_HYPHEN : 0) + (lines[i].is_turned ? COST_TURNED : 0);
 
         if (i + 1 == count) {
@@ -391,14 +391,6 @@ static enum kite_status walk_paragraph(struct walk *w, uint32_t index, uint32_t 
     }
     place_gap(w, gap.below, &gap.flex_below);
     return KITE_OK;
-}
-
-static int8_t delta_of(const struct kite_page_varied *varied, uint32_t paragraph)
-{
-    for (int i = 0; i < KITE_VARIED_MAX; i++)
-        if (varied->paragraph[i] == paragraph)
-            return varied->delta[i];
-    return 0;
 }
 
 /* Lines that are left out though the page had room for them, and the rules nothing against it, are missed most. */
@@ -441,11 +433,8 @@ enum kite_status kite_page_find_ends(struct kite_window *window, const struct ki
     ends->forced = (struct kite_page_end){ .at = { .paragraph = section_end }, .is_section_end = true };
     for (uint32_t i = start->paragraph; i < section_end && !is_full && status == KITE_OK; i++) {
         bool is_start = i == start->paragraph;
-        int8_t set = delta_of(varied, i);
 
-        if (set == 0 && is_start && start->line > 0)
-            set = start->delta;
-        status = walk_paragraph(&w, i, is_start ? start->line : 0, set, &is_full, fault);
+        status = walk_paragraph(&w, i, is_start ? start->line : 0, kite_page_wish_of(varied, start, i), &is_full, fault);
     }
     if (status == KITE_OK && w.placed == 0 && w.foot.count > 0) { /* a page of notes */
         struct kite_page_point end = { .paragraph = section_end };

@@ -5,9 +5,9 @@
 #include "page/pages.h"
 
 /* Costs, of the model in pages.c. */
-#define KITE_COST_SHORT 10u /* a page a line short */
-#define KITE_COST_HYPHEN 7u
-#define KITE_COST_FORCED 5000u
+#define KITE_COST_SHORT 100u /* a page a line short */
+#define KITE_COST_HYPHEN 120u
+#define KITE_COST_FORCED 50000u
 
 /* A place where the page in hand may end. */
 struct kite_page_end {

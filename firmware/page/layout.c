@@ -174,7 +174,7 @@ static enum kite_status show_from_line(struct kite_layout *layout, const struct 
 
     kite_window_advance(window, place->paragraph);
 
-    enum kite_status status = kite_window_lines(window, place->paragraph, 0, &lines, &count, fault);
+    enum kite_status status = kite_window_lines(window, place->paragraph, kite_no_wish, &lines, &count, fault);
 
     if (status)
         return status;
@@ -320,7 +320,7 @@ enum kite_status kite_layout_is_justified(struct kite_layout *layout, uint32_t d
 }
 
 /* How the paragraph that goes on behind a page is set in the end. */
-static enum kite_status last_delta(struct kite_chain *chain, size_t page, int8_t *out, struct kite_fault *fault)
+static enum kite_status last_wish(struct kite_chain *chain, size_t page, struct kite_text_wish *out, struct kite_fault *fault)
 {
     const struct kite_page_plan *plan = &chain->plans[page];
     uint32_t paragraph = plan->end.paragraph;
@@ -328,7 +328,7 @@ static enum kite_status last_delta(struct kite_chain *chain, size_t page, int8_t
 
     while (status == KITE_OK && plan->end.paragraph == paragraph && plan->end.line > 0)
         status = kite_chain_page(chain, ++page, &plan, fault);
-    *out = kite_page_plan_delta(plan, paragraph);
+    *out = kite_page_plan_wish(plan, paragraph);
     return status;
 }
 
@@ -345,7 +345,7 @@ static enum kite_status tell_section(struct kite_layout *layout, const struct ki
         struct kite_page_told told = { .report = report, .number = (*page_number)++ };
 
         kite_arena_reset(&layout->arena);
-        status = last_delta(chain, i, &told.last_delta, fault);
+        status = last_wish(chain, i, &told.last_wish, fault);
         if (status == KITE_OK) {
             struct kite_page_plan copy = chain->plans[i]; /* the chain may move */
 

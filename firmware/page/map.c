@@ -138,9 +138,10 @@ uint32_t kite_page_map_document(const struct kite_page_map *map)
 
 /* A kept map: its version, a flag for complete, the number of pages, then each page. A page is its start point, then
  * its flags and heights, what its spaces give, then the paragraphs that are set in another way. It ends where the next one
- * starts; the last one's end point follows. A point is its paragraph, line and offset, its delta with a bit for notes that go
- * on, and those. All are varints, but for the first two bytes; signs go into the lowest bit. */
-#define MAP_VERSION 4u
+ * starts; the last one's end point follows. A point is its paragraph, line and offset, a bit for notes that go on with its wish,
+ * and those notes. A wish is what it changes about the number of lines, with a bit for lines that end in no divided word, and
+ * those lines. All are varints, but for the first two bytes; signs go into the lowest bit. */
+#define MAP_VERSION 5u
 #define SPREAD_MAX_F26 (1 << 24) /* more than any page is high */
 
 static uint32_t folded(int32_t value)
@@ -153,6 +154,42 @@ static int32_t unfolded(uint32_t value)
     return value & 1 ? -(int32_t)(value >> 1) - 1 : (int32_t)(value >> 1);
 }
 
+static bool wants_whole(struct kite_text_wish wish)
+{
+    for (unsigned i = 0; i < KITE_WISH_WHOLE_MAX; i++)
+        if (wish.whole[i] != 0)
+            return true;
+    return false;
+}
+
+/* A wish, with a bit of the caller's. */
+static enum kite_status save_wish(struct kite_buffer *out, struct kite_text_wish wish, bool bit)
+{
+    bool has_whole = wants_whole(wish);
+    enum kite_status status = kite_buffer_add_varint(out, (folded(wish.lines_delta) * 2 + has_whole) * 2 + bit);
+
+    for (unsigned i = 0; i < KITE_WISH_WHOLE_MAX && has_whole && status == KITE_OK; i++)
+        status = kite_buffer_add_varint(out, wish.whole[i]);
+    return status;
+}
+
+static struct kite_text_wish take_wish(struct kite_bytes *in, bool *bit)
+{
+    uint32_t first = kite_take_varint(in);
+    int32_t lines_delta = unfolded(first >> 2);
+    struct kite_text_wish wish = { .lines_delta = (int8_t)lines_delta };
+
+    in->failed = in->failed || lines_delta < -1 || lines_delta > 1;
+    *bit = first & 1;
+    for (unsigned i = 0; i < KITE_WISH_WHOLE_MAX && (first & 2); i++) {
+        uint32_t line = kite_take_varint(in);
+
+        in->failed = in->failed || line > UINT16_MAX;
+        wish.whole[i] = (uint16_t)line;
+    }
+    return wish;
+}
+
 static enum kite_status save_point(struct kite_buffer *out, const struct kite_page_point *point)
 {
     enum kite_status status = kite_buffer_add_varint(out, point->paragraph);
@@ -162,7 +199,7 @@ static enum kite_status save_point(struct kite_buffer *out, const struct kite_pa
     if (status == KITE_OK)
         status = kite_buffer_add_varint(out, point->offset_bytes);
     if (status == KITE_OK)
-        status = kite_buffer_add_varint(out, folded(point->delta) * 2 + (point->rest.notes[0] != 0));
+        status = save_wish(out, point->wish, point->rest.notes[0] != 0);
     if (status != KITE_OK || point->rest.notes[0] == 0)
         return status;
     status = kite_buffer_add_varint(out, point->rest.line);
@@ -186,7 +223,7 @@ static enum kite_status save_plan(struct kite_buffer *out, const struct kite_pag
     for (unsigned i = 0; i < KITE_VARIED_MAX && status == KITE_OK; i++) {
         status = kite_buffer_add_varint(out, plan->varied.paragraph[i] + 1); /* 0: none */
         if (status == KITE_OK && plan->varied.paragraph[i] != UINT32_MAX)
-            status = kite_buffer_add_varint(out, folded(plan->varied.delta[i]));
+            status = save_wish(out, plan->varied.wish[i], false);
     }
     return status;
 }
@@ -217,12 +254,10 @@ static struct kite_page_point take_point(struct kite_bytes *in)
     point.line = kite_take_varint(in);
     point.offset_bytes = kite_take_varint(in);
 
-    uint32_t more = kite_take_varint(in);
-    int32_t delta = unfolded(more >> 1);
+    bool has_rest;
 
-    in->failed = in->failed || delta < -1 || delta > INT8_MAX;
-    point.delta = (int8_t)delta;
-    if (more & 1) {
+    point.wish = take_wish(in, &has_rest);
+    if (has_rest) {
         point.rest.line = kite_take_varint(in);
         for (unsigned i = 0; i < KITE_REST_NOTES; i++)
             point.rest.notes[i] = kite_take_varint(in);
@@ -244,12 +279,11 @@ static void take_plan(struct kite_bytes *in, struct kite_page_plan *plan)
     in->failed = in->failed || plan->flexible_f26 < 0 || plan->flexible_f26 > SPREAD_MAX_F26 ||
                  plan->spread_f26 > plan->flexible_f26 || plan->spread_f26 < -plan->flexible_f26;
     for (unsigned i = 0; i < KITE_VARIED_MAX; i++) {
+        bool is_unused;
+
         plan->varied.paragraph[i] = kite_take_varint(in) - 1;
-
-        int32_t delta = plan->varied.paragraph[i] == UINT32_MAX ? 0 : unfolded(kite_take_varint(in));
-
-        in->failed = in->failed || delta < -1 || delta > INT8_MAX;
-        plan->varied.delta[i] = (int8_t)delta;
+        if (plan->varied.paragraph[i] != UINT32_MAX)
+            plan->varied.wish[i] = take_wish(in, &is_unused);
     }
 }
 

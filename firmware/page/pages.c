@@ -1,13 +1,16 @@
 /* Optimal page breaking: a best-first search over the points where pages may end, some pages ahead.
  *
- * Cost of a page: n body lines short 10 n^2 up to two, 20 for each further one (not at a section's end), so that a gap
- * that cannot be helped stays one gap and is not shared out over the pages before it, and 30 for each line but one that
- * would have had room; 5 for each line that the spaces between roles give or take so that the last line stands where it
- * should; a hyphenated word at its end 7; a line of verse, code or a card parted 45; a paragraph set a line longer or
- * shorter, or with the words at the page's end not divided, 3, and what kite_window_price says of its lines; fewer than three
- * lines of a divided paragraph on a side 2 where 24 lines fit; a last page of fewer than three lines 15; a head with one line
- * below it 60. Never: a first or last line of a paragraph alone, a heading last, an attribution
+ * Cost of a page: n body lines short 100 n^2 up to two, 200 for each further one (not at a section's end), so that a gap
+ * that cannot be helped stays one gap and is not shared out over the pages before it, and 300 for each line but one that
+ * would have had room; 30 for each line that the spaces between roles give or take so that the last line stands where it
+ * should; a hyphenated word at its end 120; a line of verse, code or a card parted 450; a paragraph set a line longer or
+ * shorter 20, with the words at the page's end not divided 5, and what kite_window_price says of its lines; fewer than three
+ * lines of a divided paragraph on a side 20 where 24 lines fit; a last page of fewer than three lines 150; a head with one line
+ * below it 600. Never: a first or last line of a paragraph alone, a heading last, an attribution
  * away from what it is of.
+ *
+ * Pages with paragraphs varied are worked out when they could be the cheapest way on: each paragraph of a page waits with the
+ * least that varying it may cost.
  *
  * A note of more than 30 % of the page may be divided: what has no room at the foot of the page that marks it goes on at the
  * foot of the next, text and notes sharing the page by halves until it is at its end. */
@@ -15,16 +18,29 @@
 
 #include <string.h>
 
-#define COST_VARIED_LEAST 3u
 #define COST_RANGE (4 * KITE_COST_SHORT) /* beyond the best, of ends that are gone on from */
 #define NODES_MAX 320
 
-int8_t kite_page_plan_delta(const struct kite_page_plan *plan, uint32_t index)
+bool kite_page_is_same_wish(struct kite_text_wish a, struct kite_text_wish b)
+{
+    for (int i = 0; i < KITE_WISH_WHOLE_MAX; i++)
+        if (a.whole[i] != b.whole[i])
+            return false;
+    return a.lines_delta == b.lines_delta;
+}
+
+struct kite_text_wish kite_page_wish_of(const struct kite_page_varied *varied, const struct kite_page_point *start,
+                                        uint32_t index)
 {
     for (int i = 0; i < KITE_VARIED_MAX; i++)
-        if (index == plan->varied.paragraph[i])
-            return plan->varied.delta[i];
-    return index == plan->start.paragraph ? plan->start.delta : 0;
+        if (index == varied->paragraph[i])
+            return varied->wish[i];
+    return index == start->paragraph && start->line > 0 ? start->wish : kite_no_wish;
+}
+
+struct kite_text_wish kite_page_plan_wish(const struct kite_page_plan *plan, uint32_t index)
+{
+    return kite_page_wish_of(&plan->varied, &plan->start, index);
 }
 
 /* ---- the search ------------------------------------------------------------------------------ */
@@ -36,7 +52,8 @@ struct node {
     int16_t parent;
     uint8_t depth;              /* pages */
     bool has_untried; /* varied pages from here stand in the table, to be worked out */
-    bool is_untried;  /* no point: the varied pages from the parent, not worked out so far */
+    bool is_untried;  /* no point: the varied pages from the parent, from next_variant on, not worked out so far */
+    uint8_t next_variant;
 };
 
 struct search {
@@ -91,19 +108,27 @@ static void add_page(struct search *s, int parent, const struct kite_page_end *e
 
 /* Leave the varied pages from a node for later: they cost something, and most are never needed. The same from those before
  * it: a paragraph that runs over some pages can mostly be varied only where it begins. */
-static void add_untried(struct search *s, int at)
+static enum kite_status add_untried(struct search *s, int at, struct kite_fault *fault)
 {
-    for (; at >= 0; at = s->nodes[at].parent) {
-        struct node *n = &s->nodes[at];
+    enum kite_status status = KITE_OK;
 
-        struct node *untried = n->has_untried ? NULL : open_node(s);
+    for (; at >= 0 && status == KITE_OK; at = s->nodes[at].parent) {
+        struct node *n = &s->nodes[at], *untried;
+        struct kite_page_ways *ways;
 
-        if (!untried)
+        if (n->has_untried)
             continue;
+        status = kite_page_ways_from(s->planner, &n->plan.end, s->section_end, &ways, fault);
+        if (status)
+            return status;
+        status = kite_page_ways_list(&s->planner->window, ways, fault);
         n->has_untried = true;
-        *untried = (struct node){ .cost = n->cost + COST_VARIED_LEAST, .parent = (int16_t)at, .depth = n->depth,
-                                  .is_untried = true, .plan = { .end = n->plan.end } };
+        untried = status == KITE_OK && ways->variant_count > 0 ? open_node(s) : NULL;
+        if (untried)
+            *untried = (struct node){ .cost = n->cost + ways->variants[0].least, .parent = (int16_t)at, .depth = n->depth,
+                                      .is_untried = true, .plan = { .end = n->plan.end } };
     }
+    return status;
 }
 
 static bool is_further(const struct kite_page_point *a, const struct kite_page_point *b)
@@ -137,17 +162,25 @@ static int take_cheapest(struct search *s)
     return (int)(best - s->nodes);
 }
 
-/* The varied pages from a node. */
+/* The varied pages of the next variant from the node that an untried one stands for, which then waits for the one after it. */
 static enum kite_status expand_varied(struct search *s, int at, struct kite_fault *fault)
 {
-    const struct kite_page_point start = s->nodes[at].plan.end;
+    struct node *untried = &s->nodes[at];
+    const struct kite_page_point start = untried->plan.end;
+    uint32_t variant = untried->next_variant;
     struct kite_page_ways *ways;
     enum kite_status status = kite_page_ways_from(s->planner, &start, s->section_end, &ways, fault);
 
     if (status == KITE_OK)
-        status = kite_page_ways_vary(&s->planner->window, ways, fault);
-    for (size_t i = 0; i < ways->varied_count && status == KITE_OK; i++)
-        add_page(s, at, &ways->varied[i].end, &ways->varied[i].varied, ways->varied[i].cost);
+        status = kite_page_ways_try(&s->planner->window, ways, variant, fault);
+    for (size_t i = 0; status == KITE_OK && i < ways->varied_count; i++)
+        if (ways->varied[i].variant == variant)
+            add_page(s, untried->parent, &ways->varied[i].end, &ways->varied[i].varied, ways->varied[i].cost);
+    if (status == KITE_OK && variant + 1 < ways->variant_count) {
+        untried->next_variant = (uint8_t)(variant + 1);
+        untried->cost = s->nodes[untried->parent].cost + ways->variants[variant + 1].least;
+        s->open[s->open_count++] = (uint16_t)at;
+    }
     return status;
 }
 
@@ -175,7 +208,7 @@ static enum kite_status expand(struct search *s, int at, struct kite_fault *faul
             add_page(s, at, end, &kite_none_varied, 0);
     }
     if (s->horizon > 0 && best->cost > 0) /* trouble: vary this page, or one before it */
-        add_untried(s, at);
+        return add_untried(s, at, fault);
     return KITE_OK;
 }
 
@@ -203,7 +236,7 @@ enum kite_status kite_page_plan(struct kite_planner *planner, const struct kite_
         struct node *n = &nodes[at];
 
         if (n->is_untried) {
-            status = expand_varied(&s, n->parent, fault);
+            status = expand_varied(&s, at, fault);
             continue;
         }
         if (n->plan.is_section_end || n->depth > horizon || s.count >= NODES_MAX) {

@@ -18,17 +18,22 @@ struct kite_page_point {
     uint32_t paragraph;
     uint32_t line;         /* the first line behind the point */
     uint32_t offset_bytes; /* where that line starts in the paragraph */
-    int8_t delta;          /* how the paragraph is set, as kite_block_build takes it, when line > 0 */
+    struct kite_text_wish wish; /* how the paragraph is set, when line > 0 */
     struct kite_page_rest rest;
 };
 
-/* Paragraphs that are set in another way for the sake of a page: those that begin on it, and one that was begun may lose
- * the hyphen at the page's end if its lines up to there stay. */
-#define KITE_VARIED_MAX 2
+/* Paragraphs that are set in another way for the sake of a page: those that begin on it, and one that was begun before if its
+ * lines up to there stay. */
+#define KITE_VARIED_MAX 3
 struct kite_page_varied {
     uint32_t paragraph[KITE_VARIED_MAX]; /* UINT32_MAX: none */
-    int8_t delta[KITE_VARIED_MAX];
+    struct kite_text_wish wish[KITE_VARIED_MAX];
 };
+
+bool kite_page_is_same_wish(struct kite_text_wish a, struct kite_text_wish b);
+/* How paragraph `index` is set on a page that begins at `start`. */
+struct kite_text_wish kite_page_wish_of(const struct kite_page_varied *varied, const struct kite_page_point *start,
+                                        uint32_t index);
 
 /* Height of a picture where `room` is left on the page: a little smaller rather than on the next page. */
 kite_f26 kite_page_picture_height(kite_f26 height, kite_f26 least, kite_f26 follow, kite_f26 room);
@@ -43,9 +48,17 @@ struct kite_page_plan {
 };
 
 /* How paragraph `index` is set on a page. */
-int8_t kite_page_plan_delta(const struct kite_page_plan *plan, uint32_t index);
+struct kite_text_wish kite_page_plan_wish(const struct kite_page_plan *plan, uint32_t index);
 
-#define KITE_WINDOW_SETTINGS 4
+/* Ways of setting a paragraph that are kept: as is, a line shorter, a line longer, and those asked for last. */
+#define KITE_WINDOW_SETTINGS 6
+struct kite_window_setting {
+    struct kite_text_wish wish;
+    uint32_t count;      /* lines; KITE_WINDOW_UNKNOWN, KITE_WINDOW_NONE */
+    uint32_t first_line; /* into lines */
+    uint32_t price;      /* how much less even its lines are than as is: see kite_window_price */
+    uint32_t least;      /* the least that the price can be */
+};
 
 /* The measured lines of one paragraph, in one setting. */
 struct kite_window_line {
@@ -66,14 +79,12 @@ struct kite_window_paragraph {
     kite_f26 head_f26;              /* row: see struct kite_block */
     enum kite_block_grid grid;
     bool is_flexible;
-    /* Settings: a line shorter, as is, a line longer, and `whole`. */
-    uint32_t count[KITE_WINDOW_SETTINGS];      /* lines; KITE_WINDOW_UNKNOWN, KITE_WINDOW_NONE */
-    uint32_t first_line[KITE_WINDOW_SETTINGS]; /* into lines */
-    uint8_t price[KITE_WINDOW_SETTINGS];       /* how much less even its lines are than as is: see kite_window_price */
+    struct kite_window_setting settings[KITE_WINDOW_SETTINGS];
+    uint8_t setting_count, oldest; /* of those kept; which is given up next */
     uint8_t loosest;    /* as is: the loosest line, sixteenths of its stretch */
     uint32_t roughness; /* as is: sum of the squares of the lines' ratios, of 256 */
-    int8_t whole; /* the delta from KITE_DELTA_WHOLE on that was measured last; 0: none */
     bool is_loosable;
+    bool can_be_shorter, can_be_longer; /* by a line, for all that is known without looking for the lines */
     bool keeps_lines; /* verse, code and cards: a forced line end means something */
     bool keeps_next, keeps_before, is_whole;
     bool is_justified;
@@ -103,12 +114,19 @@ void kite_window_advance(struct kite_window *window, uint32_t index);
 /* A paragraph at or behind the window's first, measured; lent until the next call on the window. */
 enum kite_status kite_window_at(struct kite_window *window, uint32_t index, const struct kite_window_paragraph **out,
                                 struct kite_fault *fault);
-/* Lines of a paragraph of the window under a delta: *count is KITE_WINDOW_NONE when it cannot be set so. */
-enum kite_status kite_window_lines(struct kite_window *window, uint32_t index, int8_t delta,
+/* Lines of a paragraph of the window under a wish, lent until the next call: *count is KITE_WINDOW_NONE when it cannot be set
+ * so. */
+enum kite_status kite_window_lines(struct kite_window *window, uint32_t index, struct kite_text_wish wish,
                                    const struct kite_window_line **lines, uint32_t *count, struct kite_fault *fault);
 
-/* What a known variant costs beyond what any does, as its lines are less even than as is; of the model in pages.c. */
-uint8_t kite_window_price(const struct kite_window *window, uint32_t index, int8_t delta);
+/* What a wish costs beyond what any does, as its lines are less even than as is; of the model in pages.c. 0 where it cannot be
+ * had. */
+enum kite_status kite_window_price(struct kite_window *window, uint32_t index, struct kite_text_wish wish, uint32_t *price,
+                                   struct kite_fault *fault);
+
+/* The least that the price of another number of lines can be, known without looking for them. UINT32_MAX: it cannot be had. */
+enum kite_status kite_window_least_price(struct kite_window *window, uint32_t index, int8_t lines_delta, uint32_t *price,
+                                         struct kite_fault *fault);
 
 /* What pages are planned from: the measured paragraphs, and where pages may end. */
 struct kite_page_ways;

@@ -3,12 +3,13 @@
 
 #include <string.h>
 
-#define COST_VARIED 3u
-#define COST_VARIED_END_MAX 5u /* of a page that is worth varying for: a line given or taken by its spaces */
-#define VARIANTS_MAX 24
-#define WAYS_KEPT 32
+#define COST_WHOLE 5u /* of no word divided at a page's end, at least */
+#define COST_VARIED 20u /* of a line more or less, at least */
+#define COST_WHOLE_END_MAX 50u /* of a page, but for its hyphen, that is worth a whole word */
+#define COST_VARIED_END_MAX 60u /* of a page that is worth varying for: a line given or taken by its spaces */
+#define WAYS_KEPT 64
 
-const struct kite_page_varied kite_none_varied = { { UINT32_MAX, UINT32_MAX }, { 0, 0 } };
+const struct kite_page_varied kite_none_varied = { .paragraph = { UINT32_MAX, UINT32_MAX, UINT32_MAX } };
 
 /* ---- kept ways --------------------------------------------------------------------------------- */
 
@@ -34,7 +35,7 @@ void kite_planner_clear(struct kite_planner *planner)
 
 bool kite_page_is_same_point(const struct kite_page_point *a, const struct kite_page_point *b)
 {
-    return a->paragraph == b->paragraph && a->line == b->line && a->delta == b->delta &&
+    return a->paragraph == b->paragraph && a->line == b->line && kite_page_is_same_wish(a->wish, b->wish) &&
            memcmp(&a->rest, &b->rest, sizeof a->rest) == 0;
 }
 
@@ -46,14 +47,15 @@ enum kite_status kite_page_ways_from(struct kite_planner *planner, const struct 
     if (!planner->ways)
         return KITE_E_NOMEM;
 
-    uint32_t mixed = start->paragraph * 31 + start->line * 7 + (uint8_t)start->delta + start->rest.line * 3;
+    uint32_t mixed = start->paragraph * 31 + start->line * 7 + (uint8_t)start->wish.lines_delta + start->rest.line * 3;
     struct kite_page_ways *ways = &planner->ways[mixed % WAYS_KEPT];
     enum kite_status status = KITE_OK;
 
     *out = ways;
     if (ways->is_known && kite_page_is_same_point(&ways->start, start) && ways->section_end == section_end)
         return KITE_OK;
-    ways->is_known = ways->is_varied = false;
+    ways->is_known = ways->has_variants = false;
+    ways->variant_count = ways->tried_count = 0;
     ways->varied_count = 0;
     ways->start = *start;
     ways->section_end = section_end;
@@ -77,15 +79,10 @@ const struct kite_page_end *kite_page_best_end(const struct kite_page_ends *ends
 
 /* ---- varied ways ------------------------------------------------------------------------------- */
 
-/* What may be varied on one page. */
+/* Variants of one page being tried. */
 struct variants {
     struct kite_window *window;
     struct kite_page_ways *ways;
-    struct variant {
-        uint32_t paragraph, cost;
-        int8_t delta;
-    } items[VARIANTS_MAX];
-    size_t count;
 };
 
 /* Is the page's end had for less already? */
@@ -95,12 +92,107 @@ static bool is_had(const struct kite_page_ways *ways, const struct kite_page_end
         if (kite_page_is_same_point(&ways->ends.items[i].at, &end->at) && ways->ends.items[i].cost <= end->cost + cost)
             return true;
     for (size_t i = 0; i < ways->varied_count; i++)
-        if (kite_page_is_same_point(&ways->varied[i].end.at, &end->at))
+        if (kite_page_is_same_point(&ways->varied[i].end.at, &end->at) &&
+            ways->varied[i].end.cost + ways->varied[i].cost <= end->cost + cost)
             return true;
     return false;
 }
 
-/* Keep a variation that ends the page well, one for each place where it then ends. */
+/* Can the paragraph be set so? One that the page goes on with must have the same lines up to there. */
+static enum kite_status can_be_set(struct variants *v, uint32_t paragraph, struct kite_text_wish wish, bool *can_be,
+                                   struct kite_fault *fault)
+{
+    const struct kite_page_point *start = &v->ways->start;
+    const struct kite_window_line *lines;
+    size_t before = 0;
+    uint32_t count;
+    enum kite_status status = KITE_OK;
+
+    *can_be = false;
+    if (paragraph == start->paragraph && start->line > 0) {
+        status = kite_window_lines(v->window, paragraph, start->wish, &lines, &count, fault);
+        before = status ? 0 : (size_t)(lines - v->window->lines);
+    }
+    if (status == KITE_OK)
+        status = kite_window_lines(v->window, paragraph, wish, &lines, &count, fault);
+    if (status || count >= KITE_WINDOW_NONE)
+        return status;
+    *can_be = paragraph != start->paragraph || start->line == 0 || start->line < count;
+    for (uint32_t i = 0; paragraph == start->paragraph && start->line > 0 && i <= start->line && *can_be; i++)
+        *can_be = lines[i].start_bytes == v->window->lines[before + i].start_bytes;
+    return KITE_OK;
+}
+
+/* Keep a variation that ends the page well, or at least better than it can without, if none ends it there for less. */
+static void keep_varied(struct kite_page_ways *ways, const struct kite_page_varied *varied, uint32_t cost,
+                        const struct kite_page_end *end)
+{
+    const struct kite_page_end *best = kite_page_best_end(&ways->ends);
+    bool is_worth = end->cost <= COST_VARIED_END_MAX || !best || end->cost + cost < best->cost;
+
+    if (is_worth && !is_had(ways, end, cost) && ways->varied_count < KITE_VARIED_WAYS_MAX)
+        ways->varied[ways->varied_count++] = (struct kite_page_way){ *varied, cost, ways->tried_count, *end };
+}
+
+/* Add the wish for a whole word at a line's end. False: there is no room for it. */
+static bool add_whole(struct kite_text_wish *wish, uint32_t line)
+{
+    for (int i = 0; i < KITE_WISH_WHOLE_MAX && line <= UINT16_MAX; i++) {
+        if (wish->whole[i] == 0) {
+            wish->whole[i] = (uint16_t)line;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Let a variation set a paragraph so. False: it has no room for one more. */
+static bool add_to_varied(struct kite_page_varied *varied, uint32_t paragraph, struct kite_text_wish wish)
+{
+    for (int pass = 0; pass < 2; pass++) {
+        for (int i = 0; i < KITE_VARIED_MAX; i++) {
+            if (varied->paragraph[i] == (pass == 0 ? paragraph : UINT32_MAX)) {
+                varied->paragraph[i] = paragraph;
+                varied->wish[i] = wish;
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+/* A page that would be as it should but for the hyphen at its end: with the words there whole. */
+static enum kite_status try_whole(struct variants *v, const struct kite_page_varied *base, uint32_t cost,
+                                  const struct kite_page_end *end, struct kite_fault *fault)
+{
+    struct kite_page_ways *ways = v->ways;
+    uint32_t paragraph = end->at.paragraph, price, price_before;
+    struct kite_text_wish before = kite_page_wish_of(base, &ways->start, paragraph), wish = before;
+    struct kite_page_varied varied = *base;
+    struct kite_page_ends ends;
+    bool can_be;
+
+    if (!end->has_hyphen || end->cost > KITE_COST_HYPHEN + COST_WHOLE_END_MAX || ways->varied_count == KITE_VARIED_WAYS_MAX ||
+        !add_whole(&wish, end->at.line) || !add_to_varied(&varied, paragraph, wish))
+        return KITE_OK;
+
+    enum kite_status status = can_be_set(v, paragraph, wish, &can_be, fault);
+
+    if (status == KITE_OK && can_be)
+        status = kite_window_price(v->window, paragraph, wish, &price, fault);
+    if (status == KITE_OK && can_be)
+        status = kite_window_price(v->window, paragraph, before, &price_before, fault);
+    if (status || !can_be)
+        return status;
+    cost += COST_WHOLE + (price > price_before ? price - price_before : 0);
+    status = kite_page_find_ends(v->window, &ways->start, ways->section_end, &varied, &ends, fault);
+    for (size_t i = 0; i < ends.count && status == KITE_OK; i++)
+        if (ends.items[i].at.paragraph == paragraph && ends.items[i].at.line == end->at.line)
+            keep_varied(ways, &varied, cost, &ends.items[i]);
+    return status;
+}
+
+/* The pages that a variation makes, and those with whole words at their ends. */
 static enum kite_status try_varied(struct variants *v, const struct kite_page_varied *varied, uint32_t cost,
                                    struct kite_fault *fault)
 {
@@ -111,143 +203,160 @@ static enum kite_status try_varied(struct variants *v, const struct kite_page_va
         return KITE_OK;
 
     enum kite_status status = kite_page_find_ends(v->window, &ways->start, ways->section_end, varied, &ends, fault);
-    const struct kite_page_end *end = status ? NULL : kite_page_best_end(&ends);
 
-    if (end && end->cost <= COST_VARIED_END_MAX && !is_had(ways, end, cost))
-        ways->varied[ways->varied_count++] = (struct kite_page_way){ *varied, cost, *end };
-    return status;
+    const struct kite_page_end *best = NULL;
+
+    for (size_t i = 0; i < ends.count && status == KITE_OK; i++) {
+        const struct kite_page_end *end = &ends.items[i];
+
+        keep_varied(ways, varied, cost, end);
+        if (end->has_hyphen && (!best || end->cost <= best->cost))
+            best = end;
+    }
+    return status == KITE_OK && best ? try_whole(v, varied, cost, best, fault) : status;
 }
 
-/* Do the lines of the paragraph that the page goes on with stay as they were up to there? */
-static enum kite_status starts_alike(struct variants *v, int8_t delta, bool *is_alike, struct kite_fault *fault)
-{
-    const struct kite_page_point *start = &v->ways->start;
-    const struct kite_window_line *varied, *plain;
-    uint32_t varied_count, plain_count;
-    enum kite_status status = kite_window_lines(v->window, start->paragraph, delta, &varied, &varied_count, fault);
+/* ---- variants ---------------------------------------------------------------------------------- */
 
-    if (status == KITE_OK)
-        status = kite_window_lines(v->window, start->paragraph, 0, &plain, &plain_count, fault);
-    if (status)
+static void list_variant(struct kite_page_ways *ways, struct kite_page_variant variant)
+{
+    uint32_t at = ways->variant_count;
+
+    if (at == KITE_VARIANTS_MAX)
+        return;
+    ways->variant_count++;
+    for (; at > 0 && ways->variants[at - 1].least > variant.least; at--)
+        ways->variants[at] = ways->variants[at - 1];
+    ways->variants[at] = variant;
+}
+
+static enum kite_status list_lines(struct kite_window *window, struct kite_page_ways *ways, uint32_t paragraph,
+                                   int8_t lines_delta, struct kite_fault *fault)
+{
+    struct kite_page_variant variant = { .kind = KITE_VARIANT_LINES, .paragraph = paragraph,
+                                         .wish = kite_page_wish_of(&kite_none_varied, &ways->start, paragraph) };
+
+    enum kite_status status = kite_window_least_price(window, paragraph, lines_delta, &variant.least, fault);
+
+    if (status || variant.least == UINT32_MAX || variant.wish.lines_delta != 0)
         return status;
-    *is_alike = start->delta == 0 && start->line < varied_count;
-    for (uint32_t i = 0; i <= start->line && *is_alike; i++)
-        *is_alike = varied[i].start_bytes == plain[i].start_bytes;
+    variant.least += COST_VARIED;
+    variant.wish.lines_delta = lines_delta;
+    list_variant(ways, variant);
     return KITE_OK;
 }
 
-/* A variation of one paragraph, if it can be had: the least loose stand first. */
-static enum kite_status add_variant(struct variants *v, uint32_t paragraph, int8_t delta, struct kite_fault *fault)
+/* May two variants go together? */
+static bool are_pair(const struct kite_page_variant *a, const struct kite_page_variant *b)
 {
-    const struct kite_window_line *lines;
-    uint32_t count;
-    bool is_alike = true;
-    enum kite_status status = kite_window_lines(v->window, paragraph, delta, &lines, &count, fault);
-
-    if (status || count >= KITE_WINDOW_NONE || v->count == VARIANTS_MAX)
-        return status;
-    if (paragraph == v->ways->start.paragraph && v->ways->start.line > 0)
-        status = starts_alike(v, delta, &is_alike, fault);
-    if (status || !is_alike)
-        return status;
-
-    uint32_t cost = COST_VARIED + kite_window_price(v->window, paragraph, delta);
-    size_t at = v->count++;
-
-    for (; at > 0 && v->items[at - 1].cost > cost; at--)
-        v->items[at] = v->items[at - 1];
-    v->items[at] = (struct variant){ paragraph, cost, delta };
-    return KITE_OK;
+    return a->kind == KITE_VARIANT_LINES && b->kind == KITE_VARIANT_LINES && a->paragraph != b->paragraph &&
+           a->wish.lines_delta == b->wish.lines_delta;
 }
 
-/* All that can be varied of the page. */
-static enum kite_status find_variants(struct variants *v, struct kite_fault *fault)
+static void list_pairs(struct kite_page_ways *ways)
+{
+    struct kite_page_variant pairs = { .kind = KITE_VARIANT_PAIRS, .least = UINT32_MAX };
+
+    for (uint32_t i = 0; i < ways->variant_count; i++)
+        for (uint32_t k = i + 1; k < ways->variant_count; k++)
+            if (are_pair(&ways->variants[i], &ways->variants[k]) &&
+                ways->variants[i].least + ways->variants[k].least < pairs.least)
+                pairs.least = ways->variants[i].least + ways->variants[k].least;
+    if (pairs.least != UINT32_MAX)
+        list_variant(ways, pairs);
+}
+
+enum kite_status kite_page_ways_list(struct kite_window *window, struct kite_page_ways *ways, struct kite_fault *fault)
 {
     /* The last line that would fit stands in the paragraph where the forced end is. */
-    const struct kite_page_point *forced = &v->ways->ends.forced.at;
-    uint32_t first = v->ways->start.paragraph, last = forced->line > 0 ? forced->paragraph : forced->paragraph - 1;
+    const struct kite_page_point *forced = &ways->ends.forced.at;
+    uint32_t first = ways->start.paragraph, last = forced->line > 0 ? forced->paragraph : forced->paragraph - 1;
+    bool has_hyphen = false;
     enum kite_status status = KITE_OK;
 
+    if (ways->has_variants)
+        return KITE_OK;
+    ways->variant_count = 0;
+    for (size_t i = 0; i < ways->ends.count; i++)
+        has_hyphen = has_hyphen || ways->ends.items[i].has_hyphen;
+    if (has_hyphen)
+        list_variant(ways, (struct kite_page_variant){ .kind = KITE_VARIANT_WHOLE, .least = COST_WHOLE });
     for (uint32_t i = last; i + 1 > first && i != UINT32_MAX && status == KITE_OK; i--) {
-        status = add_variant(v, i, 1, fault);
+        status = list_lines(window, ways, i, 1, fault);
         if (status == KITE_OK)
-            status = add_variant(v, i, -1, fault);
+            status = list_lines(window, ways, i, -1, fault);
     }
+    list_pairs(ways);
+    ways->has_variants = status == KITE_OK;
     return status;
 }
 
-static enum kite_status try_singles(struct variants *v, struct kite_fault *fault)
+static enum kite_status try_whole_ends(struct variants *v, struct kite_fault *fault)
 {
     enum kite_status status = KITE_OK;
 
-    for (size_t i = 0; i < v->count && status == KITE_OK; i++) {
-        struct kite_page_varied varied = kite_none_varied;
+    for (size_t i = 0; i < v->ways->ends.count && status == KITE_OK; i++)
+        status = try_whole(v, &kite_none_varied, 0, &v->ways->ends.items[i], fault);
+    return status;
+}
 
-        varied.paragraph[0] = v->items[i].paragraph;
-        varied.delta[0] = v->items[i].delta;
-        status = try_varied(v, &varied, v->items[i].cost, fault);
+/* Add a variant to those that a page has, if it can be had. */
+static enum kite_status add_variant(struct variants *v, const struct kite_page_variant *variant, struct kite_page_varied *varied,
+                                    uint32_t *cost, bool *can_be, struct kite_fault *fault)
+{
+    enum kite_status status = can_be_set(v, variant->paragraph, variant->wish, can_be, fault);
+
+    uint32_t price = 0;
+
+    if (status == KITE_OK && *can_be)
+        status = kite_window_price(v->window, variant->paragraph, variant->wish, &price, fault);
+    if (status == KITE_OK && *can_be) {
+        *cost += COST_VARIED + price;
+        *can_be = add_to_varied(varied, variant->paragraph, variant->wish);
     }
     return status;
 }
 
-/* Two at once. */
+static enum kite_status try_lines(struct variants *v, const struct kite_page_variant *first,
+                                  const struct kite_page_variant *second, struct kite_fault *fault)
+{
+    struct kite_page_varied varied = kite_none_varied;
+    uint32_t cost = 0;
+    bool can_be;
+    enum kite_status status = add_variant(v, first, &varied, &cost, &can_be, fault);
+
+    if (status == KITE_OK && can_be && second)
+        status = add_variant(v, second, &varied, &cost, &can_be, fault);
+    return status == KITE_OK && can_be ? try_varied(v, &varied, cost, fault) : status;
+}
+
+/* Two at once, where nothing else does. */
 static enum kite_status try_pairs(struct variants *v, struct kite_fault *fault)
 {
+    const struct kite_page_ways *ways = v->ways;
     enum kite_status status = KITE_OK;
 
-    for (size_t i = 0; i < v->count && status == KITE_OK; i++) {
-        for (size_t k = i + 1; k < v->count && status == KITE_OK; k++) {
-            const struct variant *a = &v->items[i], *b = &v->items[k];
-            struct kite_page_varied varied = { { a->paragraph, b->paragraph }, { a->delta, b->delta } };
-
-            if (a->paragraph != b->paragraph && a->delta == b->delta)
-                status = try_varied(v, &varied, a->cost + b->cost, fault);
-        }
-    }
+    for (uint32_t i = 0; i < ways->variant_count && ways->varied_count == 0 && status == KITE_OK; i++)
+        for (uint32_t k = i + 1; k < ways->variant_count && status == KITE_OK; k++)
+            if (are_pair(&ways->variants[i], &ways->variants[k]))
+                status = try_lines(v, &ways->variants[i], &ways->variants[k], fault);
     return status;
 }
 
-/* A page that would be as it should but for the hyphen at its end: with that word, or its neighbours, not divided. */
-static enum kite_status try_whole(struct variants *v, const struct kite_page_end *end, struct kite_fault *fault)
-{
-    struct kite_page_varied varied = { { end->at.paragraph, UINT32_MAX }, { 0, 0 } };
-    const struct kite_page_point *start = &v->ways->start;
-    const struct kite_window_line *lines;
-    uint32_t count;
-    bool is_alike = true;
-
-    if (!end->has_hyphen || end->cost > KITE_COST_HYPHEN + COST_VARIED_END_MAX || end->at.line == 0 || end->at.delta != 0 ||
-        end->at.line - 1 > INT8_MAX - KITE_DELTA_WHOLE)
-        return KITE_OK;
-    varied.delta[0] = (int8_t)(KITE_DELTA_WHOLE + end->at.line - 1);
-
-    enum kite_status status = kite_window_lines(v->window, end->at.paragraph, varied.delta[0], &lines, &count, fault);
-
-    if (status || count >= KITE_WINDOW_NONE)
-        return status;
-    if (end->at.paragraph == start->paragraph && start->line > 0)
-        status = starts_alike(v, varied.delta[0], &is_alike, fault);
-    if (status || !is_alike)
-        return status;
-    return try_varied(v, &varied, COST_VARIED + kite_window_price(v->window, end->at.paragraph, varied.delta[0]), fault);
-}
-
-enum kite_status kite_page_ways_vary(struct kite_window *window, struct kite_page_ways *ways, struct kite_fault *fault)
+enum kite_status kite_page_ways_try(struct kite_window *window, struct kite_page_ways *ways, uint32_t variant,
+                                    struct kite_fault *fault)
 {
     struct variants v = { .window = window, .ways = ways };
-    enum kite_status status = KITE_OK;
+    enum kite_status status = kite_page_ways_list(window, ways, fault);
 
-    if (ways->is_varied)
-        return KITE_OK;
-    ways->is_known = false; /* until all are there */
-    for (size_t i = 0; i < ways->ends.count && status == KITE_OK; i++)
-        status = try_whole(&v, &ways->ends.items[i], fault);
-    if (status == KITE_OK)
-        status = find_variants(&v, fault);
-    if (status == KITE_OK)
-        status = try_singles(&v, fault);
-    if (status == KITE_OK && ways->varied_count == 0)
-        status = try_pairs(&v, fault);
-    ways->is_known = ways->is_varied = status == KITE_OK;
+    for (; ways->tried_count <= variant && ways->tried_count < ways->variant_count && status == KITE_OK; ways->tried_count++) {
+        const struct kite_page_variant *next = &ways->variants[ways->tried_count];
+
+        ways->is_known = false; /* until it is tried */
+        status = next->kind == KITE_VARIANT_WHOLE   ? try_whole_ends(&v, fault)
+                 : next->kind == KITE_VARIANT_LINES ? try_lines(&v, next, NULL, fault)
+                                                    : try_pairs(&v, fault);
+        ways->is_known = status == KITE_OK;
+    }
     return status;
 }

@@ -35,6 +35,14 @@ void kite_window_clear(struct kite_window *window)
     window->count = window->line_count = 0;
 }
 
+static uint32_t lowest_line(const struct kite_window_paragraph *p, uint32_t lowest)
+{
+    for (int i = 0; i < p->setting_count; i++)
+        if (p->settings[i].count < KITE_WINDOW_NONE && p->settings[i].first_line < lowest)
+            lowest = p->settings[i].first_line;
+    return lowest;
+}
+
 #define WINDOW_SLACK 4 /* paragraphs let go before the rest is moved down */
 
 void kite_window_advance(struct kite_window *window, uint32_t index)
@@ -58,13 +66,11 @@ void kite_window_advance(struct kite_window *window, uint32_t index)
     window->first = index;
     memmove(window->paragraphs, window->paragraphs + gone, window->count * sizeof *window->paragraphs);
     for (size_t i = 0; i < window->count; i++)
-        for (int v = 0; v < KITE_WINDOW_SETTINGS; v++)
-            if (window->paragraphs[i].count[v] < KITE_WINDOW_NONE && window->paragraphs[i].first_line[v] < lowest)
-                lowest = window->paragraphs[i].first_line[v];
+        lowest = lowest_line(&window->paragraphs[i], lowest);
     for (size_t i = 0; i < window->count; i++)
-        for (int v = 0; v < KITE_WINDOW_SETTINGS; v++)
-            if (window->paragraphs[i].count[v] < KITE_WINDOW_NONE)
-                window->paragraphs[i].first_line[v] -= lowest;
+        for (int v = 0; v < window->paragraphs[i].setting_count; v++)
+            if (window->paragraphs[i].settings[v].count < KITE_WINDOW_NONE)
+                window->paragraphs[i].settings[v].first_line -= lowest;
     window->line_count -= lowest;
     memmove(window->lines, window->lines + lowest, window->line_count * sizeof *window->lines);
 }
@@ -208,35 +214,73 @@ static void judge_lines(const struct kite_window_paragraph *p, const struct kite
     }
 }
 
-#define PRICE_GAP 4 /* of a ragged line that is all gap */
+#define PRICE_GAP 40 /* of a ragged line that is all gap */
+#define PRICE_ROUGH 8
+#define PRICE_ROUGHNESS_LEAST 200u
+#define PRICE_MEANS 6u
+#define PRICE_MAX 120 /* more than a short page */
 
-/* Sum of the squares of the ratios that lines have more than as is, against two and four times the mean of those as is:
- * what is even shows every line that is not. Ragged lines take no stretch: how uneven they are counts a little. */
-static uint8_t price_of(const struct kite_window_paragraph *p, const struct kite_broken *broken, uint32_t roughness)
+/* Sum of the squares of the ratios that lines have more than as is, against the mean of those as is: what is even shows every
+ * line that is not. Ragged lines take no stretch: how uneven they are counts a little. */
+static uint32_t price_of(const struct kite_window_paragraph *p, const struct kite_broken *broken, uint32_t roughness)
 {
     if (!p->is_justified)
-        return (uint8_t)kite_mul_div(widest_gap(broken, p->measure_f26), PRICE_GAP, p->measure_f26);
+        return (uint32_t)kite_mul_div(widest_gap(broken, p->measure_f26), PRICE_GAP, p->measure_f26);
 
     uint32_t lines = broken->line_count > 1 ? (uint32_t)broken->line_count - 1 : 1;
     uint32_t more = roughness > p->roughness ? roughness - p->roughness : 0;
-    uint32_t price = more / (512 + 4 * p->roughness / lines);
 
-    return price > UINT8_MAX ? UINT8_MAX : (uint8_t)price;
+    return more * PRICE_ROUGH / (PRICE_ROUGHNESS_LEAST + PRICE_MEANS * p->roughness / lines);
 }
+
+/* Room of lines together, and what it could be stretched by. */
+struct room {
+    int64_t gap, stretch;
+};
+
+/* In sixteenths, as of one line. */
+static int64_t shared_ratio(struct room room)
+{
+    int64_t ratio = room.gap * 16 / (room.stretch + 1);
+
+    return ratio > UINT8_MAX ? UINT8_MAX : ratio < 0 ? 0 : ratio;
+}
+
+/* About the least price of a line more: that of lines which share the room of all as those but the last did, and half as much
+ * again, as they end between words. */
+static uint32_t least_price(const struct kite_window_paragraph *p, uint32_t lines, struct room all, struct room before)
+{
+    int64_t ratio = shared_ratio(all), ratio_before = shared_ratio(before);
+    int64_t more = (ratio * ratio - ratio_before * ratio_before) * lines * 3 / 2;
+    int64_t price = more * PRICE_ROUGH / ((int64_t)PRICE_ROUGHNESS_LEAST + PRICE_MEANS * p->roughness / lines);
+
+    return price < 0 ? 0 : price < PRICE_MAX ? (uint32_t)price : PRICE_MAX;
+}
+
+/* The settings that are always kept; those from KEPT_FIRST on come and go. */
+enum { AS_IS, SHORTER, LONGER, KEPT_FIRST };
+
+#define COUNTED_LINES_MAX 60 /* searching for another number of lines grows faster than the paragraph */
 
 /* No line is looser for a page's sake (text/set.c), unless one is so as it is. */
 #define GAIN_RATIO_MAX 3
 #define GAIN_RATIO_MOST 4
 
-/* Whether a paragraph may at all come out a line shorter: the other lines would have to take in its last one by shrinking.
+/* Whether a paragraph may at all come out a line shorter: the other lines would have to take in its last one by shrinking, for
+ * which they must have room for twice as much: of those that have less one in a hundred can.
  * And a line longer: at their loosest they would have to hold less than all of it. Ragged lines only tell by trying. */
 static void judge_variants(const struct kite_block *b, struct kite_window_paragraph *p)
 {
     int64_t spare = 0, total = 0, loosest = 0, ratio = p->loosest <= GAIN_RATIO_MAX * 16 ? GAIN_RATIO_MAX : GAIN_RATIO_MOST;
+    struct room all = { 0 }, before = { 0 };
+    struct kite_window_setting *shorter = &p->settings[SHORTER], *longer = &p->settings[LONGER];
 
-    p->count[0] = p->count[2] = p->count[3] = KITE_WINDOW_NONE;
+    p->setting_count = KEPT_FIRST;
+    p->oldest = KEPT_FIRST;
+    *shorter = (struct kite_window_setting){ .wish = { .lines_delta = -1 }, .count = KITE_WINDOW_NONE };
+    *longer = (struct kite_window_setting){ .wish = { .lines_delta = 1 }, .count = KITE_WINDOW_NONE };
     p->is_loosable = b->is_loosable;
-    if (!b->is_loosable)
+    if (!b->is_loosable || b->line_count > COUNTED_LINES_MAX)
         return;
     for (uint32_t i = 0; i < b->line_count; i++) {
         const struct kite_line *line = &b->broken.lines[i];
@@ -245,15 +289,21 @@ static void judge_variants(const struct kite_block *b, struct kite_window_paragr
         if (i + 1 < b->line_count)
             spare += measure - line->natural_f26 + line->shrink_f26;
         total += line->natural_f26;
+        before = all;
+        all.gap += measure - line->natural_f26;
+        all.stretch += line->stretch_f26;
         loosest += measure - ratio * line->stretch_f26;
     }
 
     bool is_justified = b->style.align == KITE_ALIGN_JUSTIFIED;
 
-    if (!is_justified || spare >= b->broken.lines[b->line_count - 1].natural_f26)
-        p->count[0] = KITE_WINDOW_UNKNOWN;
-    if (!is_justified || total > loosest)
-        p->count[2] = KITE_WINDOW_UNKNOWN;
+    if (!is_justified || spare > 2 * (int64_t)b->broken.lines[b->line_count - 1].natural_f26)
+        shorter->count = KITE_WINDOW_UNKNOWN;
+    p->can_be_shorter = shorter->count == KITE_WINDOW_UNKNOWN;
+    longer->least = is_justified ? least_price(p, b->line_count, all, before) : 0;
+    if (!is_justified || (total > loosest && longer->least < PRICE_MAX))
+        longer->count = KITE_WINDOW_UNKNOWN;
+    p->can_be_longer = longer->count == KITE_WINDOW_UNKNOWN;
 }
 
 static enum kite_status fill_paragraph(struct kite_window *window, uint32_t index, struct kite_window_paragraph *p,
@@ -263,7 +313,7 @@ static enum kite_status fill_paragraph(struct kite_window *window, uint32_t inde
     enum kite_status status;
 
     kite_arena_reset(&window->scratch);
-    status = kite_block_build_in_flow(window->context, index, 0, &window->scratch, &b, fault);
+    status = kite_block_build_in_flow(window->context, index, kite_no_wish, &window->scratch, &b, fault);
     if (status)
         return status;
     *p = (struct kite_window_paragraph){ .line_f26 = b.line_f26, .above_f26 = b.above_f26, .below_f26 = b.below_f26,
@@ -279,13 +329,13 @@ static enum kite_status fill_paragraph(struct kite_window *window, uint32_t inde
         judge_lines(p, &b.broken, &p->loosest, &p->roughness);
     }
     judge_variants(&b, p);
-    p->count[1] = b.line_count;
+    p->settings[AS_IS].count = b.line_count;
     status = find_notes(window, index, &b, p, fault);
     if (status == KITE_OK && b.line_count > 0)
-        status = b.kind == KITE_BLOCK_TEXT ? add_broken(window, p, &b.broken, &p->first_line[1])
-                                           : add_whole(window, p, &b, &p->first_line[1]);
+        status = b.kind == KITE_BLOCK_TEXT ? add_broken(window, p, &b.broken, &p->settings[AS_IS].first_line)
+                                           : add_whole(window, p, &b, &p->settings[AS_IS].first_line);
     for (uint32_t i = 0; i < b.line_count && status == KITE_OK; i++) {
-        struct kite_window_line *line = &window->lines[p->first_line[1] + i];
+        struct kite_window_line *line = &window->lines[p->settings[AS_IS].first_line + i];
 
         line->start_bytes = kite_block_offset(&b, line->start_bytes);
     }
@@ -342,109 +392,106 @@ static bool is_ugly(const struct kite_window *window, const struct kite_window_p
     return gap > p->widest_gap_f26 && gap > kite_mul_div(p->measure_f26, percent, 100);
 }
 
-/* Both variants that are still unknown. */
-static enum kite_status add_variants(struct kite_window *window, uint32_t index)
+/* Room for one setting more, in place of the one kept longest if there are too many. */
+static struct kite_window_setting *add_setting(struct kite_window_paragraph *p, struct kite_text_wish wish)
 {
-    struct kite_window_paragraph *p = &window->paragraphs[index - window->first];
-    enum kite_status status = KITE_OK;
+    struct kite_window_setting *setting = &p->settings[p->oldest];
 
-    for (int v = 0; v < 3 && status == KITE_OK; v += 2) {
-        struct kite_broken varied;
-
-        if (p->count[v] != KITE_WINDOW_UNKNOWN)
-            continue;
-        kite_arena_reset(&window->scratch);
-        status = kite_setter_break_again(&p->kept, p->count[1] + (uint32_t)v - 1, &window->scratch, &varied);
-        if (status == KITE_E_RANGE || (status == KITE_OK && is_ugly(window, p, &varied))) {
-            p->count[v] = KITE_WINDOW_NONE;
-            status = KITE_OK;
-        } else if (status == KITE_OK && (status = add_broken(window, p, &varied, &p->first_line[v])) == KITE_OK) {
-            uint8_t loosest;
-            uint32_t roughness;
-
-            judge_lines(p, &varied, &loosest, &roughness);
-            p->price[v] = price_of(p, &varied, roughness);
-            p->count[v] = (uint32_t)varied.line_count;
-        }
+    if (p->setting_count < KITE_WINDOW_SETTINGS) {
+        setting = &p->settings[p->setting_count++];
+    } else {
+        p->oldest = p->oldest + 1 < KITE_WINDOW_SETTINGS ? (uint8_t)(p->oldest + 1) : KEPT_FIRST;
     }
-    return status;
+    *setting = (struct kite_window_setting){ .wish = wish, .count = KITE_WINDOW_UNKNOWN };
+    return setting;
 }
 
-#define WHOLE_LOOSENESS_MAX 56 /* about as loose as a line longer may be */
-
-/* Break a paragraph with no word divided near the end of one line: from what was kept of it, else from its text. */
-static enum kite_status break_whole(struct kite_window *window, uint32_t index, int8_t delta, struct kite_broken *out,
-                                    struct kite_fault *fault)
+static const struct kite_window_setting *find_setting(const struct kite_window_paragraph *p, struct kite_text_wish wish)
 {
-    const struct kite_broken *kept = &window->paragraphs[index - window->first].kept;
-    struct kite_block b;
-
-    kite_arena_reset(&window->scratch);
-    if (kept->composed != NULL)
-        return kite_setter_break_whole(kept, (uint32_t)(delta - KITE_DELTA_WHOLE), &window->scratch, out);
-
-    enum kite_status status = kite_block_build_in_flow(window->context, index, delta, &window->scratch, &b, fault);
-
-    if (status == KITE_OK)
-        *out = b.broken;
-    return status;
+    for (int i = 0; i < p->setting_count; i++)
+        if (kite_page_is_same_wish(p->settings[i].wish, wish))
+            return &p->settings[i];
+    return NULL;
 }
 
-/* The same, unless that makes it looser than may be. */
-static enum kite_status add_whole_variant(struct kite_window *window, uint32_t index, int8_t delta,
-                                          struct kite_fault *fault)
+/* Is it known that a setting cannot be had, as the paragraph cannot have so many lines even with words divided? */
+static bool has_no_delta(const struct kite_window_paragraph *p, const struct kite_window_setting *setting)
 {
-    struct kite_window_paragraph *p = &window->paragraphs[index - window->first];
+    const struct kite_window_setting *plain = &p->settings[setting->wish.lines_delta < 0 ? SHORTER : LONGER];
+
+    return setting->wish.lines_delta != 0 && setting != plain && plain->count == KITE_WINDOW_NONE;
+}
+
+#define WISH_LOOSENESS_MAX 64 /* in sixteenths: spaces of three times their width */
+
+/* Find the lines of a setting. */
+static enum kite_status measure_setting(struct kite_window *window, struct kite_window_paragraph *p,
+                                        struct kite_window_setting *setting)
+{
+    uint8_t limit = p->loosest > WISH_LOOSENESS_MAX ? p->loosest : WISH_LOOSENESS_MAX, loosest;
     struct kite_broken broken;
+    uint32_t roughness;
 
-    p->whole = delta;
-    p->count[3] = KITE_WINDOW_NONE;
-    if (!p->is_loosable)
+    setting->count = KITE_WINDOW_NONE;
+    if (!p->is_loosable || has_no_delta(p, setting))
         return KITE_OK;
+    kite_arena_reset(&window->scratch);
 
-    enum kite_status status = break_whole(window, index, delta, &broken, fault);
+    enum kite_status status = kite_setter_break_again(&p->kept, setting->wish, &window->scratch, &broken);
 
     if (status != KITE_OK)
         return status == KITE_E_RANGE ? KITE_OK : status;
-
-    uint8_t limit = p->loosest > WHOLE_LOOSENESS_MAX ? p->loosest : WHOLE_LOOSENESS_MAX, loosest;
-    uint32_t roughness;
-
     judge_lines(p, &broken, &loosest, &roughness);
     if (loosest > limit || is_ugly(window, p, &broken))
         return KITE_OK;
-    status = add_broken(window, p, &broken, &p->first_line[3]);
+    status = add_broken(window, p, &broken, &setting->first_line);
     if (status == KITE_OK) {
-        p->price[3] = price_of(p, &broken, roughness);
-        p->count[3] = (uint32_t)broken.line_count;
+        setting->price = price_of(p, &broken, roughness);
+        setting->count = (uint32_t)broken.line_count;
     }
     return status;
 }
 
-static int setting_of(int8_t delta)
+enum kite_status kite_window_lines(struct kite_window *window, uint32_t index, struct kite_text_wish wish,
+                                   const struct kite_window_line **lines, uint32_t *count, struct kite_fault *fault)
 {
-    return delta < KITE_DELTA_WHOLE ? delta + 1 : 3;
+    const struct kite_window_paragraph *found;
+    enum kite_status status = kite_window_at(window, index, &found, fault);
+
+    if (status)
+        return status;
+
+    struct kite_window_paragraph *p = &window->paragraphs[index - window->first];
+    const struct kite_window_setting *known = find_setting(p, wish);
+    struct kite_window_setting *setting = known ? &p->settings[known - p->settings] : add_setting(p, wish);
+
+    if (setting->count == KITE_WINDOW_UNKNOWN)
+        status = measure_setting(window, p, setting);
+    *count = setting->count;
+    *lines = window->lines + setting->first_line;
+    return status;
 }
 
-enum kite_status kite_window_lines(struct kite_window *window, uint32_t index, int8_t delta,
-                                   const struct kite_window_line **lines, uint32_t *count, struct kite_fault *fault)
+enum kite_status kite_window_price(struct kite_window *window, uint32_t index, struct kite_text_wish wish, uint32_t *price,
+                                   struct kite_fault *fault)
+{
+    const struct kite_window_line *lines;
+    uint32_t count;
+    enum kite_status status = kite_window_lines(window, index, wish, &lines, &count, fault);
+    const struct kite_window_setting *setting = status ? NULL : find_setting(&window->paragraphs[index - window->first], wish);
+
+    *price = setting ? setting->price : 0;
+    return status;
+}
+
+enum kite_status kite_window_least_price(struct kite_window *window, uint32_t index, int8_t lines_delta, uint32_t *price,
+                                         struct kite_fault *fault)
 {
     const struct kite_window_paragraph *p;
     enum kite_status status = kite_window_at(window, index, &p, fault);
 
-    if (status == KITE_OK && delta >= KITE_DELTA_WHOLE && p->whole != delta)
-        status = add_whole_variant(window, index, delta, fault);
-    else if (status == KITE_OK && p->count[setting_of(delta)] == KITE_WINDOW_UNKNOWN)
-        status = add_variants(window, index);
-    if (status)
-        return status;
-    p = &window->paragraphs[index - window->first];
-    *count = p->count[setting_of(delta)];
-    *lines = window->lines + p->first_line[setting_of(delta)];
-    return KITE_OK;
-}
-
-uint8_t kite_window_price(const struct kite_window *window, uint32_t index, int8_t delta)
-{
-    return window->paragraphs[index - window->first].price[setting_of(delta)];
+    *price = UINT32_MAX;
+    if (status == KITE_OK && (lines_delta < 0 ? p->can_be_shorter : p->can_be_longer))
+        *price = p->settings[lines_delta < 0 ? SHORTER : LONGER].least;
+    return status;
 }

@@ -94,28 +94,38 @@ static enum kite_status fill_lines(struct kite_composition *c, const struct kite
     return KITE_OK;
 }
 
-#define DELTA_RATIO_MAX_Q16 (11 * 65536 / 4)
-#define DELTA_RATIO_MOST_Q16 (15 * 65536 / 4)
+#define WISH_RATIO_MAX_Q16 (3 * 65536)
+#define WISH_RATIO_MOST_Q16 (15 * 65536 / 4)
 #define STUB_PERCENT 10 /* of the measure */
+#define WHOLE_TRIES_MAX 6
 
-/* How loose a line may be in another number of lines: a little, or as loose as one is that was chosen already. */
-static int32_t delta_ratio_max_q16(const struct kite_composition *c)
+/* Room of a line of a composition that is not its paragraph's last. */
+struct room {
+    int64_t gap, stretch, shrink;
+};
+
+static struct room room_of(const struct kite_composition *c, const uint32_t *at, size_t line)
 {
     static const struct kite_break start = { 0 };
-    const struct kite_break *from = &start;
-    int64_t most = DELTA_RATIO_MAX_Q16;
+    const struct kite_break *from = line > 0 ? &c->breaks[at[line - 1]] : &start, *to = &c->breaks[at[line]];
+    kite_f26 indent = line == 0 || from->kind == KITE_BREAK_FORCED ? 0 : c->style->hang_indent_f26;
+
+    return (struct room){ (int64_t)c->style->measure_f26 - indent - (to->width_before + to->pre - from->width_after + from->post),
+                          (int64_t)to->stretch_before - from->stretch_after, (int64_t)to->shrink_before - from->shrink_after };
+}
+
+/* How loose a line may be for the sake of a page: a little, or as loose as one is that was chosen already. */
+static int32_t wish_ratio_max_q16(const struct kite_composition *c)
+{
+    int64_t most = WISH_RATIO_MAX_Q16;
 
     for (size_t i = 0; i + 1 < c->chosen_count && c->style->align == KITE_ALIGN_JUSTIFIED; i++) {
-        const struct kite_break *to = &c->breaks[c->chosen[i]];
-        kite_f26 indent = i == 0 || from->kind == KITE_BREAK_FORCED ? 0 : c->style->hang_indent_f26;
-        int64_t gap = c->style->measure_f26 - indent - (to->width_before + to->pre - from->width_after + from->post);
-        int64_t stretch = to->stretch_before - from->stretch_after;
+        struct room room = room_of(c, c->chosen, i);
 
-        if (to->kind != KITE_BREAK_FORCED && stretch > 0 && gap * 65536 > most * stretch)
-            most = gap * 65536 / stretch;
-        from = to;
+        if (c->breaks[c->chosen[i]].kind != KITE_BREAK_FORCED && room.stretch > 0 && room.gap * 65536 > most * room.stretch)
+            most = room.gap * 65536 / room.stretch;
     }
-    return (int32_t)(most < DELTA_RATIO_MOST_Q16 ? most : DELTA_RATIO_MOST_Q16);
+    return (int32_t)(most < WISH_RATIO_MOST_Q16 ? most : WISH_RATIO_MOST_Q16);
 }
 
 /* Is the last line a stub, of a word or less? */
@@ -127,14 +137,8 @@ static bool has_stub(const struct kite_composition *c, const uint32_t *at, size_
            ((int64_t)end->width_before - from->width_after + from->post) * 100 < (int64_t)c->style->measure_f26 * STUB_PERCENT;
 }
 
-/* An even page is not worth a stub that the paragraph would not have by itself. */
-static bool gains_stub(const struct kite_composition *c, const struct kite_breaks *chosen)
-{
-    return has_stub(c, chosen->at, chosen->count) && !has_stub(c, c->chosen, c->chosen_count);
-}
-
-/* lines_wanted 0: the optimum; else c holds it. */
-static enum kite_status choose(const struct kite_composition *c, uint32_t lines_wanted, kite_f26 space_f26,
+/* lines_wanted 0: the optimum; else so many, none looser than the ratio. */
+static enum kite_status choose(const struct kite_composition *c, uint32_t lines_wanted, int32_t ratio_max_q16, kite_f26 space_f26,
                                struct kite_arena *arena, struct kite_breaks *chosen)
 {
     const struct kite_text_style *style = c->style;
@@ -143,46 +147,92 @@ static enum kite_status choose(const struct kite_composition *c, uint32_t lines_
         .align = style->align == KITE_ALIGN_JUSTIFIED ? KITE_ALIGN_JUSTIFIED : KITE_ALIGN_RAGGED,
         .is_balanced = style->is_balanced,
         .is_narrow = (int64_t)style->measure_f26 * 1000 < (int64_t)style->size_f26 * CHAR_EM1000 * NARROW_CHARS,
-        .lines_wanted = lines_wanted, .ratio_max_q16 = lines_wanted > 0 ? delta_ratio_max_q16(c) : 0,
+        .lines_wanted = lines_wanted, .ratio_max_q16 = ratio_max_q16,
     };
 
-    enum kite_status status = kite_lines_break(c->breaks, c->break_count, &rules, arena, chosen);
-
-    return status == KITE_OK && lines_wanted > 0 && gains_stub(c, chosen) ? KITE_E_RANGE : status;
-}
-
-/* Words in the second half of a line and the first half of the next are not divided: they lose their breaks. */
-static void make_whole(struct kite_composition *c, const struct kite_breaks *chosen, size_t line)
-{
-    uint32_t start = line > 0 ? c->at[chosen->at[line - 1]].offset_bytes : 0;
-    uint32_t end = c->at[chosen->at[line]].offset_bytes, next = c->at[chosen->at[line + 1]].offset_bytes;
-    size_t kept = 0;
-
-    for (size_t i = 0; i < c->break_count; i++) {
-        uint32_t offset = c->at[i].offset_bytes;
-
-        if (c->breaks[i].kind == KITE_BREAK_HYPHEN && offset > start + (end - start) / 2 && offset < end + (next - end) / 2)
-            continue;
-        c->breaks[kept] = c->breaks[i];
-        c->at[kept++] = c->at[i];
-    }
-    c->break_count = kept;
-}
-
-/* Choose again for the sake of a line; as many lines must come out. */
-static enum kite_status choose_whole(struct kite_composition *c, size_t line, kite_f26 space_f26, struct kite_arena *arena,
-                                     struct kite_breaks *chosen)
-{
-    size_t count = chosen->count;
-
-    if (line + 1 >= count)
-        return KITE_E_RANGE;
-    make_whole(c, chosen, line);
     *chosen = (struct kite_breaks){ 0 };
+    return kite_lines_break(c->breaks, c->break_count, &rules, arena, chosen);
+}
 
-    enum kite_status status = choose(c, 0, space_f26, arena, chosen);
+static bool is_in_word(const struct kite_break *b)
+{
+    return b->kind == KITE_BREAK_HYPHEN || b->kind == KITE_BREAK_EXPLICIT;
+}
 
-    return status == KITE_OK && chosen->count != count ? KITE_E_RANGE : status;
+/* The first line that ends in a divided word and is wished not to; SIZE_MAX: there is none. */
+static size_t find_divided(const struct kite_composition *c, const struct kite_text_wish *wish, const struct kite_breaks *chosen)
+{
+    for (int i = 0; i < KITE_WISH_WHOLE_MAX; i++) {
+        size_t line = wish->whole[i] - 1u;
+
+        if (wish->whole[i] != 0 && line < chosen->count && is_in_word(&c->breaks[chosen->at[line]]))
+            return line;
+    }
+    return SIZE_MAX;
+}
+
+/* The word that is divided at a break cannot be, nowhere: all its breaks go. */
+static void make_whole(struct kite_composition *c, size_t at)
+{
+    size_t first = at, end = at + 1;
+
+    while (first > 0 && is_in_word(&c->breaks[first - 1]))
+        first--;
+    while (end < c->break_count && is_in_word(&c->breaks[end]))
+        end++;
+    memmove(c->breaks + first, c->breaks + end, (c->break_count - end) * sizeof *c->breaks);
+    memmove(c->at + first, c->at + end, (c->break_count - end) * sizeof *c->at);
+    c->break_count -= end - first;
+}
+
+/* Is a line too full, as a word that had to be divided no longer can be? */
+static bool is_overfull(const struct kite_composition *c, const struct kite_breaks *chosen)
+{
+    for (size_t i = 0; i < chosen->count; i++) {
+        struct room room = room_of(c, chosen->at, i);
+
+        if (room.gap + (c->style->align == KITE_ALIGN_JUSTIFIED ? room.shrink : 0) < 0)
+            return true;
+    }
+    return false;
+}
+
+/* Choose again as is wished; chosen is the optimum. The breaks of words that must stay whole go from the composition: what
+ * is chosen is the optimum without them. */
+static enum kite_status choose_wished(struct kite_composition *c, const struct kite_text_wish *wish, kite_f26 space_f26,
+                                      struct kite_arena *arena, struct kite_breaks *chosen)
+{
+    int64_t count = (int64_t)chosen->count + wish->lines_delta;
+    uint32_t wanted = wish->lines_delta != 0 && count > 0 ? (uint32_t)count : 0;
+    bool has_stub_anyway = has_stub(c, chosen->at, chosen->count);
+    enum kite_status status = count > 0 ? KITE_OK : KITE_E_RANGE;
+    size_t line;
+
+    c->chosen = chosen->at;
+    c->chosen_count = chosen->count;
+
+    int32_t ratio_max_q16 = wanted > 0 ? wish_ratio_max_q16(c) : 0;
+
+    if (wanted > 0)
+        status = choose(c, wanted, ratio_max_q16, space_f26, arena, chosen);
+    for (int i = 0; status == KITE_OK && (line = find_divided(c, wish, chosen)) != SIZE_MAX; i++) {
+        if (i == WHOLE_TRIES_MAX)
+            return KITE_E_RANGE;
+        make_whole(c, chosen->at[line]);
+        status = choose(c, wanted, ratio_max_q16, space_f26, arena, chosen);
+        if (status == KITE_OK && ((int64_t)chosen->count != count || is_overfull(c, chosen)))
+            status = KITE_E_RANGE;
+    }
+    /* an even page is not worth a stub that the paragraph would not have by itself */
+    return status == KITE_OK && has_stub(c, chosen->at, chosen->count) && !has_stub_anyway ? KITE_E_RANGE : status;
+}
+
+static bool wants_whole(const struct kite_text_wish *wish)
+{
+    for (int i = 0; i < KITE_WISH_WHOLE_MAX; i++)
+        if (wish->whole[i] != 0)
+            return true;
+    return false;
 }
 
 static enum kite_status break_text(struct kite_setter *setter, const struct kite_text *text,
@@ -197,17 +247,9 @@ static enum kite_status break_text(struct kite_setter *setter, const struct kite
         return status;
     out->composed = c;
     out->space_f26 = kite_plain_space(setter, style);
-    status = choose(c, 0, out->space_f26, arena, &chosen);
-    if (status == KITE_OK && style->lines_delta != 0) {
-        int64_t wanted = (int64_t)chosen.count + style->lines_delta;
-
-        c->chosen = chosen.at;
-        c->chosen_count = chosen.count;
-        chosen = (struct kite_breaks){ 0 };
-        status = wanted > 0 ? choose(c, (uint32_t)wanted, out->space_f26, arena, &chosen) : KITE_E_RANGE;
-    }
-    if (status == KITE_OK && style->whole_line != 0)
-        status = choose_whole(c, style->whole_line - 1u, out->space_f26, arena, &chosen);
+    status = choose(c, 0, 0, out->space_f26, arena, &chosen);
+    if (status == KITE_OK && (style->wish.lines_delta != 0 || wants_whole(&style->wish)))
+        status = choose_wished(c, &style->wish, out->space_f26, arena, &chosen);
     return status ? status : fill_lines(c, &chosen, arena, out);
 }
 
@@ -220,22 +262,6 @@ enum kite_status kite_setter_break(struct kite_setter *setter, const struct kite
     return kite_fonts_ran_short(setter->fonts) ? KITE_E_NOMEM : status;
 }
 
-enum kite_status kite_setter_break_again(const struct kite_broken *broken, uint32_t lines, struct kite_arena *arena,
-                                         struct kite_broken *out)
-{
-    struct kite_breaks chosen = { 0 };
-    struct kite_composition *copy = kite_arena_alloc(arena, 1, sizeof *copy);
-
-    if (copy == NULL)
-        return KITE_E_NOMEM;
-    *copy = *broken->composed;
-    *out = (struct kite_broken){ .space_f26 = broken->space_f26, .composed = copy };
-
-    enum kite_status status = lines > 0 ? choose(copy, lines, out->space_f26, arena, &chosen) : KITE_E_RANGE;
-
-    return status ? status : fill_lines(copy, &chosen, arena, out);
-}
-
 /* A copy of items in an arena. NULL: no memory. */
 static void *copy_of(struct kite_arena *arena, const void *items, size_t count, size_t bytes)
 {
@@ -246,8 +272,8 @@ static void *copy_of(struct kite_arena *arena, const void *items, size_t count, 
     return copy;
 }
 
-enum kite_status kite_setter_break_whole(const struct kite_broken *broken, uint32_t line, struct kite_arena *arena,
-                                         struct kite_broken *out)
+enum kite_status kite_setter_break_again(const struct kite_broken *broken, struct kite_text_wish wish,
+                                         struct kite_arena *arena, struct kite_broken *out)
 {
     const struct kite_composition *c = broken->composed;
     struct kite_composition *copy = copy_of(arena, c, 1, sizeof *c);
@@ -256,12 +282,14 @@ enum kite_status kite_setter_break_whole(const struct kite_broken *broken, uint3
     *out = (struct kite_broken){ .space_f26 = broken->space_f26, .composed = copy };
     if (copy == NULL || chosen.at == NULL)
         return KITE_E_NOMEM;
-    copy->breaks = copy_of(arena, c->breaks, c->break_count, sizeof *c->breaks);
-    copy->at = copy_of(arena, c->at, c->break_count, sizeof *c->at);
+    if (wants_whole(&wish)) {
+        copy->breaks = copy_of(arena, c->breaks, c->break_count, sizeof *c->breaks);
+        copy->at = copy_of(arena, c->at, c->break_count, sizeof *c->at);
+    }
     if (copy->breaks == NULL || copy->at == NULL)
         return KITE_E_NOMEM;
 
-    enum kite_status status = choose_whole(copy, line, out->space_f26, arena, &chosen);
+    enum kite_status status = choose_wished(copy, &wish, out->space_f26, arena, &chosen);
 
     return status ? status : fill_lines(copy, &chosen, arena, out);
 }

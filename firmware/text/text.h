@@ -119,6 +119,13 @@ enum kite_align {
     KITE_ALIGN_CENTERED
 };
 
+/* What a page asks of a paragraph's lines; all zero: nothing, they are as they are best. */
+#define KITE_WISH_WHOLE_MAX 2
+struct kite_text_wish {
+    int8_t lines_delta;                  /* -1, 0 or +1 lines against the optimum */
+    uint16_t whole[KITE_WISH_WHOLE_MAX]; /* 1 + a line at whose end no word is to be divided, for no change of lines; 0: none */
+};
+
 /* How a paragraph is to be set. */
 struct kite_text_style {
     enum kite_family family;
@@ -136,8 +143,7 @@ struct kite_text_style {
     uint8_t hyphen_min_left, hyphen_min_right; /* 0: by language and alignment */
     uint16_t letter_em10000;  /* letter spacing added, 1/10000 em */
     uint16_t word_em10000;    /* added to every word space */
-    int8_t lines_delta;       /* page breaking asks for -1, 0 or +1 lines against the optimum */
-    uint8_t whole_line;       /* 1 + a line near whose end no word is to be divided, in as many lines; 0: none */
+    struct kite_text_wish wish;
     bool is_rtl;              /* base direction */
     bool hangs;               /* hyphens, stops, quotes and dashes at flush edges stand out of the measure by part of their width */
 };
@@ -187,19 +193,14 @@ struct kite_broken {
 };
 
 /* Break a paragraph. text and style must stay until the last kite_setter_place on the result.
- * KITE_E_RANGE: lines_delta or whole_line cannot be had. KITE_E_NOMEM. */
+ * KITE_E_RANGE: what the style wishes cannot be had. KITE_E_NOMEM. */
 enum kite_status kite_setter_break(struct kite_setter *setter, const struct kite_text *text,
                                    const struct kite_text_style *style, struct kite_arena *arena,
                                    struct kite_broken *out);
 
-/* Break it into another number of lines, as lines_delta does, without composing it anew. KITE_E_RANGE, KITE_E_NOMEM. */
-enum kite_status kite_setter_break_again(const struct kite_broken *broken, uint32_t lines, struct kite_arena *arena,
-                                         struct kite_broken *out);
-
-/* Break it anew with no word divided near the end of a line (from 0), as whole_line does, without composing it anew.
- * KITE_E_RANGE, KITE_E_NOMEM. */
-enum kite_status kite_setter_break_whole(const struct kite_broken *broken, uint32_t line, struct kite_arena *arena,
-                                         struct kite_broken *out);
+/* Break what was broken without a wish as one wishes, without composing it anew. KITE_E_RANGE, KITE_E_NOMEM. */
+enum kite_status kite_setter_break_again(const struct kite_broken *broken, struct kite_text_wish wish,
+                                         struct kite_arena *arena, struct kite_broken *out);
 
 /* Keep of a paragraph what breaking it again needs, beyond the arena and the text: the lines of the result tell all but
  * can not be placed. One block of mem; give it back with drop, which takes a kept one that is all zero too. KITE_E_NOMEM. */

@@ -53,7 +53,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         .family = (enum kite_family)(data[0] >> 2 & 3), .size_f26 = kite_f26_from_px(8 + data[1]),
         .measure_f26 = kite_f26_from_px(20 + data[2] * 4), .align = data[0] & 16 ? KITE_ALIGN_RAGGED : KITE_ALIGN_JUSTIFIED,
         .hyphenate = (data[0] & 32) != 0, .is_balanced = (data[0] & 64) != 0, .is_rtl = (data[0] & 128) != 0,
-        .lines_delta = (int8_t)(data[3] >> 7), .keeps_spaces = (data[1] & 128) != 0,
+        .wish = { .lines_delta = (int8_t)(data[3] >> 7), .whole = { (uint16_t)(data[3] >> 4 & 3) } },
+        .keeps_spaces = (data[1] & 128) != 0,
     };
 
     t.text_bytes = make_valid(data + 4, size - 4, text);

@@ -20,6 +20,7 @@ struct counts {
     long pages, turns, within_one, within_more, before_one, before_more;
     long widows, orphans, stranded, overfull_lines, overfull_pages, hyphen_ends;
     long displaced; /* pages whose last line stands elsewhere than they say */
+    long varied;    /* paragraphs set a line longer or shorter */
 };
 
 static struct told {
@@ -59,6 +60,14 @@ static enum kite_status take_page(void *ctx, const struct kite_layout_page *page
     t->counts.pages++;
     t->counts.overfull_pages += page->used_f26 > page->available_f26;
     t->unfilled_f26[page->page] = t->page_top + page->used_f26 - t->lowest;
+    return KITE_OK;
+}
+
+static enum kite_status take_paragraph(void *ctx, const struct kite_layout_paragraph *paragraph)
+{
+    struct told *t = ctx;
+
+    t->counts.varied += paragraph->lines_delta != 0;
     return KITE_OK;
 }
 
@@ -163,6 +172,7 @@ static void add(struct counts *to, const struct counts *c)
     to->overfull_pages += c->overfull_pages;
     to->hyphen_ends += c->hyphen_ends;
     to->displaced += c->displaced;
+    to->varied += c->varied;
 }
 
 static double percent(long part, long whole)
@@ -175,9 +185,10 @@ static void show(const char *name, const struct counts *c)
     print_message("%s: %ld pages, %ld widows, %ld orphans, %ld stranded headings, %ld overfull lines, %ld pages\n", name, c->pages,
                   c->widows, c->orphans, c->stranded, c->overfull_lines, c->overfull_pages);
     print_message("    short in running text by a line %.1f %%, by more %.2f %%; before what keeps together %.1f %%, %.1f %%; "
-                  "hyphen at the end %.1f %%\n",
+                  "hyphen at the end %.1f %%; "
+                  "%.2f paragraphs in four pages a line longer or shorter\n",
                   percent(c->within_one, c->turns), percent(c->within_more, c->turns), percent(c->before_one, c->turns),
-                  percent(c->before_more, c->turns), percent(c->hyphen_ends, c->turns));
+                  percent(c->before_more, c->turns), percent(c->hyphen_ends, c->turns), percent(4 * c->varied, c->pages) / 100);
 }
 
 static void test_page_ends_are_clean(void **state)
@@ -190,7 +201,7 @@ static void test_page_ends_are_clean(void **state)
         struct counts own = { 0 };
 
         for (size_t h = 0; h < HEIGHT_COUNT; h++) {
-            struct kite_layout_report report = { &told, take_line, take_page, NULL };
+            struct kite_layout_report report = { &told, take_line, take_page, take_paragraph };
             struct kite_setting s = setting_of(heights[h]);
 
             told.line_count = 0;
@@ -213,11 +224,12 @@ static void test_page_ends_are_clean(void **state)
     show("all", &all);
     assert_int_equal(all.widows + all.orphans + all.stranded, 0);
     assert_int_equal(all.overfull_lines + all.overfull_pages + all.displaced, 0);
-    if (!getenv("QUALITY_BOOKS")) { /* what books/ has come to, so that it gets no worse; the goals are 5, 0 and 1 */
-        assert_true(percent(all.within_one, all.turns) < 4);
+    if (!getenv("QUALITY_BOOKS")) { /* what books/ has come to, so that it gets no worse; the goals are 5, 0, 1, and 1 in 4 */
+        assert_true(percent(all.within_one, all.turns) < 3);
         assert_int_equal(all.within_more, 0);
         assert_true(percent(all.before_one + all.before_more, all.turns) < 15);
-        assert_true(percent(all.hyphen_ends, all.turns) < 1.5);
+        assert_true(percent(all.hyphen_ends, all.turns) <= 1);
+        assert_true(4 * all.varied <= all.pages);
     }
 }
 

@@ -178,7 +178,7 @@ static void test_soft_hyphens(void **state)
 }
 
 /* What was kept of a paragraph is set without a divided word as the paragraph itself is. */
-static void assert_same_from_kept(const struct kite_broken *plain, uint32_t line, enum kite_status status,
+static void assert_same_from_kept(const struct kite_broken *plain, struct kite_text_wish wish, enum kite_status status,
                                   const struct kite_broken *whole)
 {
     struct kite_memory heap = kite_memory_heap();
@@ -187,7 +187,7 @@ static void assert_same_from_kept(const struct kite_broken *plain, uint32_t line
 
     kite_arena_init(&arena, heap, 0);
     assert_int_equal(kite_broken_keep(plain, &heap, &kept), KITE_OK);
-    assert_int_equal(kite_setter_break_whole(&kept, line, &arena, &again), status);
+    assert_int_equal(kite_setter_break_again(&kept, wish, &arena, &again), status);
     if (status == KITE_OK) {
         assert_int_equal(again.line_count, whole->line_count);
         for (size_t i = 0; i < again.line_count; i++) {
@@ -210,7 +210,7 @@ static void test_a_line_is_kept_whole(void **state)
     struct kite_span span = { .lang = KITE_LANG2('e', 'n') };
     struct kite_text t = { .text = text, .text_bytes = sizeof text - 1, .spans = &span, .span_count = 1 };
     struct kite_arena arena;
-    size_t kept = 0;
+    size_t kept = 0, longer = 0;
 
     (void)state;
     kite_arena_init(&arena, heap, 0);
@@ -221,19 +221,24 @@ static void test_a_line_is_kept_whole(void **state)
         kite_arena_reset(&arena);
         assert_int_equal(kite_setter_break(setter, &t, &s, &arena, &plain), KITE_OK);
         for (size_t i = 0; i < plain.line_count; i++) {
-            s.whole_line = (uint8_t)(i + 1);
+            s.wish = (struct kite_text_wish){ .whole = { (uint16_t)(i + 1) } };
 
             enum kite_status status = kite_setter_break(setter, &t, &s, &arena, &whole);
 
             assert_true(status == KITE_OK || status == KITE_E_RANGE);
             assert_true(status == KITE_E_RANGE || whole.line_count == plain.line_count);
-            kept += status == KITE_OK && plain.lines[i].has_hyphen && !whole.lines[i].has_hyphen;
-            assert_same_from_kept(&plain, (uint32_t)i, status, &whole);
+            assert_true(status == KITE_E_RANGE || !whole.lines[i].has_hyphen);
+            kept += status == KITE_OK && plain.lines[i].has_hyphen;
+            assert_same_from_kept(&plain, s.wish, status, &whole);
+            s.wish.lines_delta = 1; /* and in a line more */
+            status = kite_setter_break(setter, &t, &s, &arena, &whole);
+            assert_true(status == KITE_E_RANGE || (status == KITE_OK && whole.line_count == plain.line_count + 1 &&
+                                                   !whole.lines[i].has_hyphen));
+            longer += status == KITE_OK;
+            assert_same_from_kept(&plain, s.wish, status, &whole);
         }
-        s.whole_line = UINT8_MAX;
-        assert_int_equal(kite_setter_break(setter, &t, &s, &arena, &whole), KITE_E_RANGE);
     }
-    assert_true(kept > 5);
+    assert_true(kept > 5 && longer > 5);
     kite_arena_close(&arena);
 }
 
