@@ -67,11 +67,11 @@ needs_cli := cli sideload boot library trust host sandbox press render page text
 EVERY_ROOM := host sandbox press panel render page text bundle base
 
 .DEFAULT_GOAL := all
-.PHONY: all setup fonts books run test check bench quality corpus fuzz install uninstall clean help format tests fuzzers do-run do-test do-check do-bench do-quality do-corpus do-fuzz soak do-soak
+.PHONY: all setup fonts books run test check bench quality corpus fuzz assure install uninstall clean help format tests fuzzers do-run do-test do-check do-bench do-quality do-corpus do-fuzz do-assure soak do-soak
 
 # ---- set-up -----------------------------------------------------------------------------------------
 # Goals that set up the machine first and then start make anew, as pkg-config has more to say by then.
-SET_UP := run test check bench quality corpus fuzz soak
+SET_UP := run test check bench quality corpus fuzz assure soak
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
 setup: ## install the Debian packages that are missing
@@ -82,6 +82,7 @@ setup: ## install the Debian packages that are missing
 run: ## pack books/ and open the emulator on them; without a display, play a demo into PNG files
 test: ## build and run every test
 check: ## tests under AddressSanitizer and UBSan only
+assure: ## what is promised about trust and loss, as one table: make assure MINUTES=30 (of fuzzing), COVERAGE=1 too
 bench: ## time, instructions and memory beside MuPDF and a floor program; ghosts and flashes; TEXTS=FILES
 quality: ## figures of lines, pages, grays and fonts, also of TEXTS=FILES
 corpus: ## pack real documents, a row for each: words kept, time, memory, what is in it; TEXTS=FILES
@@ -171,7 +172,7 @@ do-check:
 
 # Everything: under the sanitizers; the installed library; pages by other compilers and flags; valgrind; some fuzzing.
 do-test:
-	@$(NESTED) all $(PLAIN_TESTS) $(TWICE_TESTS)
+	@$(NESTED) all $(BUILD)/kite_bench $(PLAIN_TESTS) $(TWICE_TESTS)
 	@$(ASAN) all tests
 	@$(NESTED) BUILD=$(BUILD)/O0 CFLAGS=-O0 $(BUILD)/O0/kite
 	@$(NESTED) BUILD=$(BUILD)/clang CC=clang CFLAGS=-O3 $(BUILD)/clang/kite
@@ -185,7 +186,7 @@ do-test:
 	  "frames=tests/reader/golden_frames.py $(BUILD) $(BUILD)/fonts" \
 	  "frames, valgrind=tests/reader/golden_frames.py $(BUILD) $(BUILD)/fonts --under 'valgrind -q --error-exitcode=9 --leak-check=full'" \
 	  "completions=tests/cli/completions.py $(BUILD)" \
-	  "signing=tests/cli/signing.py $(BUILD)" \
+	  "assure=tests/assure/assure.py $(BUILD) --short" \
 	  "formats=tests/press/formats.py $(BUILD)" \
 	  "formats, paged=tests/press/paged.py $(BUILD)" \
 	  "mutations=tests/fuzz/mutate.py $(BUILD) --cuts 20 --runs 40" \
@@ -223,6 +224,11 @@ do-fuzz: fuzzers
 	  -artifact_prefix=$(BUILD)/corpus/$$f- $(BUILD)/corpus/$$f $$(ls -d tests/fuzz/seeds/$$f 2>/dev/null) || exit 1; done
 	@$(NESTED) $(BUILD)/kite
 	@tests/fuzz/mutate.py $(BUILD) --runs 10000
+
+# ---- assurance: what is promised about trust and loss, measured --------------------------------------
+do-assure: fuzzers
+	@$(NESTED) all tests $(BUILD)/kite_bench
+	@tests/assure/assure.py $(BUILD) --seconds $$(( $(MINUTES) * 60 / $(words $(FUZZERS)) )) $(if $(COVERAGE),--coverage)
 
 # ---- benchmark --------------------------------------------------------------------------------------
 $(BUILD)/kite_bench: tests/bench/kite_bench.c $(foreach room,$(needs_render),$(call archive,$(room)))
