@@ -6,7 +6,7 @@
  * simulate, and no deleted text left behind in a journal), secure_delete on, and its own checksum on every page.
  * A reader that saves the place at each page turn therefore loses at most the turn in hand.
  *
- * What is stored: for each reader a name, a picture number, settings; one place per text; the place that was
+ * What is stored: for each reader a name, a picture number, settings; one place per text and how the page there was set; the place that was
  * jumped from last; bookmarks, highlights and notes. Never a time or a date. With history off (the default)
  * not even the order in which texts were read, only which one was read last, to go on there at power-on.
  *
