@@ -67,7 +67,7 @@ needs_cli := cli sideload boot library trust host sandbox press render page text
 EVERY_ROOM := host sandbox press panel render page text bundle base
 
 .DEFAULT_GOAL := all
-.PHONY: all setup fonts books run test check bench quality corpus fuzz assure install uninstall clean help format tests fuzzers do-run do-test do-check do-bench do-quality do-corpus do-fuzz do-assure soak do-soak
+.PHONY: sbom all setup fonts books run test check bench quality corpus fuzz assure install uninstall clean help format tests fuzzers do-run do-test do-check do-bench do-quality do-corpus do-fuzz do-assure soak do-soak
 
 # ---- set-up -----------------------------------------------------------------------------------------
 # Goals that set up the machine first and then start make anew, as pkg-config has more to say by then.
@@ -186,6 +186,7 @@ do-test:
 	  "frames=tests/reader/golden_frames.py $(BUILD) $(BUILD)/fonts" \
 	  "frames, valgrind=tests/reader/golden_frames.py $(BUILD) $(BUILD)/fonts --under 'valgrind -q --error-exitcode=9 --leak-check=full'" \
 	  "completions=tests/cli/completions.py $(BUILD)" \
+	  "sbom=firmware/image/sbom.py $(BUILD)" \
 	  "assure=tests/assure/assure.py $(BUILD) --short" \
 	  "formats=tests/press/formats.py $(BUILD)" \
 	  "formats, paged=tests/press/paged.py $(BUILD)" \
@@ -224,6 +225,9 @@ do-fuzz: fuzzers
 	  -artifact_prefix=$(BUILD)/corpus/$$f- $(BUILD)/corpus/$$f $$(ls -d tests/fuzz/seeds/$$f 2>/dev/null) || exit 1; done
 	@$(NESTED) $(BUILD)/kite
 	@tests/fuzz/mutate.py $(BUILD) --runs 10000
+
+sbom: all ## what Kite is made of, with versions and licences: a table, and build/sbom.json
+	@firmware/image/sbom.py $(BUILD) -o $(BUILD)/sbom.json
 
 # ---- assurance: what is promised about trust and loss, measured --------------------------------------
 do-assure: fuzzers
