@@ -11,6 +11,7 @@
 #define HEAD_BYTES 16u /* in front of each of MuPDF's blocks: its size */
 #define RAISED_SIZE_PERCENT 85 /* of the size around it */
 #define RAISED_BY_PERCENT 10
+#define TILES_MAX 4e6f
 #define STRUCK_SIZE 0.12f /* of a size: as far are characters struck again */
 
 struct kite_mupdf {
@@ -19,6 +20,7 @@ struct kite_mupdf {
     fz_document *doc;
     uint32_t page_count;
     size_t used_bytes;
+    int (*begin_tile)(fz_context *, fz_device *, fz_rect, fz_rect, float, float, fz_matrix, int); /* of the device in use */
     bool is_full; /* an allocation was refused because of the limit */
     uint32_t complaint_count;
     char complaint[160];
@@ -666,6 +668,17 @@ static int side(float points, float scale, uint32_t most)
     return px < (float)most ? (int)px : (int)most;
 }
 
+/* A pattern is drawn tile by tile, however small and many they are. */
+static int begin_tile(fz_context *ctx, fz_device *device, fz_rect area, fz_rect view, float x_step, float y_step, fz_matrix ctm, int id)
+{
+    const struct kite_mupdf *m = fz_user_context(ctx);
+    float across = (area.x1 - area.x0) / x_step, down = (area.y1 - area.y0) / y_step, tiles = across * down;
+
+    if (!(tiles < TILES_MAX && tiles > -TILES_MAX))
+        fz_throw(ctx, FZ_ERROR_GENERIC, "a pattern has too many tiles");
+    return m->begin_tile(ctx, device, area, view, x_step, y_step, ctm, id);
+}
+
 static void draw(struct kite_mupdf *m, void *job)
 {
     struct drawing *d = job;
@@ -689,6 +702,9 @@ static void draw(struct kite_mupdf *m, void *job)
     d->pixels = fz_new_pixmap_with_bbox(m->ctx, fz_device_gray(m->ctx), area, NULL, 0);
     fz_clear_pixmap_with_value(m->ctx, d->pixels, 255);
     d->device = fz_new_draw_device(m->ctx, ctm, d->pixels);
+    m->begin_tile = d->device->begin_tile;
+    d->device->begin_tile = begin_tile;
+    fz_set_user_context(m->ctx, m);
     fz_run_page(m->ctx, d->page, d->device, fz_identity, NULL);
     fz_close_device(m->ctx, d->device);
 }
