@@ -138,16 +138,18 @@ bool kite_pdf_is_shape(uint32_t c)
 
 size_t kite_pdf_letter(uint32_t c, char out[KITE_PDF_LETTER_BYTES_MAX])
 {
-    utf8proc_int32_t letters[KITE_PDF_LETTER_BYTES_MAX / 4];
+    enum { MOST = KITE_PDF_LETTER_BYTES_MAX / 4 };
+    utf8proc_int32_t letters[MOST];
     utf8proc_ssize_t count = 0;
     int boundary = 0;
     size_t used = 0;
 
     if (kite_pdf_is_shape(c))
-        count =
-            utf8proc_decompose_char((utf8proc_int32_t)c, letters, sizeof letters / sizeof *letters,
-                                    UTF8PROC_COMPAT, &boundary);
-    if (count <= 0 || (size_t)count > sizeof letters / sizeof *letters)
+        count = utf8proc_decompose_char((utf8proc_int32_t)c, letters, MOST,
+                                        UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT, &boundary);
+    if (count > 0 && count <= MOST)
+        count = utf8proc_normalize_utf32(letters, count, UTF8PROC_COMPOSE | UTF8PROC_STABLE);
+    if (count <= 0 || count > MOST)
         return kite_utf8_encode(c, out);
     for (utf8proc_ssize_t i = 0; i < count; i++)
         used += kite_utf8_encode((uint32_t)letters[i], out + used);

@@ -1,15 +1,16 @@
 #!/usr/bin/python3
-"""Measure packing an EPUB beside MuPDF laying out the same file as text, and print a table.
+"""Measure packing an EPUB, and a PDF, beside MuPDF giving the text of the same file, and print a table.
 
 usage: pack_bench.py BUILD [TEXT...]
 
-TEXT are EPUBs, which are taken as they are, or plain text or Markdown files, of which an EPUB is made with a chapter a heading; without any, the longest of
-books/ repeated to the length of a novel. `--fast` is what a device does, too. CPU time is user and system time of the whole process with its
+TEXT are EPUBs and PDFs, which are taken as they are, or plain text or Markdown files, of which an EPUB is made with a chapter a heading; without any, the longest of
+books/ repeated to the length of a novel, and a quarter of that as a PDF. `--fast` is what a device does, too. CPU time is user and system time of the whole process with its
 children, the least of ROUNDS interleaved runs; memory is the largest resident size of any of them. Exit code 1 when packing with --fast takes more than
 TIMES_MOST times the CPU of `mutool draw -F txt`, or any packing more than MB_MOST.
 """
 
 import os
+import pathlib
 import resource
 import subprocess
 import sys
@@ -17,10 +18,14 @@ import tempfile
 
 import bench
 
+sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "press"))
+import paged
+
 ROUNDS = 5
 TIMES_MOST = 3
 MB_MOST = 64
 NOVEL_BYTES = 1200000
+PDF_BYTES = 300000
 
 
 def run(command):
@@ -36,7 +41,7 @@ def run(command):
 
 def epub_of(build, source, folder):
     """(path, name to show)."""
-    if source.endswith(".epub"):
+    if source.endswith((".epub", ".pdf")):
         return source, os.path.basename(source)
     bundle, path = os.path.join(folder, "book.kite"), os.path.join(folder, "book.epub")
     subprocess.run([build + "/kite", "pack", "--fast", source, "-o", bundle], check=True, stderr=subprocess.DEVNULL)
@@ -46,6 +51,14 @@ def epub_of(build, source, folder):
     times = max(1, NOVEL_BYTES // length) if source.startswith("books/") else 1
     bench.make_epub(paragraphs * times, path)
     return path, f"{os.path.basename(source)}, {length * times} bytes of text"
+
+
+def pdf_in(folder):
+    """A book as a PDF, with running heads and words divided at line ends."""
+    path = pathlib.Path(folder) / "novel.pdf"
+    paragraphs = paged.essay_paragraphs()
+    paged.write_heads(path, paragraphs * (PDF_BYTES // sum(len(p.encode()) for p in paragraphs)))
+    return str(path)
 
 
 def table(build, source, folder):
@@ -70,7 +83,7 @@ def main():
     build, texts = os.path.abspath(sys.argv[1]), sys.argv[2:]
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     with tempfile.TemporaryDirectory() as folder:
-        is_well = [table(build, source, folder) for source in texts or ["books/prison-imperialism.en.md"]]
+        is_well = [table(build, source, folder) for source in texts or ["books/prison-imperialism.en.md", pdf_in(folder)]]
     sys.exit(0 if all(is_well) else 1)
 
 

@@ -211,6 +211,18 @@ def write_hebrew(path):
     pdf.save(path)
 
 
+# Letters, and the shapes that they have in these words.
+ARABIC = ["كلام جميل"]
+SHAPES = "ﻛﻼﻡ ﺟﻤﻴﻞ"
+
+
+def write_arabic(path):
+    pdf = Pdf()
+    pdf.page()
+    pdf.line(300, 700, [("U", SHAPES[::-1])], 12)
+    pdf.save(path)
+
+
 def write_chinese(path):
     pdf, y = Pdf(), 700
     pdf.page()
@@ -253,6 +265,7 @@ def write_pdfs(folder):
     write_filing(folder / "filing.pdf", paragraphs)
     write_turned(folder / "turned.pdf", paragraphs)
     write_hebrew(folder / "hebrew.pdf")
+    write_arabic(folder / "arabic.pdf")
     write_chinese(folder / "chinese.pdf")
     write_scan(folder / "scan.pdf")
     write_empty(folder / "empty.pdf")
@@ -398,6 +411,7 @@ def cases():
     yield "filing.pdf", p, "the numbers of lines in the margin of"
     yield "turned.pdf", p[:2], ""
     yield "hebrew.pdf", HEBREW, ""
+    yield "arabic.pdf", ARABIC, ""
     yield "chinese.pdf", CHINESE, ""
     yield "scan.pdf", [], "shown as pictures"
     yield "sealed.pdf", ["What stands in a file that is encrypted."], ""
