@@ -11,6 +11,7 @@
 #define HEAD_BYTES 16u /* in front of each of MuPDF's blocks: its size */
 #define RAISED_SIZE_PERCENT 85 /* of the size around it */
 #define RAISED_BY_PERCENT 10
+#define SPACE_SIZE 0.12f /* of a size at least are words of Arabic apart */
 #define TILES_MAX 4e6f
 #define STRUCK_SIZE 0.12f /* of a size: as far are characters struck again */
 
@@ -381,6 +382,14 @@ static uint32_t next_flags(struct kite_mupdf *m, const fz_stext_char *c, struct 
     return c ? char_flags(m, c, r, line) : 0;
 }
 
+/* A gap between words of Arabic or Hebrew, which MuPDF gives no space for. */
+static bool is_gap(const fz_stext_char *before, const fz_stext_char *c, const struct reading *r)
+{
+    bool is_rtl = kite_pdf_is_right_to_left((uint32_t)before->c) && kite_pdf_is_right_to_left((uint32_t)c->c);
+
+    return is_rtl && place_of(r, c->quad.ll) - place_of(r, before->quad.lr) > cpt(c->size * SPACE_SIZE);
+}
+
 /* Glyphs as they were drawn, with single spaces between words and none at the ends. */
 static size_t take_glyphs(struct kite_mupdf *m, struct reading *r, const fz_stext_line *line, const fz_stext_char *last, const struct kite_pdf_line *out,
                           struct kite_pdf_glyph *glyphs)
@@ -395,6 +404,10 @@ static size_t take_glyphs(struct kite_mupdf *m, struct reading *r, const fz_stex
         if (before && !is_blank && is_struck_again(before, c)) {
             count -= count > 0 && was_blank; /* as the pen went back */
         } else if (!is_blank || !was_blank) {
+            if (before && !is_blank && is_gap(before, c, r)) {
+                glyphs[count] = (struct kite_pdf_glyph){ ' ', flags & glyphs[count - 1].flags, place_of(r, before->quad.lr) };
+                count++;
+            }
             /* A space has what the words on both sides have. */
             flags &= is_blank ? next_flags(m, c, r, out) & glyphs[count - 1].flags : UINT32_MAX;
             glyphs[count++] = (struct kite_pdf_glyph){ is_blank ? ' ' : (uint32_t)c->c, flags, place_of(r, c->quad.ll) };
@@ -453,7 +466,7 @@ static bool take_line(struct kite_mupdf *m, struct reading *r, const fz_stext_li
     out->left = place_of(r, first->quad.ll);
     out->right = place_of(r, last->quad.lr);
     out->turn_deg = turn_of(r->dir);
-    glyphs = need(m, r->arena, count, sizeof *glyphs);
+    glyphs = need(m, r->arena, count, 2 * sizeof *glyphs); /* with a space in front of each */
     count = take_glyphs(m, r, line, last, out, glyphs);
     out->runs_left = kite_pdf_unmirror(glyphs, count);
     out->first_word = first_word(glyphs, count, out);

@@ -131,6 +131,11 @@ bool kite_pdf_unmirror(struct kite_pdf_glyph *glyphs, size_t count)
     return rtl > ltr;
 }
 
+bool kite_pdf_is_right_to_left(uint32_t c)
+{
+    return is_rtl(class_of(c));
+}
+
 bool kite_pdf_is_shape(uint32_t c)
 {
     return (c >= 0xfb1d && c <= 0xfdff) || (c >= 0xfe70 && c <= 0xfefc);

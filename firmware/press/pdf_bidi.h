@@ -22,5 +22,6 @@ bool kite_pdf_unmirror(struct kite_pdf_glyph *glyphs, size_t count);
 #define KITE_PDF_LETTER_BYTES_MAX 40u
 size_t kite_pdf_letter(uint32_t c, char out[KITE_PDF_LETTER_BYTES_MAX]);
 bool kite_pdf_is_shape(uint32_t c);
+bool kite_pdf_is_right_to_left(uint32_t c); /* a letter that is */
 
 #endif
