@@ -305,6 +305,11 @@ enum kite_status kite_library_news(struct kite_library *library, const char *tex
 enum kite_status kite_library_proof(struct kite_library *library, const struct kite_signed *proof,
                                     struct kite_verdict *out, struct kite_fault *fault);
 
+/* Who signed a bundle, which need not be here. KITE_E_DAMAGED: a signature is false; KITE_E_FORMAT, KITE_E_UNSUPPORTED: it is none. The fault is
+ * about the bundle. */
+enum kite_status kite_library_verdict(struct kite_library *library, struct kite_bundle *bundle, struct kite_verdict *out,
+                                      struct kite_fault *fault);
+
 /* A bundle on the device, just arrived, was made from a document of another format: the document is known again by the hash of
  * its bytes, for as long as the bundle is here. */
 enum kite_status kite_library_origin_keep(struct kite_library *library, const uint8_t hash[32], int64_t bundle,

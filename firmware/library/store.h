@@ -161,10 +161,7 @@ enum kite_status kite_library_file_of(struct kite_library *lib, int64_t text, ch
                                       uint32_t *document, uint8_t root[32]);
 
 /* ---- senders.c */
-/* Who signed a bundle. KITE_E_DAMAGED: a signature is false; KITE_E_FORMAT, KITE_E_UNSUPPORTED: it is none. The fault is about the bundle. */
-enum kite_status kite_library_verdict(struct kite_library *lib, struct kite_bundle *bundle, struct kite_verdict *out,
-                                      struct kite_fault *fault);
-/* The same for one that arrives: KITE_E_DAMAGED also when the key was withdrawn. */
+/* kite_library_verdict for one that arrives: KITE_E_DAMAGED also when the key was withdrawn. */
 enum kite_status kite_library_admit(struct kite_library *lib, struct kite_bundle *bundle, struct kite_verdict *out,
                                     struct kite_fault *fault);
 /* Write it into the bundle's row. */

@@ -226,6 +226,8 @@ static enum kite_status step(struct kite_machine *m, struct kite_event event)
     status = kite_reader_step(m->reader, &event, &m->frame);
     if (status)
         return kite_fail(&m->fault, status, "the reader ran out of memory");
+    if (m->frame.has_mended && m->options.notice)
+        m->options.notice(m->options.ctx, "a text was damaged, and is repaired", m->now_ms);
     if (was_cleaner != m->frame.is_cleaner || was_night != m->frame.is_night)
         set_policy(m);
     if (m->frame.change_count > 0)

@@ -45,7 +45,7 @@ struct kite_machine_options {
     void *ctx;
     void (*frame)(void *ctx, const struct kite_frame *frame, int64_t now_ms);
     void (*refresh)(void *ctx, const struct kite_update *update, int64_t now_ms);
-    /* What the library found damaged at power-on and set aside, a sentence. */
+    /* What the library found damaged at power-on and set aside, or that a text was repaired: a sentence without titles. */
     void (*notice)(void *ctx, const char *notice, int64_t now_ms);
 };
 

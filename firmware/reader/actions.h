@@ -145,12 +145,22 @@ void pass_drop(struct kite_reader *r);
 /* view_pin.c: do it, after the owner's PIN was given where one is set; the screen in front is then
  * the same as now. Where the PIN is not given, nothing is done. */
 enum kite_status pin_guard(struct kite_reader *r, enum kite_status (*act)(struct kite_reader *r));
+/* Ask for a new PIN, twice, and set it. */
+enum kite_status pin_new(struct kite_reader *r);
 enum kite_status pin_is_set(struct kite_reader *r, bool *is_set);
+
+/* view_senders.c */
+/* What a sender is called: by name, or without one by the key's id. */
+void sender_name(const char *name, const uint8_t key_id[KITE_KEY_ID_BYTES], char *out,
+                 size_t out_bytes);
+/* A sender's picture, large, below *top, which moves down. */
+void sender_draw_picture(struct kite_reader *r, const uint8_t picture[KITE_KEY_PICTURE_BYTES],
+                         int32_t *top, int32_t bottom);
 
 /* view_update.c */
 enum kite_status update_event(struct kite_reader *r, const struct kite_event *event);
-/* Ask whether the update file is to be installed. */
-void update_offer(struct kite_reader *r, const char *path, const char *version);
+/* Ask whether the update file is to be installed. sender signed it, which was checked; "": nobody did that is known. */
+void update_offer(struct kite_reader *r, const char *path, const char *version, const char *sender);
 /* The update file that the person wants installed and is not yet, or NULL. */
 const char *update_wanted(const struct kite_reader *r);
 

@@ -125,6 +125,8 @@ static enum kite_status begin(struct kite_reader *r, enum kite_volume volume, co
                                              .converter = r->options.converter,
                                              .folder = folder,
                                              .version = r->options.can_update ? KITE_VERSION : NULL,
+                                             .keys = r->options.keys,
+                                             .key_count = r->options.key_count,
                                              .lang = r->catalogue->lang,
                                              .has_receipt = volume == KITE_VOLUME_INBOX,
                                              .is_emptied = volume == KITE_VOLUME_INBOX };

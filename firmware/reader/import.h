@@ -11,8 +11,12 @@ struct import_state {
     const struct kite_sideload_news *news;
     enum kite_volume volume;
     int64_t drawn_ms; /* the progress, last */
+    uint32_t keys_answered; /* of those of senders: the owner has said yes or not now */
 };
 
+/* A sender's key on the stick waits for an answer, and is asked about. view_key.c */
+bool key_is_there(const struct import_state *m);
+void key_offer(struct kite_reader *r);
 /* How many texts the volume has that can come in, as far as one sees from outside. import.c */
 uint32_t import_texts(const struct kite_reader *r);
 /* What is told of files, in the language of the interface. import_told.c */

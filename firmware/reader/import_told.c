@@ -99,7 +99,8 @@ static enum kite_status take_title(void *ctx, const struct kite_entry *entry)
 
 static const char *icon_of(enum kite_arrival arrival)
 {
-    return arrival < KITE_ARRIVAL_ADDED          ? ICON_REMOVE
+    return arrival == KITE_ARRIVAL_KEY           ? ICON_PERSON
+           : arrival < KITE_ARRIVAL_ADDED          ? ICON_REMOVE
            : arrival <= KITE_ARRIVAL_NEW_EDITION ? ICON_PLUS
                                                  : ICON_CHECK;
 }
@@ -110,9 +111,15 @@ static enum kite_status fill_file(struct kite_reader *r, size_t index, struct ro
     const struct import_state *m = r->import;
     struct kite_arrival_row row = kite_sideload_row(m->sideload, index);
     enum kite_status status = KITE_E_RANGE;
+    char sender[256];
 
     out->icon = icon_of(row.arrival);
     kite_words_reason(import_words(r), &row, out->detail, sizeof out->detail);
+    if (row.sender[0]) {
+        text_add(", ", out->detail, sizeof out->detail);
+        text_add(kite_words_sender(import_words(r), &row, sender, sizeof sender), out->detail,
+                 sizeof out->detail);
+    }
     out->starts_group =
         index == 0 || kite_sideload_row(m->sideload, index - 1).arrival != row.arrival;
     if (row.text)

@@ -211,6 +211,15 @@ static bool fit_title(struct screen *s, struct label *title, int32_t width, int3
     return false;
 }
 
+/* A sender's picture, as large as fits in a cover's place. */
+static void draw_picture(struct screen *s, const struct row *row, int32_t height, int32_t y)
+{
+    int32_t room = height * COVER_WIDTH_PERCENT / 100, side = (int32_t)KITE_KEY_PICTURE_SIDE,
+            drawn = room / side > 1 ? room / side * side : side;
+
+    screen_bits(s, row->picture, side, s->margin_px, y + (height - drawn) / 2, room);
+}
+
 /* A small book cover made of type: the title, or its first letter, in a double frame between two
  * rules. */
 static void draw_cover(struct screen *s, const struct view *view, const struct row *row,
@@ -258,7 +267,9 @@ static void draw_sign(struct screen *s, const struct view *view, const struct ro
     const char *sign = row->is_chosen ? ICON_CHECK : row->icon ? row->icon : row->cover;
     struct label icon = { .text = sign, .lines_max = 1 };
 
-    if (shape->cover_height > 0 && row->cover[0])
+    if (shape->cover_height > 0 && row->has_picture)
+        draw_picture(s, row, shape->cover_height, top + (height - shape->cover_height) / 2);
+    else if (shape->cover_height > 0 && row->cover[0])
         draw_cover(s, view, row, shape->cover_height, top + (height - shape->cover_height) / 2);
     else if (shape->icon_x >= 0 && sign[0])
         screen_label(s, &icon, shape->icon_x, y, 2 * screen_em_px(s));

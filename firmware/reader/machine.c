@@ -594,16 +594,36 @@ static enum kite_status begin_step(struct kite_reader *r)
     return r->reading.is_reset_owed ? settings_apply(r) : KITE_OK;
 }
 
+/* A text that reading found damaged is repaired where it can be, and is there again at its place. */
+static enum kite_status mend(struct kite_reader *r)
+{
+    struct kite_fault fault = { "" };
+    enum kite_status status = reading_mend(&r->reading, &fault);
+
+    if (status == KITE_DONE)
+        return KITE_E_DAMAGED;
+    r->fault = fault;
+    search_drop(r);
+    view_close_all(r);
+    return status;
+}
+
 enum kite_status kite_reader_step(struct kite_reader *r, const struct kite_event *event,
                                   struct kite_frame *frame)
 {
     struct kite_event now = *event;
+    bool was_mended;
     enum kite_status status = begin_step(r);
 
     *frame = (struct kite_frame){ .wake_ms = KITE_NEVER_MS };
     if (event->now_ms > r->now_ms)
         r->now_ms = event->now_ms < NOW_MS_MAX ? event->now_ms : NOW_MS_MAX;
     now.now_ms = r->now_ms;
+    if (event->kind == KITE_EVENT_KEY || event->kind == KITE_EVENT_TOUCH) {
+        r->is_stale = r->is_stale || r->reading.was_mended;
+        r->reading.was_mended = false; /* it was there to be read */
+    }
+    was_mended = r->reading.was_mended;
     if (event->kind != KITE_EVENT_TICK) {
         r->has_idle_work = true;
         r->touched_ms = r->now_ms;
@@ -613,6 +633,9 @@ enum kite_status kite_reader_step(struct kite_reader *r, const struct kite_event
         status = save_before(r, event);
     if (status == KITE_OK && (unsigned)event->kind < KITE_EVENT_COUNT)
         status = handlers[event->kind](r, &now);
+    if (status == KITE_E_DAMAGED)
+        status = mend(r);
+    frame->has_mended = r->reading.was_mended && !was_mended;
     if (r->reading.text == 0 && r->seats[0].view != VIEW_LIBRARY) /* it had to be closed */
         view_close_all(r);
     if (status != KITE_OK && status != KITE_DONE && status != KITE_E_NOMEM)

@@ -106,6 +106,7 @@ struct kite_frame {
     bool wants_power_off; /* the person asked for it */
     bool wants_restart;   /* the library was found damaged: destroy the reader, close the library,
                              open it (which mends it), make a new reader */
+    bool has_mended;      /* in this step a text was found damaged, and repaired */
     bool is_cleaner;      /* the person's choice between cleaner and calmer */
     bool is_night;
 };
@@ -120,13 +121,15 @@ struct kite_reader_options {
     bool has_touch;
     const struct kite_library_io *io; /* to read volumes with; NULL: none are taken in */
     const struct kite_converter *converter; /* of documents on volumes; NULL: bundles alone are taken in */
+    const struct kite_public_key *keys; /* [key_count] of the makers of Kite: with one of them an update must be signed */
+    size_t key_count;                   /* 0: an update may be unsigned, which is said */
     bool can_update;                  /* update files on sticks are offered to be installed */
     bool can_power_off;               /* there is a "Switch off" in the menu */
 };
 
 struct kite_reader;
 
-/* library, fonts, io and converter outlive it. KITE_E_NOMEM, and what the first reading of the library can
+/* library, fonts, io, converter and keys outlive it. KITE_E_NOMEM, and what the first reading of the library can
  * give. */
 enum kite_status kite_reader_create(const struct kite_memory *mem,
                                     const struct kite_reader_options *options,

@@ -295,19 +295,47 @@ static enum kite_status open_at(struct reading *reading, const struct kite_place
     return status == KITE_DONE ? show(reading, place, fault) : status;
 }
 
+static enum kite_status open_once(struct reading *reading, uint32_t person, int64_t text,
+                                  const struct kite_place *at, struct kite_fault *fault)
+{
+    close_text(reading);
+    reading->person = person;
+    reading->text = text;
+    return open_at(reading, at, fault);
+}
+
+/* False: it could not be, or a damaged library is what was met. */
+static bool mend(struct reading *reading, int64_t text)
+{
+    struct kite_repair_report report;
+
+    if (kite_library_must_reopen(reading->library) ||
+        kite_library_mend(reading->library, text, &report, NULL) != KITE_OK)
+        return false;
+    reading->was_mended = true;
+    return true;
+}
+
 /* at NULL: the person's last place in it. */
 static enum kite_status open_text_at(struct reading *reading, uint32_t person, int64_t text,
                                      const struct kite_place *at, struct kite_fault *fault)
 {
-    enum kite_status status;
+    enum kite_status status = open_once(reading, person, text, at, fault);
 
-    close_text(reading);
-    reading->person = person;
-    reading->text = text;
-    status = open_at(reading, at, fault);
+    if (status == KITE_E_DAMAGED && mend(reading, text))
+        status = open_once(reading, person, text, at, fault);
     if (status)
         reading_close(reading);
     return status;
+}
+
+enum kite_status reading_mend(struct reading *reading, struct kite_fault *fault)
+{
+    struct kite_place anchor = reading->anchor;
+
+    if (!reading->text || !mend(reading, reading->text))
+        return KITE_DONE;
+    return open_text_at(reading, reading->person, reading->text, &anchor, fault);
 }
 
 enum kite_status reading_resume(struct reading *reading, uint32_t person, int64_t text,

@@ -55,6 +55,7 @@ struct reading {
     bool is_anchor_saved;
     struct way ways[WAYS_MAX]; /* back, the latest last; the library keeps that one */
     uint32_t way_count;
+    bool was_mended; /* it was damaged, and repaired by its own data; whoever tells it clears it */
     bool is_reset_owed; /* memory failed: the page in front is not yet set as the setting says */
     struct scene now, ahead, behind;
     bool is_ahead_refused,
@@ -77,6 +78,9 @@ enum kite_status reading_open(struct reading *reading, uint32_t person, int64_t 
 enum kite_status reading_follow(struct reading *reading, uint32_t person, int64_t text,
                                 const struct kite_place *at, struct kite_fault *fault);
 void reading_close(struct reading *reading);
+/* Reading said KITE_E_DAMAGED: repair the text that is open by its own data, if it has any, and open it again at
+ * the same place. KITE_DONE: it cannot be, and is open as before. Opening does the same by itself. */
+enum kite_status reading_mend(struct reading *reading, struct kite_fault *fault);
 /* The setting has changed: the page that holds the anchor comes to the front. */
 enum kite_status reading_reset(struct reading *reading, struct kite_fault *fault);
 /* Go to a place of the text that is open, leaving a way back. */

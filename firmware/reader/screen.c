@@ -255,6 +255,31 @@ void screen_frame(struct screen *screen, struct kite_rect rect, int32_t thicknes
     screen_rule(screen, (struct kite_rect){ right, rect.y + CORNER_PX, thickness_px, down });
 }
 
+static bool is_ink(const uint8_t *row, int32_t x)
+{
+    return row[x / 8] >> (7 - x % 8) & 1;
+}
+
+/* A picture is never mirrored. */
+int32_t screen_bits(struct screen *screen, const uint8_t *bits, int32_t side, int32_t x, int32_t y,
+                    int32_t room_px)
+{
+    int32_t scale = room_px / side > 1 ? room_px / side : 1, whole = side * scale,
+            left = mirrored(screen, x, whole);
+
+    for (int32_t row = 0; row < side && screen->status == KITE_OK; row++, bits += side / 8)
+        for (int32_t at = 0, end; at < side && screen->status == KITE_OK; at = end) {
+            for (end = at + 1; end < side && is_ink(bits, end) == is_ink(bits, at);)
+                end++;
+            if (is_ink(bits, at))
+                screen->status = kite_placed_add_rule(
+                    &screen->arena, &screen->placed,
+                    (struct kite_rect){ left + at * scale, y + row * scale, (end - at) * scale,
+                                        scale });
+        }
+    return whole;
+}
+
 /* At a place of the panel. */
 static void add_tint(struct screen *screen, struct kite_rect rect, uint8_t coverage)
 {

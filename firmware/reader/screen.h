@@ -97,6 +97,10 @@ int32_t screen_finger_px(const struct screen *screen);
 void screen_rule(struct screen *screen, struct kite_rect rect);
 /* Four rules that meet, but for the pixel of each corner. */
 void screen_frame(struct screen *screen, struct kite_rect rect, int32_t thickness_px);
+/* A square picture of one bit, rows from the top, the left pixel in the highest bit, at the largest
+ * whole scale that stands in room_px, or pixel by pixel. Returns its side, px. */
+int32_t screen_bits(struct screen *screen, const uint8_t *bits, int32_t side, int32_t x, int32_t y,
+                    int32_t room_px);
 void screen_tint(struct screen *screen, struct kite_rect rect, uint8_t coverage);
 void screen_target(struct screen *screen, struct kite_rect rect, int32_t row);
 /* The target under a point, or TARGET_NOTHING. */

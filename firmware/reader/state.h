@@ -35,6 +35,8 @@ enum view_id {
     VIEW_NOTES,
     VIEW_NOTE,
     VIEW_LINK,
+    VIEW_SENDERS,
+    VIEW_SENDER,
     VIEW_READERS,
     VIEW_READER,
     VIEW_SETTINGS,
@@ -45,6 +47,7 @@ enum view_id {
     VIEW_IMPORT,
     VIEW_IMPORT_GROUP,
     VIEW_IMPORT_FILE,
+    VIEW_KEY,
     VIEW_PASS,
     VIEW_CABLE,
     VIEW_UPDATE,
@@ -60,6 +63,8 @@ struct row {
     char detail[KITE_STRING_BYTES_MAX + 1]; /* smaller, under the label */
     char value[128];                        /* at the end side */
     char cover[16];                         /* letters of a small cover before the label */
+    bool has_picture; /* in place of the cover: a sender's, as in trust.h */
+    uint8_t picture[KITE_KEY_PICTURE_BYTES];
     const char *icon;                       /* of icons.h, before the label; NULL: none */
     kite_lang lang;                         /* of label and detail; 0: the interface's */
     bool is_rtl;
@@ -260,11 +265,13 @@ struct kite_reader {
         int64_t tried_ms; /* the last wrong try, or power-on */
         char first[KITE_PIN_DIGITS_MAX + 1]; /* a new one, until it was given twice */
     } pin;
+    struct kite_public_key key; /* of a sender, that VIEW_KEY asks about */
     struct update { /* a new Kite; view_update.c */
         enum update_state { UPDATE_ASKS = 0, UPDATE_RUNS, UPDATE_IS_DONE, UPDATE_FAILED } state;
         int percent;
         char path[PATH_BYTES_MAX];
         char version[64];
+        char sender[KITE_KEY_NAME_BYTES_MAX + 1]; /* who signed it, checked; "" nobody */
         char reason[240];
     } update;
     char address[KITE_STRING_BYTES_MAX + 1]; /* that VIEW_LINK shows */

@@ -48,6 +48,7 @@ static void tell_tally(struct kite_reader *r, const struct kite_sideload_news *n
                        size_t out_bytes)
 {
     const struct kite_words *words = import_words(r);
+    char line[256];
 
     text_copy("", out, out_bytes);
     if (news->is_gone || news->is_stopped)
@@ -59,6 +60,12 @@ static void tell_tally(struct kite_reader *r, const struct kite_sideload_news *n
         add_line(words->texts[KITE_WORD_LEFT_OUT], news->left_out, 0, out, out_bytes);
     if (news->wanted > 0)
         add_line(words->texts[KITE_WORD_WANTED], news->here, news->wanted, out, out_bytes);
+    if (news->wanted > 0 && news->set_sender[0]) {
+        text_add("\n", out, out_bytes);
+        text_add(kite_text_fill(words->texts[KITE_WORD_WANTED_FROM], news->set_sender, NULL, line,
+                                sizeof line),
+                 out, out_bytes);
+    }
     if (r->import->volume == KITE_VOLUME_INBOX)
         add_line(say(r, news->has_receipt ? MESSAGE_RECEIPT_WRITTEN : MESSAGE_RECEIPT_MISSING), 0,
                  0, out, out_bytes);
@@ -105,12 +112,21 @@ static enum kite_status do_close(struct kite_reader *r)
 /* It takes this screen's place: one question at a time. */
 static enum kite_status do_update(struct kite_reader *r)
 {
-    char path[KITE_VOLUME_PATH_BYTES_MAX], version[KITE_RELEASE_NAME_BYTES_MAX + 1];
+    char path[KITE_VOLUME_PATH_BYTES_MAX], version[KITE_RELEASE_NAME_BYTES_MAX + 1],
+        sender[KITE_KEY_NAME_BYTES_MAX + 1];
 
     text_copy(r->import->news->update_path, path, sizeof path);
     text_copy(r->import->news->update_version, version, sizeof version);
+    text_copy(r->import->news->update_sender, sender, sizeof sender);
     do_close(r);
-    update_offer(r, path, version);
+    update_offer(r, path, version, sender);
+    return KITE_OK;
+}
+
+/* The question comes on top: a key that is trusted counts for the texts of the same stick. */
+static enum kite_status do_key(struct kite_reader *r)
+{
+    key_offer(r);
     return KITE_OK;
 }
 
@@ -118,10 +134,12 @@ static enum kite_status do_update(struct kite_reader *r)
 static const struct deed deeds[] = {
     { KITE_SIDELOAD_LOOKS, MESSAGE_CANCEL, ICON_REMOVE, do_close },
     { KITE_SIDELOAD_WAITS, MESSAGE_IMPORT_START, ICON_PLUS, do_take },
+    { KITE_SIDELOAD_WAITS, MESSAGE_KEY_OFFER, ICON_PERSON, do_key },
     { KITE_SIDELOAD_WAITS, MESSAGE_UPDATE, ICON_RETURN, do_update },
     { KITE_SIDELOAD_WAITS, MESSAGE_CANCEL, ICON_REMOVE, do_close },
     { KITE_SIDELOAD_TAKES, MESSAGE_CANCEL, ICON_REMOVE, do_stop },
     { KITE_SIDELOAD_OVER, MESSAGE_OK, ICON_CHECK, do_close },
+    { KITE_SIDELOAD_OVER, MESSAGE_KEY_OFFER, ICON_PERSON, do_key },
     { KITE_SIDELOAD_OVER, MESSAGE_UPDATE, ICON_RETURN, do_update },
     { 0 },
 };
@@ -132,6 +150,11 @@ static bool has_update(const struct import_state *m)
     return m->news->update_path[0] && m->volume == KITE_VOLUME_STICK;
 }
 
+static bool means_something(const struct import_state *m, const struct deed *deed)
+{
+    return deed->act == do_update ? has_update(m) : deed->act != do_key || key_is_there(m);
+}
+
 static const struct deed *action_at(const struct import_state *m, uint32_t index)
 {
     for (uint32_t i = 0;; i++) {
@@ -139,7 +162,7 @@ static const struct deed *action_at(const struct import_state *m, uint32_t index
 
         if (!deed)
             return NULL;
-        if ((deed->act != do_update || has_update(m)) && index-- == 0)
+        if (means_something(m, deed) && index-- == 0)
             return deed;
     }
 }

@@ -133,6 +133,7 @@ static const struct menu_row menu[] = {
     { MESSAGE_NOTES_HERE, ICON_NOTES, SHOWN_WITH_WORDS, true, false, do_open, VIEW_NOTES },
     { MESSAGE_ABOUT_TEXT, ICON_ABOUT, SHOWN_WITH_TEXT, true, false, do_open, VIEW_CARD },
     { MESSAGE_WHO_READS, ICON_PERSON, SHOWN_ALWAYS, true, true, do_open, VIEW_READERS },
+    { MESSAGE_SENDERS, ICON_CHECK, SHOWN_ALWAYS, true, false, do_open, VIEW_SENDERS },
     { MESSAGE_SETTINGS, ICON_SETTINGS, SHOWN_ALWAYS, true, false, do_open, VIEW_SETTINGS },
     { MESSAGE_HELP, ICON_HELP, SHOWN_ALWAYS, true, false, help_open, 0 },
     { MESSAGE_ABOUT_READER, ICON_ABOUT, SHOWN_ALWAYS, true, false, do_open, VIEW_ABOUT },

@@ -83,6 +83,8 @@ void page_draw_status(struct kite_reader *r, const char *where, const char *far)
         original_draw_sign(r, y, end.size_em1000);
         start_width = start_width < before ? start_width : before;
     }
+    if (r->reading.was_mended)
+        start = (struct label){ .text = say(r, MESSAGE_TEXT_MENDED), .size_em1000 = end.size_em1000, .lines_max = 1 };
     if (battery_is_low(r)) {
         start = (struct label){ .size_em1000 = end.size_em1000, .lines_max = 1 };
         low_battery(r, &start, start_width, battery);

@@ -171,7 +171,7 @@ static enum kite_status take_first(struct kite_reader *r, const char *digits)
     return KITE_OK;
 }
 
-static enum kite_status ask_new(struct kite_reader *r)
+enum kite_status pin_new(struct kite_reader *r)
 {
     ask_digits(r, MESSAGE_PIN_NEW, take_first);
     return KITE_OK;
@@ -188,7 +188,7 @@ enum { PIN_IS_NONE = 0, PIN_IS_SET };
 
 static enum kite_status do_change(struct kite_reader *r)
 {
-    return pin_guard(r, ask_new);
+    return pin_guard(r, pin_new);
 }
 
 static enum kite_status do_take_off(struct kite_reader *r)
@@ -197,7 +197,7 @@ static enum kite_status do_take_off(struct kite_reader *r)
 }
 
 static const struct deed table[] = {
-    { PIN_IS_NONE, MESSAGE_PIN_SET, ICON_PLUS, ask_new },
+    { PIN_IS_NONE, MESSAGE_PIN_SET, ICON_PLUS, pin_new },
     { PIN_IS_SET, MESSAGE_PIN_CHANGE, ICON_WRITE, do_change },
     { PIN_IS_SET, MESSAGE_PIN_OFF, ICON_REMOVE, do_take_off },
     { 0 },

@@ -14,12 +14,13 @@ static void go_to_state(struct kite_reader *r, enum update_state state)
     r->is_stale = true;
 }
 
-void update_offer(struct kite_reader *r, const char *path, const char *version)
+void update_offer(struct kite_reader *r, const char *path, const char *version, const char *sender)
 {
     if (r->update.state == UPDATE_RUNS)
         return;
     text_copy(path, r->update.path, sizeof r->update.path);
     text_copy(version, r->update.version, sizeof r->update.version);
+    text_copy(sender, r->update.sender, sizeof r->update.sender);
     r->update.percent = 0;
     r->update.state = UPDATE_ASKS;
     view_open(r, VIEW_UPDATE, 0);
@@ -92,11 +93,18 @@ static enum kite_status intro(struct kite_reader *r, char *out, size_t out_bytes
                                           [UPDATE_RUNS] = MESSAGE_UPDATE_RUNS,
                                           [UPDATE_IS_DONE] = MESSAGE_UPDATE_DONE,
                                           [UPDATE_FAILED] = MESSAGE_UPDATE_FAILED };
-    char percent[16];
+    char percent[16], signer[256];
 
     snprintf(percent, sizeof percent, "%d", r->update.percent);
     kite_text_fill(say(r, texts[r->update.state]), r->update.version,
                    r->update.state == UPDATE_FAILED ? r->update.reason : percent, out, out_bytes);
+    if (r->update.state == UPDATE_ASKS) {
+        text_add(" ", out, out_bytes);
+        text_add(kite_text_fill(say(r, r->update.sender[0] ? MESSAGE_UPDATE_SIGNED
+                                                           : MESSAGE_UPDATE_UNSIGNED),
+                                r->update.sender, NULL, signer, sizeof signer),
+                 out, out_bytes);
+    }
     return KITE_OK;
 }
 

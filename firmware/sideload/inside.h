@@ -32,6 +32,25 @@ void rows_sort(struct rows *rows);
 struct kite_arrival_row rows_get(const struct rows *rows, size_t index);
 void rows_close(struct rows *rows);
 
+/* Who signed something: by `sender`, checked, or "" for nobody that is known. trusted.c */
+struct judged {
+    enum kite_arrival refusal; /* why it is not believed; KITE_ARRIVAL_COUNT: nothing speaks against it */
+    char sender[KITE_KEY_NAME_BYTES_MAX + 1];
+};
+enum kite_status trusted_proof(struct kite_library *library, const struct kite_signed *proof, struct judged *out,
+                               struct kite_fault *fault);
+enum kite_status trusted_release(const struct kite_sideload_options *options, const struct kite_signed *proof,
+                                 struct judged *out, struct kite_fault *fault);
+/* Why a bundle that the library called damaged is so: FALSE, WITHDRAWN or INCOMPLETE. */
+enum kite_arrival trusted_refusal(const struct kite_memory *mem, struct kite_library *library,
+                                  const struct kite_source *source);
+/* What a sender is called, for one line; "" for 0. */
+enum kite_status trusted_name(struct kite_library *library, int64_t sender, char *out, size_t out_bytes,
+                              struct kite_fault *fault);
+/* Is it the key of somebody who is trusted already? */
+enum kite_status trusted_key(struct kite_library *library, const struct kite_public_key *key, bool *is_known,
+                             struct kite_fault *fault);
+
 /* A document on its way to being a bundle. document.c */
 struct document_place {
     const struct kite_converter *converter;

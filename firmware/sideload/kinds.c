@@ -37,6 +37,26 @@ static bool is_update(const uint8_t *head, size_t count)
     return BEGINS("Kite update ");
 }
 
+/* A public key, whose line is as long as no other of minisign's: signatures and secret keys begin alike. */
+static bool is_key(const uint8_t *head, size_t count)
+{
+    const uint8_t *line, *end;
+
+    if (!BEGINS("untrusted comment:") || !(line = memchr(head, '\n', count)))
+        return false;
+    line++;
+    count -= (size_t)(line - head);
+    end = memchr(line, '\n', count);
+    count = end ? (size_t)(end - line) : count;
+    count -= count > 0 && line[count - 1] == '\r';
+    return count == 56 && begins(line, count, "RW", 2);
+}
+
+static bool is_news(const uint8_t *head, size_t count)
+{
+    return BEGINS("kite news ");
+}
+
 static bool is_pdf(const uint8_t *head, size_t count)
 {
     return BEGINS("%PDF-");
@@ -172,6 +192,8 @@ static const struct kite_file_kind kinds[] = {
     { KITE_FIND_BUNDLE, KITE_DOCUMENT_ALONE, "", is_bundle },
     { KITE_FIND_PROVISION, KITE_DOCUMENT_ALONE, "", is_provision },
     { KITE_FIND_UPDATE, KITE_DOCUMENT_ALONE, "", is_update },
+    { KITE_FIND_KEY, KITE_DOCUMENT_ALONE, "", is_key },
+    { KITE_FIND_NEWS, KITE_DOCUMENT_ALONE, "", is_news },
     { KITE_FIND_DOCUMENT, KITE_DOCUMENT_ALONE, "PDF", is_pdf },
     { KITE_FIND_DOCUMENT, KITE_DOCUMENT_ALONE, "EPUB", is_epub },
     { KITE_FIND_DOCUMENT, KITE_DOCUMENT_ALONE, "OpenDocument", is_odt },

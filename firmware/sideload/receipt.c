@@ -42,6 +42,8 @@ static void put_number(struct receipt *r, const char *text, uint64_t first, uint
 
 static void put_tally(struct receipt *r, const struct kite_sideload_news *news, uint64_t free_bytes)
 {
+    char line[LINE_BYTES];
+
     for (int i = 0; i < KITE_ARRIVAL_COUNT; i++)
         if (news->arrivals[i] > 0 || i == KITE_ARRIVAL_ADDED)
             put_number(r, r->words->counts[i], news->arrivals[i], 0);
@@ -51,6 +53,8 @@ static void put_tally(struct receipt *r, const struct kite_sideload_news *news, 
         put_number(r, r->words->texts[KITE_WORD_LEFT_OUT], news->left_out, 0);
     if (news->wanted > 0)
         put_number(r, r->words->texts[KITE_WORD_WANTED], news->here, news->wanted);
+    if (news->wanted > 0 && news->set_sender[0])
+        put_line(r, kite_text_fill(r->words->texts[KITE_WORD_WANTED_FROM], news->set_sender, NULL, line, sizeof line));
     put_number(r, r->words->texts[KITE_WORD_FREE], free_bytes / MEGABYTE, 0);
     if (news->is_stopped)
         put_line(r, r->words->texts[KITE_WORD_STOPPED]);
@@ -59,7 +63,7 @@ static void put_tally(struct receipt *r, const struct kite_sideload_news *news, 
 /* Files with the same reason stand under it once. */
 static void put_rows(struct receipt *r, const struct kite_sideload *sideload)
 {
-    char reason[LINE_BYTES], last[LINE_BYTES] = "";
+    char reason[LINE_BYTES], last[LINE_BYTES] = "", sender[LINE_BYTES];
     uint32_t all = 0;
 
     for (size_t i = 0; i < kite_sideload_row_count(sideload); i++) {
@@ -73,6 +77,10 @@ static void put_rows(struct receipt *r, const struct kite_sideload *sideload)
         }
         put(r, "  ");
         put_line(r, row.name);
+        if (row.sender[0]) {
+            put(r, "    ");
+            put_line(r, kite_words_sender(r->words, &row, sender, sizeof sender));
+        }
         if (row.arrival >= KITE_ARRIVAL_ADDED && row.detail[0]) { /* what was dropped or guessed */
             put(r, "    ");
             put_line(r, row.detail);
@@ -123,6 +131,9 @@ static void put_last(struct receipt *r, const struct kite_sideload_news *news, u
     static const char *const names[KITE_ARRIVAL_COUNT] = {
         [KITE_ARRIVAL_INCOMPLETE] = "incomplete",   [KITE_ARRIVAL_UNREADABLE] = "unreadable",
         [KITE_ARRIVAL_NO_ROOM] = "no-room",         [KITE_ARRIVAL_TOO_NEW] = "too-new",
+        [KITE_ARRIVAL_FALSE] = "false",             [KITE_ARRIVAL_WITHDRAWN] = "withdrawn",
+        [KITE_ARRIVAL_UNSIGNED] = "unsigned",       [KITE_ARRIVAL_KEY] = "key",
+        [KITE_ARRIVAL_NEWS] = "key-news",
         [KITE_ARRIVAL_REFUSED] = "refused",         [KITE_ARRIVAL_NOT_A_BUNDLE] = "not-a-bundle",
         [KITE_ARRIVAL_UPDATE] = "update",           [KITE_ARRIVAL_ADDED] = "new",
         [KITE_ARRIVAL_NEW_EDITION] = "new-edition", [KITE_ARRIVAL_OLDER_EDITION] = "older",

@@ -27,7 +27,9 @@ static enum kite_status pack(struct kite_buffer *bytes, const struct kite_arriva
         status = add_line(bytes, row->name);
     if (status == KITE_OK)
         status = add_line(bytes, row->kind);
-    return status == KITE_OK ? add_line(bytes, row->detail) : status;
+    if (status == KITE_OK)
+        status = add_line(bytes, row->detail);
+    return status == KITE_OK ? add_line(bytes, row->sender) : status;
 }
 
 enum kite_status rows_add(struct rows *rows, const struct kite_arrival_row *row)
@@ -70,13 +72,15 @@ void rows_sort(struct rows *rows)
 struct kite_arrival_row rows_get(const struct rows *rows, size_t index)
 {
     const uint8_t *at = rows->bytes.bytes + rows->places[index].offset;
-    const char *name = (const char *)at + ROW_HEAD_BYTES, *kind = name + strlen(name) + 1;
+    const char *name = (const char *)at + ROW_HEAD_BYTES, *kind = name + strlen(name) + 1,
+               *detail = kind + strlen(kind) + 1;
     uint64_t text = kite_get_u32(at) | (uint64_t)kite_get_u32(at + 4) << 32;
 
     return (struct kite_arrival_row){ .arrival = (enum kite_arrival)at[8],
                                       .name = name,
                                       .kind = kind,
-                                      .detail = kind + strlen(kind) + 1,
+                                      .detail = detail,
+                                      .sender = detail + strlen(detail) + 1,
                                       .text = (int64_t)text };
 }
 

@@ -56,6 +56,8 @@ enum kite_find {
     KITE_FIND_DOCUMENT,  /* a text of another format */
     KITE_FIND_PROVISION, /* a provision set */
     KITE_FIND_UPDATE,    /* a new version of Kite itself */
+    KITE_FIND_KEY,       /* a sender's public key */
+    KITE_FIND_NEWS,      /* news of a sender's keys */
     KITE_FIND_COUNT
 };
 /* Of documents, what else they have to do with. */
@@ -218,13 +220,18 @@ enum kite_arrival {
     KITE_ARRIVAL_UNREADABLE,     /* the volume would not give it */
     KITE_ARRIVAL_NO_ROOM,
     KITE_ARRIVAL_TOO_NEW,      /* needs a newer Kite */
+    KITE_ARRIVAL_FALSE,        /* its signature is false */
+    KITE_ARRIVAL_WITHDRAWN,    /* signed by a key that was withdrawn */
+    KITE_ARRIVAL_UNSIGNED,     /* a version of Kite that its makers have not signed */
     KITE_ARRIVAL_REFUSED,      /* breaks a rule */
     KITE_ARRIVAL_NOT_A_BUNDLE, /* a document of another format, and none could be made of it */
     KITE_ARRIVAL_UPDATE,       /* a newer version of Kite: not taken in here */
+    KITE_ARRIVAL_KEY,          /* of a sender who is not trusted here: taken by nobody but the owner */
     KITE_ARRIVAL_ADDED,
     KITE_ARRIVAL_NEW_EDITION,
     KITE_ARRIVAL_OLDER_EDITION, /* a newer one is here */
     KITE_ARRIVAL_ALREADY_HERE,
+    KITE_ARRIVAL_NEWS, /* of keys, taken */
     KITE_ARRIVAL_COUNT
 };
 /* One file, all strings lent until the next step. */
@@ -233,9 +240,12 @@ struct kite_arrival_row {
     const char *name;   /* below the volume's folder; UTF-8, without control characters */
     const char *kind;   /* of a document: the format's name, else, and of plain text, "" */
     const char *detail; /* the technical reason, or of a document that arrived what was dropped or guessed; English; may be "" */
+    const char *sender; /* who signed it, when that is checked; else "" */
     int64_t text;       /* first text of the bundle on the device; 0: none */
 };
 #define KITE_ARRIVAL_ROWS_MAX 2000u /* more are counted, but not kept */
+
+#define KITE_SIDELOAD_KEYS_MAX 8u    /* keys of senders; likewise */
 
 enum kite_sideload_stage {
     KITE_SIDELOAD_LOOKS = 0, /* what is there? */
@@ -251,6 +261,10 @@ struct kite_sideload_news {
     uint64_t total_bytes;
     char update_version[KITE_RELEASE_NAME_BYTES_MAX + 1]; /* the newest of those that are newer */
     char update_path[KITE_VOLUME_PATH_BYTES_MAX];         /* "" when there is none */
+    char update_sender[KITE_KEY_NAME_BYTES_MAX + 1]; /* who signed it, checked; "" nobody that is known */
+    char set_sender[KITE_KEY_NAME_BYTES_MAX + 1];    /* the same of the provision sets, when it is one for all */
+    uint32_t key_count; /* of senders who are not trusted here */
+    struct kite_public_key keys[KITE_SIDELOAD_KEYS_MAX];
     /* while taking */
     char name[KITE_FILE_NAME_BYTES_MAX + 1]; /* the file in hand, without its folder */
     uint32_t file_number, file_count;        /* of those that are no OTHER */
@@ -265,7 +279,8 @@ struct kite_sideload_news {
     bool has_receipt;    /* it is on the volume, whole and synced */
 };
 
-/* Take in what a volume holds. Each file that can come in is one transaction of the library: pulled
+/* Take in what a volume holds. News of keys come first, so that what is withdrawn is so for all that follows; a key waits
+ * for somebody to trust it. Nothing signed falsely, or by a key that was withdrawn, is taken in or counted. Each file that can come in is one transaction of the library: pulled
  * out or powered off half-way, what was told as added is there, and nothing else.
  * open   with lang for the receipt; has_receipt: one is written at the end, if the volume is there;
  *        is_emptied: a bundle that the library holds is taken off the volume. A document stays: what
@@ -281,6 +296,9 @@ struct kite_sideload_options {
     const struct kite_converter *converter; /* NULL: documents of other formats are told, and left */
     const char *folder;               /* copied */
     const char *version;              /* of Kite that runs; outlives it. NULL: updates are OTHER */
+    const struct kite_public_key *keys; /* [key_count] that came with Kite: with one of them an update must be signed. With
+                                           none, it may be unsigned. They outlive it */
+    size_t key_count;
     kite_lang lang;
     bool has_receipt, is_emptied;
 };
@@ -312,6 +330,7 @@ enum kite_word {
     KITE_WORD_STOPPED,
     KITE_WORD_FREE,          /* {1} MB */
     KITE_WORD_WANTED,        /* {1} of {2} */
+    KITE_WORD_WANTED_FROM,   /* {1}: who signed that list */
     KITE_WORD_MISSING,       /* heading */
     KITE_WORD_MISSING_COUNT, /* {1} */
     KITE_WORD_LEFT_OUT,      /* {1} */
@@ -328,10 +347,14 @@ struct kite_words {
     const char *reasons[KITE_ARRIVAL_COUNT]; /* of one file; {1} is the format's name */
     const char *plain_text;                  /* a format without a name */
     const char *made_of;                     /* of one that was made here: "New, from {1}" */
+    const char *from;                        /* of one whose sender is checked: "from {1}, checked" */
     const char *not_made;                    /* of one that could not be: "{1} that cannot be read here" */
 };
 /* Those of a language, or English. */
 const struct kite_words *kite_words(kite_lang lang);
+/* Who sent it, as a phrase; "" when that is not checked. Returns out. */
+char *kite_words_sender(const struct kite_words *words, const struct kite_arrival_row *row,
+                        char *out, size_t out_bytes);
 /* What came of a file, as a phrase. Returns out. */
 char *kite_words_reason(const struct kite_words *words, const struct kite_arrival_row *row,
                         char *out, size_t out_bytes);

@@ -17,6 +17,8 @@ struct kite_sideload {
     struct places places; /* of pictures and what may name them */
     uint64_t before_bytes;                 /* of the files before it */
     char name[KITE_VOLUME_PATH_BYTES_MAX]; /* of the file in hand, below the folder */
+    bool is_news_walk;                     /* only news of keys are taken, before all else */
+    bool has_set;                          /* a provision set was read */
     bool is_ending;                        /* nothing more is taken; what is left is to tell */
     struct rows rows;
     struct kite_provision provision;
@@ -156,62 +158,151 @@ static void note_name(struct kite_sideload *s, const struct kite_walk_file *file
 static enum kite_status add_row(struct kite_sideload *s, enum kite_arrival arrival,
                                 const char *kind, const char *detail, int64_t text)
 {
-    struct kite_arrival_row row = { arrival, s->name, kind, detail, text };
+    struct kite_arrival_row row = { arrival, s->name, kind, detail, "", text };
 
     s->news.arrivals[arrival]++;
     return rows_add(&s->rows, &row);
 }
 
-/* ---- provision sets ---------------------------------------------------------------------------
- */
-
-static enum kite_status read_set(struct kite_sideload *s, struct kite_fault *fault)
+static enum kite_status add_signed_row(struct kite_sideload *s, enum kite_arrival arrival, const char *sender)
 {
-    size_t count = (size_t)s->file.source.size_bytes;
-    uint8_t *bytes;
-    enum kite_status status;
+    struct kite_arrival_row row = { arrival, s->name, "", "", sender, 0 };
 
-    if (s->file.source.size_bytes > KITE_PROVISION_BYTES_MAX)
-        return kite_fail(fault, KITE_E_LIMIT, "the provision set is too long");
-    bytes = kite_alloc(&s->mem, count, 1);
-    if (!bytes)
-        return KITE_E_NOMEM;
-    status = s->file.source.read_at(&s->file, 0, bytes, count);
-    if (status == KITE_OK)
-        status = kite_provision_read(&s->provision, (const char *)bytes, count, NULL, fault);
-    kite_free(&s->mem, bytes);
-    return status;
+    s->news.arrivals[arrival]++;
+    return rows_add(&s->rows, &row);
 }
 
-static enum kite_status take_set(struct kite_sideload *s, struct kite_fault *fault)
-{
-    enum kite_status status = read_set(s, fault);
+/* ---- small files ------------------------------------------------------------------------------ */
 
-    if (status == KITE_OK || status == KITE_E_NOMEM)
+/* The file in hand, one that has to be small, as bytes to be freed. */
+static enum kite_status read_whole(struct kite_sideload *s, size_t most, char **out, struct kite_fault *fault)
+{
+    size_t count = (size_t)s->file.source.size_bytes;
+
+    if (s->file.source.size_bytes > most)
+        return kite_fail(fault, KITE_E_LIMIT, "the file is too long for what it is");
+    *out = kite_alloc(&s->mem, count, 1);
+    return *out ? s->file.source.read_at(&s->file, 0, (uint8_t *)*out, count) : KITE_E_NOMEM;
+}
+
+/* One of them cannot be used. */
+static enum kite_status small_failed(struct kite_sideload *s, enum kite_status status, struct kite_fault *fault)
+{
+    if (status == KITE_E_NOMEM || kite_library_must_reopen(s->options.library))
         return status;
     return add_row(s,
                    s->file.has_failed             ? KITE_ARRIVAL_UNREADABLE
                    : status == KITE_E_UNSUPPORTED ? KITE_ARRIVAL_TOO_NEW
                    : status == KITE_E_FORMAT      ? KITE_ARRIVAL_INCOMPLETE
+                   : status == KITE_E_DAMAGED     ? KITE_ARRIVAL_FALSE
                                                   : KITE_ARRIVAL_REFUSED,
                    "", fault->text, 0);
+}
+
+/* ---- keys of senders, and news of them --------------------------------------------------------- */
+
+/* Whoever asks may offer it to the owner. */
+static enum kite_status take_key(struct kite_sideload *s, struct kite_fault *fault)
+{
+    struct kite_public_key key;
+    bool is_known = false;
+    char *text = NULL;
+    enum kite_status status = read_whole(s, KITE_KEY_FILE_BYTES_MAX, &text, fault);
+
+    if (status == KITE_OK)
+        status = kite_key_read(text, (size_t)s->file.source.size_bytes, &key, fault);
+    kite_free(&s->mem, text);
+    if (status == KITE_OK)
+        status = trusted_key(s->options.library, &key, &is_known, fault);
+    if (status)
+        return small_failed(s, status == KITE_DONE ? KITE_E_FORMAT : status, fault);
+    if (!is_known && s->news.key_count < KITE_SIDELOAD_KEYS_MAX)
+        s->news.keys[s->news.key_count++] = key;
+    return add_row(s, is_known ? KITE_ARRIVAL_ALREADY_HERE : KITE_ARRIVAL_KEY, "", "", 0);
+}
+
+static enum kite_status take_news(struct kite_sideload *s, struct kite_fault *fault)
+{
+    char *text = NULL, name[KITE_KEY_NAME_BYTES_MAX + 1] = "";
+    int64_t sender = 0;
+    enum kite_status status = read_whole(s, KITE_NEWS_BYTES_MAX, &text, fault);
+
+    if (status == KITE_OK)
+        status = kite_library_news(s->options.library, text, (size_t)s->file.source.size_bytes, &sender, fault);
+    kite_free(&s->mem, text);
+    if (status != KITE_OK && status != KITE_DONE)
+        return small_failed(s, status, fault);
+
+    bool is_old = status == KITE_DONE;
+
+    status = trusted_name(s->options.library, sender, name, sizeof name, fault);
+    return status ? status : add_signed_row(s, is_old ? KITE_ARRIVAL_ALREADY_HERE : KITE_ARRIVAL_NEWS, name);
+}
+
+/* ---- provision sets ---------------------------------------------------------------------------
+ */
+
+/* The list is one's whose word counts for all of it, or nobody's. */
+static void note_set_sender(struct kite_sideload *s, const char *sender)
+{
+    if (!s->has_set)
+        memcpy(s->news.set_sender, sender, strlen(sender) + 1);
+    else if (strcmp(s->news.set_sender, sender) != 0)
+        s->news.set_sender[0] = '\0';
+    s->has_set = true;
+}
+
+/* Looked at alone before it counts. */
+static enum kite_status read_set(struct kite_sideload *s, const char *text, struct judged *judged,
+                                 struct kite_fault *fault)
+{
+    struct kite_provision alone = { .mem = s->mem };
+    size_t count = (size_t)s->file.source.size_bytes;
+    struct kite_signed proof;
+    enum kite_status status = kite_provision_read(&alone, text, count, &proof, fault);
+
+    kite_provision_close(&alone);
+    if (status == KITE_OK)
+        status = trusted_proof(s->options.library, &proof, judged, fault);
+    if (status || judged->refusal != KITE_ARRIVAL_COUNT)
+        return status;
+    status = kite_provision_read(&s->provision, text, count, NULL, fault);
+    if (status == KITE_OK)
+        note_set_sender(s, judged->sender);
+    return status;
+}
+
+static enum kite_status take_set(struct kite_sideload *s, struct kite_fault *fault)
+{
+    struct judged judged = { .refusal = KITE_ARRIVAL_COUNT };
+    char *text = NULL;
+    enum kite_status status = read_whole(s, KITE_PROVISION_BYTES_MAX, &text, fault);
+
+    if (status == KITE_OK)
+        status = read_set(s, text, &judged, fault);
+    kite_free(&s->mem, text);
+    if (status == KITE_OK && judged.refusal != KITE_ARRIVAL_COUNT)
+        return add_row(s, judged.refusal, "", "", 0);
+    return status ? small_failed(s, status, fault) : KITE_OK;
 }
 
 /* ---- updates --------------------------------------------------------------------------------- */
 
 /* The newest of those on the volume is kept for whoever asks. */
-static void keep_update(struct kite_sideload *s, const char *path, const char *version)
+static void keep_update(struct kite_sideload *s, const char *path, const char *version, const char *sender)
 {
     if (s->news.update_path[0] && kite_release_compare(version, s->news.update_version) <= 0)
         return;
     snprintf(s->news.update_path, sizeof s->news.update_path, "%s", path);
     snprintf(s->news.update_version, sizeof s->news.update_version, "%s", version);
+    snprintf(s->news.update_sender, sizeof s->news.update_sender, "%s", sender);
 }
 
 static enum kite_status take_update(struct kite_sideload *s, const char *path,
                                     struct kite_fault *fault)
 {
     struct kite_release release;
+    struct judged judged;
     enum kite_status status = kite_release_read(&s->file.source, &release, fault);
     int order;
 
@@ -221,14 +312,19 @@ static enum kite_status take_update(struct kite_sideload *s, const char *path,
         return add_row(
             s, status == KITE_E_UNSUPPORTED ? KITE_ARRIVAL_TOO_NEW : KITE_ARRIVAL_INCOMPLETE, "",
             fault->text, 0);
+    status = trusted_release(&s->options, &release.proof, &judged, fault);
+    if (status)
+        return status;
+    if (judged.refusal != KITE_ARRIVAL_COUNT)
+        return add_row(s, judged.refusal, "", "", 0);
     order = kite_release_compare(release.version, s->options.version);
     if (order > 0)
-        keep_update(s, path, release.version);
-    return add_row(s,
-                   order > 0   ? KITE_ARRIVAL_UPDATE
-                   : order < 0 ? KITE_ARRIVAL_OLDER_EDITION
-                               : KITE_ARRIVAL_ALREADY_HERE,
-                   "", "", 0);
+        keep_update(s, path, release.version, judged.sender);
+    return add_signed_row(s,
+                          order > 0   ? KITE_ARRIVAL_UPDATE
+                          : order < 0 ? KITE_ARRIVAL_OLDER_EDITION
+                                      : KITE_ARRIVAL_ALREADY_HERE,
+                          judged.sender);
 }
 
 /* ---- looking --------------------------------------------------------------------------------- */
@@ -272,6 +368,8 @@ static enum kite_status look(struct kite_sideload *s, struct kite_fault *fault)
         status = take_set(s, fault);
     else if (kind && kind->find == KITE_FIND_UPDATE)
         status = take_update(s, file.path, fault);
+    else if (kind && kind->find == KITE_FIND_KEY)
+        status = take_key(s, fault);
     else if (kind && kind->find == KITE_FIND_DOCUMENT && kind->sort != KITE_DOCUMENT_ALONE)
         status = places_add(&s->places, file.name, kind->sort, s->file.source.size_bytes);
     if (kind && is_to_come(s, kind))
@@ -285,8 +383,10 @@ static enum kite_status look(struct kite_sideload *s, struct kite_fault *fault)
 
 void kite_sideload_take(struct kite_sideload *s)
 {
-    if (s->news.stage == KITE_SIDELOAD_WAITS)
+    if (s->news.stage == KITE_SIDELOAD_WAITS) {
         s->news.stage = KITE_SIDELOAD_TAKES;
+        s->is_news_walk = s->news.finds[KITE_FIND_NEWS] > 0;
+    }
 }
 
 /* ---- what came of a file --------------------------------------------------------------------- */
@@ -344,6 +444,8 @@ static enum kite_status bundle_failed(struct kite_sideload *s, enum kite_status 
     bool is_document = s->document.stage != DOCUMENT_NONE;
     enum kite_arrival arrival = is_document ? arrival_of_document(s, status) : arrival_of(s, status);
 
+    if (!is_document && status == KITE_E_DAMAGED && !s->file.has_failed)
+        arrival = trusted_refusal(&s->mem, s->options.library, &s->file.source);
     s->before_bytes += s->file.source.size_bytes;
     s->news.done_bytes = s->before_bytes;
     drop_file(s);
@@ -380,12 +482,17 @@ static void leave_or_take_off(struct kite_sideload *s, bool is_made)
     s->news.may_be_deleted += !is_off;
 }
 
-static enum kite_status arrived(struct kite_sideload *s, enum kite_arrival arrival, int64_t text)
+static enum kite_status arrived(struct kite_sideload *s, enum kite_arrival arrival, int64_t text,
+                                const char *sender)
 {
     bool is_made = s->document.stage != DOCUMENT_NONE;
-    enum kite_status status = add_row(s, arrival, is_made ? s->kind->name : "",
-                                      is_made && arrival != KITE_ARRIVAL_ALREADY_HERE ? document_notes(&s->document) : "", text);
+    struct kite_arrival_row row = {
+        arrival, s->name, is_made ? s->kind->name : "",
+        is_made && arrival != KITE_ARRIVAL_ALREADY_HERE ? document_notes(&s->document) : "", sender, text
+    };
+    enum kite_status status = rows_add(&s->rows, &row);
 
+    s->news.arrivals[arrival]++;
     s->before_bytes += s->file.source.size_bytes;
     s->news.done_bytes = s->before_bytes;
     drop_file(s);
@@ -405,16 +512,19 @@ static enum kite_status bundle_arrived(struct kite_sideload *s, struct kite_faul
         [KITE_IMPORT_IGNORED] = KITE_ARRIVAL_REFUSED,
     };
     struct kite_import_result result = { .outcome = KITE_IMPORT_REFUSED };
+    char sender[KITE_KEY_NAME_BYTES_MAX + 1] = "";
     enum kite_status status = kite_import_finish(s->import, &result, fault);
 
     s->import = NULL;
     if (status == KITE_OK && s->document.stage != DOCUMENT_NONE && result.bundle)
         status = kite_library_origin_keep(s->options.library, s->document.hash, result.bundle, fault);
+    if (status == KITE_OK && result.verdict.trust == KITE_TRUST_CHECKED)
+        status = trusted_name(s->options.library, result.verdict.sender, sender, sizeof sender, fault);
     if (status)
         return bundle_failed(s, status, fault);
     if (result.outcome == KITE_IMPORT_OLDER_EDITION)
         count_as_here(s);
-    return arrived(s, arrivals[result.outcome], result.first_text);
+    return arrived(s, arrivals[result.outcome], result.first_text, sender);
 }
 
 /* ---- taking ---------------------------------------------------------------------------------- */
@@ -439,7 +549,7 @@ static enum kite_status go_on_converting(struct kite_sideload *s, struct kite_fa
     if (status != KITE_DONE)
         return bundle_failed(s, status, fault);
     if (s->document.known_text)
-        return arrived(s, KITE_ARRIVAL_ALREADY_HERE, s->document.known_text);
+        return arrived(s, KITE_ARRIVAL_ALREADY_HERE, s->document.known_text, "");
     status = kite_import_begin(s->options.library, document_bundle(&s->document), s->news.name, NULL, &s->import, fault);
     return status ? bundle_failed(s, status, fault) : KITE_OK;
 }
@@ -487,12 +597,37 @@ static enum kite_status take_by_kind(struct kite_sideload *s, const char *path, 
         return take_document(s, path);
     case KITE_FIND_PROVISION: /* read while looking */
     case KITE_FIND_UPDATE:
+    case KITE_FIND_KEY:
+    case KITE_FIND_NEWS: /* taken in a walk of their own */
     case KITE_FIND_OTHER:
     case KITE_FIND_COUNT:
         break;
     }
     drop_file(s);
     return KITE_OK;
+}
+
+/* Of a walk that takes news alone. */
+static enum kite_status take_next_news(struct kite_sideload *s, struct kite_fault *fault)
+{
+    struct kite_walk_file file;
+    const struct kite_file_kind *kind = NULL;
+    enum kite_status status = next_file(s, &file);
+
+    if (status == KITE_DONE) {
+        s->is_news_walk = false;
+        s->is_ending = s->news.is_gone;
+        return KITE_OK;
+    }
+    if (status)
+        return status;
+    note_name(s, &file);
+    if (kite_volume_file_open(s->options.io, file.path, &s->file) == KITE_OK)
+        kind = look_at(s, &s->file, file.name);
+    if (kind && kind->find == KITE_FIND_NEWS)
+        status = take_news(s, fault);
+    drop_file(s);
+    return status;
 }
 
 static enum kite_status take_next(struct kite_sideload *s, struct kite_fault *fault)
@@ -607,6 +742,8 @@ enum kite_status kite_sideload_step(struct kite_sideload *s, struct kite_fault *
     case KITE_SIDELOAD_TAKES:
         if (s->is_ending)
             return end(s, fault);
+        if (s->is_news_walk)
+            return take_next_news(s, fault);
         return s->import || s->document.stage != DOCUMENT_NONE ? go_on(s, fault) : take_next(s, fault);
     case KITE_SIDELOAD_WAITS:
     case KITE_SIDELOAD_OVER:

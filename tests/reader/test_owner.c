@@ -1,5 +1,6 @@
-/* The owner's PIN: what it keeps from being changed, and how wrong tries are slowed. */
+/* The owner's PIN: what it keeps from being changed, and how wrong tries are slowed; the owner's senders. */
 #include "reader/device.h"
+#include "sideload/signers.h"
 
 #define TITLE "A Sampler"
 
@@ -182,7 +183,7 @@ static void it_keeps_what_is_everybodys(void **state)
     device_say(&d, MESSAGE_READER_FORGET);
     assert_true(is_asked(&d));
     leave_all(&d);
-    update_offer(d.reader, "/stick/kite.update", "9.0.0");
+    update_offer(d.reader, "/stick/kite.update", "9.0.0", "");
     device_say(&d, MESSAGE_UPDATE_START);
     assert_true(is_asked(&d));
     assert_null(d.frame.wants_update);
@@ -271,6 +272,174 @@ static void a_try_counts_before_it_is_looked_at(void **state)
     device_drop(&d);
 }
 
+/* ---- senders ----------------------------------------------------------------------------------- */
+
+struct rig {
+    struct device d;
+    struct volume v;
+    struct signer ana;
+};
+
+static void rig_make(struct rig *rig)
+{
+    device_make(&rig->d, device_panels[1]);
+    rig->d.can_update = true;
+    device_put_book(&rig->d, "guide.en.kite");
+    device_on(&rig->d);
+    volume_make(&rig->v);
+    rig->d.io = volume_io(&rig->v); /* the library has a copy of the disk's */
+    rig->ana = signer_make("Ana");
+}
+
+static void rig_drop(struct rig *rig)
+{
+    device_drop(&rig->d);
+    volume_drop(&rig->v);
+}
+
+static void put_in(struct rig *rig, enum kite_volume volume)
+{
+    device_event(&rig->d, (struct kite_event){ .kind = KITE_EVENT_STORAGE, .is_present = true, .volume = volume, .folder = rig->v.folder });
+    device_idle(&rig->d); /* what is not asked about is done */
+    device_expect(&rig->d, "import");
+}
+
+static const char *intro_of(struct rig *rig)
+{
+    static char out[KITE_STRING_BYTES_MAX + 1];
+
+    assert_int_equal(views[seat_of(rig->d.reader)->view]->intro(rig->d.reader, out, sizeof out), KITE_OK);
+    return out;
+}
+
+static struct row row_of(struct rig *rig, const char *label)
+{
+    struct row row = { 0 };
+    uint32_t index = device_row(&rig->d, label);
+
+    assert_int_not_equal(index, UINT32_MAX);
+    assert_int_equal(views[seat_of(rig->d.reader)->view]->row(rig->d.reader, index, &row), KITE_OK);
+    return row;
+}
+
+static void take_in(struct rig *rig)
+{
+    device_say(&rig->d, MESSAGE_IMPORT_START);
+    device_idle(&rig->d);
+    device_expect(&rig->d, "import");
+}
+
+static void a_key_is_trusted_by_the_owner_and_then_counts(void **state)
+{
+    struct rig rig;
+
+    (void)state;
+    rig_make(&rig);
+    signer_put_key(&rig.ana, &rig.v, "ana.pub");
+    signer_put_bundle(&rig.ana, &rig.v, "letter.kite", "A letter", false);
+    put_in(&rig, KITE_VOLUME_STICK);
+    device_say(&rig.d, MESSAGE_KEY_OFFER);
+    device_expect(&rig.d, "key");
+    assert_int_equal(device_row(&rig.d, say(rig.d.reader, MESSAGE_KEY_TRUST)), UINT32_MAX);
+    device_say(&rig.d, MESSAGE_PIN_SET); /* first of all */
+    give(&rig.d, "1234");
+    give(&rig.d, "1234");
+    device_expect(&rig.d, "key");
+    device_say(&rig.d, MESSAGE_KEY_TRUST);
+    give(&rig.d, "1111");
+    assert_true(is_asked(&rig.d));
+    device_key(&rig.d, KITE_KEY_MENU);
+    device_expect(&rig.d, "key");
+    device_say(&rig.d, MESSAGE_KEY_TRUST);
+    give(&rig.d, "1234");
+    device_expect(&rig.d, "import");
+    assert_int_equal(device_row(&rig.d, say(rig.d.reader, MESSAGE_KEY_OFFER)), UINT32_MAX);
+    take_in(&rig);
+    assert_string_equal(row_of(&rig, "A letter").detail, "New, from Ana, checked");
+    leave_all(&rig.d);
+    device_key(&rig.d, KITE_KEY_MENU);
+    device_say(&rig.d, MESSAGE_SENDERS);
+    assert_non_null(strstr(row_of(&rig, "Ana").detail, "Texts here: 1"));
+    device_choose(&rig.d, "Ana");
+    device_say(&rig.d, MESSAGE_SENDER_FORGET);
+    give(&rig.d, "1234");
+    device_expect(&rig.d, "sure");
+    device_say(&rig.d, MESSAGE_SENDER_FORGET);
+    device_expect(&rig.d, "senders");
+    assert_int_equal(device_row(&rig.d, "Ana"), UINT32_MAX);
+    rig_drop(&rig);
+}
+
+static void not_trusted_is_taken_in_as_unknown(void **state)
+{
+    struct rig rig;
+
+    (void)state;
+    rig_make(&rig);
+    set_pin(&rig.d, "1234");
+    leave_all(&rig.d);
+    signer_put_key(&rig.ana, &rig.v, "ana.pub");
+    signer_put_bundle(&rig.ana, &rig.v, "letter.kite", "A letter", false);
+    put_in(&rig, KITE_VOLUME_STICK);
+    device_say(&rig.d, MESSAGE_KEY_OFFER);
+    device_say(&rig.d, MESSAGE_KEY_NOT_NOW);
+    device_expect(&rig.d, "import");
+    take_in(&rig);
+    assert_string_equal(row_of(&rig, "A letter").detail, "New");
+    assert_int_equal(device_row(&rig.d, say(rig.d.reader, MESSAGE_KEY_OFFER)), UINT32_MAX);
+    rig_drop(&rig);
+}
+
+/* A stick with nothing else is told of, too. */
+static void a_key_alone_is_asked_about(void **state)
+{
+    struct rig rig;
+
+    (void)state;
+    rig_make(&rig);
+    signer_put_key(&rig.ana, &rig.v, "ana.pub");
+    put_in(&rig, KITE_VOLUME_STICK);
+    device_say(&rig.d, MESSAGE_KEY_OFFER);
+    device_expect(&rig.d, "key");
+    device_event(&rig.d, (struct kite_event){ .kind = KITE_EVENT_STORAGE }); /* pulled out */
+    device_expect(&rig.d, "key");
+    device_say(&rig.d, MESSAGE_KEY_NOT_NOW);
+    rig_drop(&rig);
+}
+
+static void a_key_from_the_cable_is_only_told_of(void **state)
+{
+    struct rig rig;
+
+    (void)state;
+    rig_make(&rig);
+    signer_put_key(&rig.ana, &rig.v, "ana.pub");
+    put_in(&rig, KITE_VOLUME_INBOX);
+    assert_int_equal(device_row(&rig.d, say(rig.d.reader, MESSAGE_KEY_OFFER)), UINT32_MAX);
+    assert_non_null(strstr(intro_of(&rig), "Keys of senders: 1"));
+    rig_drop(&rig);
+}
+
+static void an_update_says_who_signed_it(void **state)
+{
+    struct rig rig;
+
+    (void)state;
+    rig_make(&rig);
+    signer_put_update(NULL, &rig.v, "kite.update", false);
+    put_in(&rig, KITE_VOLUME_STICK);
+    device_say(&rig.d, MESSAGE_UPDATE);
+    device_expect(&rig.d, "update");
+    assert_non_null(strstr(intro_of(&rig), say(rig.d.reader, MESSAGE_UPDATE_UNSIGNED)));
+    leave_all(&rig.d);
+    signer_trust(rig.d.library, &rig.ana);
+    signer_put_update(&rig.ana, &rig.v, "kite.update", false);
+    put_in(&rig, KITE_VOLUME_STICK);
+    device_say(&rig.d, MESSAGE_UPDATE);
+    assert_non_null(strstr(intro_of(&rig), "signed by Ana, checked"));
+    rig_drop(&rig);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -281,6 +450,11 @@ int main(void)
         cmocka_unit_test(wrong_tries_are_slowed),
         cmocka_unit_test(switching_off_does_not_help),
         cmocka_unit_test(a_try_counts_before_it_is_looked_at),
+        cmocka_unit_test(a_key_is_trusted_by_the_owner_and_then_counts),
+        cmocka_unit_test(not_trusted_is_taken_in_as_unknown),
+        cmocka_unit_test(a_key_alone_is_asked_about),
+        cmocka_unit_test(a_key_from_the_cable_is_only_told_of),
+        cmocka_unit_test(an_update_says_who_signed_it),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

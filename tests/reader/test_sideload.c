@@ -346,7 +346,7 @@ static void an_update_is_asked_about_done_and_started(void **state)
 {
     struct rig *rig = *state;
 
-    update_offer(rig->d.reader, "/stick/kite.update", "1.2");
+    update_offer(rig->d.reader, "/stick/kite.update", "1.2", "");
     device_expect(&rig->d, "update");
     expect_says(rig, "1.2");
     update(rig, 3, false, KITE_OK); /* nobody has said yes */
@@ -392,7 +392,7 @@ static void an_update_that_fails_says_why(void **state)
 {
     struct rig *rig = *state;
 
-    update_offer(rig->d.reader, "/stick/kite.update", "1.2");
+    update_offer(rig->d.reader, "/stick/kite.update", "1.2", "");
     device_say(&rig->d, MESSAGE_UPDATE_START);
     update(rig, 40, false, KITE_E_DAMAGED);
     assert_null(rig->d.frame.wants_update);

@@ -3,7 +3,7 @@
  * smallest size to the largest, on three panels, turned both ways. */
 #include "reader/device.h"
 #include "reader/paged.h"
-#include "sideload/volume.h"
+#include "sideload/signers.h"
 
 #define SCREENS_MAX 400
 #define DEPTH_MAX 12
@@ -76,7 +76,7 @@ static void check_words(struct walk *w)
     struct kite_reader *r = w->d.reader;
     enum view_id view = seat_of(r)->view;
     bool may_cut = view == VIEW_LIBRARY || view == VIEW_CONTENTS || view == VIEW_RESULTS || view == VIEW_MARKS || view == VIEW_NOTES ||
-                   view == VIEW_CHOOSE || view == VIEW_PAGE || view == VIEW_ORIGINAL || view == VIEW_CARD || view == VIEW_IMPORT_GROUP;
+                   view == VIEW_CHOOSE || view == VIEW_SENDERS || view == VIEW_PAGE || view == VIEW_ORIGINAL || view == VIEW_CARD || view == VIEW_IMPORT_GROUP;
 
     HOLDS(w, r->screen.cut_count == 0 || may_cut);
 }
@@ -412,6 +412,16 @@ static void add_marks(struct device *d)
     assert_int_equal(kite_library_mark_add(d->library, &mark, &id, NULL), KITE_OK);
 }
 
+/* Somebody with a long name, and somebody whose key has none. */
+static void add_senders(struct device *d)
+{
+    struct signer one = signer_make("The Legal Aid Society of a County With a Long Name, Its Office for Letters and Papers"), two = signer_make("Ana");
+
+    two.key.name[0] = '\0';
+    signer_trust(d->library, &one);
+    signer_trust(d->library, &two);
+}
+
 static void set_look(struct walk *w, int size, enum kite_rotation rotation, bool is_spanish)
 {
     struct kite_reader *r = w->d.reader;
@@ -481,6 +491,7 @@ static void walk_looks(bool is_by_touch, bool has_text)
 
     for (int panel = 0; panel < (int)DEVICE_PANELS; panel++) {
         device_start(&w->d, device_panels[panel]);
+        add_senders(&w->d);
         w->is_by_touch = is_by_touch;
         memset(w->found, 0, sizeof w->found);
         for (size_t i = 0; i < LOOKS; i++) {
@@ -497,7 +508,7 @@ static void walk_looks(bool is_by_touch, bool has_text)
         device_drop(&w->d);
     }
     for (int view = 0; view < VIEW_COUNT && has_text; view++) /* these are made up by hand elsewhere */
-        if (view != VIEW_MENDED && view != VIEW_ORIGINAL && view != VIEW_CABLE && view != VIEW_UPDATE && view != VIEW_ASLEEP && view != VIEW_IMPORT && view != VIEW_IMPORT_GROUP && view != VIEW_IMPORT_FILE && view != VIEW_PASS && view != VIEW_PIN_WAIT && view != VIEW_WRONG && !w->found[view]) {
+        if (view != VIEW_MENDED && view != VIEW_ORIGINAL && view != VIEW_CABLE && view != VIEW_UPDATE && view != VIEW_ASLEEP && view != VIEW_IMPORT && view != VIEW_IMPORT_GROUP && view != VIEW_IMPORT_FILE && view != VIEW_PASS && view != VIEW_PIN_WAIT && view != VIEW_KEY && view != VIEW_WRONG && !w->found[view]) {
             print_error("not found: %s\n", views[view]->name);
             fail();
         }
@@ -686,7 +697,7 @@ static void walk_import(struct walk *w, const struct volume *v, enum kite_volume
 static void walk_update(struct walk *w)
 {
     for (int is_good = 0; is_good < 2; is_good++) {
-        update_offer(w->d.reader, "/stick/kite.update", "1.2.3");
+        update_offer(w->d.reader, "/stick/kite.update", "1.2.3", is_good ? "The Makers of Kite" : "");
         tell(w, (struct kite_event){ .kind = KITE_EVENT_LIBRARY });
         choose_stop(w, w->d.reader->intro_pages);
         tell(w, (struct kite_event){ .kind = KITE_EVENT_UPDATE, .percent = 40 });
@@ -768,6 +779,31 @@ static void walk_pin(struct walk *w)
     assert_int_equal(kite_library_set_text(w->d.library, KITE_DEVICE, "owner.pin", "", NULL), KITE_OK);
 }
 
+/* A key of somebody on a stick, without a PIN and with one. */
+static void walk_key(struct walk *w)
+{
+    struct kite_reader *r = w->d.reader;
+    struct signer sender = signer_make("The Legal Aid Society of a County With a Long Name");
+
+    for (int has_pin = 0; has_pin < 2; has_pin++) {
+        char hash[KITE_PIN_HASH_BYTES] = "";
+
+        if (has_pin)
+            assert_int_equal(kite_pin_hash("1234", hash, NULL), KITE_OK);
+        assert_int_equal(kite_library_set_text(w->d.library, KITE_DEVICE, "owner.pin", hash, NULL), KITE_OK);
+        assert_int_equal(kite_library_set_number(w->d.library, KITE_DEVICE, "owner.tries", 0, NULL), KITE_OK);
+        r->key = sender.key;
+        view_open(r, VIEW_KEY, 0);
+        tell(w, (struct kite_event){ .kind = KITE_EVENT_LIBRARY });
+        choose_stop(w, row_labelled(w, say(r, has_pin ? MESSAGE_KEY_TRUST : MESSAGE_PIN_SET)) + r->intro_pages);
+        HOLDS(w, seat_of(r)->view == VIEW_KEYBOARD);
+        leave(w);
+        choose_stop(w, row_labelled(w, say(r, MESSAGE_KEY_NOT_NOW)) + r->intro_pages);
+        HOLDS(w, seat_of(r)->view != VIEW_KEY);
+    }
+    assert_int_equal(kite_library_set_text(w->d.library, KITE_DEVICE, "owner.pin", "", NULL), KITE_OK);
+}
+
 static void every_screen_of_what_comes_and_goes_by_hand(void **state)
 {
     struct walk *w = calloc(1, sizeof *w);
@@ -785,6 +821,7 @@ static void every_screen_of_what_comes_and_goes_by_hand(void **state)
         choose_stop(w, device_row(&w->d, "A Sampler"));
         walk_cable(w);
         walk_pin(w);
+        walk_key(w);
         walk_import(w, &v, i % 2 ? KITE_VOLUME_STICK : KITE_VOLUME_INBOX);
         walk_update(w);
         tell(w, (struct kite_event){ .kind = KITE_EVENT_STORAGE, .is_present = true, .folder = v.folder });

@@ -415,8 +415,8 @@ static const char receipt[] = "\xEF\xBB\xBFKite receipt\r\n"
                               "\r\n"
                               "What is on the reader may be deleted from this drive.\r\n"
                               "\r\n"
-                              "kite-receipt 1 incomplete=1 unreadable=0 no-room=0 too-new=0 refused=0 not-a-bundle=2 "
-                              "update=0 new=2 new-edition=0 older=0 had=1 taken-off=0 here=0 wanted=0 free-mb=1024 ";
+                              "kite-receipt 1 incomplete=1 unreadable=0 no-room=0 too-new=0 false=0 withdrawn=0 unsigned=0 refused=0 not-a-bundle=2 "
+                              "update=0 key=0 new=2 new-edition=0 older=0 had=1 key-news=0 taken-off=0 here=0 wanted=0 free-mb=1024 ";
 
 static void fill_for_receipt(struct device *d)
 {
@@ -527,7 +527,7 @@ static void the_inbox_is_emptied_of_what_is_here(void **state)
     assert_true(kite_receipt_is_whole(out.bytes, out.count));
     assert_int_equal(kite_buffer_add(&out, "", 1), KITE_OK);
     assert_non_null(strstr((char *)out.bytes, "\r\n\r\nTaken off this drive, as the reader has them: 3\r\n\r\n"));
-    assert_non_null(strstr((char *)out.bytes, " new=2 new-edition=0 older=0 had=1 taken-off=3 "));
+    assert_non_null(strstr((char *)out.bytes, " new=2 new-edition=0 older=0 had=1 key-news=0 taken-off=3 "));
     kite_buffer_close(&out);
     take_inbox(&d); /* what is left is told again */
     assert_int_equal(d.news->arrivals[KITE_ARRIVAL_INCOMPLETE], 1);
