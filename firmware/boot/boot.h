@@ -88,6 +88,9 @@ struct kite_release {
  * rule; KITE_E_UNSUPPORTED: of a later form; KITE_E_DAMAGED: cut short; KITE_E_IO. */
 enum kite_status kite_release_read(const struct kite_source *source, struct kite_release *out,
                                    struct kite_fault *fault);
+/* Is it signed by one of these keys? *by, which may be NULL, gets which. KITE_E_RANGE: by none of them, or not at all; KITE_E_DAMAGED: falsely. */
+enum kite_status kite_release_signer(const struct kite_release *release, const struct kite_public_key *keys,
+                                     size_t key_count, size_t *by, struct kite_fault *fault);
 /* Is its image the one that the header names? Reads all of it. KITE_E_DAMAGED, KITE_E_IO. */
 enum kite_status kite_release_check(const struct kite_source *source, const struct kite_release *release,
                                     struct kite_fault *fault);
@@ -95,7 +98,7 @@ enum kite_status kite_release_check(const struct kite_source *source, const stru
 int kite_release_compare(const char *a, const char *b);
 
 /* Put the image of an update file into the slot that isn't running, in steps. source, the partitions and mem outlive it.
- * begin: KITE_E_UNSUPPORTED for another board; KITE_E_LIMIT: larger than the slot; what kite_release_read gives (no update
+ * begin: what kite_release_signer gives, where there are keys; KITE_E_UNSUPPORTED for another board; KITE_E_LIMIT: larger than the slot; what kite_release_read gives (no update
  * file: KITE_E_FORMAT). The other slot counts as empty from here on until the end.
  * step: KITE_OK more to do, *done and *total in bytes (copying, then reading back); KITE_DONE: the slot is whole and starts next;
  * KITE_E_DAMAGED: hash of the file or of what was read back is wrong; KITE_E_IO. After any of these, only close. */
@@ -104,6 +107,8 @@ struct kite_install_place {
     const struct kite_partition *boot;
     const struct kite_partition *spare; /* the slot that isn't running */
     uint8_t running;                    /* the slot that is */
+    const struct kite_public_key *keys; /* [key_count] of the makers; none: any update is put in */
+    size_t key_count;
 };
 struct kite_install;
 enum kite_status kite_install_begin(const struct kite_memory *mem, const struct kite_source *source,

@@ -67,6 +67,8 @@ enum kite_status kite_install_begin(const struct kite_memory *mem, const struct 
     *out = NULL;
     if (status == KITE_DONE)
         return kite_fail(fault, KITE_E_FORMAT, "the file is not an update");
+    if (status == KITE_OK && place->key_count > 0)
+        status = kite_release_signer(&release, place->keys, place->key_count, NULL, fault);
     if (status == KITE_OK)
         status = check_release(&release, place, fault);
     if (status)

@@ -188,6 +188,21 @@ enum kite_status kite_release_read(const struct kite_source *source, struct kite
     return KITE_OK;
 }
 
+enum kite_status kite_release_signer(const struct kite_release *release, const struct kite_public_key *keys,
+                                     size_t key_count, size_t *by, struct kite_fault *fault)
+{
+    const struct kite_signature *signature = &release->proof.signature;
+    size_t i = 0;
+
+    while (release->proof.is_signed && i < key_count && memcmp(keys[i].id, signature->id, sizeof signature->id) != 0)
+        i++;
+    if (!release->proof.is_signed || i == key_count)
+        return kite_fail(fault, KITE_E_RANGE, "the update is not signed by the makers of this Kite");
+    if (by)
+        *by = i;
+    return kite_signature_check(signature, &keys[i], release->proof.hash, fault);
+}
+
 enum kite_status kite_release_check(const struct kite_source *source, const struct kite_release *release,
                                     struct kite_fault *fault)
 {

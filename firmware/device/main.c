@@ -63,6 +63,7 @@ static enum kite_status run(const struct options *o, const struct system *system
                                        .display = o->display,
                                        .library = o->library ? o->library : INIT_LIBRARY,
                                        .fonts = o->fonts,
+                                       .keys = o->keys,
                                        .program = argv[0],
                                        .temperature_c = o->temperature_c,
                                        .is_first = is_first,

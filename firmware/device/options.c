@@ -11,6 +11,7 @@ enum {
     OPTION_DISPLAY,
     OPTION_LIBRARY,
     OPTION_FONTS,
+    OPTION_KEYS,
     OPTION_PPI,
     OPTION_TEMPERATURE,
     OPTION_SLOT
@@ -29,6 +30,9 @@ static const struct kite_option rows[] = {
       "else whatever there is" },
     { OPTION_LIBRARY, "library", "FOLDER", KITE_VALUE_FOLDER, NULL, "where the texts are" },
     { OPTION_FONTS, "fonts", "FOLDER", KITE_VALUE_FOLDER, NULL, "the folder with the font files" },
+    { OPTION_KEYS, "keys", "FOLDER", KITE_VALUE_FOLDER, NULL,
+      "public keys (*.pub) by one of which an update must be signed; keys/ beside the program, if it "
+      "is there" },
     { OPTION_PPI, "ppi", "N", KITE_VALUE_WORDS, NULL, "pixels per inch of the screen, 60 to 1000" },
     { OPTION_TEMPERATURE, "temperature", "C", KITE_VALUE_WORDS, NULL,
       "of the panel, -20 to 60 degrees Celsius (23); a thermometer of the board has the last word" },
@@ -117,6 +121,9 @@ static int take(void *ctx, int id, char *value)
         return -1;
     case OPTION_FONTS:
         o->fonts = value;
+        return -1;
+    case OPTION_KEYS:
+        o->keys = value;
         return -1;
     case OPTION_PPI:
         return kite_manual_number(&manual, value, 60, 1000, "pixels per inch are 60 to 1000", &p->ppi);

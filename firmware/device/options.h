@@ -10,7 +10,7 @@ enum { EXIT_BOARD = 1, EXIT_USAGE = KITE_EXIT_USAGE, EXIT_IO = 3, EXIT_DISPLAY =
 struct options {
     struct board board;
     const char *display, *library,
-        *fonts;              /* NULL: as the board, as PID 1, as the program have it */
+        *fonts, *keys;              /* NULL: as the board, as PID 1, as the program have it */
     int temperature_c, slot; /* slot -1: none */
 };
 

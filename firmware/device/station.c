@@ -273,6 +273,7 @@ static enum kite_status open_machine(struct station *s, struct kite_fault *fault
                                             .folder = o->library,
                                             .fonts = o->fonts,
                                             .program = o->program,
+                                            .keys = o->keys,
                                             .io = &s->io,
                                             .converter = s->converter ? kite_converter_seam(s->converter) : NULL,
                                             .can_update = o->slot >= 0 && o->board->boot[0],

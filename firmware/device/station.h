@@ -16,7 +16,7 @@ struct station_options {
     const struct board *board;
     const char *display; /* as --display takes it */
     const char *library; /* folder */
-    const char *fonts, *program;
+    const char *fonts, *program, *keys;
     int temperature_c;
     bool is_first; /* PID 1: the whole machine is ours */
     bool is_desk;  /* somebody's computer: sticks, light, sleep and cable are left alone */

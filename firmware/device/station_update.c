@@ -121,6 +121,8 @@ static enum kite_status begin(struct station *s, const char *file, struct kite_f
     place = (struct kite_install_place){ .board = s->options.board->name,
                                          .boot = &u->boot.partition,
                                          .spare = &u->spare.partition,
+                                         .keys = s->machine.keys.items,
+                                         .key_count = s->machine.keys.count,
                                          .running = (uint8_t)s->options.slot };
     return kite_install_begin(&s->mem, &u->source, &place, &u->install, fault);
 }

@@ -52,6 +52,8 @@ $(KERNEL_MADE):
 
 # ---- the image ---------------------------------------------------------------------------------------
 BOARD ?= virt
+# KEY=NAME.pub: devices with this image take only updates that are signed by it (kite keygen NAME, kite sign).
+KEY ?=
 IMAGE := $(BUILD)/firmware
 UPDATE_FILE := $(IMAGE)/kite-$(VERSION)-$(BOARD).update
 .PHONY: sysroot arm-programs firmware do-firmware image firmware-setup
@@ -75,10 +77,10 @@ firmware-twice: firmware-setup ## build the firmware image a second time and com
 	  cmp $$f $(abspath $(BUILD))/again/firmware/$$f || exit 1; done && echo "the same bytes twice"
 image: $(IMAGE)/disk.img
 $(IMAGE)/disk.img: $(wildcard firmware/image/*) $(ARM_PROGRAMS:$(BUILD)/armhf/%=$(BUILD)/armhf/programs/%) \
-  $(BUILD)/fonts/.made $(BOOKS) $(KERNEL_MADE)
+  $(BUILD)/fonts/.made $(BOOKS) $(KERNEL_MADE) $(KEY)
 	firmware/image/image.py $(IMAGE) --board $(BOARD) --version $(VERSION) --programs $(BUILD)/armhf/programs \
 	  --kernel $(KERNEL) --fonts $(BUILD)/fonts --books $(BUILD)/books \
-	  --languages /usr/share/libexttextcat
+	  --languages /usr/share/libexttextcat $(if $(KEY),--key $(KEY))
 
 # ---- unit tests as ARM programs -----------------------------------------------------------------------
 # They are linked with the libraries of the device. qemu-user is stricter than the kernel: it stops at an unaligned access that the kernel would mend, slowly.

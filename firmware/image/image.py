@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Make the firmware image of a board: initramfs, slot, disk and update file.
 
-usage: image.py OUT --board NAME --version VERSION --programs DIR --kernel DIR --fonts DIR --books DIR --languages DIR
+usage: image.py OUT --board NAME --version VERSION --programs DIR --kernel DIR --fonts DIR --books DIR --languages DIR [--key FILE.pub]
 
 OUT gets initramfs.gz, slot.squashfs, inbox.fat, data.ext4, disk.img and kite-VERSION-BOARD.update. The same inputs give
 the same bytes: names are sorted, everything belongs to root, times are SOURCE_DATE_EPOCH, identifiers are fixed.
@@ -115,6 +115,9 @@ def stage_slot(folder, options):
     shutil.copytree(os.path.join(options.fonts, "licenses"), os.path.join(folder, "fonts", "licenses"))
     for place, name in (("slot", "modules"), ("display", "modules/display")):
         put_modules(module_files(options.kernel, wanted_modules(options.board, place)), os.path.join(folder, name))
+    if options.key:
+        os.makedirs(os.path.join(folder, "keys"))
+        shutil.copyfile(options.key, os.path.join(folder, "keys", "makers.pub"))
     with open(os.path.join(folder, "board"), "w", encoding="ascii") as board:
         board.write(options.board + "\n")
 
@@ -204,6 +207,7 @@ def main():
     parser.add_argument("out")
     for name in ("board", "version", "programs", "kernel", "fonts", "books", "languages"):
         parser.add_argument("--" + name, required=True)
+    parser.add_argument("--key", help="by which updates must be signed from then on")
     make_image(parser.parse_args())
 
 

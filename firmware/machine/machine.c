@@ -33,6 +33,8 @@ static enum kite_status open_reader(struct kite_machine *m)
                                            .has_touch = !m->options.has_no_touch,
                                            .io = &m->io,
                                            .converter = m->options.converter,
+                                           .keys = m->keys.items,
+                                           .key_count = m->keys.count,
                                            .can_update = m->options.can_update,
                                            .can_power_off = m->options.can_power_off };
     enum kite_status status =
@@ -79,6 +81,9 @@ static enum kite_status open_parts(struct kite_machine *m)
 
     if (status)
         return status;
+    status = kite_maker_keys_open(&m->mem, o->keys, o->program, &m->keys, &m->fault);
+    if (status)
+        return status;
     loader = kite_font_files_loader(m->font_files);
     status = kite_fonts_create(&m->mem, &loader, &m->fonts, &m->fault);
     if (status)
@@ -118,6 +123,8 @@ void kite_machine_close(struct kite_machine *m)
     kite_policy_destroy(m->policy);
     kite_fonts_destroy(m->fonts);
     kite_font_files_close(m->font_files);
+    if (m->keys.items)
+        kite_maker_keys_close(&m->keys);
     *m = (struct kite_machine){ 0 };
 }
 

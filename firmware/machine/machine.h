@@ -24,6 +24,22 @@ struct kite_display {
                               int64_t *end_ms);
 };
 
+/* ---- keys of the makers of Kite ----------------------------------------------------------------
+ */
+
+/* Those that came with it, files named *.pub in the folder `asked`, else in keys/ beside the program. Without that folder there are none. A file
+ * that cannot be read counts as a key that nobody has: an update is not believed for want of it.
+ * KITE_E_NOMEM; KITE_E_IO, KITE_E_LIMIT: the folder asked for. Close it in any case. */
+struct kite_maker_keys {
+    struct kite_memory mem;
+    struct kite_public_key *items;
+    size_t count, capacity;
+    char folder[1024];
+};
+enum kite_status kite_maker_keys_open(const struct kite_memory *mem, const char *asked, const char *program,
+                                      struct kite_maker_keys *keys, struct kite_fault *fault);
+void kite_maker_keys_close(struct kite_maker_keys *keys); /* all-zero is fine */
+
 /* ---- the machine ------------------------------------------------------------------------------
  */
 
@@ -36,6 +52,7 @@ struct kite_machine_options {
     const char *folder; /* of the library */
     const char *fonts;  /* NULL: the usual places */
     const char *program;
+    const char *keys; /* the folder of the makers' keys; NULL: beside the program */
     const struct kite_library_io *io; /* for all files; NULL: those of POSIX */
     const struct kite_converter *converter; /* as the reader's options */
     bool can_update, can_power_off;
@@ -55,6 +72,7 @@ struct kite_machine {
     struct kite_library_io io;
     struct kite_library *library;
     struct kite_font_files *font_files;
+    struct kite_maker_keys keys;
     struct kite_fonts *fonts;
     struct kite_reader *reader;
     struct kite_policy *policy;

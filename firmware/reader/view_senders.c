@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#define ROW_LINES 5 /* that a row below a picture may need in the largest print */
+
 void sender_name(const char *name, const uint8_t key_id[KITE_KEY_ID_BYTES], char *out,
                  size_t out_bytes)
 {
@@ -12,13 +14,19 @@ void sender_name(const char *name, const uint8_t key_id[KITE_KEY_ID_BYTES], char
     text_copy(name[0] ? name : kite_key_id_text(key_id, id), out, out_bytes);
 }
 
+static int32_t least(int32_t a, int32_t b)
+{
+    return a < b ? a : b;
+}
+
 void sender_draw_picture(struct kite_reader *r, const uint8_t picture[KITE_KEY_PICTURE_BYTES],
                          int32_t *top, int32_t bottom)
 {
     struct screen *s = &r->screen;
-    int32_t room = (bottom - *top) / 3, width = (s->width_px - 2 * s->margin_px) / 3;
+    int32_t room = (bottom - *top) / 3, words = bottom - *top - ROW_LINES * s->line_px - s->pad_px,
+            width = (s->width_px - 2 * s->margin_px) / 3;
     int32_t side = screen_bits(s, picture, (int32_t)KITE_KEY_PICTURE_SIDE, s->margin_px,
-                               *top + s->pad_px / 2, room < width ? room : width);
+                               *top + s->pad_px / 2, least(least(room, words), width));
 
     *top += side + s->pad_px;
 }

@@ -39,7 +39,7 @@ struct judged {
 };
 enum kite_status trusted_proof(struct kite_library *library, const struct kite_signed *proof, struct judged *out,
                                struct kite_fault *fault);
-enum kite_status trusted_release(const struct kite_sideload_options *options, const struct kite_signed *proof,
+enum kite_status trusted_release(const struct kite_sideload_options *options, const struct kite_release *release,
                                  struct judged *out, struct kite_fault *fault);
 /* Why a bundle that the library called damaged is so: FALSE, WITHDRAWN or INCOMPLETE. */
 enum kite_arrival trusted_refusal(const struct kite_memory *mem, struct kite_library *library,

@@ -312,7 +312,7 @@ static enum kite_status take_update(struct kite_sideload *s, const char *path,
         return add_row(
             s, status == KITE_E_UNSUPPORTED ? KITE_ARRIVAL_TOO_NEW : KITE_ARRIVAL_INCOMPLETE, "",
             fault->text, 0);
-    status = trusted_release(&s->options, &release.proof, &judged, fault);
+    status = trusted_release(&s->options, &release, &judged, fault);
     if (status)
         return status;
     if (judged.refusal != KITE_ARRIVAL_COUNT)

@@ -12,15 +12,21 @@ struct named {
     size_t out_bytes;
 };
 
+static void name_of(const char *name, const uint8_t key_id[KITE_KEY_ID_BYTES], char *out, size_t out_bytes)
+{
+    char id[KITE_KEY_ID_TEXT_BYTES];
+
+    name = name[0] ? name : kite_key_id_text(key_id, id);
+    clean_text(name, strlen(name), out, out_bytes);
+}
+
 static enum kite_status take_name(void *ctx, const struct kite_sender *sender)
 {
     const struct named *named = ctx;
-    char id[KITE_KEY_ID_TEXT_BYTES];
-    const char *name = sender->name[0] ? sender->name : kite_key_id_text(sender->key_id, id);
 
     if (sender->sender != named->sender)
         return KITE_OK;
-    clean_text(name, strlen(name), named->out, named->out_bytes);
+    name_of(sender->name, sender->key_id, named->out, named->out_bytes);
     return KITE_DONE;
 }
 
@@ -83,25 +89,20 @@ enum kite_status trusted_proof(struct kite_library *library, const struct kite_s
 }
 
 /* The makers of Kite are known by the keys that came with it, and where some did, nobody else's word counts. */
-enum kite_status trusted_release(const struct kite_sideload_options *options, const struct kite_signed *proof,
+enum kite_status trusted_release(const struct kite_sideload_options *options, const struct kite_release *release,
                                  struct judged *out, struct kite_fault *fault)
 {
-    if (options->key_count == 0)
-        return trusted_proof(options->library, proof, out, fault);
-    *out = (struct judged){ .refusal = KITE_ARRIVAL_UNSIGNED };
-    for (size_t i = 0; i < options->key_count && proof->is_signed; i++) {
-        const struct kite_public_key *key = &options->keys[i];
-        char id[KITE_KEY_ID_TEXT_BYTES];
-        const char *name = key->name[0] ? key->name : kite_key_id_text(key->id, id);
+    enum kite_status status;
+    size_t by = 0;
 
-        if (memcmp(key->id, proof->signature.id, sizeof key->id) != 0)
-            continue;
-        out->refusal = kite_signature_check(&proof->signature, key, proof->hash, fault) == KITE_OK
-                           ? KITE_ARRIVAL_COUNT
-                           : KITE_ARRIVAL_FALSE;
-        if (out->refusal == KITE_ARRIVAL_COUNT)
-            clean_text(name, strlen(name), out->sender, sizeof out->sender);
-    }
+    if (options->key_count == 0)
+        return trusted_proof(options->library, &release->proof, out, fault);
+    *out = (struct judged){ .refusal = KITE_ARRIVAL_COUNT };
+    status = kite_release_signer(release, options->keys, options->key_count, &by, NULL);
+    if (status)
+        out->refusal = status == KITE_E_RANGE ? KITE_ARRIVAL_UNSIGNED : KITE_ARRIVAL_FALSE;
+    else
+        name_of(options->keys[by].name, options->keys[by].id, out->sender, sizeof out->sender);
     return KITE_OK;
 }
 
