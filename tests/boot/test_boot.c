@@ -259,6 +259,8 @@ struct device {
     struct test_partition boot_disk, slot_disks[KITE_SLOTS];
     struct kite_partition boot, slots[KITE_SLOTS];
     struct update_file file;
+    const struct kite_public_key *keys; /* of the makers */
+    size_t key_count;
 };
 
 static void device_open(struct device *device)
@@ -285,7 +287,8 @@ static void device_close(struct device *device)
 
 static enum kite_status install(struct device *device, const struct kite_memory *mem, uint8_t running, const char *board)
 {
-    struct kite_install_place place = { board, &device->boot, &device->slots[1 - running], running };
+    struct kite_install_place place = { .board = board, .boot = &device->boot, .spare = &device->slots[1 - running], .running = running,
+                                        .keys = device->keys, .key_count = device->key_count };
     struct kite_install *work;
     struct kite_fault fault = { "" };
     uint64_t done = 0, total, last = 0;
@@ -328,6 +331,49 @@ static void an_update_starts_next(void **state)
     assert_int_equal(install(&device, &mem, 0, "virt"), KITE_DONE);
     assert_int_equal(device.slot_disks[0].live[0], 0x11);
     device_close(&device);
+}
+
+/* The line that makers add at the end of the header; is_false: of something else. */
+static void sign_update(struct update_file *file, const struct kite_secret *secret, bool is_false)
+{
+    struct kite_buffer line = { .mem = kite_memory_heap() };
+    uint8_t hash[KITE_MESSAGE_HASH_BYTES];
+    struct kite_signature signature;
+    size_t end = strlen((const char *)file->bytes);
+
+    kite_message_hash(file->bytes, end, hash);
+    hash[0] ^= is_false;
+    kite_sign(secret, hash, &signature);
+    assert_int_equal(kite_signature_line_write(&signature, "signature: ", &line), KITE_OK);
+    memcpy(file->bytes + end, line.bytes, line.count);
+    kite_buffer_close(&line);
+}
+
+static void with_makers_keys_only_what_they_signed_is_put_in(void **state)
+{
+    struct kite_memory mem = kite_memory_heap();
+    struct kite_secret secret, other;
+    struct kite_public_key keys[2];
+    struct device device;
+
+    (void)state;
+    assert_int_equal(kite_trust_init(NULL), KITE_OK);
+    assert_int_equal(kite_key_create("Other", NULL, &other, &keys[0], NULL), KITE_OK);
+    keys[0] = (struct kite_public_key){ .name = "" }; /* one that could not be read */
+    assert_int_equal(kite_key_create("Makers", NULL, &secret, &keys[1], NULL), KITE_OK);
+    for (int i = 0; i < 4; i++) {
+        static const enum kite_status wanted[] = { KITE_E_RANGE, KITE_E_RANGE, KITE_E_DAMAGED, KITE_DONE };
+
+        device_open(&device);
+        device.keys = keys;
+        device.key_count = 2;
+        if (i > 0)
+            sign_update(&device.file, i == 1 ? &other : &secret, i == 2);
+        assert_int_equal(install(&device, &mem, 0, "virt"), wanted[i]);
+        if (i < 3)
+            assert_int_equal(device.power.writes, 0);
+        device_close(&device);
+    }
 }
 
 static void what_does_not_fit_is_refused_before_anything_is_written(void **state)
@@ -461,6 +507,7 @@ int main(void)
         cmocka_unit_test(an_update_starts_next),
         cmocka_unit_test(what_does_not_fit_is_refused_before_anything_is_written),
         cmocka_unit_test(a_damaged_image_never_starts),
+        cmocka_unit_test(with_makers_keys_only_what_they_signed_is_put_in),
         cmocka_unit_test(a_cut_at_any_write_leaves_a_device_that_starts),
         cmocka_unit_test(memory_that_fails_is_told),
         cmocka_unit_test(a_file_stands_for_a_partition),
