@@ -78,7 +78,7 @@ class Store:
         same(catalogue.execute("PRAGMA integrity_check").fetchone()[0], "ok", "the catalogue")
         self.files = {row[0] for row in catalogue.execute("SELECT file FROM bundle WHERE present")}
         self.marks = set(catalogue.execute("SELECT text, start_paragraph, start_offset, end_paragraph, end_offset FROM mark"))
-        self.place = catalogue.execute("SELECT text, paragraph, offset FROM place ORDER BY seq DESC").fetchone()
+        self.place = catalogue.execute("SELECT text, paragraph, offset FROM place ORDER BY seq DESC").fetchone() or ()
 
 
 class Truth:
@@ -257,6 +257,7 @@ class Life:
             shutil.rmtree(folder, ignore_errors=True)
         os.makedirs(out)
         subprocess.run(["debugfs", "-R", "rdump /library " + out, part], **run)
+        assert os.path.isdir(os.path.join(out, "library")), "the disk holds no library any more"
         os.rename(os.path.join(out, "library"), os.path.join(self.bed.work, "library"))
         self.check_library(os.path.join(self.bed.work, "library"))
 
@@ -456,10 +457,11 @@ def soak_turns(bed, count, first_seed):
             count, bursts, panel["updates"])
 
     disk = bed.new_disk("turns.img")
-    with bed.start(disk, speed=100) as m:
+    with bed.start(disk, speed=SPEED, incoming=bed.held) as m:
         m.expect("kite: ready")
         m.await_agent()
         bed.page_after_start(m)
+        m.agent("write", "/sys/module/kite_epdc/parameters/speed", 100)
         bed.press(m, "ret")
         bed.check("%d fast page turns" % count, turns)
     os.remove(disk)
