@@ -62,7 +62,7 @@ int kite_sandbox_run_child(const struct kite_sandbox_run *run);
 void kite_sandbox_run_close(struct kite_sandbox_run *run); /* ends it; NULL is fine */
 
 /* What kite-press does: with the arguments and descriptors that kite_sandbox_run_open gave it. The detector, which may be NULL, is
- * opened before. Returns the exit code: KITE_SANDBOX_USAGE when it was not started so. */
+ * opened before. Ends the process, or returns an exit code where it could not begin: KITE_SANDBOX_USAGE when it was not started so. */
 #define KITE_SANDBOX_USAGE 2
 int kite_sandbox_serve(const struct kite_memory *mem, int argument_count, char **arguments, struct kite_press_detector *detector);
 

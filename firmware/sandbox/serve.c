@@ -85,5 +85,5 @@ int kite_sandbox_serve(const struct kite_memory *mem, int argument_count, char *
     be_modest();
     if (!map_document(input.byte_count, &input.bytes) || !kite_sandbox_enter(&limits, &socket, &level))
         return SANDBOX_EXIT_OPEN;
-    return child_run(&work, socket, level);
+    _exit(child_run(&work, socket, level)); /* nothing that runs at a program's end can be done in the cage */
 }
