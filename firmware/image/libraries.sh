@@ -149,7 +149,7 @@ for name in Adobe-CNS1 Adobe-GB1 Adobe-Japan1 Adobe-Korea1; do
         > "$work/cmaps/$name-UCS2.h"
 done
 echo "$work/pdf-cmap-load.c" >> "$work/mupdf/names"
-xargs -P 2 -I{} sh -c 'cd "$1" && exec $2 -c "$4" -o "$3/$(echo "$4" | tr / -).o"' compile "$sources/mupdf" "$compile -w $without \
+xargs -P 2 -I{} sh -c 'cd "$1" && exec $2 -c "$4" -o "$3/$(echo "${4#"${3%/*}/"}" | tr / -).o"' compile "$sources/mupdf" "$compile -w $without \
     -DSHARE_JPEG -DHAVE_OBJCOPY -DTOFU -DTOFU_CJK -Iinclude -I$sources/freetype/include -I$sysroot/usr/include/harfbuzz \
     -I$(echo "$sysroot"/usr/include/openjpeg-*.[1-9]* | tr ' ' '\n' | tail -n 1)" "$work/mupdf" {} < "$work/mupdf/names"
 (cd "$work/mupdf" && $cross-ar t "$sysroot/usr/lib/libmupdf.a" |
