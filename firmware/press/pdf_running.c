@@ -325,6 +325,7 @@ static bool has_line_numbers(const struct kite_pdf_page *page, enum margin margi
     kite_cpt last = 0;
     uint32_t found = 0, value = 0, inside = 0, others = 0;
 
+    *edge = -KITE_CPT_MAX;
     for (size_t i = 0; i < page->line_count; i++) {
         const struct kite_pdf_line *line = &page->lines[i];
         uint32_t is = is_in_margin(page, line, margin) ? number_of(line) : 0;
