@@ -41,6 +41,14 @@ struct kite_break_at {
     uint16_t end_hang_f26, start_hang_f26; /* how far this line's end and the next one's start stand out */
 };
 
+/* What was chosen of a kept composition for a line less or more than it has, once that was asked for. */
+struct kite_recalled {
+    bool is_known;
+    bool can_be;
+    uint32_t *at; /* as of struct kite_breaks: has room for so many lines */
+    size_t count;
+};
+
 struct kite_composition {
     const struct kite_text *text;
     const struct kite_text_style *style;
@@ -51,6 +59,7 @@ struct kite_composition {
     size_t break_count;
     const uint32_t *chosen; /* indices of breaks, one a line; set after breaking */
     size_t chosen_count;
+    struct kite_recalled *recalled; /* of a line less, of a line more; NULL: not kept */
     uint8_t base_level;
     uint16_t start_hang_f26; /* of the first line */
 };

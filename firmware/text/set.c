@@ -154,6 +154,32 @@ static enum kite_status choose(const struct kite_composition *c, uint32_t lines_
     return kite_lines_break(c->breaks, c->break_count, &rules, arena, chosen);
 }
 
+/* So many lines as are wished, of all breaks that a composition has to begin with. A kept one recalls them, as they are asked
+ * for again with words whole. */
+static enum kite_status choose_counted(const struct kite_composition *c, int lines_delta, uint32_t lines_wanted,
+                                       int32_t ratio_max_q16, kite_f26 space_f26, struct kite_arena *arena,
+                                       struct kite_breaks *chosen)
+{
+    struct kite_recalled *recalled =
+        c->recalled == NULL || (lines_delta != 1 && lines_delta != -1) ? NULL : &c->recalled[lines_delta > 0];
+
+    if (recalled != NULL && recalled->is_known) {
+        *chosen = (struct kite_breaks){ recalled->at, recalled->count };
+        return recalled->can_be ? KITE_OK : KITE_E_RANGE;
+    }
+
+    enum kite_status status = choose(c, lines_wanted, ratio_max_q16, space_f26, arena, chosen);
+
+    if (recalled != NULL && (status == KITE_OK || status == KITE_E_RANGE)) {
+        recalled->is_known = true;
+        recalled->can_be = status == KITE_OK;
+        recalled->count = recalled->can_be ? chosen->count : 0;
+        if (recalled->count > 0)
+            memcpy(recalled->at, chosen->at, recalled->count * sizeof *chosen->at);
+    }
+    return status;
+}
+
 static bool is_in_word(const struct kite_break *b)
 {
     return b->kind == KITE_BREAK_HYPHEN || b->kind == KITE_BREAK_EXPLICIT;
@@ -214,7 +240,7 @@ static enum kite_status choose_wished(struct kite_composition *c, const struct k
     int32_t ratio_max_q16 = wanted > 0 ? wish_ratio_max_q16(c) : 0;
 
     if (wanted > 0)
-        status = choose(c, wanted, ratio_max_q16, space_f26, arena, chosen);
+        status = choose_counted(c, wish->lines_delta, wanted, ratio_max_q16, space_f26, arena, chosen);
     for (int i = 0; status == KITE_OK && (line = find_divided(c, wish, chosen)) != SIZE_MAX; i++) {
         if (i == WHOLE_TRIES_MAX)
             return KITE_E_RANGE;
@@ -300,6 +326,7 @@ struct kept {
     struct kite_text_style style;
     struct kite_break_at *at;
     uint32_t *chosen;
+    struct kite_recalled recalled[2];
     struct kite_break breaks[];
 };
 
@@ -309,7 +336,7 @@ enum kite_status kite_broken_keep(const struct kite_broken *broken, const struct
     const struct kite_composition *c = broken->composed;
     struct kept *kept =
         kite_resize(mem, NULL, 1, sizeof *kept + c->break_count * (sizeof *c->breaks + sizeof *c->at) +
-                                      c->chosen_count * sizeof *c->chosen);
+                                      3 * c->chosen_count * sizeof *c->chosen);
 
     *out = (struct kite_broken){ .space_f26 = broken->space_f26 };
     if (kept == NULL)
@@ -320,9 +347,12 @@ enum kite_status kite_broken_keep(const struct kite_broken *broken, const struct
     memcpy(kept->breaks, c->breaks, c->break_count * sizeof *c->breaks);
     memcpy(kept->at, c->at, c->break_count * sizeof *c->at);
     memcpy(kept->chosen, c->chosen, c->chosen_count * sizeof *c->chosen);
+    kept->recalled[0] = (struct kite_recalled){ .at = kept->chosen + c->chosen_count }; /* behind as many as are chosen */
+    kept->recalled[1] = (struct kite_recalled){ .at = kept->recalled[0].at + c->chosen_count - 1 };
     kept->composition = (struct kite_composition){ .style = &kept->style, .breaks = kept->breaks, .at = kept->at,
                                                    .break_count = c->break_count, .chosen = kept->chosen,
-                                                   .chosen_count = c->chosen_count, .base_level = c->base_level };
+                                                   .chosen_count = c->chosen_count, .recalled = kept->recalled,
+                                                   .base_level = c->base_level };
     out->composed = &kept->composition;
     return KITE_OK;
 }
