@@ -182,12 +182,13 @@ enum kite_status kite_import_step(struct kite_import *import, uint64_t *done, ui
 }
 
 /* The copy gets its name: from the root hash, so that a cut before it is entered leaves a file that is found again. */
-static enum kite_status name_copy(struct kite_import *import, char final[48])
+static enum kite_status name_copy(struct kite_import *import, char final[48], bool *was_there)
 {
     struct kite_library *lib = import->lib;
     char from[KITE_PATH_BYTES_MAX], to[KITE_PATH_BYTES_MAX];
     enum kite_status status;
 
+    *was_there = true;
     for (unsigned i = 0; i < 16; i++)
         snprintf(final + 2 * i, 3, "%02x", import->root[i]);
     strcpy(final + 32, ".kite");
@@ -195,8 +196,19 @@ static enum kite_status name_copy(struct kite_import *import, char final[48])
     if (status == KITE_OK)
         status = kite_library_path(lib, final, to);
     if (status == KITE_OK)
+        status = lib->io.exists(lib->io.ctx, to, was_there);
+    if (status == KITE_OK)
         status = lib->io.rename(lib->io.ctx, from, to);
     return status == KITE_OK ? lib->io.sync_folder(lib->io.ctx, lib->folder) : status;
+}
+
+/* What was told as not taken in must not turn up by itself. A copy that took the place of an unsigned one stays: it is the same text. */
+static void take_back(struct kite_library *lib, const char *final)
+{
+    char path[KITE_PATH_BYTES_MAX];
+
+    if (lib->broken == KITE_OK && kite_library_path(lib, final, path) == KITE_OK)
+        (void)lib->io.remove(lib->io.ctx, path);
 }
 
 static enum kite_status enter_copy(struct kite_import *import)
@@ -205,9 +217,11 @@ static enum kite_status enter_copy(struct kite_import *import)
     struct kite_library_file file = { 0 };
     struct kite_bundle *bundle = NULL;
     char final[48];
-    enum kite_status status = name_copy(import, final);
+    bool was_there, is_named;
+    enum kite_status status = name_copy(import, final, &was_there);
 
-    if (status == KITE_OK)
+    is_named = status == KITE_OK;
+    if (is_named)
         import->part[0] = '\0';
     if (status == KITE_OK)
         status = kite_library_file_open(lib, final, KITE_IO_READ, &file);
@@ -217,6 +231,8 @@ static enum kite_status enter_copy(struct kite_import *import)
         status = kite_library_adopt(lib, bundle, final, file.source.size_bytes, &import->result);
     kite_bundle_close(bundle);
     kite_library_file_close(&file);
+    if (status != KITE_OK && is_named && !was_there)
+        take_back(lib, final);
     return status;
 }
 

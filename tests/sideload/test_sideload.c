@@ -1,5 +1,5 @@
 /* Taking in what a volume holds, and the receipt of it. */
-#include "sideload/volume.h"
+#include "sideload/signers.h"
 
 struct device {
     struct kite_memory mem;
@@ -913,6 +913,7 @@ static void a_full_device_converts_nothing(void **state)
 
 static void memory_may_fail_at_each_call(void **state)
 {
+    struct signer ana = signer_make("Ana"), bob = signer_make("Bob");
     bool is_over = false;
 
     (void)state;
@@ -929,6 +930,11 @@ static void memory_may_fail_at_each_call(void **state)
         device_make(&d);
         fill_for_receipt(&d);
         volume_put_text(&d.v, "set.txt", "kite provision 1\nend 0\n");
+        signer_trust(d.library, &ana);
+        signer_put_bundle(&ana, &d.v, "ana.kite", "Of Ana", false);
+        signer_put_set(&ana, &d.v, "of ana.txt", false);
+        signer_put_news(&ana, &d.v, "news.txt");
+        signer_put_key(&bob, &d.v, "bob.pub");
         volume_put_text(&d.v, "essay.md", "# An essay\n");
         volume_put_text(&d.v, "essay.png", "\x89PNG\r\n\x1A\n");
         options = (struct kite_sideload_options){
