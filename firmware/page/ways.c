@@ -7,7 +7,8 @@
 #define COST_VARIED 20u /* of a line more or less, at least */
 #define COST_WHOLE_END_MAX 50u /* of a page, but for its hyphen, that is worth a whole word */
 #define COST_VARIED_END_MAX 60u /* of a page that is worth varying for: a line given or taken by its spaces */
-#define WAYS_KEPT 64
+#define WAYS_KEPT 32
+#define WAYS_TRIED 4 /* of them, where those from a point may stand */
 
 const struct kite_page_varied kite_none_varied = { .paragraph = { UINT32_MAX, UINT32_MAX, UINT32_MAX } };
 
@@ -39,6 +40,31 @@ bool kite_page_is_same_point(const struct kite_page_point *a, const struct kite_
            memcmp(&a->rest, &b->rest, sizeof a->rest) == 0;
 }
 
+static bool is_before(const struct kite_page_point *a, const struct kite_page_point *b)
+{
+    return a->paragraph != b->paragraph ? a->paragraph < b->paragraph : a->line < b->line;
+}
+
+/* Where the ways from a point are kept, or may be: in place of those from the point that stands first, which the plans have left
+ * behind before others. */
+static struct kite_page_ways *place_of(struct kite_page_ways kept[WAYS_KEPT], const struct kite_page_point *start,
+                                       uint32_t section_end)
+{
+    uint32_t mixed = start->paragraph * 31 + start->line * 7 + (uint8_t)start->wish.lines_delta + start->rest.line * 3;
+    struct kite_page_ways *place = NULL;
+
+    for (uint32_t i = 0; i < WAYS_TRIED; i++) {
+        struct kite_page_ways *ways = &kept[(mixed + i) % WAYS_KEPT];
+
+        if (ways->is_known && ways->section_end == section_end && kite_page_is_same_point(&ways->start, start))
+            return ways;
+        if (place == NULL || (place->is_known && (!ways->is_known || is_before(&ways->start, &place->start))))
+            place = ways;
+    }
+    place->is_known = false;
+    return place;
+}
+
 enum kite_status kite_page_ways_from(struct kite_planner *planner, const struct kite_page_point *start,
                                      uint32_t section_end, struct kite_page_ways **out, struct kite_fault *fault)
 {
@@ -47,14 +73,13 @@ enum kite_status kite_page_ways_from(struct kite_planner *planner, const struct 
     if (!planner->ways)
         return KITE_E_NOMEM;
 
-    uint32_t mixed = start->paragraph * 31 + start->line * 7 + (uint8_t)start->wish.lines_delta + start->rest.line * 3;
-    struct kite_page_ways *ways = &planner->ways[mixed % WAYS_KEPT];
+    struct kite_page_ways *ways = place_of(planner->ways, start, section_end);
     enum kite_status status = KITE_OK;
 
     *out = ways;
-    if (ways->is_known && kite_page_is_same_point(&ways->start, start) && ways->section_end == section_end)
+    if (ways->is_known)
         return KITE_OK;
-    ways->is_known = ways->has_variants = false;
+    ways->has_variants = false;
     ways->variant_count = ways->tried_count = 0;
     ways->varied_count = 0;
     ways->start = *start;
