@@ -343,7 +343,7 @@ static enum kite_status lend_glyphs(struct kite_shaper *s, const struct kite_sha
             kite_plain_learn(s->plain, r, lent->glyphs, lent->shaped.glyph_count);
     } else if ((lent = lend(s, count)) != NULL) {
         memcpy(lent->glyphs, glyphs, count * sizeof *glyphs);
-        lent->shaped = (struct kite_shaped){ .glyph_count = (uint16_t)count };
+        lent->shaped = (struct kite_shaped){ .glyph_count = (uint16_t)count, .follows = true };
     } else {
         status = KITE_E_NOMEM;
     }
@@ -451,11 +451,16 @@ enum kite_status kite_shape(struct kite_shaper *s, const struct kite_shape_reque
         return shape_new(s, r, out);
 
     struct kite_shaped head = kite_shape_packed_head(packed);
-    struct lent *lent = lend(s, head.glyph_count);
+    struct lent *lent = lend(s, KITE_PLAIN_BYTES_MAX > head.glyph_count ? KITE_PLAIN_BYTES_MAX : head.glyph_count);
 
     if (lent == NULL)
         return KITE_E_NOMEM;
-    kite_shape_unpack_glyphs(packed, lent->glyphs);
+    if (kite_shape_packed_has_glyphs(packed)) {
+        kite_shape_unpack_glyphs(packed, lent->glyphs);
+    } else if (kite_plain_shape(s->plain, r, lent->glyphs) != head.glyph_count) { /* it has forgotten how */
+        s->turn ^= 1;
+        return shape_new(s, r, out);
+    }
     kite_shape_unpack_hyphens(packed, lent->hyphens);
     head.glyphs = lent->glyphs;
     head.hyphens = lent->hyphens;

@@ -28,6 +28,7 @@ struct kite_shaped {
     bool needs_fallback; /* the face lacks one of its characters, or a sign that it would put together from two */
     bool is_rtl;
     bool is_word; /* ASCII letters alone */
+    bool follows; /* its glyphs followed from those of other words: plain.h */
     const struct kite_unit_glyph *glyphs; /* in visual order, left to right */
     const struct kite_unit_hyphen *hyphens;
 };

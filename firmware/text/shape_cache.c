@@ -18,12 +18,13 @@ struct kite_shape_packed { /* glyphs, hyphens and text stand behind it */
     uint32_t next;         /* offset + 1 in the generation's store, 0 ends the chain */
     uint32_t key;          /* of the lexicon, or the text's hash */
     struct kite_shape_sums sums;
-    uint16_t text_bytes : 15; /* 0 when keyed */
+    uint16_t text_bytes : 14; /* 0 when keyed */
     uint16_t is_plain : 1;    /* glyph n is of byte n alone and stands on its pen: a short_glyph */
+    uint16_t is_bare : 1;     /* without its glyphs */
     uint16_t place; /* sixteen times the context, 8 when right to left, twice the hyphen mode, and 1 when keyed */
 };
 #define PLACE_RTL 8u
-#define TEXT_BYTES_MASK 0x7fffu /* pieces are shorter */
+#define TEXT_BYTES_MASK 0x3fffu /* pieces are shorter */
 
 struct short_glyph {
     uint16_t glyph;
@@ -150,6 +151,8 @@ static uint32_t text_hash(const char *text, size_t bytes)
 
 static size_t glyph_bytes(const struct kite_shape_packed *p)
 {
+    if (p->is_bare)
+        return 0;
     return p->sums.glyph_count * (p->is_plain ? sizeof(struct short_glyph) : sizeof(struct kite_unit_glyph));
 }
 
@@ -175,6 +178,11 @@ struct kite_shaped kite_shape_packed_head(const struct kite_shape_packed *p)
     return (struct kite_shaped){ .advance = p->sums.advance, .glyph_count = p->sums.glyph_count,
                                  .hyphen_count = p->sums.hyphen_count, .needs_fallback = p->sums.needs_fallback,
                                  .is_rtl = (p->place & PLACE_RTL) != 0, .is_word = p->sums.is_word };
+}
+
+bool kite_shape_packed_has_glyphs(const struct kite_shape_packed *p)
+{
+    return !p->is_bare;
 }
 
 void kite_shape_unpack_glyphs(const struct kite_shape_packed *p, struct kite_unit_glyph *glyphs)
@@ -230,7 +238,7 @@ static void pack(const struct kite_shaped *shaped, const char *text, struct kite
 {
     uint8_t *at = (uint8_t *)(p + 1);
 
-    if (!p->is_plain && p->sums.glyph_count > 0)
+    if (!p->is_plain && !p->is_bare && p->sums.glyph_count > 0)
         memcpy(at, shaped->glyphs, glyph_bytes(p));
     for (uint16_t i = 0; p->is_plain && i < p->sums.glyph_count; i++) {
         struct short_glyph g = { shaped->glyphs[i].glyph, shaped->glyphs[i].advance };
@@ -359,7 +367,7 @@ void kite_shape_cache_keep(struct kite_shape_cache *c, const struct kite_shape_r
                                                 .hyphen_count = (uint8_t)shaped->hyphen_count,
                                                 .needs_fallback = shaped->needs_fallback, .is_word = shaped->is_word },
                                       .text_bytes = (r->key != 0 ? 0 : r->bytes) & TEXT_BYTES_MASK,
-                                      .is_plain = is_plain(shaped) };
+                                      .is_plain = !shaped->follows && is_plain(shaped), .is_bare = shaped->follows };
     size_t bytes = packed_bytes(&head);
 
     if (bytes > c->generation_bytes / 4 || !fits(shaped))

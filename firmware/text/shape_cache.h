@@ -30,6 +30,8 @@ const struct kite_shape_sums *kite_shape_packed_sums(const struct kite_shape_pac
 /* A piece but for its glyphs and hyphens, which are left NULL. */
 struct kite_shaped kite_shape_packed_head(const struct kite_shape_packed *packed);
 /* Its glyphs and its hyphens, as many as the head says. */
+/* Glyphs that follow from pairs are not packed. */
+bool kite_shape_packed_has_glyphs(const struct kite_shape_packed *packed);
 void kite_shape_unpack_glyphs(const struct kite_shape_packed *packed, struct kite_unit_glyph *glyphs);
 void kite_shape_unpack_hyphens(const struct kite_shape_packed *packed, struct kite_unit_hyphen *hyphens);
 
