@@ -8,7 +8,7 @@
 #include <hb.h>
 #include <string.h>
 
-#define CACHE_BYTES_DEFAULT (768u * 1024)
+#define CACHE_BYTES_DEFAULT (640u * 1024)
 #define KERN_SLOTS 4096u
 #define CHARACTER_SLOTS 256u
 #define PIECE_BYTES_MAX 4096u

@@ -168,7 +168,7 @@ struct kite_line {
  * of HarfBuzz on the whole run. */
 struct kite_setter;
 
-/* cache_bytes bounds the shaped pieces; 0 takes 768 KiB. fonts outlive it. */
+/* cache_bytes bounds the shaped pieces; 0 takes 640 KiB. fonts outlive it. */
 enum kite_status kite_setter_create(const struct kite_memory *mem, struct kite_fonts *fonts,
                                     size_t cache_bytes, struct kite_setter **out,
                                     struct kite_fault *fault);
