@@ -37,6 +37,21 @@ static bool is_too_loose(const struct search *s, struct kite_cost_line line)
     return kite_cost_is_looser(&s->model, &line, s->ratio_q8);
 }
 
+/* The next break, from one on, where a line from the first start in reach may end, or must. */
+static uint32_t skip_loose(const struct search *s, uint32_t at)
+{
+    const struct kite_cost_start *from = &s->starts[s->start_first];
+
+    for (; s->breaks[at].kind != KITE_BREAK_FORCED; at++) {
+        struct kite_cost_end end = kite_cost_end_bare(&s->model, &s->breaks[at]);
+
+        kite_cost_end_add(&end, s->breaks[at].pre);
+        if (!is_too_loose(s, kite_cost_line_from(from, &end)))
+            break;
+    }
+    return at;
+}
+
 static const struct kite_break *break_of(const struct search *s, const struct kite_cost_start *start)
 {
     return start->number == 0 ? NULL : &s->breaks[s->trails[start->number].at];
@@ -132,7 +147,7 @@ static enum kite_status add_start(struct search *s, uint32_t index)
 /* Find the best way to every break. KITE_E_RANGE: under the limit there is none to the end. */
 static enum kite_status run(struct search *s)
 {
-    bool is_limited = s->limit < KITE_COST_MAX;
+    bool is_limited = s->limit < KITE_COST_MAX, is_reached = false;
     enum kite_status status = KITE_OK;
 
     s->ratio_q8 = kite_cost_ratio_beyond(&s->model, s->limit);
@@ -140,9 +155,11 @@ static enum kite_status run(struct search *s)
     s->start_count = s->trail_count = 1;
     kite_cost_start_first(&s->model, &s->starts[0]);
     for (uint32_t i = 0; i < s->count && status == KITE_OK; i++) {
+        if (!is_reached && s->start_first < s->start_count)
+            i = skip_loose(s, i);
+
         const struct kite_break *to = &s->breaks[i];
         struct kite_cost_end end = kite_cost_end_bare(&s->model, to);
-        bool is_reached;
 
         drop_starts(s, end);
         if (s->start_first == s->start_count && is_limited)
