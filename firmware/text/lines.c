@@ -212,7 +212,7 @@ static uint64_t first_limit(const struct search *s)
 {
     uint64_t lines = 2 + (uint64_t)(s->breaks[s->count - 1].width_before / s->model.measure_full);
 
-    return s->model.is_justified ? kite_cost_scaled(&s->model, 40000) * lines : s->model.short_last / 32 * lines;
+    return s->model.is_justified ? kite_cost_scaled(&s->model, 24000) * lines : s->model.short_last / 32 * lines;
 }
 
 /* What costs more than the limit is not looked at: when a way to the end is found all the same, nothing better was
