@@ -193,22 +193,23 @@ static void spread(const struct walk *w, struct kite_page_end *end)
 }
 
 /* The page ends at a point. Where the section's text ends but a note does not, a page without text follows. */
-static struct kite_page_end page_end(const struct walk *w, struct kite_page_point at, uint32_t cost)
+static void end_page(const struct walk *w, const struct kite_page_point *at, uint32_t cost, struct kite_page_end *end)
 {
-    struct kite_page_end end = { .at = at, .cost = cost, .used_f26 = w->used };
-    struct kite_page_rest rest;
+    *end = (struct kite_page_end){ .at = *at, .cost = cost, .used_f26 = w->used };
+    if (w->foot.count > 0 || w->foot.notes_f26 > 0) {
+        struct kite_page_rest rest;
 
-    end.notes_f26 = fill_foot(w, &rest);
-    if (rest.notes[0] != 0 && at.paragraph >= w->section_end)
-        end.at = w->last;
-    end.at.rest = rest;
-    end.is_section_end = end.at.paragraph >= w->section_end;
+        end->notes_f26 = fill_foot(w, &rest);
+        if (rest.notes[0] != 0 && at->paragraph >= w->section_end)
+            end->at = w->last;
+        end->at.rest = rest;
+    }
+    end->is_section_end = end->at.paragraph >= w->section_end;
     if (w->stretch > 0 || w->shrink > 0)
-        spread(w, &end);
-    return end;
+        spread(w, end);
 }
 
-static void add_end(struct walk *w, struct kite_page_point at, uint32_t cost, bool has_hyphen)
+static void add_end(struct walk *w, const struct kite_page_point *at, uint32_t cost, bool has_hyphen)
 {
     struct kite_page_ends *ends = w->ends;
     struct kite_page_end *end = &ends->items[ends->oldest];
@@ -217,7 +218,7 @@ static void add_end(struct walk *w, struct kite_page_point at, uint32_t cost, bo
         end = &ends->items[ends->count++];
     else
         ends->oldest = (ends->oldest + 1) % KITE_ENDS_MAX;
-    *end = page_end(w, at, cost);
+    end_page(w, at, cost, end);
     end->has_hyphen = has_hyphen;
     if (end->is_section_end && w->placed < THIN_LAST_LINES)
         end->cost += COST_THIN_LAST;
@@ -383,9 +384,9 @@ static enum kite_status walk_paragraph(struct walk *w, uint32_t index, uint32_t 
         }
 
         if (cost < KITE_COST_FORCED)
-            add_end(w, at, cost, i + 1 < count && lines[i].has_hyphen);
+            add_end(w, &at, cost, i + 1 < count && lines[i].has_hyphen);
         if (w->ends->count == 0)
-            w->ends->forced = page_end(w, at, KITE_COST_FORCED);
+            end_page(w, &at, KITE_COST_FORCED, &w->ends->forced);
         else
             w->ends->forced.at = at;
     }
@@ -439,7 +440,7 @@ enum kite_status kite_page_find_ends(struct kite_window *window, const struct ki
     if (status == KITE_OK && w.placed == 0 && w.foot.count > 0) { /* a page of notes */
         struct kite_page_point end = { .paragraph = section_end };
 
-        add_end(&w, is_full ? *start : end, 0, false);
+        add_end(&w, is_full ? start : &end, 0, false);
         ends->forced = ends->items[0];
     }
     for (size_t i = 0; i < ends->count; i++)
