@@ -256,7 +256,8 @@ static bool place_line(struct walk *w, kite_f26 height, const struct foot *foot,
     if ((w->placed > 0 || w->foot.count > 0) && (!has_room || (is_new && is_left_too_much(w, foot, bottom))))
         return false;
     w->top = w->used = bottom;
-    w->foot = *foot;
+    if (foot != &w->foot)
+        w->foot = *foot;
     w->behind_mark = is_new ? 0 : w->behind_mark + (w->behind_mark < LINES_BEHIND_MARK);
     w->placed++;
     return true;
@@ -350,13 +351,17 @@ static enum kite_status walk_paragraph(struct walk *w, uint32_t index, uint32_t 
     for (uint32_t i = from; i < count; i++) {
         lines = w->window->lines + first;
 
-        struct foot foot;
-        bool has_room;
+        struct foot marked;
+        const struct foot *foot = &w->foot;
+        bool has_room = true;
 
-        status = mark_notes(w, &lines[i], &foot, &has_room, fault);
+        if (lines[i].notes_f26 > 0 || lines[i].long_notes[0] != 0) { /* of most lines it stays */
+            status = mark_notes(w, &lines[i], &marked, &has_room, fault);
+            foot = &marked;
+        }
         if (status)
             return status;
-        if (!place_line(w, p.least_f26 > 0 ? fit_picture(w, &p, &foot) : p.line_f26, &foot, has_room)) {
+        if (!place_line(w, p.least_f26 > 0 ? fit_picture(w, &p, foot) : p.line_f26, foot, has_room)) {
             *is_full = true;
             return KITE_OK;
         }
