@@ -14,10 +14,12 @@ static const struct share shares[] = { /* ascending */
     { 0x201A, 0, 50 },  { 0x201C, 40, 40 }, { 0x201D, 40, 40 }, { 0x201E, 0, 40 },  { 0x2026, 15, 0 },
 };
 
+#define ASCII_SHARES 8
+
 /* NULL: the character does not hang. */
 static const struct share *share_of(uint32_t code_point)
 {
-    size_t low = 0, high = sizeof shares / sizeof *shares;
+    size_t low = 0, high = code_point < 0x80 ? ASCII_SHARES : sizeof shares / sizeof *shares;
 
     while (low < high) {
         size_t middle = low + (high - low) / 2;

@@ -239,9 +239,11 @@ static void find_changes(struct search *s)
     kite_f26 least_pre = 0, most_post = 0;
 
     for (size_t i = 0; i < s->count; i++) {
-        kite_f26 post = s->breaks[i].post;
+        kite_f26 post = s->breaks[i].post, pre = s->breaks[i].pre;
 
-        least_pre = s->breaks[i].pre < least_pre ? s->breaks[i].pre : least_pre;
+        if ((pre | post) == 0) /* as of most */
+            continue;
+        least_pre = pre < least_pre ? pre : least_pre;
         post = post < 0 ? -post : post;
         most_post = post > most_post ? post : most_post;
     }

@@ -293,11 +293,13 @@ static void find_changes(struct search *s)
     for (size_t i = 0; i < s->count; i++) {
         const struct kite_break *b = &s->breaks[i];
 
+        if (b->kind == KITE_BREAK_FORCED && i + 1 < s->count)
+            s->forced_end = (uint32_t)i + 1;
+        if ((b->pre | b->post) == 0) /* as of most */
+            continue;
         s->pre_least = b->pre < s->pre_least ? b->pre : s->pre_least;
         s->pre_most = b->pre > s->pre_most ? b->pre : s->pre_most;
         s->post_most = -b->post > s->post_most ? -b->post : s->post_most;
-        if (b->kind == KITE_BREAK_FORCED && i + 1 < s->count)
-            s->forced_end = (uint32_t)i + 1;
     }
 }
 

@@ -3,7 +3,8 @@
 
 #include <string.h>
 
-#define BUCKETS 4096u /* per generation, a power of two */
+#define BUCKET_BITS 13
+#define BUCKETS (1u << BUCKET_BITS) /* per generation */
 #define CONTEXTS_MAX 64
 
 /* What a piece is shaped under, apart from its text. */
@@ -320,7 +321,7 @@ static inline const struct kite_shape_packed *find_piece(struct kite_shape_cache
 
     c->place = place;
     c->key = key;
-    c->hash = ((key ^ (uint32_t)context << 24) * 2654435761u >> 20) % BUCKETS;
+    c->hash = ((key ^ (uint32_t)context << 24) * 2654435761u) >> (32 - BUCKET_BITS);
     p = find(c, c->young, text, bytes);
     if (p != NULL)
         return p;
