@@ -21,14 +21,6 @@
 #define COST_RANGE (4 * KITE_COST_SHORT) /* beyond the best, of ends that are gone on from */
 #define NODES_MAX 320
 
-bool kite_page_is_same_wish(struct kite_text_wish a, struct kite_text_wish b)
-{
-    for (int i = 0; i < KITE_WISH_WHOLE_MAX; i++)
-        if (a.whole[i] != b.whole[i])
-            return false;
-    return a.lines_delta == b.lines_delta;
-}
-
 struct kite_text_wish kite_page_wish_of(const struct kite_page_varied *varied, const struct kite_page_point *start,
                                         uint32_t index)
 {

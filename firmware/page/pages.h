@@ -30,7 +30,14 @@ struct kite_page_varied {
     struct kite_text_wish wish[KITE_VARIED_MAX];
 };
 
-bool kite_page_is_same_wish(struct kite_text_wish a, struct kite_text_wish b);
+static inline bool kite_page_is_same_wish(struct kite_text_wish a, struct kite_text_wish b)
+{
+    bool is_same = a.lines_delta == b.lines_delta;
+
+    for (int i = 0; i < KITE_WISH_WHOLE_MAX && is_same; i++)
+        is_same = a.whole[i] == b.whole[i];
+    return is_same;
+}
 /* How paragraph `index` is set on a page that begins at `start`. */
 struct kite_text_wish kite_page_wish_of(const struct kite_page_varied *varied, const struct kite_page_point *start,
                                         uint32_t index);

@@ -1,8 +1,6 @@
 /* The ways to go on from a point. They are kept, as each plan whose horizon holds the point asks for them again. */
 #include "page/ways.h"
 
-#include <string.h>
-
 #define COST_WHOLE 5u /* of no word divided at a page's end, at least */
 #define COST_VARIED 20u /* of a line more or less, at least */
 #define COST_WHOLE_END_MAX 50u /* of a page, but for its hyphen, that is worth a whole word */
@@ -32,12 +30,6 @@ void kite_planner_clear(struct kite_planner *planner)
     for (size_t i = 0; planner->ways && i < WAYS_KEPT; i++)
         planner->ways[i].is_known = false;
     kite_window_clear(&planner->window);
-}
-
-bool kite_page_is_same_point(const struct kite_page_point *a, const struct kite_page_point *b)
-{
-    return a->paragraph == b->paragraph && a->line == b->line && kite_page_is_same_wish(a->wish, b->wish) &&
-           memcmp(&a->rest, &b->rest, sizeof a->rest) == 0;
 }
 
 static bool is_before(const struct kite_page_point *a, const struct kite_page_point *b)

@@ -5,6 +5,8 @@
 
 #include "page/ends.h"
 
+#include <string.h>
+
 #define KITE_VARIED_WAYS_MAX 8
 #define KITE_VARIANTS_MAX 24
 
@@ -40,7 +42,11 @@ struct kite_page_ways {
     size_t varied_count;
 };
 
-bool kite_page_is_same_point(const struct kite_page_point *a, const struct kite_page_point *b);
+static inline bool kite_page_is_same_point(const struct kite_page_point *a, const struct kite_page_point *b)
+{
+    return a->paragraph == b->paragraph && a->line == b->line && kite_page_is_same_wish(a->wish, b->wish) &&
+           memcmp(&a->rest, &b->rest, sizeof a->rest) == 0;
+}
 
 extern const struct kite_page_varied kite_none_varied;
 
