@@ -80,7 +80,7 @@ static uint64_t find_best(struct search *s, const struct kite_break *to, const s
             is_first = false;
         }
         step.cost = kite_cost_add(kite_cost_of_line(&s->model, &line, &step.fitness), break_cost);
-        if (to == &s->breaks[s->count - 1])
+        if (end->is_free && to == &s->breaks[s->count - 1])
             step.cost = kite_cost_add(step.cost, kite_cost_of_last(&s->model, break_of(s, from), to));
 
         uint64_t total = kite_cost_enter(from, end, step, &s->node);

@@ -143,7 +143,7 @@ static inline bool enter(struct search *s, const struct kite_cost_start *from, c
     if (s->best == KITE_COST_NONE)
         kite_cost_node_init(&s->node);
     step.cost = kite_cost_add(kite_cost_of_line(s->model, &line, &step.fitness), kite_cost_of_break(s->model, to));
-    if (to == &s->breaks[s->count - 1])
+    if (end->is_free && to == &s->breaks[s->count - 1])
         step.cost = kite_cost_add(step.cost, kite_cost_of_last(s->model, from_break == NO_BREAK ? NULL : &s->breaks[from_break], to));
 
     uint64_t total = kite_cost_enter(from, end, step, &s->node);
