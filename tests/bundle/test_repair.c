@@ -14,7 +14,7 @@ static uint32_t below(uint32_t limit)
     return (uint32_t)(seed >> 33) % limit;
 }
 
-/* A bundle of some paragraphs of words that do not repeat, with repair data. */
+/* A bundle of some paragraphs of 4,000 words in no order, with repair data. */
 static struct kite_buffer make(uint32_t paragraphs, unsigned percent)
 {
     static const struct kite_span plain = { 0 };
@@ -31,8 +31,9 @@ static struct kite_buffer make(uint32_t paragraphs, unsigned percent)
     for (uint32_t i = 0; i < paragraphs; i++) {
         struct kite_paragraph p = { .id = i };
 
-        for (size_t at = 0; at < sizeof text; at++)
-            text[at] = at % 7 == 6 ? ' ' : (char)('a' + below(26));
+        for (size_t at = 0; at + 5 <= sizeof text; at += 5)
+            for (uint32_t k = 0, word = below(4000); k < 5; k++, word /= 16)
+                text[at + k] = k == 4 ? ' ' : (char)('a' + (word % 16 + k * 3) % 26);
         p.text = (struct kite_text){ .text = text, .text_bytes = sizeof text - 1, .spans = &plain, .span_count = 1 };
         assert_int_equal(kite_writer_paragraph(writer, &p, NULL), KITE_OK);
     }
