@@ -4,7 +4,7 @@
 /* Debts in 1/128 level; set against the panel model, where a mean of about half a level begins to
  * be seen in a text. */
 static const struct limits limits[] = {
-    [KITE_POLICY_CALMER] = {.cap = 62, .join = 10, .image = 48, .pauses = {48, 32, 32, 8}},
+    [KITE_POLICY_CALMER] = {.cap = 62, .join = 10, .image = 48, .pauses = {50, 32, 32, 8}},
     [KITE_POLICY_CLEANER] = {.cap = 38, .join = 6, .image = 33, .pauses = {32, 20, 20, 4}},
 };
 
