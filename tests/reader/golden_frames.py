@@ -92,8 +92,8 @@ def looks():
     return steps + ["battery 9", "wait 1s", "sleep", "wait 3s", "wake", "wait 2s"] + HOME + ["expect screen page"]
 
 
-def script(profile, language, panel):
-    return "\n".join(set_up(profile, language) + tour() + finish() + marks() + notes(profile != "Book" and panel == "220") + looks()) + "\n"
+def script(profile, language):
+    return "\n".join(set_up(profile, language) + tour() + finish() + marks() + notes(profile != "Book") + looks()) + "\n"
 
 
 def play(build, fonts, panel, text, folder, under=()):
@@ -118,7 +118,7 @@ def tours(only):
         for look, (profile, language) in LOOKS.items():
             name = "-".join((look, panel, language))
             if only in (None, name):
-                yield name, PANELS[panel], script(profile, language, panel)
+                yield name, PANELS[panel], script(profile, language)
 
 
 def option(name):
