@@ -37,7 +37,7 @@ static enum kite_status add_percented(const char *at, struct kite_buffer *out)
     for (; *at && status == KITE_OK; at++) {
         int high = at[0] == '%' ? digit_of(at[1]) : -1, low = high >= 0 ? digit_of(at[2]) : -1;
 
-        status = kite_buffer_add_u8(out, low >= 0 ? (uint8_t)(high << 4 | low) : (uint8_t)*at);
+        status = kite_buffer_add_u8(out, low >= 0 ? (uint8_t)((unsigned)high << 4 | (unsigned)low) : (uint8_t)*at);
         at += low >= 0 ? 2 : 0;
     }
     return status;

@@ -256,7 +256,7 @@ static void running_heads_are_left_out_and_told(void **state)
     (void)state;
     pdf_begin(&pdf);
     for (int i = 0; i < 4; i++) {
-        char number[8];
+        char number[16];
 
         pdf_page(&pdf);
         snprintf(number, sizeof number, "%d", i + 7);
@@ -306,7 +306,7 @@ static void numbered_lines_of_filings_flow(void **state)
     pdf_begin(&pdf);
     pdf_page(&pdf);
     for (int i = 0; i < 28; i++) {
-        char number[8];
+        char number[16];
 
         snprintf(number, sizeof number, "%2d", i + 1);
         pdf_line(&pdf, 'C', 12, 40, 730 - 24 * i, number);
