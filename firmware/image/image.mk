@@ -177,7 +177,7 @@ device-test-ready:
 	@[ -e $(LAB)/skip ] || $(MAKE) --no-print-directory sysroot $(KERNEL_MADE) > $(LAB)/fetch.log 2>&1 || \
 	  { sed -n 's/^packages.sh: /tests of the device: /p' $(LAB)/fetch.log > $(LAB)/skip; \
 	    [ -s $(LAB)/skip ] || { cat $(LAB)/fetch.log; rm $(LAB)/skip; exit 1; }; }
-	@[ -e $(LAB)/skip ] || { $(MAKE) --no-print-directory do-firmware lab && \
+	@[ -e $(LAB)/skip ] || { $(MAKE) --no-print-directory do-firmware lab $(CROSS)/low_memory.o && \
 	  $(call arm_tests,$(BUILD)/armhf-plain,$(ARM_PLAIN),$(BUILD)/armhf-plain/kite) && \
 	  $(call arm_tests,$(BUILD)/armhf-asan,$(ARM_ASAN),$(DEVICE_ASAN_TESTS:%=$(BUILD)/armhf-asan/%)); }
 IF_READY := tests/device/lab/if_ready.sh $(LAB)
