@@ -16,6 +16,9 @@ import sys
 PROGRAMS = ("kite", "kite-emulator", "kite-reader", "kite-boot", "kite-press")
 STATIC = ("libmupdf-dev",)  # linked in, so that no program names it
 FONTS = ("fonts-noto-core", "fonts-sil-andika", "fonts-opendyslexic", "fonts-noto-mono")
+# What a licence is known by where Debian's copyright file only has its text.
+TEXTS = (("Permission is hereby granted, free of charge", "MIT"), ("Permission to use, copy, modify, distribute", "MIT"), ("Redistribution and use in source and binary", "BSD"),
+         ("Lesser General Public", "LGPL"), ("Library General Public", "LGPL"), ("General Public License", "GPL"))
 # Debian's copyright files that are not in the form for machines.
 LICENCES = {"libc6": "LGPL-2.1+", "libgcc-s1": "GPL-3+ with GCC exception", "libstdc++6": "GPL-3+ with GCC exception", "libz1": "Zlib", "zlib1g": "Zlib",
             "libfreetype6": "FTL or GPL-2", "libbrotli1": "MIT", "libjpeg62-turbo": "BSD-3-clause and IJG", "libsodium23": "ISC",
@@ -47,9 +50,10 @@ def licence(package):
         return LICENCES[package]
     try:
         with open("/usr/share/doc/%s/copyright" % package, encoding="utf-8", errors="replace") as file:
-            names = re.findall(r"^License: *(\S[^\n]*)", file.read(), re.M)
+            text = file.read()
     except OSError:
         return ""
+    names = re.findall(r"^License: *(\S[^\n]*)", text, re.M) or [name for words, name in TEXTS if words in " ".join(text.split())][:1]
     return " and ".join(sorted(set(n.strip() for n in names if len(n) < 60)))
 
 
