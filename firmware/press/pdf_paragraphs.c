@@ -481,10 +481,14 @@ static void measure_indents(struct kite_pdf_flow *flow)
 
     for (size_t i = 0; i < flow->paragraph_count; i++) {
         const struct kite_pdf_paragraph *p = &flow->paragraphs[i];
-        const struct kite_pdf_row *first = &flow->rows[p->first_row];
-        const struct kite_pdf_column *column = p->row_count > 1 ? &flow->columns[first->column] : NULL;
+        const struct kite_pdf_row *first;
+        const struct kite_pdf_column *column;
 
-        if (!is_running(flow, p) || !column || column->first_row == p->first_row)
+        if (p->row_count < 2 || !is_running(flow, p)) /* one without rows is a picture */
+            continue;
+        first = &flow->rows[p->first_row];
+        column = &flow->columns[first->column];
+        if (column->first_row == p->first_row)
             continue;
         all++;
         with += is_set_in(first, column->left) && first[1].left <= column->left + first->size / 4;

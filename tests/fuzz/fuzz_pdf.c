@@ -101,6 +101,7 @@ struct described {
     struct kite_arena arena;
     struct kite_pdf_page pages[PAGES_MAX];
     bool is_picture[PAGES_MAX];
+    struct kite_draft_page *begun[PAGES_MAX];
     uint32_t page_count;
     struct kite_mupdf_outline outline;
 };
@@ -175,6 +176,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     flow.arena = &described.arena;
     flow.pages = described.pages;
     flow.is_picture = described.is_picture;
+    flow.begun = described.begun;
     flow.page_count = described.page_count;
     flow.outline = &described.outline;
     holds(kite_pdf_reflow(&flow, NULL) == KITE_OK);
