@@ -35,9 +35,9 @@ static const char sample_1[] =
     "INSERT INTO setting(reader, key, value) VALUES(2, 'size', 20);"
     "INSERT INTO place(id, reader, text, root, document, paragraph, offset, permille, seq)"
     " VALUES(18, 2, 1, zeroblob(32), 0, 0, 7, 123, 1);"
-    "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 59)"
-    " INSERT INTO mark(reader, text, root, document, highlight, start_paragraph, start_offset, end_paragraph, end_offset,"
-    " excerpt, note) SELECT 1 + i % 2, 1, zeroblob(32), 0, i % 3 = 0, 0, i, 0, i + 2, '', hex(zeroblob(100)) || i FROM n;";
+    "INSERT INTO mark(reader, text, root, document, highlight, start_paragraph, start_offset, end_paragraph, end_offset,"
+    " excerpt, note) SELECT 1 + i % 2, 1, zeroblob(32), 0, i % 3 = 0, 0, i, 0, i + 2, '', hex(zeroblob(100)) || i FROM (SELECT tens.column1 * 10 + ones.column1 AS i FROM"
+    " (VALUES(0), (1), (2), (3), (4), (5)) tens, (VALUES(0), (1), (2), (3), (4), (5), (6), (7), (8), (9)) ones);";
 
 static void run_sql(struct kite_library *lib, const char *sql)
 {
