@@ -96,7 +96,7 @@ static enum kite_status fill_lines(struct kite_composition *c, const struct kite
 
 #define WISH_RATIO_MAX_Q16 (3 * 65536)
 #define WISH_RATIO_MOST_Q16 (15 * 65536 / 4)
-#define STUB_PERCENT 10 /* of the measure */
+#define RUNT_PERCENT 10 /* of the measure */
 #define WHOLE_TRIES_MAX 6
 
 /* Room of a line of a composition that is not its paragraph's last. */
@@ -128,13 +128,13 @@ static int32_t wish_ratio_max_q16(const struct kite_composition *c)
     return (int32_t)(most < WISH_RATIO_MOST_Q16 ? most : WISH_RATIO_MOST_Q16);
 }
 
-/* Is the last line a stub, of a word or less? */
-static bool has_stub(const struct kite_composition *c, const uint32_t *at, size_t count)
+/* Is the last line a runt, of a word or less? */
+static bool has_runt(const struct kite_composition *c, const uint32_t *at, size_t count)
 {
     const struct kite_break *end = &c->breaks[at[count - 1]], *from = count > 1 ? &c->breaks[at[count - 2]] : NULL;
 
     return from && from->kind != KITE_BREAK_FORCED &&
-           ((int64_t)end->width_before - from->width_after + from->post) * 100 < (int64_t)c->style->measure_f26 * STUB_PERCENT;
+           ((int64_t)end->width_before - from->width_after + from->post) * 100 < (int64_t)c->style->measure_f26 * RUNT_PERCENT;
 }
 
 /* lines_wanted 0: the optimum; else so many, none looser than the ratio. */
@@ -230,7 +230,7 @@ static enum kite_status choose_wished(struct kite_composition *c, const struct k
 {
     int64_t count = (int64_t)chosen->count + wish->lines_delta;
     uint32_t wanted = wish->lines_delta != 0 && count > 0 ? (uint32_t)count : 0;
-    bool has_stub_anyway = has_stub(c, chosen->at, chosen->count);
+    bool has_runt_anyway = has_runt(c, chosen->at, chosen->count);
     enum kite_status status = count > 0 ? KITE_OK : KITE_E_RANGE;
     size_t line;
 
@@ -249,8 +249,8 @@ static enum kite_status choose_wished(struct kite_composition *c, const struct k
         if (status == KITE_OK && ((int64_t)chosen->count != count || is_overfull(c, chosen)))
             status = KITE_E_RANGE;
     }
-    /* an even page is not worth a stub that the paragraph would not have by itself */
-    return status == KITE_OK && has_stub(c, chosen->at, chosen->count) && !has_stub_anyway ? KITE_E_RANGE : status;
+    /* an even page is not worth a runt that the paragraph would not have by itself */
+    return status == KITE_OK && has_runt(c, chosen->at, chosen->count) && !has_runt_anyway ? KITE_E_RANGE : status;
 }
 
 static bool wants_whole(const struct kite_text_wish *wish)
