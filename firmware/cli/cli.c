@@ -7,6 +7,21 @@
 #include <stdio.h>
 #include <string.h>
 
+enum kite_status kite_cli_write(struct kite_cli *cli, const char *path, const struct kite_buffer *bytes)
+{
+    struct kite_output out;
+    enum kite_status status = kite_output_open(&cli->mem, path, &out, &cli->fault);
+
+    if (status == KITE_OK) {
+        struct kite_sink sink = kite_output_sink(&out);
+
+        sink.write(sink.ctx, bytes->bytes, bytes->count); /* a failure is kept for commit */
+        status = kite_output_commit(&out, &cli->fault);
+    }
+    kite_output_drop(&out);
+    return status;
+}
+
 enum kite_exit kite_exit_of(enum kite_status status)
 {
     switch (status) {

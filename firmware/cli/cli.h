@@ -37,6 +37,9 @@ int kite_cli_usage(struct kite_cli *cli, const char *format, ...)
 struct kite_output;
 enum kite_status kite_cli_output(struct kite_cli *cli, struct kite_output *out);
 
+/* All of a file at once, under kite_output's terms; path "-" is standard output. The fault is the cli's. */
+enum kite_status kite_cli_write(struct kite_cli *cli, const char *path, const struct kite_buffer *bytes);
+
 enum kite_exit kite_exit_of(enum kite_status status);
 
 /* Progress on standard error, only when that is a terminal: "packing 42 %". Finish wipes the line.

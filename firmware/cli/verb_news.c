@@ -81,17 +81,10 @@ static enum kite_status write_news(struct kite_cli *cli, const struct kite_news 
                                    const struct kite_secret *next)
 {
     struct kite_buffer text = {.mem = cli->mem};
-    struct kite_output out = {.descriptor = -1};
     enum kite_status status = kite_news_write(news, from, news->has_next ? next : NULL, &text, &cli->fault);
 
     if (status == KITE_OK)
-        status = kite_cli_output(cli, &out);
-    if (status == KITE_OK) {
-        struct kite_sink sink = kite_output_sink(&out);
-
-        sink.write(sink.ctx, text.bytes, text.count); /* a failure is kept for commit */
-        status = kite_output_commit(&out, &cli->fault);
-    }
+        status = kite_cli_write(cli, cli->args.output ? cli->args.output : "-", &text);
     kite_buffer_close(&text);
     return status;
 }

@@ -240,22 +240,12 @@ static enum kite_status press(struct packing *packing, const struct kite_sink *s
 static enum kite_status write_bundle(struct packing *packing, const struct kite_buffer *bundle)
 {
     struct kite_cli *cli = packing->cli;
-    struct kite_output out = {.descriptor = -1};
-    enum kite_status status = KITE_OK;
 
     if (cli->args.is_strict && packing->report.warning_count > 0)
         return kite_fail(&cli->fault, KITE_E_FORMAT,
                          "%s is not written, as there are %u warnings and --strict",
                          cli->args.output, (unsigned)packing->report.warning_count);
-    status = kite_output_open(&cli->mem, cli->args.output, &out, &cli->fault);
-    if (status == KITE_OK) {
-        struct kite_sink sink = kite_output_sink(&out);
-
-        sink.write(sink.ctx, bundle->bytes, bundle->count); /* a failure is kept for commit */
-        status = kite_output_commit(&out, &cli->fault);
-    }
-    kite_output_drop(&out);
-    return status;
+    return kite_cli_write(cli, cli->args.output, bundle);
 }
 
 static enum kite_status pack(struct packing *packing)

@@ -50,7 +50,6 @@ static void tell(struct kite_cli *cli, const char *name, enum kite_status status
 static enum kite_status repair(struct kite_cli *cli, const char *name, struct kite_repair_report *report)
 {
     struct kite_buffer file = {.mem = cli->mem}, mended = {.mem = cli->mem};
-    struct kite_output out = {.descriptor = -1};
     struct kite_meter meter;
     struct kite_progress progress = kite_meter_start(&meter, "repairing", false);
     enum kite_status status = kite_file_read(name, &file, &cli->fault);
@@ -64,15 +63,8 @@ static enum kite_status repair(struct kite_cli *cli, const char *name, struct ki
     }
     kite_meter_finish(&meter);
     if (status == KITE_OK || (status == KITE_DONE && cli->args.output)) {
-        const struct kite_buffer *bytes = status == KITE_OK ? &mended : &file;
-        enum kite_status written = kite_output_open(&cli->mem, cli->args.output ? cli->args.output : name, &out, &cli->fault);
+        enum kite_status written = kite_cli_write(cli, cli->args.output ? cli->args.output : name, status == KITE_OK ? &mended : &file);
 
-        if (written == KITE_OK) {
-            struct kite_sink sink = kite_output_sink(&out);
-
-            sink.write(sink.ctx, bytes->bytes, bytes->count); /* a failure is kept for commit */
-            written = kite_output_commit(&out, &cli->fault);
-        }
         status = written ? written : status;
     }
     kite_buffer_close(&file);

@@ -42,21 +42,6 @@ static const struct kite_option sign_options[] = {
 static const struct kite_option_group sign_group = {"How to sign", sign_options,
                                                     sizeof sign_options / sizeof *sign_options};
 
-static enum kite_status write_file(struct kite_cli *cli, const char *path, const struct kite_buffer *bytes)
-{
-    struct kite_output out;
-    enum kite_status status = kite_output_open(&cli->mem, path, &out, &cli->fault);
-
-    if (status == KITE_OK) {
-        struct kite_sink sink = kite_output_sink(&out);
-
-        sink.write(sink.ctx, bytes->bytes, bytes->count); /* a failure is kept for commit */
-        status = kite_output_commit(&out, &cli->fault);
-    }
-    kite_output_drop(&out);
-    return status;
-}
-
 /* The signature of another tool's file goes into the bundle. */
 static enum kite_status attach(struct kite_cli *cli, struct kite_buffer *bundle)
 {
@@ -86,7 +71,7 @@ static enum kite_status sign_beside(struct kite_cli *cli, const char *path, cons
     if (status == KITE_OK)
         status = kite_signature_file_write(secret, hash, cli->args.comment ? cli->args.comment : "", &text, &cli->fault);
     if (status == KITE_OK)
-        status = write_file(cli, beside, &text);
+        status = kite_cli_write(cli, beside, &text);
     kite_free(&cli->mem, beside);
     kite_buffer_close(&text);
     return status;
@@ -106,7 +91,7 @@ static enum kite_status sign(struct kite_cli *cli, const char *path, const struc
     else if (status == KITE_OK) {
         status = cli->args.attach ? attach(cli, &file) : kite_cli_sign(cli, secret, &file);
         if (status == KITE_OK)
-            status = write_file(cli, cli->args.output ? cli->args.output : path, &file);
+            status = kite_cli_write(cli, cli->args.output ? cli->args.output : path, &file);
     }
     kite_buffer_close(&file);
     return status;
