@@ -65,26 +65,6 @@ enum kite_status kite_cli_key(struct kite_cli *cli, const char *path, struct kit
     return status == KITE_DONE ? kite_fail(&cli->fault, KITE_E_FORMAT, "%s is no public key; it ends in .pub", path) : status;
 }
 
-enum kite_status kite_cli_signature(struct kite_cli *cli, struct kite_bundle *bundle, uint32_t *index,
-                                    struct kite_signature *out)
-{
-    struct kite_buffer payload = {.mem = cli->mem};
-    char type[KITE_TRAILER_TYPE_BYTES];
-    enum kite_status status;
-
-    do
-        status = kite_bundle_trailer(bundle, (*index)++, type, NULL, &cli->fault);
-    while (status == KITE_OK && strcmp(type, KITE_TRAILER_SIGNATURE) != 0);
-    if (status == KITE_OK)
-        status = kite_bundle_trailer(bundle, *index - 1, type, &payload, &cli->fault);
-    if (status == KITE_OK && payload.count != KITE_SIGNATURE_BYTES)
-        status = kite_fail(&cli->fault, KITE_E_FORMAT, "the bundle's signature has another length than one has");
-    if (status == KITE_OK)
-        status = kite_signature_unpack(payload.bytes, out, &cli->fault);
-    kite_buffer_close(&payload);
-    return status;
-}
-
 /* All trailers of a bundle but its repair data and the signature of one key (NULL: of none), as they stand. */
 static enum kite_status other_trailers(struct kite_cli *cli, struct kite_bundle *bundle, const uint8_t *id,
                                        struct kite_buffer *out)

@@ -9,9 +9,6 @@ enum kite_status kite_cli_secret(struct kite_cli *cli, const char *path, struct 
 /* The public key of a file. KITE_E_FORMAT: it holds none. */
 enum kite_status kite_cli_key(struct kite_cli *cli, const char *path, struct kite_public_key *out);
 
-/* Whose signatures a bundle carries. Begin with index 0; each call moves it on. KITE_DONE: no more. KITE_E_FORMAT, KITE_E_UNSUPPORTED. */
-enum kite_status kite_cli_signature(struct kite_cli *cli, struct kite_bundle *bundle, uint32_t *index,
-                                    struct kite_signature *out);
 /* Put a signature behind a bundle held in memory, in place of an older one by the same key. Repair data is made anew. */
 enum kite_status kite_cli_attach(struct kite_cli *cli, const struct kite_signature *signature, struct kite_buffer *bundle);
 

@@ -111,7 +111,8 @@ static enum kite_status json_signatures(struct kite_listing *t)
     enum kite_status status;
 
     kite_json_open(&t->json, "signed_by", '[');
-    while ((status = kite_cli_signature(t->session.cli, t->session.bundle, &index, &signature)) == KITE_OK)
+    while ((status = kite_bundle_signature(&t->session.cli->mem, t->session.bundle, &index, &signature,
+                                           &t->session.cli->fault)) == KITE_OK)
         kite_json_string(&t->json, NULL, kite_key_id_text(signature.id, id));
     kite_json_close(&t->json, ']');
     return status == KITE_DONE ? KITE_OK : status;
@@ -226,7 +227,8 @@ static enum kite_status print_signatures(struct kite_listing *t)
     uint32_t index = 0;
     enum kite_status status;
 
-    while ((status = kite_cli_signature(t->session.cli, t->session.bundle, &index, &signature)) == KITE_OK)
+    while ((status = kite_bundle_signature(&t->session.cli->mem, t->session.bundle, &index, &signature,
+                                           &t->session.cli->fault)) == KITE_OK)
         kite_output_print(&t->out, "%-12s key %s\n", "signed by", kite_key_id_text(signature.id, id));
     return status == KITE_DONE ? KITE_OK : status;
 }

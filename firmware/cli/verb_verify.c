@@ -79,7 +79,7 @@ static enum kite_status check_signatures(struct checking *c, struct kite_bundle 
 
     kite_bundle_message_hash(kite_bundle_root_hash(bundle), hash);
     for (uint32_t index = 0;;) {
-        status = kite_cli_signature(c->cli, bundle, &index, &signature);
+        status = kite_bundle_signature(&c->cli->mem, bundle, &index, &signature, fault);
         if (status)
             break;
         c->signature_count++;

@@ -84,22 +84,10 @@ enum kite_status kite_library_verdict(struct kite_library *lib, struct kite_bund
 
     *out = (struct kite_verdict){ .trust = KITE_TRUST_UNKNOWN };
     kite_bundle_message_hash(kite_bundle_root_hash(bundle), proof.hash);
-    for (uint32_t i = 0; status == KITE_OK; i++) {
-        struct kite_buffer payload = { .mem = lib->mem };
-        char type[KITE_TRAILER_TYPE_BYTES];
-        struct kite_verdict verdict;
+    for (uint32_t index = 0; status == KITE_OK;) {
+        struct kite_verdict verdict = { .trust = KITE_TRUST_UNKNOWN };
 
-        status = kite_bundle_trailer(bundle, i, type, NULL, fault);
-        if (status != KITE_OK)
-            break;
-        if (strcmp(type, KITE_TRAILER_SIGNATURE) != 0)
-            continue;
-        status = kite_bundle_trailer(bundle, i, type, &payload, fault);
-        if (status == KITE_OK && payload.count != KITE_SIGNATURE_BYTES)
-            status = kite_fail(fault, KITE_E_FORMAT, "the bundle's signature has another length than one has");
-        if (status == KITE_OK)
-            status = kite_signature_unpack(payload.bytes, &proof.signature, fault);
-        kite_buffer_close(&payload);
+        status = kite_bundle_signature(&lib->mem, bundle, &index, &proof.signature, fault);
         if (status == KITE_OK)
             status = kite_library_proof(lib, &proof, &verdict, fault);
         if (status == KITE_OK && verdict.trust != KITE_TRUST_UNKNOWN && out->trust != KITE_TRUST_CHECKED)

@@ -8,7 +8,7 @@
 #ifndef KITE_TRUST_H
 #define KITE_TRUST_H
 
-#include "base/base.h"
+#include "bundle/bundle.h"
 
 #define KITE_KEY_ID_BYTES 8u
 #define KITE_PUBLIC_KEY_BYTES 32u
@@ -133,6 +133,11 @@ enum kite_status kite_signature_line_write(const struct kite_signature *signatur
 #define KITE_BUNDLE_MESSAGE_BYTES 77u
 void kite_bundle_message(const uint8_t root[32], char out[KITE_BUNDLE_MESSAGE_BYTES + 1]);
 void kite_bundle_message_hash(const uint8_t root[32], uint8_t hash[KITE_MESSAGE_HASH_BYTES]);
+
+/* The signatures that a bundle carries, one by one. Begin with index 0; each call moves it on. KITE_DONE: no more. KITE_E_FORMAT,
+ * KITE_E_UNSUPPORTED: it is none that can be read; and what kite_bundle_trailer gives. */
+enum kite_status kite_bundle_signature(const struct kite_memory *mem, struct kite_bundle *bundle, uint32_t *index,
+                                       struct kite_signature *out, struct kite_fault *fault);
 
 /* ---- news of keys --------------------------------------------------------------------------------- */
 
