@@ -150,6 +150,50 @@ const uint8_t *kite_take_bytes(struct kite_bytes *in, size_t count); /* NULL whe
 uint16_t kite_get_u16(const uint8_t *at);
 uint32_t kite_get_u32(const uint8_t *at);
 
+/* ---- files ------------------------------------------------------------------------------- */
+
+enum kite_io_mode {
+    KITE_IO_READ,   /* an existing file, to read */
+    KITE_IO_CHANGE, /* an existing file or block device, to read and write */
+    KITE_IO_WRITE,  /* to read and write, made if it is not there */
+    KITE_IO_LOCK    /* as WRITE, and held for this program alone until closed; KITE_E_LIMIT when
+                       another holds it */
+};
+
+/* Every operation on files that a device makes: what it stores goes through one of these, and
+ * nothing writes past it. Filled in by the caller, outlives who uses it. KITE_E_IO: the operation
+ * failed; KITE_E_LIMIT: the volume is full; KITE_E_NOMEM; KITE_DONE where said. A failed write or
+ * rename may have happened in part. */
+struct kite_io {
+    void *ctx;
+    /* KITE_DONE: READ or CHANGE, and there is no such file. */
+    enum kite_status (*open)(void *ctx, const char *path, enum kite_io_mode mode, void **file);
+    void (*close)(void *ctx, void *file);
+    enum kite_status (*size)(void *ctx, void *file, uint64_t *bytes);
+    /* Up to count bytes; fewer only at the end of the file. */
+    enum kite_status (*read_at)(void *ctx, void *file, uint64_t offset, uint8_t *dst, size_t count,
+                                size_t *got);
+    enum kite_status (*write_at)(void *ctx, void *file, uint64_t offset, const uint8_t *src,
+                                 size_t count);
+    enum kite_status (*truncate)(void *ctx, void *file, uint64_t bytes);
+    /* Bytes and length are on the disk; those of a block device are read from there next, not from
+     * memory. */
+    enum kite_status (*sync)(void *ctx, void *file);
+    enum kite_status (*sync_folder)(void *ctx, const char *folder); /* names are on the disk */
+    enum kite_status (*rename)(void *ctx, const char *from, const char *to); /* replaces */
+    enum kite_status (*remove)(void *ctx, const char *path); /* KITE_DONE: was not there */
+    enum kite_status (*exists)(void *ctx, const char *path, bool *is_there);
+    /* Each plain file of the folder, in any order, name lent; a status of `each` other than KITE_OK
+     * ends it and is returned. */
+    enum kite_status (*list)(void *ctx, const char *folder, void *each_ctx,
+                             enum kite_status (*each)(void *each_ctx, const char *name,
+                                                      uint64_t bytes));
+    enum kite_status (*free_bytes)(void *ctx, const char *folder, uint64_t *bytes);
+    /* Each folder in the folder, likewise. The library itself has none, and never asks. */
+    enum kite_status (*list_folders)(void *ctx, const char *folder, void *each_ctx,
+                                     enum kite_status (*each)(void *each_ctx, const char *name));
+};
+
 /* ---- UTF-8 ------------------------------------------------------------------------------- */
 
 /* Decode the character at text[0..count), count above 0. *bytes gets its length, 1 to 4.

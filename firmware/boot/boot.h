@@ -22,14 +22,15 @@ struct kite_partition {
     enum kite_status (*sync)(void *ctx); /* what was written is on the disk */
 };
 
-/* Over a block device or a file that is there. KITE_E_IO. */
+/* Over a block device or a file that is there. It must not move while it is open. KITE_E_IO. */
 struct kite_partition_file {
-    int descriptor; /* -1: closed */
+    struct kite_io io;
+    void *file; /* NULL: closed */
     struct kite_partition partition;
 };
-enum kite_status kite_partition_open(const char *path, bool is_writable, struct kite_partition_file *file,
-                                     struct kite_fault *fault);
-void kite_partition_close(struct kite_partition_file *file); /* may be called twice */
+enum kite_status kite_partition_open(const struct kite_io *io, const char *path, bool is_writable,
+                                     struct kite_partition_file *out, struct kite_fault *fault);
+void kite_partition_close(struct kite_partition_file *p); /* may be called twice; all-zero is fine */
 
 /* ---- the record -------------------------------------------------------------------------------- */
 

@@ -4,6 +4,7 @@
  * From the kernel's command line: kite.board=NAME, kite.boot=DEVICE of the record, kite.slot_a=DEVICE, kite.slot_b=DEVICE. */
 #include "boot/boot.h"
 #include "boot/first.h"
+#include "host/host.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -72,9 +73,10 @@ static void start_slot(struct device_names *names, uint8_t slot)
 
 static enum kite_status start_device(struct device_names *names, struct kite_fault *fault)
 {
+    struct kite_io io = kite_io_posix();
     struct kite_partition_file boot;
     struct kite_boot_record record;
-    enum kite_status status = kite_partition_open(names->boot, true, &boot, fault);
+    enum kite_status status = kite_partition_open(&io, names->boot, true, &boot, fault);
 
     if (status == KITE_OK)
         status = kite_boot_read(&boot.partition, &record, fault);

@@ -1,6 +1,7 @@
 /* Texts of folders, in the order in which a person would name them. */
 #include "cli/pack_gather.h"
 
+#include "host/host.h"
 #include "library/library.h"
 #include "sideload/sideload.h"
 
@@ -120,7 +121,7 @@ static bool is_beside_texts(const char *name)
 
 enum kite_status kite_pack_gather_all(struct kite_cli *cli, const char *folder, struct kite_pack_texts *texts)
 {
-    struct kite_library_io io = kite_library_io_posix();
+    struct kite_io io = kite_io_posix();
     struct kite_walk *walk = NULL;
     struct kite_walk_file file;
     size_t first = texts->count;

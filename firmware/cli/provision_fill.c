@@ -29,7 +29,7 @@ _Static_assert(sizeof(struct record) <= PIPE_BUF, "records must not be torn");
 struct filling {
     const struct kite_provision_bundles *bundles;
     const char *folder;
-    struct kite_library_io io;
+    struct kite_io io;
     int pipe;
     struct record record;
 };
@@ -99,7 +99,7 @@ static void fill(struct filling *f)
 {
     struct kite_span_bytes list = { f->bundles->list.bytes, f->bundles->list.count };
     struct kite_source source = kite_source_memory(&list);
-    struct kite_library_io here = kite_library_io_posix();
+    struct kite_io here = kite_io_posix();
 
     for (size_t i = 0; i < f->bundles->count; i++) {
         const struct kite_provision_source *item = &f->bundles->items[i];

@@ -1,6 +1,8 @@
 /* The set: bundles of a folder, checked, named, and listed. */
 #include "cli/provision.h"
 
+#include "host/host.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -114,7 +116,7 @@ static enum kite_status take_list(struct kite_cli *cli, struct kite_volume_file 
 }
 
 static enum kite_status take_file(struct kite_cli *cli, const struct kite_walk_file *found,
-                                  const struct kite_library_io *io, struct kite_provision *set,
+                                  const struct kite_io *io, struct kite_provision *set,
                                   struct kite_provision_bundles *out)
 {
     struct kite_volume_file file;
@@ -194,7 +196,7 @@ static enum kite_status make_list(struct kite_cli *cli, struct kite_provision_bu
 }
 
 static enum kite_status count_files(struct kite_cli *cli, const char *folder,
-                                    const struct kite_library_io *io, uint64_t *count)
+                                    const struct kite_io *io, uint64_t *count)
 {
     struct kite_walk *walk = NULL;
     struct kite_walk_file file;
@@ -210,7 +212,7 @@ static enum kite_status count_files(struct kite_cli *cli, const char *folder,
 static enum kite_status walk_set(struct kite_cli *cli, const char *folder,
                                  struct kite_provision *set, struct kite_provision_bundles *out)
 {
-    struct kite_library_io io = kite_library_io_posix();
+    struct kite_io io = kite_io_posix();
     struct kite_walk *walk = NULL;
     struct kite_walk_file file;
     struct kite_meter meter;

@@ -1,6 +1,8 @@
 /* Opening files of a volume; all else is POSIX's. */
 #include "cli/volume_io.h"
 
+#include "host/host.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -20,7 +22,7 @@ static void forget_pages(const char *path)
 
 static enum kite_status open_file(void *ctx, const char *path, enum kite_io_mode mode, void **file)
 {
-    struct kite_library_io posix = kite_library_io_posix();
+    struct kite_io posix = kite_io_posix();
     struct stat about;
 
     (void)ctx;
@@ -32,9 +34,9 @@ static enum kite_status open_file(void *ctx, const char *path, enum kite_io_mode
     return posix.open(posix.ctx, path, mode, file);
 }
 
-struct kite_library_io kite_volume_io(void)
+struct kite_io kite_volume_io(void)
 {
-    struct kite_library_io io = kite_library_io_posix();
+    struct kite_io io = kite_io_posix();
 
     io.open = open_file;
     return io;

@@ -7,6 +7,6 @@
 #include "library/library.h"
 
 /* Needs no state. */
-struct kite_library_io kite_volume_io(void);
+struct kite_io kite_volume_io(void);
 
 #endif

@@ -4,11 +4,9 @@
 #include "host/host.h"
 #include "sandbox/sandbox.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -42,34 +40,14 @@ struct kite_converter_process {
 
 /* ---- files without a name ------------------------------------------------------------------------------------ */
 
-/* It is gone with the last descriptor, whatever happens. Nobody else works in the folder. */
+/* Nobody else works in the folder. */
 static enum kite_status make_file(struct kite_converter_process *c, const char *name, struct kite_file *file, struct kite_fault *fault)
 {
     char path[PATH_BYTES_MAX + 32];
-    int descriptor;
 
     snprintf(path, sizeof path, "%s/%s", c->scratch, name);
-    unlink(path);
-    descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    if (descriptor < 0)
-        return kite_fail(fault, KITE_E_LIMIT, "there is no room to convert it: %s", strerror(errno));
-    unlink(path);
-    kite_file_adopt(&c->mem, descriptor, file);
-    return KITE_OK;
-}
-
-static enum kite_status write_all(int descriptor, const uint8_t *bytes, size_t count)
-{
-    while (count > 0) {
-        ssize_t done = write(descriptor, bytes, count);
-
-        if (done < 0 && errno == EINTR)
-            continue;
-        if (done <= 0)
-            return KITE_E_LIMIT;
-        bytes += done;
-        count -= (size_t)done;
-    }
+    if (kite_scratch_open(&c->mem, path, file) != KITE_OK)
+        return kite_fail(fault, KITE_E_LIMIT, "there is no room to convert it");
     return KITE_OK;
 }
 
@@ -77,7 +55,7 @@ static enum kite_status keep_bundle(void *ctx, const uint8_t *bytes, size_t coun
 {
     struct kite_converter_process *c = ctx;
 
-    return write_all(c->bundle.descriptor, bytes, count);
+    return kite_scratch_write(&c->bundle, bytes, count);
 }
 
 /* ---- what the press tells -------------------------------------------------------------------------------------- */
@@ -137,7 +115,7 @@ static enum kite_status copy_some(struct kite_converter_process *c, struct kite_
 
     if (status)
         kite_fail(fault, status, "it cannot be read any further");
-    else if (write_all(c->copy.descriptor, part, count))
+    else if (kite_scratch_write(&c->copy, part, count))
         status = kite_fail(fault, KITE_E_LIMIT, "there is no room to convert it");
     else
         c->copied_bytes += count;
@@ -239,7 +217,6 @@ static const struct kite_source *bundle(void *ctx)
 {
     struct kite_converter_process *c = ctx;
 
-    kite_file_adopt(&c->mem, c->bundle.descriptor, &c->bundle); /* it has grown */
     return &c->bundle.source;
 }
 

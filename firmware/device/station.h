@@ -43,7 +43,7 @@ struct station {
     int uevents;                /* descriptor, -1: none */
     struct volume stick, inbox;
     struct volume_io files;
-    struct kite_library_io io; /* over files */
+    struct kite_io io; /* over files */
     struct gadget gadget;
     int cable;         /* descriptor to poll for a computer at it, -1: none */
     uint32_t imports;  /* ended, as last told on the log */

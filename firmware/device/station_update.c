@@ -11,7 +11,7 @@ struct update {
     struct kite_partition_file boot, spare;
     void *file;
     struct kite_source source;
-    const struct kite_library_io *io;
+    const struct kite_io *io;
     struct kite_install *install;
     int percent;
 };
@@ -27,7 +27,7 @@ static void tell_good(struct station *s)
     struct kite_boot_record record;
     struct kite_fault fault = { "" };
     enum kite_status status = kite_partition_open(
-        system_path(s->options.system, s->options.board->boot, path), true, &boot, &fault);
+        &s->io, system_path(s->options.system, s->options.board->boot, path), true, &boot, &fault);
 
     if (status == KITE_OK)
         status = kite_boot_read(&boot.partition, &record, &fault);
@@ -72,9 +72,9 @@ static enum kite_status open_parts(struct station *s, struct update *u, const ch
     if (o->slot < 0 || !o->board->boot[0] || !o->board->slots[1 - o->slot][0])
         return kite_fail(fault, KITE_E_UNSUPPORTED, "this device has no second system");
     status =
-        kite_partition_open(system_path(o->system, o->board->boot, path), true, &u->boot, fault);
+        kite_partition_open(&s->io, system_path(o->system, o->board->boot, path), true, &u->boot, fault);
     if (status == KITE_OK)
-        status = kite_partition_open(system_path(o->system, o->board->slots[1 - o->slot], path),
+        status = kite_partition_open(&s->io, system_path(o->system, o->board->slots[1 - o->slot], path),
                                      true, &u->spare, fault);
     if (status)
         return status;
@@ -111,9 +111,7 @@ static enum kite_status begin(struct station *s, const char *file, struct kite_f
 
     if (!u)
         return kite_fail(fault, KITE_E_NOMEM, "update");
-    *u = (struct update){
-        .boot = { .descriptor = -1 }, .spare = { .descriptor = -1 }, .io = &s->io, .percent = -1
-    };
+    *u = (struct update){ .io = &s->io, .percent = -1 };
     s->update = u;
     status = open_parts(s, u, file, fault);
     if (status)

@@ -1,6 +1,8 @@
 /* Mounting and taking away. */
 #include "device/volume.h"
 
+#include "host/host.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -71,9 +73,10 @@ static enum kite_status look_at_inbox(const struct system *system, const struct 
                                       struct kite_fault *fault)
 {
     char full[SYSTEM_PATH_BYTES_MAX];
+    struct kite_io io = kite_io_posix();
     struct kite_partition_file file;
     enum kite_status status =
-        kite_partition_open(system_path(system, node, full), false, &file, fault);
+        kite_partition_open(&io, system_path(system, node, full), false, &file, fault);
 
     if (status)
         return status;
@@ -85,9 +88,10 @@ static enum kite_status look_at_inbox(const struct system *system, const struct 
 static enum kite_status make_inbox(struct volume *v, struct kite_fault *fault)
 {
     char full[SYSTEM_PATH_BYTES_MAX];
+    struct kite_io io = kite_io_posix();
     struct kite_partition_file file;
     enum kite_status status =
-        kite_partition_open(system_path(v->system, v->node, full), true, &file, fault);
+        kite_partition_open(&io, system_path(v->system, v->node, full), true, &file, fault);
 
     if (status)
         return status;
@@ -286,12 +290,12 @@ static enum kite_status sync_folder(void *ctx, const char *folder)
 
 void volume_io_init(struct volume_io *io, struct volume *stick, struct volume *inbox)
 {
-    *io = (struct volume_io){ .posix = kite_library_io_posix(), .volumes = { stick, inbox } };
+    *io = (struct volume_io){ .posix = kite_io_posix(), .volumes = { stick, inbox } };
 }
 
-struct kite_library_io volume_io_table(struct volume_io *io)
+struct kite_io volume_io_table(struct volume_io *io)
 {
-    struct kite_library_io table = io->posix;
+    struct kite_io table = io->posix;
 
     /* POSIX's needs no state of its own, so that its other calls do not mind this one. */
     table.ctx = io;

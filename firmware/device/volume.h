@@ -47,7 +47,7 @@ bool volume_is_dirty(const struct system *system, const struct kite_memory *mem,
 /* All files of the device: those of the C library's POSIX, with what is said above for volumes.
  * `count` volumes outlive it. */
 struct volume_io {
-    struct kite_library_io posix;
+    struct kite_io posix;
     struct volume *volumes[2];
     struct {
         void *file;
@@ -55,6 +55,6 @@ struct volume_io {
     } open[8]; /* files open for writing on a volume */
 };
 void volume_io_init(struct volume_io *io, struct volume *stick, struct volume *inbox);
-struct kite_library_io volume_io_table(struct volume_io *io);
+struct kite_io volume_io_table(struct volume_io *io);
 
 #endif

@@ -22,7 +22,7 @@ static enum kite_status remove_file(void *ctx, const char *path)
 
     if (bytes > 0 && strncmp(path, m->inbox.folder, bytes) == 0 && path[bytes] == '/')
         return KITE_E_IO;
-    return kite_library_io_posix().remove(NULL, path);
+    return kite_io_posix().remove(NULL, path);
 }
 
 enum kite_status machine_open(const struct kite_memory *mem,
@@ -31,7 +31,7 @@ enum kite_status machine_open(const struct kite_memory *mem,
     struct kite_machine_options all = *options;
     enum kite_status status;
 
-    *machine = (struct machine){ .core = { .mem = *mem }, .files = kite_library_io_posix() };
+    *machine = (struct machine){ .core = { .mem = *mem }, .files = kite_io_posix() };
     machine->files.ctx = machine; /* the other calls need no state */
     machine->files.remove = remove_file;
     all.io = &machine->files;

@@ -8,7 +8,7 @@
 
 struct machine {
     struct kite_machine core;
-    struct kite_library_io files; /* all of the computer's */
+    struct kite_io files; /* all of the computer's */
     struct kite_panel_model *model;
     bool has_stick;
     struct place stick; /* the folder that the stick in the socket holds */

@@ -1,4 +1,5 @@
 /* Reading and writing whole files and sources over them. */
+#include "host/descriptor.h"
 #include "host/host.h"
 
 #include <errno.h>
@@ -92,19 +93,10 @@ enum kite_status kite_file_read(const char *path, struct kite_buffer *out, struc
 static enum kite_status file_read_at(void *ctx, uint64_t offset, uint8_t *dst, size_t count)
 {
     const struct kite_file *file = ctx;
+    size_t got;
+    enum kite_status status = descriptor_read_at(file->descriptor, offset, dst, count, &got);
 
-    while (count > 0) {
-        ssize_t got = pread(file->descriptor, dst, count, (off_t)offset);
-
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got <= 0)
-            return KITE_E_IO;
-        dst += got;
-        offset += (uint64_t)got;
-        count -= (size_t)got;
-    }
-    return KITE_OK;
+    return status == KITE_OK && got < count ? KITE_E_IO : status;
 }
 
 enum kite_status kite_file_open(const struct kite_memory *mem, const char *path,
@@ -134,15 +126,6 @@ enum kite_status kite_file_open(const struct kite_memory *mem, const char *path,
     return status;
 }
 
-void kite_file_adopt(const struct kite_memory *mem, int descriptor, struct kite_file *file)
-{
-    struct stat about;
-
-    *file = (struct kite_file){.descriptor = descriptor, .held = {.mem = *mem}};
-    file->source = (struct kite_source){file, fstat(descriptor, &about) == 0 ? (uint64_t)about.st_size : 0,
-                                        file_read_at};
-}
-
 void kite_file_close(struct kite_file *file)
 {
     if (file->descriptor >= 0)
@@ -165,6 +148,28 @@ static enum kite_status write_all(int descriptor, const uint8_t *bytes, size_t c
         bytes += done;
         count -= (size_t)done;
     }
+    return KITE_OK;
+}
+
+enum kite_status kite_scratch_open(const struct kite_memory *mem, const char *path,
+                                   struct kite_file *file)
+{
+    *file = (struct kite_file){ .descriptor = -1,
+                                .held = { .mem = *mem },
+                                .source = { file, 0, file_read_at } };
+    unlink(path);
+    file->descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (file->descriptor < 0)
+        return KITE_E_LIMIT;
+    unlink(path);
+    return KITE_OK;
+}
+
+enum kite_status kite_scratch_write(struct kite_file *file, const uint8_t *bytes, size_t count)
+{
+    if (write_all(file->descriptor, bytes, count))
+        return KITE_E_LIMIT;
+    file->source.size_bytes += count;
     return KITE_OK;
 }
 
@@ -277,13 +282,7 @@ static void sync_folder_of(const char *path, const struct kite_memory *mem)
     if (!folder)
         return;
     memcpy(folder, slash ? path : ".", bytes);
-
-    int descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-
-    if (descriptor >= 0) {
-        (void)fsync(descriptor);
-        close(descriptor);
-    }
+    (void)descriptor_sync_folder(folder);
     kite_free(mem, folder);
 }
 
@@ -341,6 +340,7 @@ void kite_output_drop(struct kite_output *out)
 enum kite_status kite_file_create(const char *path, const void *bytes, size_t count, bool is_private,
                                   struct kite_fault *fault)
 {
+    struct kite_memory heap = kite_memory_heap();
     int descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, is_private ? 0600 : 0666);
     bool is_good;
 
@@ -349,7 +349,9 @@ enum kite_status kite_file_create(const char *path, const void *bytes, size_t co
                                                            : "%s cannot be made", path);
     is_good = write_all(descriptor, bytes, count) == KITE_OK && fsync(descriptor) == 0;
     is_good = close(descriptor) == 0 && is_good;
-    if (!is_good)
+    if (is_good)
+        sync_folder_of(path, &heap);
+    else
         unlink(path);
     return is_good ? KITE_OK : kite_fail(fault, KITE_E_IO, "%s cannot be written", path);
 }

@@ -1,6 +1,7 @@
-/* host: the only place of the programs that touches files, over POSIX. Reading into memory or at
- * random, writing so that a reader sees the old file or the new one and nothing between, fetching
- * pictures from the folder of a text, fonts. */
+/* host: the only place of the programs that touches files, over POSIX. The table of file operations
+ * through which all goes that a device stores; for commands, reading into memory or at random, and
+ * writing so that a reader sees the old file or the new one and nothing between; fetching pictures
+ * from the folder of a text, fonts. */
 #ifndef KITE_HOST_HOST_H
 #define KITE_HOST_HOST_H
 
@@ -9,6 +10,9 @@
 /* Largest input that is taken into memory. */
 #define KITE_INPUT_BYTES_MAX (256u << 20)
 #define KITE_PICTURE_FILE_BYTES_MAX (64u << 20)
+
+/* Makes no folders. Needs no state. */
+struct kite_io kite_io_posix(void);
 
 /* The whole of a file, or of standard input for "-". out->mem must be set; out is added to.
  * KITE_E_IO, KITE_E_LIMIT, KITE_E_NOMEM. */
@@ -26,8 +30,13 @@ struct kite_file {
 enum kite_status kite_file_open(const struct kite_memory *mem, const char *path,
                                 struct kite_file *file, struct kite_fault *fault);
 void kite_file_close(struct kite_file *file);
-/* The same over a file that is open already and of which all is there; the descriptor is the file's from here on. */
-void kite_file_adopt(const struct kite_memory *mem, int descriptor, struct kite_file *file);
+/* A new file of its owner alone and without a name: it is gone with its last descriptor, whatever
+ * happens. path is where its name is for a moment; what lies there goes. KITE_E_LIMIT: it cannot be
+ * made. */
+enum kite_status kite_scratch_open(const struct kite_memory *mem, const char *path,
+                                   struct kite_file *file);
+/* Add to its end. KITE_E_LIMIT: there is no room. */
+enum kite_status kite_scratch_write(struct kite_file *file, const uint8_t *bytes, size_t count);
 
 /* Where a verb writes. Path "-" is standard output. Any other path appears, or changes, at commit
  * only: bytes go to a file beside it, which is flushed to the disk and then takes its name. */

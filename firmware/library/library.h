@@ -10,7 +10,8 @@
  * jumped from last; bookmarks, highlights and notes. Never a time or a date. With history off (the default)
  * not even the order in which texts were read, only which one was read last, to go on there at power-on.
  *
- * One handle at a time per folder, used by one thread. Every file operation goes through struct kite_library_io.
+ * One handle at a time per folder, used by one thread. Every file operation goes through a struct kite_io; paths
+ * are the folder given to kite_library_open, '/', and a name.
  * Memory: SQLite's heap, below 1 MB for both files (KITE_LIBRARY_CACHE_BYTES of it page cache; 0.6 MB seen with
  * 2,000 texts); it is the process's, as SQLite has one, and sqlite3_config can bound it further. Imports
  * and openings take what the bundle room takes; lists take nothing that grows with the library.
@@ -40,45 +41,6 @@
 #define KITE_LIBRARY_CACHE_BYTES (448u * 1024)
 #define KITE_FILE_NAME_BYTES_MAX 255u
 
-/* ---- files ------------------------------------------------------------------------------------ */
-
-enum kite_io_mode {
-    KITE_IO_READ,  /* an existing file, to read */
-    KITE_IO_WRITE, /* to read and write, made if it is not there */
-    KITE_IO_LOCK   /* as WRITE, and held for this program alone until closed; KITE_E_LIMIT when another holds it */
-};
-
-/* Every file operation of the library; filled in by the caller, outlives the library. Paths are the folder given to
- * kite_library_open, '/', and a name. KITE_E_IO: the operation failed; KITE_E_LIMIT: the volume is full;
- * KITE_E_NOMEM; KITE_DONE where said. A failed write or rename may have happened in part. */
-struct kite_library_io {
-    void *ctx;
-    /* KITE_DONE: READ, and there is no such file. */
-    enum kite_status (*open)(void *ctx, const char *path, enum kite_io_mode mode, void **file);
-    void (*close)(void *ctx, void *file);
-    enum kite_status (*size)(void *ctx, void *file, uint64_t *bytes);
-    /* Up to count bytes; fewer only at the end of the file. */
-    enum kite_status (*read_at)(void *ctx, void *file, uint64_t offset, uint8_t *dst, size_t count, size_t *got);
-    enum kite_status (*write_at)(void *ctx, void *file, uint64_t offset, const uint8_t *src, size_t count);
-    enum kite_status (*truncate)(void *ctx, void *file, uint64_t bytes);
-    enum kite_status (*sync)(void *ctx, void *file);               /* bytes and length are on the disk */
-    enum kite_status (*sync_folder)(void *ctx, const char *folder); /* names are on the disk */
-    enum kite_status (*rename)(void *ctx, const char *from, const char *to); /* replaces */
-    enum kite_status (*remove)(void *ctx, const char *path);                 /* KITE_DONE: was not there */
-    enum kite_status (*exists)(void *ctx, const char *path, bool *is_there);
-    /* Each plain file of the folder, in any order, name lent; a status of `each` other than KITE_OK ends it and is
-     * returned. */
-    enum kite_status (*list)(void *ctx, const char *folder, void *each_ctx,
-                             enum kite_status (*each)(void *each_ctx, const char *name, uint64_t bytes));
-    enum kite_status (*free_bytes)(void *ctx, const char *folder, uint64_t *bytes);
-    /* Each folder in the folder, likewise. The library itself has none, and never asks. */
-    enum kite_status (*list_folders)(void *ctx, const char *folder, void *each_ctx,
-                                     enum kite_status (*each)(void *each_ctx, const char *name));
-};
-
-/* Over POSIX; makes no folders. Needs no state. */
-struct kite_library_io kite_library_io_posix(void);
-
 /* ---- the library ------------------------------------------------------------------------------- */
 
 struct kite_library;
@@ -91,7 +53,7 @@ struct kite_library;
  * maps.db is thrown away. io and mem's ctx must outlive the library.
  * Fails only when storage or memory does, with KITE_E_LIMIT when another program holds the folder, or with
  * KITE_E_UNSUPPORTED when kite.db comes from a newer Kite (nothing is touched then). */
-enum kite_status kite_library_open(const struct kite_memory *mem, const struct kite_library_io *io,
+enum kite_status kite_library_open(const struct kite_memory *mem, const struct kite_io *io,
                                    const char *folder, struct kite_library **out, struct kite_fault *fault);
 void kite_library_close(struct kite_library *library);
 /* Every call now fails until the library is closed and opened again. */

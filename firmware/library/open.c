@@ -227,7 +227,7 @@ static enum kite_status open_folder(struct kite_library *lib, const char *folder
     return kite_sql_fault(lib, status, fault, "opening the library");
 }
 
-enum kite_status kite_library_open(const struct kite_memory *mem, const struct kite_library_io *io,
+enum kite_status kite_library_open(const struct kite_memory *mem, const struct kite_io *io,
                                    const char *folder, struct kite_library **out, struct kite_fault *fault)
 {
     struct kite_library *lib = kite_alloc(mem, 1, sizeof *lib);

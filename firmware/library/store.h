@@ -16,12 +16,12 @@
 struct kite_vfs {
     sqlite3_vfs base;
     char name[40];
-    struct kite_library_io io;
+    struct kite_io io;
     const char *folder;
     uint64_t random;
     bool sync_failed;
 };
-enum kite_status kite_vfs_open(struct kite_vfs *vfs, const struct kite_library_io *io, const char *folder);
+enum kite_status kite_vfs_open(struct kite_vfs *vfs, const struct kite_io *io, const char *folder);
 void kite_vfs_close(struct kite_vfs *vfs);
 /* Whole pages of the file under an open database, and whether that is all of it; a page by its number from 0.
  * KITE_E_DAMAGED: its sum is wrong, or it is not whole. Writing gives it a right one. */
@@ -51,7 +51,7 @@ enum kite_kept { KITE_KEPT_ROLLBACK = 0, KITE_KEPT_MARKS_IN, KITE_KEPT_NEXT_TEXT
 
 struct kite_library {
     struct kite_memory mem;
-    struct kite_library_io io;
+    struct kite_io io;
     char *folder;
     void *lock;
     struct kite_vfs vfs;
@@ -124,7 +124,7 @@ char *kite_fold(const char *text, char *out, size_t room);
 /* ---- files.c */
 /* A bundle's bytes in a file of the folder, through the I/O table. */
 struct kite_library_file {
-    const struct kite_library_io *io;
+    const struct kite_io *io;
     void *file;
     struct kite_source source;
 };

@@ -264,7 +264,7 @@ static int vfs_error(sqlite3_vfs *base, int room, char *out)
     return 0;
 }
 
-enum kite_status kite_vfs_open(struct kite_vfs *vfs, const struct kite_library_io *io, const char *folder)
+enum kite_status kite_vfs_open(struct kite_vfs *vfs, const struct kite_io *io, const char *folder)
 {
     *vfs = (struct kite_vfs){ .io = *io, .folder = folder };
     snprintf(vfs->name, sizeof vfs->name, "kite-%p", (void *)vfs);

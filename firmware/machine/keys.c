@@ -49,7 +49,7 @@ static enum kite_status add(void *ctx, const char *name, uint64_t bytes)
 enum kite_status kite_maker_keys_open(const struct kite_memory *mem, const char *asked, const char *program,
                                       struct kite_maker_keys *keys, struct kite_fault *fault)
 {
-    struct kite_library_io io = kite_library_io_posix();
+    struct kite_io io = kite_io_posix();
     enum kite_status status;
 
     *keys = (struct kite_maker_keys){ .mem = *mem };

@@ -104,7 +104,7 @@ enum kite_status kite_machine_open(const struct kite_memory *mem,
 
     *m = (struct kite_machine){ .options = *options,
                                 .mem = *mem,
-                                .io = options->io ? *options->io : kite_library_io_posix(),
+                                .io = options->io ? *options->io : kite_io_posix(),
                                 .now_ms = now_ms,
                                 .panel_ask_ms = KITE_NEVER_MS };
 

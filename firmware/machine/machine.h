@@ -53,7 +53,7 @@ struct kite_machine_options {
     const char *fonts;  /* NULL: the usual places */
     const char *program;
     const char *keys; /* the folder of the makers' keys; NULL: beside the program */
-    const struct kite_library_io *io; /* for all files; NULL: those of POSIX */
+    const struct kite_io *io; /* for all files; NULL: those of POSIX */
     const struct kite_converter *converter; /* as the reader's options */
     bool can_update, can_power_off;
     bool is_careful;                  /* the first START is */
@@ -69,7 +69,7 @@ struct kite_machine_options {
 struct kite_machine {
     struct kite_machine_options options;
     struct kite_memory mem;
-    struct kite_library_io io;
+    struct kite_io io;
     struct kite_library *library;
     struct kite_font_files *font_files;
     struct kite_maker_keys keys;

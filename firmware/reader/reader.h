@@ -119,7 +119,7 @@ struct kite_reader_options {
     struct kite_panel_geometry panel; /* as it is built */
     int levels;                       /* of gray: 2, 4 or 16 */
     bool has_touch;
-    const struct kite_library_io *io; /* to read volumes with; NULL: none are taken in */
+    const struct kite_io *io; /* to read volumes with; NULL: none are taken in */
     const struct kite_converter *converter; /* of documents on volumes; NULL: bundles alone are taken in */
     const struct kite_public_key *keys; /* [key_count] of the makers of Kite: with one of them an update must be signed */
     size_t key_count;                   /* 0: an update may be unsigned, which is said */

@@ -62,7 +62,7 @@ static void close_file(struct kite_copy *copy)
  * can be done, what is left is a torn copy, and known as one. */
 static void take_away(struct kite_copy *copy)
 {
-    const struct kite_library_io *io = copy->job->io;
+    const struct kite_io *io = copy->job->io;
 
     if (io->open(io->ctx, copy->path, KITE_IO_WRITE, &copy->file) == KITE_OK)
         (void)io->truncate(io->ctx, copy->file, 0);
@@ -145,7 +145,7 @@ static enum kite_status compare_part(struct kite_copy *copy, bool *is_equal)
 
 static enum kite_status open_to_read(struct kite_copy *copy, bool *is_as_long)
 {
-    const struct kite_library_io *io = copy->job->io;
+    const struct kite_io *io = copy->job->io;
     uint64_t bytes = 0;
     enum kite_status status = io->open(io->ctx, copy->path, KITE_IO_READ, &copy->file);
 
@@ -182,7 +182,7 @@ static enum kite_status compare_old(struct kite_copy *copy)
 
 static enum kite_status begin(struct kite_copy *copy)
 {
-    const struct kite_library_io *io = copy->job->io;
+    const struct kite_io *io = copy->job->io;
     enum kite_status status = io->open(io->ctx, copy->path, KITE_IO_WRITE, &copy->file);
 
     if (status)

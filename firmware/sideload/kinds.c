@@ -300,7 +300,7 @@ static enum kite_status read_file(void *ctx, uint64_t offset, uint8_t *dst, size
     return status == KITE_E_NOMEM ? status : KITE_E_IO;
 }
 
-enum kite_status kite_volume_file_open(const struct kite_library_io *io, const char *path,
+enum kite_status kite_volume_file_open(const struct kite_io *io, const char *path,
                                        struct kite_volume_file *file)
 {
     enum kite_status status;

@@ -3,7 +3,7 @@
  * what came of each is told: on the screen, and for the inbox in a file, KITE-RECEIPT.txt. A text
  * goes out again to a stick, byte for byte. A provision set says what a device should hold.
  *
- * Volumes are read and written through struct kite_library_io alone. They come from strangers, are
+ * Volumes are read and written through struct kite_io alone. They come from strangers, are
  * FAT more often than not, and may vanish at any call. Nothing here relies on a rename on FAT,
  * which a power cut turns into an empty file; what is written is written in place, synced, and can
  * be checked. */
@@ -35,7 +35,7 @@ struct kite_walk_file {
     uint64_t bytes;
 };
 /* io outlives the walk. KITE_E_NOMEM; KITE_E_LIMIT: the folder's own name is too long. */
-enum kite_status kite_walk_open(const struct kite_memory *mem, const struct kite_library_io *io,
+enum kite_status kite_walk_open(const struct kite_memory *mem, const struct kite_io *io,
                                 const char *folder, struct kite_walk **out);
 /* KITE_DONE: that was all. KITE_E_IO: the folder itself cannot be listed. */
 enum kite_status kite_walk_next(struct kite_walk *walk, struct kite_walk_file *file);
@@ -81,13 +81,13 @@ const struct kite_file_kind *kite_file_kind(const uint8_t *head, size_t count, c
 
 /* A file of a volume as a source. */
 struct kite_volume_file {
-    const struct kite_library_io *io;
+    const struct kite_io *io;
     void *file;
     bool has_failed; /* a read failed: it is the volume's fault */
     struct kite_source source;
 };
 /* KITE_E_RANGE: no such file; KITE_E_IO. The struct stays where it is while open. */
-enum kite_status kite_volume_file_open(const struct kite_library_io *io, const char *path,
+enum kite_status kite_volume_file_open(const struct kite_io *io, const char *path,
                                        struct kite_volume_file *file);
 void kite_volume_file_close(struct kite_volume_file *file); /* all-zero is fine */
 
@@ -148,7 +148,7 @@ enum kite_copy_rule {
     KITE_COPY_OVER        /* whatever has that name is replaced */
 };
 struct kite_copy_job {
-    const struct kite_library_io *io;
+    const struct kite_io *io;
     const char *folder;
     const char *name; /* safe */
     const struct kite_source *source;
@@ -206,7 +206,7 @@ struct kite_converter {
 /* Files beside one on a volume, for kite_document.fetch: those in its folder or below, never a way up. */
 struct kite_volume_folder {
     struct kite_memory mem;
-    const struct kite_library_io *io;
+    const struct kite_io *io;
     char path[KITE_VOLUME_PATH_BYTES_MAX];
 };
 enum kite_status kite_volume_fetch(void *folder, const char *reference, uint8_t **bytes, size_t *count);
@@ -292,7 +292,7 @@ struct kite_sideload_news {
 struct kite_sideload;
 struct kite_sideload_options {
     struct kite_library *library;
-    const struct kite_library_io *io; /* of the volume */
+    const struct kite_io *io; /* of the volume */
     const struct kite_converter *converter; /* NULL: documents of other formats are told, and left */
     const char *folder;               /* copied */
     const char *version;              /* of Kite that runs; outlives it. NULL: updates are OTHER */

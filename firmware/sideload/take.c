@@ -667,7 +667,7 @@ static enum kite_status take_next(struct kite_sideload *s, struct kite_fault *fa
  */
 static enum kite_status put_receipt(struct kite_sideload *s, const struct kite_buffer *receipt)
 {
-    const struct kite_library_io *io = s->options.io;
+    const struct kite_io *io = s->options.io;
     char path[KITE_VOLUME_PATH_BYTES_MAX];
     void *file = NULL;
     enum kite_status status = volume_path(s->folder, KITE_RECEIPT_NAME, path);

@@ -9,7 +9,7 @@
 
 struct kite_walk {
     struct kite_memory mem;
-    const struct kite_library_io *io;
+    const struct kite_io *io;
     char path[KITE_VOLUME_PATH_BYTES_MAX]; /* the folder in hand, and a file of it */
     size_t root_bytes, folder_bytes;       /* of path */
     unsigned depth;
@@ -24,7 +24,7 @@ struct kite_walk {
     bool is_first_look; /* of the folder in hand: what cannot be taken is counted once */
 };
 
-enum kite_status kite_walk_open(const struct kite_memory *mem, const struct kite_library_io *io,
+enum kite_status kite_walk_open(const struct kite_memory *mem, const struct kite_io *io,
                                 const char *folder, struct kite_walk **out)
 {
     size_t bytes = strlen(folder);

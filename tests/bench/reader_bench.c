@@ -31,7 +31,7 @@
 
 struct bench {
     struct kite_memory mem;
-    struct kite_library_io io;
+    struct kite_io io;
     struct kite_library *library;
     struct kite_font_files *files;
     struct kite_fonts *fonts;
@@ -296,7 +296,7 @@ static void memory_print(void)
 
 static void open_library(struct bench *b, const char *folder)
 {
-    b->io = kite_library_io_posix();
+    b->io = kite_io_posix();
     must(b, kite_library_open(&b->mem, &b->io, folder, &b->library, &b->fault));
 }
 

@@ -1,6 +1,8 @@
 /* The boot record and its rules, update files, and an update cut off at every write. */
 #include "partition.h"
 
+#include "host/host.h"
+
 #include <sodium.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -468,6 +470,7 @@ static void a_file_stands_for_a_partition(void **state)
 {
     char path[] = "/tmp/kite-boot-XXXXXX";
     int descriptor = mkstemp(path);
+    struct kite_io posix = kite_io_posix();
     struct kite_partition_file file;
     struct kite_boot_record record, read;
     struct kite_fault fault;
@@ -476,7 +479,7 @@ static void a_file_stands_for_a_partition(void **state)
     assert_true(descriptor >= 0);
     assert_int_equal(ftruncate(descriptor, BOOT_BYTES), 0);
     close(descriptor);
-    assert_int_equal(kite_partition_open(path, true, &file, NULL), KITE_OK);
+    assert_int_equal(kite_partition_open(&posix, path, true, &file, NULL), KITE_OK);
     assert_int_equal(file.partition.size_bytes, BOOT_BYTES);
     assert_int_equal(kite_boot_read(&file.partition, &record, NULL), KITE_OK);
     kite_boot_start(&record);
@@ -486,7 +489,7 @@ static void a_file_stands_for_a_partition(void **state)
     kite_partition_close(&file);
     kite_partition_close(&file);
     unlink(path);
-    assert_int_equal(kite_partition_open(path, false, &file, &fault), KITE_E_IO);
+    assert_int_equal(kite_partition_open(&posix, path, false, &file, &fault), KITE_E_IO);
 }
 
 int main(void)

@@ -6,6 +6,7 @@
 #include "device/fat.h"
 #include "device/station.h"
 #include "device/watchdog.h"
+#include "host/host.h"
 
 #include <linux/input.h>
 #include <poll.h>
@@ -328,10 +329,11 @@ static void a_stick_is_asked_about_and_taken_in(void **state)
 static void make_inbox(const struct running *r)
 {
     char full[512];
+    struct kite_io posix = kite_io_posix();
     struct kite_partition_file file;
 
     assert_int_equal(truncate(tree_path(&r->tree, "/dev/vda4", full), 34 << 20), 0);
-    assert_int_equal(kite_partition_open(full, true, &file, NULL), KITE_OK);
+    assert_int_equal(kite_partition_open(&posix, full, true, &file, NULL), KITE_OK);
     assert_int_equal(fat_format(&file.partition, NULL), KITE_OK);
     kite_partition_close(&file);
 }
@@ -413,9 +415,10 @@ static void make_slots(const struct running *r)
 static void read_record(const struct running *r, struct kite_boot_record *record)
 {
     char path[512];
+    struct kite_io posix = kite_io_posix();
     struct kite_partition_file boot;
 
-    assert_int_equal(kite_partition_open(tree_path(&r->tree, "/dev/vda1", path), false, &boot, NULL), KITE_OK);
+    assert_int_equal(kite_partition_open(&posix, tree_path(&r->tree, "/dev/vda1", path), false, &boot, NULL), KITE_OK);
     assert_int_equal(kite_boot_read(&boot.partition, record, NULL), KITE_OK);
     kite_partition_close(&boot);
 }

@@ -4,6 +4,7 @@
 #include "device/fat.h"
 #include "device/gadget.h"
 #include "device/volume.h"
+#include "host/host.h"
 
 #include <sys/mount.h>
 
@@ -15,7 +16,7 @@ static struct tree tree;
 static struct kite_memory mem;
 static struct volume stick, inbox;
 static struct volume_io files;
-static struct kite_library_io io;
+static struct kite_io io;
 
 static void open_volumes(const char *name)
 {
@@ -42,13 +43,14 @@ static void said(const char *text)
 static void make_partition(const char *path)
 {
     char full[512];
+    struct kite_io posix = kite_io_posix();
     struct kite_partition_file file;
     FILE *empty = fopen(tree_path(&tree, path, full), "w");
 
     assert_non_null(empty);
     fclose(empty);
     assert_int_equal(truncate(full, INBOX_BYTES), 0);
-    assert_int_equal(kite_partition_open(full, true, &file, NULL), KITE_OK);
+    assert_int_equal(kite_partition_open(&posix, full, true, &file, NULL), KITE_OK);
     assert_int_equal(fat_format(&file.partition, NULL), KITE_OK);
     kite_partition_close(&file);
 }
@@ -67,10 +69,11 @@ static void poke(const char *path, long offset, int byte)
 static enum fat_state state_of(const char *path)
 {
     char full[512];
+    struct kite_io posix = kite_io_posix();
     struct kite_partition_file file;
     enum fat_state state = FAT_NONE;
 
-    assert_int_equal(kite_partition_open(tree_path(&tree, path, full), false, &file, NULL), KITE_OK);
+    assert_int_equal(kite_partition_open(&posix, tree_path(&tree, path, full), false, &file, NULL), KITE_OK);
     assert_int_equal(fat_look(&mem, &file.partition, &state), KITE_OK);
     kite_partition_close(&file);
     return state;

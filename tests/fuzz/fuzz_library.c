@@ -20,7 +20,7 @@ int LLVMFuzzerInitialize(int *count, char ***arguments)
     struct shelf_text text = { .title = "Kept", .author = "Somebody", .identifier = "kept" };
     struct kite_buffer bundle = shelf_bundle(&text, 1);
     struct kite_import_result result;
-    struct kite_library_io io;
+    struct kite_io io;
     struct kite_library *lib;
     uint32_t reader;
 
@@ -104,7 +104,7 @@ static void use(struct kite_library *lib)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t count)
 {
     struct disk *disk = disk_clone(filled);
-    struct kite_library_io io = disk_io(disk);
+    struct kite_io io = disk_io(disk);
     struct kite_library *lib = NULL;
 
     change(disk_get(disk, "kite.db"), data, count);

@@ -94,7 +94,7 @@ static struct disk *make_stick(const uint8_t *data, size_t size)
 
 struct session {
     struct kite_library *library;
-    struct kite_library_io io, stick_io;
+    struct kite_io io, stick_io;
     struct kite_reader_options options;
     struct kite_reader *reader;
     struct kite_frame frame;

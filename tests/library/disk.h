@@ -122,7 +122,7 @@ static inline enum kite_status disk_open(void *ctx, const char *path, enum kite_
     *file = NULL;
     if (d->is_off || (mode == KITE_IO_READ && disk_read_op(d) != KITE_OK))
         return KITE_E_IO;
-    if (at < 0 && mode == KITE_IO_READ)
+    if (at < 0 && (mode == KITE_IO_READ || mode == KITE_IO_CHANGE))
         return KITE_DONE;
     if (at < 0) {
         enum kite_status status = disk_op(d);
@@ -360,9 +360,9 @@ static inline enum kite_status disk_list_folders(void *ctx, const char *folder, 
     return d->is_off ? KITE_E_IO : KITE_OK;
 }
 
-static inline struct kite_library_io disk_io(struct disk *d)
+static inline struct kite_io disk_io(struct disk *d)
 {
-    return (struct kite_library_io){ d,           disk_open,        disk_close,  disk_size,   disk_read_at,
+    return (struct kite_io){ d,           disk_open,        disk_close,  disk_size,   disk_read_at,
                                      disk_write_at, disk_truncate,  disk_sync,   disk_sync_folder, disk_rename,
                                      disk_remove, disk_exists,      disk_list,   disk_free_bytes, disk_list_folders };
 }

@@ -132,7 +132,7 @@ static void check(struct kite_library *lib, int steps)
     }
 }
 
-static struct kite_library *open_again(struct disk *d, const struct kite_library_io *io)
+static struct kite_library *open_again(struct disk *d, const struct kite_io *io)
 {
     struct kite_library *lib = NULL;
     struct kite_fault fault = { "" };

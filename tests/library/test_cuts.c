@@ -54,7 +54,7 @@ static bool is_new_state(struct explorer *e, uint64_t hash)
 
 static void judge(struct explorer *e, struct disk *d)
 {
-    struct kite_library_io io = disk_io(d);
+    struct kite_io io = disk_io(d);
     struct kite_library *lib;
 
     if (!is_new_state(e, state_hash(d, e->known->steps)))
@@ -86,7 +86,7 @@ static void explore(void *ctx, struct disk *d)
     }
 }
 
-static void play_explored(struct explorer *e, const struct kite_library_io *io, struct disk *d)
+static void play_explored(struct explorer *e, const struct kite_io *io, struct disk *d)
 {
     struct kite_library *lib;
     struct known known = { 0 };
@@ -106,7 +106,7 @@ static void nothing_acknowledged_is_lost_in_a_cut(void **state)
 {
     struct explorer *e = calloc(1, sizeof *e);
     struct disk *d = disk_make(1);
-    struct kite_library_io io = disk_io(d);
+    struct kite_io io = disk_io(d);
 
     (void)state;
     e->every = 1;
@@ -123,7 +123,7 @@ static void nothing_is_lost_in_a_second_cut_during_recovery(void **state)
 {
     struct explorer *e = calloc(2, sizeof *e);
     struct disk *d = disk_make(1);
-    struct kite_library_io io = disk_io(d);
+    struct kite_io io = disk_io(d);
 
     (void)state;
     e[0].every = getenv("KITE_CUTS") ? 1 : 16;
@@ -198,7 +198,7 @@ static void play_broken(const struct promise *p)
 {
     struct explorer *e = calloc(1, sizeof *e);
     struct disk *d = disk_make(1);
-    struct kite_library_io io = disk_io(d);
+    struct kite_io io = disk_io(d);
 
     if (!freopen("/dev/null", "w", stderr) || !freopen("/dev/null", "w", stdout))
         _exit(2);
@@ -245,7 +245,7 @@ static void scan_all(struct kite_library *lib)
 static bool first_start_once(uint64_t cut_at, bool is_harsh)
 {
     struct disk *d = disk_make(cut_at);
-    struct kite_library_io io = disk_io(d);
+    struct kite_io io = disk_io(d);
     struct kite_library *lib;
     bool was_cut;
     uint32_t texts;

@@ -7,7 +7,7 @@
 
 static struct kite_memory mem;
 
-static int64_t fill(const struct kite_library_io *io)
+static int64_t fill(const struct kite_io *io)
 {
     struct shelf_text text = { .title = "Kept", .author = "Somebody", .identifier = "kept" };
     struct kite_buffer bundle = shelf_bundle(&text, 1);
@@ -48,7 +48,7 @@ static enum kite_status check_mark(void *ctx, const struct kite_mark *m, const c
     return KITE_OK;
 }
 
-static void check_opens(const struct kite_library_io *io, struct kite_library_repair *repair)
+static void check_opens(const struct kite_io *io, struct kite_library_repair *repair)
 {
     struct kite_query q = { 0 };
     struct kite_reader_info readers[KITE_READERS_MAX];
@@ -82,7 +82,7 @@ static void check_opens(const struct kite_library_io *io, struct kite_library_re
 static struct disk *filled(void)
 {
     struct disk *d = disk_make(1);
-    struct kite_library_io io = disk_io(d);
+    struct kite_io io = disk_io(d);
 
     mem = kite_memory_heap();
     fill(&io);
@@ -124,7 +124,7 @@ static void it_opens_after_any_damage(void **state)
     (void)state;
     for (uint64_t seed = 0; seed < 240; seed++) {
         struct disk *d = disk_clone(whole);
-        struct kite_library_io io = disk_io(d);
+        struct kite_io io = disk_io(d);
         struct kite_library_repair repair;
 
         d->random = seed * 2 + 1;
@@ -142,7 +142,7 @@ static void it_opens_after_any_damage(void **state)
 
 static size_t mark_root(struct disk *d)
 {
-    struct kite_library_io io = disk_io(d);
+    struct kite_io io = disk_io(d);
     struct kite_library *lib;
     int64_t root;
 
@@ -162,7 +162,7 @@ static void one_bad_page_costs_no_more_than_itself(void **state)
     (void)state;
     for (size_t page = 0; page < pages; page++) {
         struct disk *d = disk_clone(whole);
-        struct kite_library_io io = disk_io(d);
+        struct kite_io io = disk_io(d);
         struct kite_library_repair repair;
 
         memset(disk_get(d, "kite.db")->live + page * KITE_PAGE_BYTES, 0xee, KITE_PAGE_BYTES);
@@ -188,7 +188,7 @@ static void an_empty_or_foreign_or_missing_database_is_made_anew(void **state)
     (void)state;
     for (int kind = 0; kind < 3; kind++) {
         struct disk *d = filled();
-        struct kite_library_io io = disk_io(d);
+        struct kite_io io = disk_io(d);
         struct kite_library *lib;
         struct kite_import_result result;
         struct kite_scan *scan;
@@ -216,7 +216,7 @@ static void an_empty_or_foreign_or_missing_database_is_made_anew(void **state)
 /* Opens as if nothing had happened to kite.db, and is written to. */
 static void check_untouched(struct disk *d)
 {
-    struct kite_library_io io = disk_io(d);
+    struct kite_io io = disk_io(d);
     struct kite_library_repair repair;
 
     check_opens(&io, &repair);
@@ -258,7 +258,7 @@ static void other_files_of_the_library_cost_nothing_else(void **state)
 static void a_page_that_rots_while_open_is_said_and_repaired_at_the_next_opening(void **state)
 {
     struct disk *d = filled();
-    struct kite_library_io io = disk_io(d);
+    struct kite_io io = disk_io(d);
     struct kite_library_repair repair;
     struct kite_library *lib;
     struct disk_file *file = disk_get(d, "kite.db");
@@ -288,7 +288,7 @@ static void a_cut_during_the_repair_loses_nothing_more(void **state)
     disk_get(whole, "kite.db")->live[3 * KITE_PAGE_BYTES + 100] ^= 1;
     for (uint64_t cut = 1; cut < 200; cut += 3) {
         struct disk *d = disk_clone(whole);
-        struct kite_library_io io = disk_io(d);
+        struct kite_io io = disk_io(d);
         struct kite_library *lib;
         struct kite_library_repair repair;
         uint32_t marks = 0;

@@ -38,7 +38,7 @@ static void plant(struct disk *d, struct fault *fault)
 static struct counts fault_once(struct fault fault)
 {
     struct disk *d = disk_make(fault.at);
-    struct kite_library_io io = disk_io(d);
+    struct kite_io io = disk_io(d);
     struct kite_library *lib;
     struct known known = { 0 };
     struct counts counts;
@@ -82,7 +82,7 @@ static void an_error_or_a_full_disk_loses_nothing(void **state)
 static void failed_sync_once(uint64_t fail_at)
 {
     struct disk *d = disk_make(fail_at);
-    struct kite_library_io io = disk_io(d);
+    struct kite_io io = disk_io(d);
     struct kite_library *lib;
     struct known known = { 0 };
     int64_t value = 0;
@@ -130,7 +130,7 @@ static enum kite_status take_bundle(void *ctx, const struct kite_entry *entry)
 static void a_full_device_can_still_be_read_on(void **state)
 {
     struct disk *d = disk_make(1);
-    struct kite_library_io io = disk_io(d);
+    struct kite_io io = disk_io(d);
     struct kite_library *lib;
     struct kite_import_result result;
     struct known known = { 0 };
@@ -163,7 +163,7 @@ static void a_full_device_can_still_be_read_on(void **state)
 static void memory_once(uint64_t fail_at, bool for_good)
 {
     struct disk *d = disk_make(1);
-    struct kite_library_io io = disk_io(d);
+    struct kite_io io = disk_io(d);
     struct kite_library *lib = NULL;
     struct known known = { 0 };
     enum kite_status status;

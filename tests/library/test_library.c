@@ -6,7 +6,7 @@ static struct kite_memory mem;
 
 struct world {
     struct disk *disk;
-    struct kite_library_io io;
+    struct kite_io io;
     struct kite_library *lib;
 };
 

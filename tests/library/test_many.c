@@ -1,6 +1,7 @@
 /* A library of many bundles on the real file system: every listing gives its rows, in bounded memory. With
  * KITE_MANY=2000 it is the benchmark: valgrind --tool=callgrind --toggle-collect=list_screen counts one screen at a time.
  * Also: a program that is killed at any moment loses nothing that it was told is kept. */
+#include "host/host.h"
 #include "library/shelf.h"
 #include "library/store.h"
 
@@ -36,9 +37,9 @@ static enum kite_status remove_one(void *ctx, const char *name, uint64_t bytes)
     return unlink(path) == 0 ? KITE_OK : KITE_E_IO;
 }
 
-static struct kite_library_io empty_folder(bool is_synced)
+static struct kite_io empty_folder(bool is_synced)
 {
-    struct kite_library_io io = kite_library_io_posix();
+    struct kite_io io = kite_io_posix();
 
     mem = kite_memory_heap();
     mkdir(FOLDER, 0755);
@@ -124,7 +125,7 @@ static void enter_by_scan(struct kite_library *lib, uint32_t number)
 static void every_listing_is_whole_and_memory_is_bounded(void **state)
 {
     uint32_t number = getenv("KITE_MANY") ? (uint32_t)strtoul(getenv("KITE_MANY"), NULL, 10) : 200, count;
-    struct kite_library_io io = empty_folder(false);
+    struct kite_io io = empty_folder(false);
     struct kite_library *lib;
     struct kite_query queries[] = {
         { .sort = KITE_SORT_TITLE, .reader = 1 },
@@ -179,7 +180,7 @@ static void every_listing_is_whole_and_memory_is_bounded(void **state)
 /* ---- killed ---- */
 
 /* Save places and bookmarks for ever; a byte down the pipe after each that was acknowledged. */
-static void save_for_ever(const struct kite_library_io *io, int pipe_end, uint32_t number)
+static void save_for_ever(const struct kite_io *io, int pipe_end, uint32_t number)
 {
     struct kite_library *lib;
     int64_t id;
@@ -198,7 +199,7 @@ static void save_for_ever(const struct kite_library_io *io, int pipe_end, uint32
 
 static void a_killed_program_loses_nothing_acknowledged(void **state)
 {
-    struct kite_library_io io = empty_folder(false); /* what a killed program wrote, the system still has */
+    struct kite_io io = empty_folder(false); /* what a killed program wrote, the system still has */
     struct kite_library *lib;
     struct kite_place place;
     uint32_t known = 0, marks;
@@ -241,7 +242,7 @@ static void a_killed_program_loses_nothing_acknowledged(void **state)
 
 static void a_second_program_is_kept_out(void **state)
 {
-    struct kite_library_io io = empty_folder(true);
+    struct kite_io io = empty_folder(true);
     struct kite_library *lib, *second;
     int how;
     pid_t child;

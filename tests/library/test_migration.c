@@ -56,7 +56,7 @@ static int64_t number(struct kite_library *lib, const char *sql)
 static struct disk *sample(int64_t version)
 {
     struct disk *d = disk_make((uint64_t)version);
-    struct kite_library_io io = disk_io(d);
+    struct kite_io io = disk_io(d);
     struct kite_library *lib;
 
     newest = version;
@@ -71,7 +71,7 @@ static struct disk *sample(int64_t version)
 static struct disk *sample_updated(void)
 {
     struct disk *d = sample(1);
-    struct kite_library_io io = disk_io(d);
+    struct kite_io io = disk_io(d);
     struct kite_library *lib;
 
     assert_int_equal(kite_library_open(&mem, &io, "/l", &lib, NULL), KITE_OK);
@@ -124,7 +124,7 @@ static void check_whole(struct kite_library *lib, int64_t version)
     assert_int_equal(number(lib, "SELECT stars FROM place"), 4);
 }
 
-static void check_opens(const struct kite_library_io *io, int64_t version)
+static void check_opens(const struct kite_io *io, int64_t version)
 {
     struct kite_library *lib;
     struct kite_fault fault = { "" };
@@ -142,7 +142,7 @@ static void check_opens(const struct kite_library_io *io, int64_t version)
 static void an_older_library_is_brought_up_to_date(void **state)
 {
     struct disk *d = sample(1);
-    struct kite_library_io io = disk_io(d);
+    struct kite_io io = disk_io(d);
 
     (void)state;
     check_opens(&io, 1);
@@ -155,7 +155,7 @@ static void an_older_library_is_brought_up_to_date(void **state)
     disk_destroy(d);
 }
 
-static enum kite_status try_open(const struct kite_library_io *io)
+static enum kite_status try_open(const struct kite_io *io)
 {
     struct kite_library *lib;
     enum kite_status status = kite_library_open(&mem, io, "/l", &lib, NULL);
@@ -169,7 +169,7 @@ static enum kite_status try_open(const struct kite_library_io *io)
 static bool cut_once(uint64_t cut_at, uint64_t second_cut, bool is_harsh)
 {
     struct disk *d = sample(1);
-    struct kite_library_io io = disk_io(d);
+    struct kite_io io = disk_io(d);
     bool was_cut;
     enum kite_status status;
 
@@ -218,7 +218,7 @@ static void a_failing_or_full_disk_leaves_the_old_version_or_the_new_one(void **
     for (size_t i = 0; i < sizeof faults / sizeof *faults; i++)
         for (uint64_t at = 1; at <= ops; at++) {
             struct disk *d = sample(1);
-            struct kite_library_io io = disk_io(d);
+            struct kite_io io = disk_io(d);
             enum kite_status status;
 
             d->fail_at = at;
@@ -243,7 +243,7 @@ static void any_allocation_of_the_update_may_fail(void **state)
     total -= allocations;
     for (uint64_t at = 1; at <= total; at += disk_stride(total, 200)) {
         struct disk *d = sample(1);
-        struct kite_library_io io = disk_io(d);
+        struct kite_io io = disk_io(d);
         enum kite_status status;
 
         allocations = 0;
@@ -261,7 +261,7 @@ static void any_allocation_of_the_update_may_fail(void **state)
 static void a_newer_library_is_refused_and_left_as_it_is(void **state)
 {
     struct disk *d = sample_updated();
-    struct kite_library_io io = disk_io(d);
+    struct kite_io io = disk_io(d);
     struct disk_file *file = disk_get(d, "kite.db");
     uint8_t *before = disk_copy(file->live, file->live_bytes);
     size_t bytes = file->live_bytes;
@@ -284,7 +284,7 @@ static void a_newer_library_is_refused_and_left_as_it_is(void **state)
 static void a_script_that_fails_changes_nothing(void **state)
 {
     struct disk *d = sample(1);
-    struct kite_library_io io = disk_io(d);
+    struct kite_io io = disk_io(d);
 
     (void)state;
     scripts[1] = wrong;
@@ -302,7 +302,7 @@ static void one_bad_page_costs_no_more_than_itself(void **state)
     for (int is_new = 0; is_new < 2; is_new++)
         for (size_t page = 0, pages = 1; page < pages; page++) {
             struct disk *d = is_new ? sample(3) : sample_updated();
-            struct kite_library_io io = disk_io(d);
+            struct kite_io io = disk_io(d);
             struct disk_file *file = disk_get(d, "kite.db");
             struct kite_library *lib;
             struct kite_library_repair repair;

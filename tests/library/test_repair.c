@@ -34,7 +34,7 @@ static enum kite_status keep_bundle(void *ctx, const char *name, uint64_t bytes)
 static struct disk *make(const struct kite_buffer *bundle, int64_t *text, char name[60])
 {
     struct disk *d = disk_make(1);
-    struct kite_library_io io = disk_io(d);
+    struct kite_io io = disk_io(d);
     struct kite_import_result result;
     struct kite_library *lib;
 
@@ -73,7 +73,7 @@ static void a_damaged_text_is_made_whole(void **state)
     char name[60];
     int64_t text;
     struct disk *d = make(&bundle, &text, name);
-    struct kite_library_io io = disk_io(d);
+    struct kite_io io = disk_io(d);
 
     (void)state;
     damage(d, name);
@@ -99,7 +99,7 @@ static void without_repair_data_it_is_told(void **state)
     char name[60];
     int64_t text;
     struct disk *d = make(&bundle, &text, name);
-    struct kite_library_io io = disk_io(d);
+    struct kite_io io = disk_io(d);
 
     (void)state;
     damage(d, name);
@@ -126,7 +126,7 @@ static void a_cut_leaves_one_or_the_other(void **state)
         char name[60];
         int64_t text;
         struct disk *d = make(&bundle, &text, name);
-        struct kite_library_io io = disk_io(d);
+        struct kite_io io = disk_io(d);
         enum kite_status status;
 
         damage(d, name);

@@ -55,7 +55,7 @@ static struct kite_buffer edition(const char *number, const struct sender *sende
 
 struct place {
     struct disk *disk;
-    struct kite_library_io io;
+    struct kite_io io;
     struct kite_library *lib;
 };
 

@@ -10,7 +10,7 @@
 struct device {
     struct kite_memory mem;
     struct disk *disk;
-    struct kite_library_io io;
+    struct kite_io io;
     struct kite_library *library;
     struct kite_fonts *fonts;
     struct kite_reader *reader;

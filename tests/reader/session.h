@@ -34,7 +34,7 @@ static void drop_bundles(void)
 struct rig {
     struct device d;
     struct disk *stick;
-    struct kite_library_io stick_io;
+    struct kite_io stick_io;
 };
 
 /* The disks, with what is on them. */

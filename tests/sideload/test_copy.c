@@ -3,7 +3,7 @@
 
 struct copying {
     struct volume v;
-    struct kite_library_io io;
+    struct kite_io io;
     struct kite_buffer bundle;
     struct kite_span_bytes span;
     struct kite_source source;
@@ -253,7 +253,7 @@ static void cut_copies(bool is_harsh)
     make(&c);
     for (uint64_t at = 1; !is_over; at++) {
         struct disk *disk = disk_make(at);
-        struct kite_library_io io = disk_io(disk);
+        struct kite_io io = disk_io(disk);
         struct disk_file *file;
         enum kite_status status;
 

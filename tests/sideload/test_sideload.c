@@ -4,7 +4,7 @@
 struct device {
     struct kite_memory mem;
     struct disk *disk;
-    struct kite_library_io disk_io, io;
+    struct kite_io disk_io, io;
     struct kite_library *library;
     struct volume v;
     struct kite_sideload *sideload;

@@ -7,7 +7,7 @@
 static enum kite_status walk_all(struct volume *v, char *out, size_t room, uint32_t *left_out)
 {
     struct kite_memory mem = kite_memory_heap();
-    struct kite_library_io io = volume_io(v);
+    struct kite_io io = volume_io(v);
     struct kite_walk *walk;
     struct kite_walk_file file;
     enum kite_status status;

@@ -4,6 +4,7 @@
 
 #include "library/shelf.h"
 
+#include "host/host.h"
 #include "sideload/sideload.h"
 
 #include <stdio.h>
@@ -13,7 +14,7 @@
 #include <unistd.h>
 
 struct volume {
-    struct kite_library_io posix;
+    struct kite_io posix;
     char folder[128];
     uint64_t ops, gone_at; /* operation from which on the volume is gone; 0: never */
     bool is_gone;
@@ -134,9 +135,9 @@ static inline enum kite_status volume_list_folders(void *ctx, const char *folder
     return volume_fails(v) ? KITE_E_IO : v->posix.list_folders(v->posix.ctx, folder, each_ctx, each);
 }
 
-static inline struct kite_library_io volume_io(struct volume *v)
+static inline struct kite_io volume_io(struct volume *v)
 {
-    return (struct kite_library_io){ .ctx = v,
+    return (struct kite_io){ .ctx = v,
                                      .open = volume_open,
                                      .close = volume_close,
                                      .size = volume_size,
@@ -153,7 +154,7 @@ static inline struct kite_library_io volume_io(struct volume *v)
 
 static inline void volume_make(struct volume *v)
 {
-    *v = (struct volume){ .posix = kite_library_io_posix(), .room_bytes = UINT64_MAX };
+    *v = (struct volume){ .posix = kite_io_posix(), .room_bytes = UINT64_MAX };
     snprintf(v->folder, sizeof v->folder, "%s/kite-volume-XXXXXX", getenv("TMPDIR") ? getenv("TMPDIR") : "/tmp");
     assert_non_null(mkdtemp(v->folder));
 }

@@ -1,6 +1,7 @@
-/* The library's file operations over POSIX. A file handle is a descriptor on the heap of nobody: it travels as a number
- * in the pointer, one higher so that NULL stays "none". */
-#include "library/library.h"
+/* struct kite_io over POSIX. A file handle is a descriptor on the heap of nobody: it travels as a
+ * number in the pointer, one higher so that NULL stays "none". */
+#include "host/descriptor.h"
+#include "host/host.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -23,18 +24,59 @@ static enum kite_status status_of_errno(void)
     return errno == ENOMEM ? KITE_E_NOMEM : KITE_E_IO;
 }
 
+/* ---- descriptors: also for files.c
+ * ---------------------------------------------------------------------------------- */
+
+enum kite_status descriptor_read_at(int fd, uint64_t offset, uint8_t *dst, size_t count,
+                                    size_t *got)
+{
+    for (*got = 0; *got < count;) {
+        ssize_t n = pread(fd, dst + *got, count - *got, (off_t)(offset + *got));
+
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return KITE_E_IO;
+        if (n == 0)
+            return KITE_OK;
+        *got += (size_t)n;
+    }
+    return KITE_OK;
+}
+
+enum kite_status descriptor_sync_folder(const char *folder)
+{
+    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    enum kite_status status = KITE_OK;
+
+    if (fd < 0)
+        return KITE_E_IO;
+    if (fsync(fd) != 0 && errno != EINVAL) /* EINVAL: a file system on which folders need no sync */
+        status = KITE_E_IO;
+    close(fd);
+    return status;
+}
+
+/* ---- the table
+ * ----------------------------------------------------------------------------------------------------------
+ */
+
 static enum kite_status posix_open(void *ctx, const char *path, enum kite_io_mode mode, void **file)
 {
-    int flags = (mode == KITE_IO_READ ? O_RDONLY : O_RDWR | O_CREAT) | O_CLOEXEC | O_NOCTTY;
-    int fd = open(path, flags, 0644);
+    static const int modes[] = { [KITE_IO_READ] = O_RDONLY,
+                                 [KITE_IO_CHANGE] = O_RDWR,
+                                 [KITE_IO_WRITE] = O_RDWR | O_CREAT,
+                                 [KITE_IO_LOCK] = O_RDWR | O_CREAT };
+    int fd = open(path, modes[mode] | O_CLOEXEC | O_NOCTTY, 0644);
     struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
 
     (void)ctx;
     *file = NULL;
     if (fd < 0)
-        return mode == KITE_IO_READ && errno == ENOENT ? KITE_DONE : status_of_errno();
+        return !(modes[mode] & O_CREAT) && errno == ENOENT ? KITE_DONE : status_of_errno();
     if (mode == KITE_IO_LOCK && fcntl(fd, F_SETLK, &lock) != 0) {
-        /* Some file systems know no locks; there the promise of one handle is the caller's alone. */
+        /* Some file systems know no locks; there the promise of one handle is the caller's alone.
+         */
         if (errno == EACCES || errno == EAGAIN) {
             close(fd);
             return KITE_E_LIMIT;
@@ -58,28 +100,22 @@ static enum kite_status posix_size(void *ctx, void *file, uint64_t *bytes)
     (void)ctx;
     if (fstat(descriptor(file), &info) != 0)
         return KITE_E_IO;
-    *bytes = (uint64_t)info.st_size;
-    return KITE_OK;
+
+    off_t size = S_ISBLK(info.st_mode) ? lseek(descriptor(file), 0, SEEK_END) : info.st_size;
+
+    *bytes = size < 0 ? 0 : (uint64_t)size;
+    return size < 0 ? KITE_E_IO : KITE_OK;
 }
 
-static enum kite_status posix_read_at(void *ctx, void *file, uint64_t offset, uint8_t *dst, size_t count, size_t *got)
+static enum kite_status posix_read_at(void *ctx, void *file, uint64_t offset, uint8_t *dst,
+                                      size_t count, size_t *got)
 {
     (void)ctx;
-    for (*got = 0; *got < count;) {
-        ssize_t n = pread(descriptor(file), dst + *got, count - *got, (off_t)(offset + *got));
-
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0)
-            return KITE_E_IO;
-        if (n == 0)
-            return KITE_OK;
-        *got += (size_t)n;
-    }
-    return KITE_OK;
+    return descriptor_read_at(descriptor(file), offset, dst, count, got);
 }
 
-static enum kite_status posix_write_at(void *ctx, void *file, uint64_t offset, const uint8_t *src, size_t count)
+static enum kite_status posix_write_at(void *ctx, void *file, uint64_t offset, const uint8_t *src,
+                                       size_t count)
 {
     (void)ctx;
     for (size_t done = 0; done < count;) {
@@ -102,22 +138,20 @@ static enum kite_status posix_truncate(void *ctx, void *file, uint64_t bytes)
 
 static enum kite_status posix_sync(void *ctx, void *file)
 {
+    struct stat info;
+
     (void)ctx;
-    return fsync(descriptor(file)) == 0 ? KITE_OK : status_of_errno();
+    if (fsync(descriptor(file)) != 0)
+        return status_of_errno();
+    if (fstat(descriptor(file), &info) == 0 && S_ISBLK(info.st_mode))
+        posix_fadvise(descriptor(file), 0, 0, POSIX_FADV_DONTNEED);
+    return KITE_OK;
 }
 
 static enum kite_status posix_sync_folder(void *ctx, const char *folder)
 {
-    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    enum kite_status status = KITE_OK;
-
     (void)ctx;
-    if (fd < 0)
-        return KITE_E_IO;
-    if (fsync(fd) != 0 && errno != EINVAL) /* EINVAL: a file system on which folders need no sync */
-        status = KITE_E_IO;
-    close(fd);
-    return status;
+    return descriptor_sync_folder(folder);
 }
 
 static enum kite_status posix_rename(void *ctx, const char *from, const char *to)
@@ -150,7 +184,8 @@ struct each_entry {
     enum kite_status (*folder)(void *ctx, const char *name);
 };
 
-static enum kite_status tell_entry(const struct each_entry *each, const char *name, const struct stat *info)
+static enum kite_status tell_entry(const struct each_entry *each, const char *name,
+                                   const struct stat *info)
 {
     bool is_itself = strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
 
@@ -186,14 +221,16 @@ static enum kite_status list_entries(const char *folder, const struct each_entry
 }
 
 static enum kite_status posix_list(void *ctx, const char *folder, void *each_ctx,
-                                   enum kite_status (*each)(void *each_ctx, const char *name, uint64_t bytes))
+                                   enum kite_status (*each)(void *each_ctx, const char *name,
+                                                            uint64_t bytes))
 {
     (void)ctx;
     return list_entries(folder, &(struct each_entry){ .ctx = each_ctx, .file = each });
 }
 
 static enum kite_status posix_list_folders(void *ctx, const char *folder, void *each_ctx,
-                                           enum kite_status (*each)(void *each_ctx, const char *name))
+                                           enum kite_status (*each)(void *each_ctx,
+                                                                    const char *name))
 {
     (void)ctx;
     return list_entries(folder, &(struct each_entry){ .ctx = each_ctx, .folder = each });
@@ -210,9 +247,9 @@ static enum kite_status posix_free_bytes(void *ctx, const char *folder, uint64_t
     return KITE_OK;
 }
 
-struct kite_library_io kite_library_io_posix(void)
+struct kite_io kite_io_posix(void)
 {
-    return (struct kite_library_io){
+    return (struct kite_io){
         .open = posix_open,
         .close = posix_close,
         .size = posix_size,
