@@ -215,7 +215,7 @@ static uint16_t space_between(const struct kite_paragraph *p, const struct kite_
         return 1000; /* stanzas */
     if (p->role == KITE_ROLE_QUOTE && before->role == KITE_ROLE_QUOTE && p->quote_depth == before->quote_depth)
         return 0;
-    if (kite_role_is_row(p->role) && before->role == p->role)
+    if ((kite_role_is_row(p->role) || p->role == KITE_ROLE_BYLINE) && before->role == p->role)
         return 0;
     if (p->role == KITE_ROLE_TABLE_ROW && before->role == KITE_ROLE_TABLE_HEAD)
         return 0;

@@ -130,6 +130,8 @@ enum kite_status kite_text_compose(struct kite_draft *draft, struct kite_text *t
 enum kite_status kite_text_typography(struct kite_draft *draft, struct kite_text *text, kite_lang lang);
 /* "By Jane Doe", in some languages. */
 bool kite_is_byline(const char *text, size_t bytes);
+/* A year of this century or the last. */
+bool kite_has_year(const struct kite_text *text);
 /* Where the text is a letter: what stands above its salutation is no title, its date and title are what they are, and closing and name
  * become lines of one paragraph. KITE_E_NOMEM. */
 enum kite_status kite_draft_guess_letter(struct kite_draft *draft);

@@ -131,12 +131,9 @@ static bool is_closing(const struct kite_draft_paragraph *p)
            (last_of(&p->paragraph.text) == ',' || p->paragraph.text.text_bytes <= 30);
 }
 
-/* It has a year in it. */
-static bool is_date(const struct kite_draft_paragraph *p)
+bool kite_has_year(const struct kite_text *t)
 {
-    const struct kite_text *t = &p->paragraph.text;
-
-    for (size_t i = 0; is_line(p) && i + 4 <= t->text_bytes; i++) {
+    for (size_t i = 0; i + 4 <= t->text_bytes; i++) {
         bool begins = i == 0 || t->text[i - 1] < '0' || t->text[i - 1] > '9',
              ends = i + 4 == t->text_bytes || t->text[i + 4] < '0' || t->text[i + 4] > '9';
 
@@ -235,7 +232,7 @@ enum kite_status kite_draft_guess_letter(struct kite_draft *draft)
     for (size_t i = 0; i <= salutation && status == KITE_OK; i++) {
         struct kite_draft_paragraph *p = &draft->body.items[i];
 
-        if (is_date(p) && !draft->metas[KITE_META_DATE])
+        if (is_line(p) && kite_has_year(&p->paragraph.text) && !draft->metas[KITE_META_DATE])
             status = kite_draft_meta(draft, KITE_META_DATE, p->paragraph.text.text, p->paragraph.text.text_bytes);
         has_title = has_title || p->paragraph.role == KITE_ROLE_TITLE;
         p->has_role = true;

@@ -20,6 +20,7 @@ struct plain {
     size_t count, capacity;
     uint32_t wrap_chars; /* usual length of a full line; 0: lines are not broken at a margin */
     uint32_t margin;     /* usual indent of a line */
+    struct kite_plain_notes notes;
 };
 
 /* ---- lines ------------------------------------------------------------------------------------------ */
@@ -109,7 +110,7 @@ static uint32_t find_margin(const struct plain *p)
     return margin;
 }
 
-/* ---- text with *emphasis* and _emphasis_ ---------------------------------------------------------------- */
+/* ---- text with *emphasis*, _emphasis_ and notes' marks -------------------------------------------------- */
 
 static bool is_word_char(const char *text, size_t bytes, size_t at)
 {
@@ -141,8 +142,31 @@ static size_t emphasis_end(const char *text, size_t bytes, size_t at, size_t mar
     return 0;
 }
 
-static void add_text(struct kite_builder *b, const char *text, size_t bytes)
+/* Text in which marks of notes may stand. */
+static void add_marked(struct plain *p, const char *text, size_t bytes)
 {
+    struct kite_builder *b = &p->builder;
+    size_t from = 0;
+
+    for (size_t i = 0, used; i < bytes && p->notes.count > 0; i += used ? used : 1) {
+        struct kite_plain_mark mark;
+        size_t end = i;
+
+        used = kite_plain_mark(text + i, bytes - i, &mark);
+        if (used == 0 || mark.is_raised != p->notes.is_raised || mark.number > p->notes.count)
+            continue;
+        while (end > from && text[end - 1] == ' ') /* it stands at the word */
+            end--;
+        kite_builder_add(b, text + from, end - from);
+        kite_builder_note(b, mark.number - 1);
+        from = i + used;
+    }
+    kite_builder_add(b, text + from, bytes - from);
+}
+
+static void add_text(struct plain *p, const char *text, size_t bytes)
+{
+    struct kite_builder *b = &p->builder;
     size_t from = 0, end = 0;
 
     for (size_t i = 0; i < bytes; i++) {
@@ -150,14 +174,14 @@ static void add_text(struct kite_builder *b, const char *text, size_t bytes)
 
         if ((text[i] != '*' && text[i] != '_') || (end = emphasis_end(text, bytes, i, marks)) == 0)
             continue;
-        kite_builder_add(b, text + from, i - from);
+        add_marked(p, text + from, i - from);
         b->now.styles = marks == 2 ? KITE_STYLE_STRONG : KITE_STYLE_EMPHASIS;
-        kite_builder_add(b, text + i + marks, end - i - marks);
+        add_marked(p, text + i + marks, end - i - marks);
         b->now.styles = 0;
         from = end + marks;
         i = from - 1;
     }
-    kite_builder_add(b, text + from, bytes - from);
+    add_marked(p, text + from, bytes - from);
 }
 
 /* ---- blocks ----------------------------------------------------------------------------------------- */
@@ -200,14 +224,15 @@ static enum kite_status add_paragraph(struct plain *p, size_t from, size_t to, c
 
         if (at > 0)
             kite_builder_break(&p->builder, '\n');
-        add_text(&p->builder, text, count);
+        add_text(p, text, count);
         at += count + 1;
     }
     kite_buffer_close(&joined);
     status = status ? status : kite_builder_take(&p->builder, p->draft, &paragraph.paragraph.text);
     if (status || (paragraph.paragraph.text.text_bytes == 0 && like->role != KITE_ROLE_RULE))
         return status;
-    return kite_draft_add(p->draft, &p->draft->body, &paragraph);
+    return kite_draft_add(p->draft, like->role == KITE_ROLE_NOTE || like->role == KITE_ROLE_NOTE_MORE ? &p->draft->notes : &p->draft->body,
+                          &paragraph);
 }
 
 /* Does the line come near to the margin, so that the next one may go on with it? */
@@ -305,6 +330,11 @@ static enum kite_status add_line(struct plain *p, size_t at)
         like.role = KITE_ROLE_HEADING;
         /* A text that begins with a line in capitals begins with its title. */
         like.depth = level == 1 || (level == 3 && p->draft->body.count == 0) ? 1 : 2;
+    } else if (p->draft->body.count > 1 && kite_plain_is_over_text(p->lines, p->count, at, p->wrap_chars)) {
+        like.role = KITE_ROLE_HEADING;
+        like.depth = 2;
+        kite_draft_note(p->draft, KITE_PRESS_NOTE, line->number, "taken for a heading: %.*s", kite_shown_bytes(line->text, line->bytes, 60),
+                        line->text);
     }
     return add_paragraph(p, at, at + 1, &like, false);
 }
@@ -434,21 +464,59 @@ static enum kite_status add_spaced_verse(struct plain *p, size_t from, size_t to
     return add_paragraph(p, from, end, &verse, true);
 }
 
+/* The notes from the first on; *at gets the line behind the last. Paragraphs between two belong to the first of them. */
+static enum kite_status add_notes(struct plain *p, size_t *at)
+{
+    static const struct kite_paragraph note = { .role = KITE_ROLE_NOTE }, more = { .role = KITE_ROLE_NOTE_MORE };
+    struct kite_plain_notes notes = p->notes;
+    uint32_t done = 0;
+    enum kite_status status = KITE_OK;
+
+    kite_draft_note(p->draft, KITE_PRESS_NOTE, p->lines[*at].number, "taken for notes to the text: 1 to %u", (unsigned)notes.count);
+    p->notes.count = 0; /* no marks are looked for in notes */
+    while (*at < p->count && status == KITE_OK) {
+        struct kite_plain_line *line = &p->lines[*at];
+        size_t mark = kite_plain_note_start(&notes, line, done + 1), end = *at + 1;
+
+        if (line->bytes == 0) {
+            ++*at;
+            continue;
+        }
+        if (mark == 0 && done == notes.count)
+            break;
+        done += mark > 0;
+        line->text += mark;
+        line->bytes -= (uint32_t)mark;
+        while (end < p->count && p->lines[end].bytes > 0 && p->wrap_chars > 0 && kite_plain_note_start(&notes, &p->lines[end], done + 1) == 0)
+            end++;
+        status = add_paragraph(p, *at, end, mark ? &note : &more, false);
+        *at = end;
+    }
+    return status;
+}
+
 static enum kite_status import(struct plain *p)
 {
     size_t from = 0, to = p->count;
     enum kite_status status = skip_licence(p, &from, &to);
 
+    p->count = to;
+    kite_plain_find_notes(p->lines, p->count, &p->notes);
     while (from < to && status == KITE_OK) {
         size_t spaced = p->wrap_chars == 0 ? kite_plain_spaced_verse(p->lines + from, to - from) : 0, end = from + spaced;
 
-        while (end < to && p->lines[end].bytes > 0)
+        if (p->notes.count > 0 && from == p->notes.heading) {
+            from = p->notes.first;
+            status = add_notes(p, &from);
+            continue;
+        }
+        while (end < to && end != p->notes.heading && p->lines[end].bytes > 0)
             end++;
         if (spaced > 0)
             status = add_spaced_verse(p, from, end);
         else if (end > from)
             status = add_block(p, from, end);
-        from = end + 1;
+        from = end < to && p->lines[end].bytes > 0 ? end : end + 1;
     }
     return status;
 }

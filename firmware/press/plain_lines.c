@@ -8,6 +8,10 @@
 #define CAPITALS_BYTES_MAX 90u
 #define VERSE_CHARS_MAX 60u
 #define VERSE_LINES_MIN 4u
+#define OVER_CHARS_MIN 3u
+#define OVER_CHARS_MAX 60u
+#define OVER_QUESTION_CHARS_MAX 40u
+#define PARAGRAPH_CHARS_MIN 100u
 
 static const struct chapter_word {
     const char *word; /* lower case */
@@ -18,10 +22,8 @@ static const struct chapter_word {
     { "section", 2, false },      { "act", 1, false },      { "scene", 2, false },    { "letter", 2, false },
     { "canto", 2, false },        { "prologue", 2, true },  { "epilogue", 2, true },  { "preface", 2, true },
     { "foreword", 2, true },      { "afterword", 2, true }, { "introduction", 2, true }, { "conclusion", 2, true },
-    { "appendix", 2, true },      { "contents", 2, true },  { "notes", 2, true },     { "dedication", 2, true },
-    { "footnotes", 2, true },     { "endnotes", 2, true },  { "references", 2, true }, { "bibliography", 2, true },
-    { "acknowledgments", 2, true }, { "acknowledgements", 2, true }, { "notas", 2, true }, { "referencias", 2, true },
-    { "r\xC3\xA9" "f\xC3\xA9rences", 2, true }, { "refer\xC3\xAAncias", 2, true },
+    { "appendix", 2, true },      { "contents", 2, true },  { "dedication", 2, true },
+    { "bibliography", 2, true }, { "acknowledgments", 2, true }, { "acknowledgements", 2, true },
     { "cap\xC3\xADtulo", 2, false }, { "capitulo", 2, false }, { "parte", 1, false },  { "libro", 1, false },
     { "tomo", 1, false },         { "livro", 1, false },    { "carta", 2, false },    { "acto", 1, false },
     { "escena", 2, false },       { "pr\xC3\xB3logo", 2, true }, { "ep\xC3\xADlogo", 2, true },
@@ -144,13 +146,27 @@ static bool is_in_capitals(const struct kite_plain_line *line)
     return capitals >= 3 && is_letter_at(line->text, line->bytes) && line->bytes <= CAPITALS_BYTES_MAX;
 }
 
+bool kite_plain_is_notes_heading(const struct kite_plain_line *line)
+{
+    static const char *const words[] = { "notes", "footnotes", "endnotes", "references", "notas", "referencias",
+                                         "r\xC3\xA9" "f\xC3\xA9rences", "refer\xC3\xAAncias", "n\xC3\xB2t", "anmerkungen" };
+
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        size_t used = match(line->text, line->bytes, words[i]);
+
+        if (used > 0 && (used == line->bytes || (used + 1 == line->bytes && line->text[used] == ':')))
+            return true;
+    }
+    return false;
+}
+
 unsigned kite_plain_heading(const struct kite_plain_line *line)
 {
     unsigned level = line->bytes <= CHAPTER_BYTES_MAX ? chapter_level(line) : 0;
 
     if (level > 0 && (line->bytes <= CAPITALS_BYTES_MAX || line->text[line->bytes - 1] != '.'))
         return level;
-    return is_roman_alone(line) ? 2 : is_in_capitals(line) ? 3 : 0;
+    return is_roman_alone(line) || kite_plain_is_notes_heading(line) ? 2 : is_in_capitals(line) ? 3 : 0;
 }
 
 bool kite_plain_is_rule(const struct kite_plain_line *line)
@@ -234,4 +250,81 @@ size_t kite_plain_spaced_verse(const struct kite_plain_line *lines, size_t count
     if (taken > 0 && taken < count && lines[taken].bytes > 0)
         return 0;
     return verses >= VERSE_LINES_MIN && going_on * 2 >= verses - 1 ? taken : 0;
+}
+
+/* ---- a line over the text that follows ------------------------------------------------------------------- */
+
+static uint32_t last_char(const struct kite_plain_line *line)
+{
+    size_t at = line->bytes, used;
+
+    while (at > 0 && ((uint8_t)line->text[--at] & 0xc0) == 0x80)
+        ;
+    return line->bytes ? kite_utf8_decode(line->text + at, line->bytes - at, &used) : 0;
+}
+
+static bool begins_with(const struct kite_plain_line *line, const char *word, size_t count)
+{
+    return line->bytes > count && memcmp(line->text, word, count) == 0;
+}
+
+static bool ends_sentence(const struct kite_plain_line *line)
+{
+    uint32_t c = last_char(line);
+
+    return c == '.' || c == '?' || c == '!' || c == ')' || c == ']' || c == '"' || c == '*' || c == '_' || c == 0x2026 ||
+           c == 0x201d || c == 0x2019 || c == 0xbb;
+}
+
+/* Begins with a capital or a figure, and ends with a letter, a figure or, in a few words, a question mark. */
+static bool may_stand_over(const struct kite_plain_line *line)
+{
+    size_t used;
+    utf8proc_category_t first = utf8proc_category((utf8proc_int32_t)kite_utf8_decode(line->text, line->bytes, &used)),
+                        last = utf8proc_category((utf8proc_int32_t)last_char(line));
+
+    if (line->chars < OVER_CHARS_MIN || line->chars > OVER_CHARS_MAX || (first != UTF8PROC_CATEGORY_LU && first != UTF8PROC_CATEGORY_ND))
+        return false;
+    return (last >= UTF8PROC_CATEGORY_LU && last <= UTF8PROC_CATEGORY_LO) || last == UTF8PROC_CATEGORY_ND ||
+           (last_char(line) == '?' && line->chars <= OVER_QUESTION_CHARS_MAX && memchr(line->text, ' ', line->bytes));
+}
+
+static bool is_paragraph(const struct kite_plain_line *lines, size_t count, size_t at, uint32_t wrap_chars)
+{
+    if (wrap_chars > 0)
+        return at + 1 < count && lines[at + 1].bytes > 0 && lines[at].chars * 10 >= wrap_chars * 7;
+    return lines[at].chars >= PARAGRAPH_CHARS_MIN;
+}
+
+/* The last paragraph, about the one whose name the line is. */
+static bool is_about(const struct kite_plain_line *lines, size_t count, size_t at, const struct kite_plain_line *name)
+{
+    const char *space = memchr(name->text, ' ', name->bytes);
+    size_t end = at;
+
+    while (end < count && lines[end].bytes > 0)
+        end++;
+    while (end < count && lines[end].bytes == 0)
+        end++;
+    return end == count && begins_with(&lines[at], name->text, space ? (size_t)(space - name->text) : name->bytes);
+}
+
+bool kite_plain_is_over_text(const struct kite_plain_line *lines, size_t count, size_t at, uint32_t wrap_chars)
+{
+    const struct kite_plain_line *line = &lines[at], *before = line, *next = line + 1;
+    uint32_t ordinal;
+
+    if (at == 0 || lines[at - 1].bytes > 0 || !may_stand_over(line))
+        return false;
+    do
+        before--;
+    while (before > lines && before->bytes == 0);
+    while (next < lines + count && next->bytes == 0)
+        next++;
+    if (next == lines + count || (wrap_chars > 0 && next == line + 1) || !is_paragraph(lines, count, (size_t)(next - lines), wrap_chars))
+        return false;
+    if (begins_with(next, "P.S", 3) || begins_with(next, "PS", 2) || begins_with(next, "P.D", 3) ||
+        is_about(lines, count, (size_t)(next - lines), line))
+        return false;
+    return ends_sentence(before) || kite_plain_is_rule(before) || kite_plain_item(before, &ordinal) > 0;
 }

@@ -10,6 +10,8 @@
 #define STANDFIRST_BYTES_MAX 520u
 #define SOURCE_BYTES_MAX 400u
 #define NAME_BYTES_MAX 80u
+#define DATELINE_BYTES_MAX 60u
+#define PLACE_BYTES_MAX 40u
 #define ATTRIBUTION_BYTES_MAX 100u
 #define AUTHOR_NOTES_MAX 6u
 
@@ -180,17 +182,80 @@ bool kite_is_byline(const char *text, size_t bytes)
     return byline_name(&(struct kite_text){ .text = text, .text_bytes = bytes }) > 0;
 }
 
-static enum kite_status guess_byline(struct kite_draft *draft, size_t *at)
+/* "Jane Doe" alone, where a note at the end says who that is. */
+static bool is_signed(struct kite_draft *draft, size_t at)
 {
-    const struct kite_paragraph *p = plain_at(draft, *at);
-    size_t name = p ? byline_name(&p->text) : 0;
+    const struct kite_paragraph *p = plain_at(draft, at);
+    size_t count = draft->body.count, from = count > AUTHOR_NOTES_MAX ? count - AUTHOR_NOTES_MAX : 0;
 
-    if (name == 0)
-        return KITE_OK;
-    set_role(draft, (*at)++, KITE_ROLE_BYLINE);
+    if (!p || p->text.text_bytes > BYLINE_BYTES_MAX || find(p->text.text, p->text.text_bytes, " ") == p->text.text_bytes)
+        return false;
+    for (size_t i = from > at ? from : at + 1; i < count; i++) {
+        const struct kite_text *t = &draft->body.items[i].paragraph.text;
+
+        if (t->text_bytes > p->text.text_bytes && starts_with(t->text, t->text_bytes, p->text.text) && t->text[p->text.text_bytes] == ' ')
+            return true;
+    }
+    return false;
+}
+
+/* Does the line name who wrote it? */
+static bool is_by(struct kite_draft *draft, size_t at)
+{
+    const struct kite_paragraph *p = plain_at(draft, at);
+
+    return p && (byline_name(&p->text) > 0 || is_signed(draft, at));
+}
+
+static enum kite_status take_byline(struct kite_draft *draft, size_t at)
+{
+    const struct kite_text *t = &draft->body.items[at].paragraph.text;
+    size_t name = byline_name(t);
+
+    set_role(draft, at, KITE_ROLE_BYLINE);
     if (draft->metas[KITE_META_AUTHOR])
         return KITE_OK;
-    return kite_draft_meta(draft, KITE_META_AUTHOR, p->text.text + name, p->text.text_bytes - name);
+    return kite_draft_meta(draft, KITE_META_AUTHOR, t->text + name, t->text_bytes - name);
+}
+
+/* "Lima, Perú" */
+static bool is_place(const struct kite_text *t)
+{
+    const char *comma = memchr(t->text, ',', t->text_bytes);
+    size_t behind = comma ? (size_t)(comma - t->text) + 2 : t->text_bytes;
+
+    return t->text_bytes <= PLACE_BYTES_MAX && behind < t->text_bytes && is_capital(t->text) && is_capital(t->text + behind);
+}
+
+/* "May 2024", "Lima, Perú": beside a byline, or under a title. */
+static bool is_dateline(struct kite_draft *draft, size_t at)
+{
+    const struct kite_paragraph *p = plain_at(draft, at);
+
+    return p && at + 1 < draft->body.count && p->text.text_bytes <= DATELINE_BYTES_MAX && !ends_with_any(&p->text, ".?!:;,") &&
+           (kite_has_year(&p->text) || is_place(&p->text));
+}
+
+/* Who wrote it, where and when, line by line. */
+static enum kite_status guess_bylines(struct kite_draft *draft, size_t *at)
+{
+    enum kite_status status = KITE_OK;
+
+    for (bool has_name = false; status == KITE_OK; ++*at) {
+        if (!has_name && is_by(draft, *at)) {
+            status = take_byline(draft, *at);
+            has_name = true;
+        } else if (is_dateline(draft, *at)) {
+            const struct kite_text *t = &draft->body.items[*at].paragraph.text;
+
+            set_role(draft, *at, KITE_ROLE_BYLINE);
+            if (kite_has_year(t) && !draft->metas[KITE_META_DATE])
+                status = kite_draft_meta(draft, KITE_META_DATE, t->text, t->text_bytes);
+        } else {
+            break;
+        }
+    }
+    return status;
 }
 
 /* Mean length of the next plain paragraphs. */
@@ -229,7 +294,7 @@ static bool is_subtitle(struct kite_draft *draft, size_t at)
     const struct kite_paragraph *p = plain_at(draft, at), *next = plain_at(draft, at + 1);
 
     return p && next && p->text.text_bytes <= BYLINE_BYTES_MAX && !ends_with_any(&p->text, ".:,;") &&
-           byline_name(&p->text) == 0 && byline_name(&next->text) > 0;
+           !is_by(draft, at) && is_by(draft, at + 1);
 }
 
 static enum kite_status guess_start(struct kite_draft *draft)
@@ -244,11 +309,11 @@ static enum kite_status guess_start(struct kite_draft *draft)
         at++;
     if (is_subtitle(draft, at))
         set_role(draft, at++, KITE_ROLE_SUBTITLE);
-    status = guess_byline(draft, &at);
+    status = guess_bylines(draft, &at);
     if (draft->metas[KITE_META_STANDFIRST] == NULL && is_standfirst(draft, at)) {
         set_role(draft, at, KITE_ROLE_STANDFIRST);
         drop_emphasis(&draft->body.items[at++].paragraph.text);
-        status = status ? status : guess_byline(draft, &at);
+        status = status ? status : guess_bylines(draft, &at);
     }
     return status;
 }
@@ -328,9 +393,7 @@ static bool is_author_note(const struct kite_draft *draft, const struct kite_tex
     };
     const char *author = draft->metas[KITE_META_AUTHOR];
 
-    if (name_bytes(t) == 0)
-        return false;
-    return holds_any(t, words) || (author && starts_with(t->text, t->text_bytes, author));
+    return (author && starts_with(t->text, t->text_bytes, author)) || (name_bytes(t) > 0 && holds_any(t, words));
 }
 
 /* Those whom the notes [from, to) are about wrote it, when nothing says who did. */

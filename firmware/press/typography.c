@@ -268,11 +268,25 @@ static bool begins_speech(uint32_t c)
     return is_letter(c) || c == 0xbf || c == 0xa1;
 }
 
-/* One hyphen: speech in Spanish and Portuguese typescripts. */
+/* Between the words of a sentence and spaces: "the list - all of it - went". Between figures it may be a minus. */
+static bool is_typed_dash(const struct pass *p, size_t at)
+{
+    size_t front = at > 0 ? at - 1 : 0;
+
+    if (front == 0 || p->text[front] != ' ' || peek(p, at + 1) != ' ')
+        return false;
+    return is_space(p->before) && !(is_digit((uint8_t)p->text[front - 1]) && is_digit(peek(p, at + 2)));
+}
+
+/* One hyphen: a dash, or speech in Spanish and Portuguese typescripts. */
 static void hyphen(struct pass *p, size_t at)
 {
     uint32_t before = p->before, next = peek_alike(p, at + 1);
 
+    if (is_typed_dash(p, at)) {
+        put(p, 0x2013);
+        return;
+    }
     if (p->manners->has_dialogue && p->out.count == 0 && begins_speech(next))
         p->is_dialogue = true;
     else if (!p->is_dialogue ||

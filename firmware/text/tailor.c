@@ -293,8 +293,8 @@ uint8_t kite_tailor(const struct kite_position *p, uint8_t found)
         return p->at > 1 ? tailor_space(p, found) : found;
     if (found == KITE_OPPORTUNITY_NONE && kite_line_class(p->after) == KITE_LB_SA)
         return is_between_clusters(p) ? KITE_OPPORTUNITY_ALLOWED : found;
-    if (is_dash(p->after))
-        return KITE_OPPORTUNITY_NONE; /* a line never begins with a dash */
+    if (is_dash(p->after) || p->after == '[')
+        return KITE_OPPORTUNITY_NONE; /* a line never begins with a dash, nor with a note's mark torn off */
     if (is_dash(p->before))
         return tailor_dash(p, found);
     switch (p->before) {

@@ -184,7 +184,7 @@ static void a_typewritten_essay_is_understood(void **state)
     check_plain(
         "en", text,
         "title: THE LONG ROAD HOME\nsubtitle: Notes on a movement\nbyline: by Jane Doe and John Roe\n"
-        "paragraph: May 2024\n"
+        "byline: May 2024\n"
         "paragraph: The road that leads out of prison is longer than the one that leads in. Nobody knows this better "
         "than those who have walked it, and yet nobody asks them when the rules are made, so the rules are made for "
         "people who do not exist.\n"
@@ -219,13 +219,51 @@ static void verse_may_have_empty_lines_between_its_lines(void **state)
                 "paragraph: ¡tú, a quien los ojos dieron la bebida!\nparagraph: Una línea.\nparagraph: Otra línea.\n"
                 "paragraph: —Dijo él,\nparagraph: —dijo ella,\nparagraph: —dijo él,\nparagraph: —dijo.\n");
     check_plain("en", "A Story\n\nBy Jane Doe\n\nLima, Perú\n\n2024\n\n" BODY,
-                "title: A Story\nbyline: By Jane Doe\nparagraph: Lima, Perú\nparagraph: 2024\n"
+                "title: A Story\nbyline: By Jane Doe\nbyline: Lima, Perú\nbyline: 2024\n"
                 "paragraph: The first paragraph of the body is long enough that nobody takes it for a summary of what "
                 "follows it, as it goes on and on about matters of detail, with <e>emphasis<> and with numbers such as "
                 "40,000.\nparagraph: The second paragraph is of the same kind and it has about the same length as the one "
                 "before it, so that the mean of three of them is well above what stands below a title in a newspaper.\n"
                 "paragraph: The third paragraph says little that is new, but it says it at length, and it ends the body of "
                 "this text with a sentence that nobody needs to read, though everybody does.\n");
+}
+
+#define LONG "This paragraph is long enough to be one, as it goes on until it has more than a hundred characters, and a few besides."
+
+/* In texts whose paragraphs are single lines. */
+static void lines_over_paragraphs_are_headings(void **state)
+{
+    (void)state;
+    check_plain("en", "Title\n\n" LONG "\n\nThe companies\n\n" LONG "\n\n1. What now?\n\n" LONG "\n",
+                "title: Title\nparagraph: " LONG "\nheading d2: The companies\nparagraph: " LONG "\nheading d2: 1. What now?\nparagraph: " LONG "\n");
+    /* What goes on, is said, is small, or is signed stands over nothing. */
+    check_plain("en", "Title\n\n" LONG "\n\nAs one of them said:\n\nYou will pay\n\n" LONG "\n\nThey paid.\n\n" LONG "\n\nand paid\n\n" LONG
+                "\n\nAnn Lee\n\nP.S. " LONG "\n\nAnn Lee\n\nAnn Lee. " LONG "\n",
+                "title: Title\nparagraph: " LONG "\nparagraph: As one of them said:\nparagraph: You will pay\nparagraph: " LONG
+                "\nparagraph: They paid.\nparagraph: " LONG "\nparagraph: and paid\nparagraph: " LONG "\nparagraph: Ann Lee\nparagraph: P.S. " LONG
+                "\nparagraph: Ann Lee\nparagraph: Ann Lee. " LONG "\n");
+}
+
+static void numbered_notes_are_notes(void **state)
+{
+    (void)state;
+    check_plain("en", "Title\n\nOne.[1] Two [2], and one again.[1]\n\nNotes\n\n[1] A.\n\nMore of A.\n\n[2] B.\n\nBehind the notes.\n",
+                "title: Title\nparagraph: One.<n1>￼<> Two<n2>￼<>, and one again.<n1>￼\nparagraph: Behind the notes.\nnote: A.\nnote-more: More of A.\nnote: B.\n");
+    check_plain("en", "Title\n\nOne.¹ Two.²\n\n----\n¹ A.\n² B.\n",
+                "title: Title\nparagraph: One.<n1>￼<> Two.<n2>￼\nnote: A.\nnote: B.\n");
+    check_plain("es", "Título\n\nUno.[1] Dos.[2]\n\nNotas:\n1. A.\n2. B.\n", "title: Título\nparagraph: Uno.<n1>￼<> Dos.<n2>￼\nnote: A.\nnote: B.\n");
+    /* One that nothing refers to, one that is missing, and notes that begin anew: they stay as they are. */
+    check_plain("en", "Title\n\nOne.[1]\n\n[1] A.\n\n[2] B.\n", "title: Title\nparagraph: One.[1]\nparagraph: [1] A.\nparagraph: [2] B.\n");
+    check_plain("en", "Title\n\nOne.[1] Two.[2]\n\n[1] A.\n", "title: Title\nparagraph: One.[1] Two.[2]\nparagraph: [1] A.\n");
+    check_plain("en", "Title\n\nOne.[1]\n\n[1] A.\n\nTwo.[1]\n\n[1] B.\n",
+                "title: Title\nparagraph: One.[1]\nparagraph: [1] A.\nparagraph: Two.[1]\nparagraph: [1] B.\n");
+}
+
+static void bylines_may_go_without_by(void **state)
+{
+    (void)state;
+    check_plain("en", "Title\n\nUnder it\n\nMarisol Paz\n\nMarch 3, 2019\n\n" LONG "\n\nMarisol Paz teaches.\n",
+                "title: Title\nsubtitle: Under it\nbyline: Marisol Paz\nbyline: March 3, 2019\nparagraph: " LONG "\nauthor-note: Marisol Paz teaches.\n");
 }
 
 static void contents_are_no_title(void **state)
@@ -395,6 +433,9 @@ int main(void)
         cmocka_unit_test(verse_and_lists_keep_their_lines),
         cmocka_unit_test(a_typewritten_essay_is_understood),
         cmocka_unit_test(verse_may_have_empty_lines_between_its_lines),
+        cmocka_unit_test(lines_over_paragraphs_are_headings),
+        cmocka_unit_test(numbered_notes_are_notes),
+        cmocka_unit_test(bylines_may_go_without_by),
         cmocka_unit_test(contents_are_no_title),
         cmocka_unit_test(notes_about_authors_name_them),
         cmocka_unit_test(what_is_given_goes_before_what_is_guessed),

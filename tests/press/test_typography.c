@@ -16,6 +16,8 @@ static const struct row rows[] = {
     { "en", "in \"1984\" he", "in “1984” he" },
     { "en", "a -- b, c--d, 1990--1995, e---f, ----", "a — b, c—d, 1990–1995, e—f, ----" },
     { "en", "run it --fast or -x <!-- c --> d", "run it --fast or -x <!-- c --> d" },
+    { "en", "the list - all of it - went, 5 - 3, - x", "the list – all of it – went, 5 - 3, – x" },
+    { "es", "la lista - toda - se fue", "la lista – toda – se fue" },
     { "en", "well... so.... ..", "well… so.... .." },
     { "en", "see http://a.b/c--d'e?\"f\" and www.a--b.c", "see http://a.b/c--d'e?\"f\" and www.a--b.c" },
     { "en", "``old'' style", "“old” style" },

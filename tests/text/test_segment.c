@@ -297,6 +297,9 @@ static const char *const rows[][2] = {
     {"en", "and/or |U.S./Mexico |either/|neither"},
     /* note marks stay with the word before */
     {"en", "word[1] |and"},
+    {"en", "word.[1] |And"},
+    {"en", "“word,”[12][13] |and"},
+    {"en", "word |[sic] |and"},
     {"en", "word\xEF\xBF\xBC |and\xEF\xBF\xBC."},
     /* apostrophes and quotes */
     {"en", "don’t |\"quote |me\" |‘so’"},
