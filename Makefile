@@ -218,7 +218,7 @@ fuzzers:
 FUZZ_ROOMS := emulator device machine converter reader sideload boot library trust $(EVERY_ROOM)
 $(BUILD)/fuzz_%: tests/fuzz/fuzz_%.c $(foreach room,$(FUZZ_ROOMS),$(call archive,$(room)))
 	$(CC) $(ALL_CFLAGS) -Itests -MMD -MP -MT $@ -MF $@.d -fsanitize=fuzzer -o $@ $(filter %.c %.a,$^) $(LDLIBS) $(FUZZ_LD)
-$(BUILD)/fuzz_reader $(BUILD)/fuzz_epub $(BUILD)/fuzz_office $(BUILD)/fuzz_library: FUZZ_LD := -lcmocka
+$(BUILD)/fuzz_reader $(BUILD)/fuzz_epub $(BUILD)/fuzz_office $(BUILD)/fuzz_library $(BUILD)/fuzz_rtf: FUZZ_LD := -lcmocka
 do-fuzz: fuzzers
 	@for f in $(FUZZERS); do mkdir -p $(BUILD)/corpus/$$f; echo "fuzzing $$f"; \
 	  $(BUILD)/fuzz/fuzz_$$f -max_total_time=$$(( $(MINUTES) * 60 / $(words $(FUZZERS)) )) -verbosity=0 \

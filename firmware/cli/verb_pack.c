@@ -349,7 +349,7 @@ const struct kite_verb kite_verb_pack = {
     .operands = "TEXT...",
     .summary = "make a bundle of one or more texts",
     .about = "Reads texts, one document each, and writes them as one compressed bundle: Markdown, plain text, HTML and saved "
-             "web pages, EPUB, DOCX, ODT, FictionBook, told apart by what is in them. A folder stands for the texts in it, in the order of "
+             "web pages, EPUB, DOCX, ODT, RTF, FictionBook, told apart by what is in them. A folder stands for the texts in it, in the order of "
              "their names, or as its bundle.toml says: title = \"...\", author, lang and so on, and order = [\"one.md\", \"two.md\"]. "
              "Title, author, language and so on can stand in the text itself; an option goes before it. "
              "Pictures are taken from the text's file or its folder. Says what was guessed, changed or left out; --json says it to programs. "

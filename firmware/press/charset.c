@@ -35,6 +35,13 @@ const struct kite_charset *kite_charset_of(const char *label, size_t bytes)
     return NULL;
 }
 
+uint32_t kite_charset_take(const struct kite_charset *charset, const uint8_t *bytes, size_t count, size_t *used)
+{
+    (void)count;
+    *used = 1;
+    return *bytes < 0x80 ? *bytes : charset->high[*bytes - 0x80];
+}
+
 /* ---- declared ------------------------------------------------------------------------------------------- */
 
 /* Where a word stands, bytes when it doesn't. */

@@ -17,6 +17,8 @@ extern const size_t kite_charset_count;
 const struct kite_charset *kite_charset_of(const char *label, size_t bytes);
 /* Of text that is no UTF-8. name gets what it is in when that is none of ours ("SHIFT_JIS") and NULL is returned. */
 const struct kite_charset *kite_charset_guess(const uint8_t *text, size_t bytes, char name[32]);
+/* The character that begins at bytes, count of which are there (1 or more); 0xfffd for one that the set hasn't. *used: its bytes. */
+uint32_t kite_charset_take(const struct kite_charset *charset, const uint8_t *bytes, size_t count, size_t *used);
 /* What a file says of itself: <?xml encoding="...">, <meta charset="...">, <meta content="...; charset=...">. False: nothing. */
 bool kite_charset_declared(const uint8_t *text, size_t bytes, const char **label, size_t *label_bytes);
 

@@ -114,8 +114,7 @@ static uint32_t take(const struct decoding *d, const uint8_t *bytes, size_t coun
     case ENCODING_UTF16_BE:
         return take_utf16(bytes, count, d->encoding == ENCODING_UTF16_BE, used);
     case ENCODING_BYTES:
-        *used = 1;
-        return *bytes >= 0x80 ? d->charset->high[*bytes - 0x80] : *bytes;
+        return kite_charset_take(d->charset, bytes, count, used);
     case ENCODING_UTF8:
     case ENCODING_UTF8_BROKEN:
         break;

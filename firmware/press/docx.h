@@ -140,6 +140,8 @@ void kite_docx_inline(struct kite_docx *d, const struct kite_node *holder);
 void kite_docx_drawing(struct kite_docx *d, const struct kite_node *node);
 void kite_docx_formula(struct kite_docx *d, const struct kite_node *node);
 void kite_docx_symbol(struct kite_docx *d, const struct kite_node *node);
+/* What a byte stands for in the fonts Symbol and Wingdings; 0: not known. */
+uint32_t kite_docx_symbol_of(const char *font, uint32_t code);
 /* The notes that marks lead to, behind all else. */
 void kite_docx_notes(struct kite_docx *d);
 void kite_docx_close_fields(struct kite_docx *d);

@@ -229,7 +229,7 @@ static const struct symbol {
     { 'W', 0x2a, 0x2709 }, { 'W', 0xab, 0x2605 },
 };
 
-static uint32_t symbol_of(const char *font, uint32_t code)
+uint32_t kite_docx_symbol_of(const char *font, uint32_t code)
 {
     char first = strncmp(font, "Symbol", 6) == 0 ? 'S' : strcmp(font, "Wingdings") == 0 ? 'W' : '\0';
     bool is_small = code >= 'a' && code <= 'z', is_capital = code >= 'A' && code <= 'Z';
@@ -248,7 +248,7 @@ void kite_docx_symbol(struct kite_docx *d, const struct kite_node *node)
     const char *font = kite_local_attribute(node, "font"), *text = kite_local_attribute(node, "char");
     unsigned long code = text ? strtoul(text, NULL, 16) : 0;
     bool is_private = code >= 0xf000 && code <= 0xf0ff; /* where symbol fonts have their signs */
-    uint32_t c = font && (is_private || code < 0x100) ? symbol_of(font, (uint32_t)(code & 0xff)) : (uint32_t)code;
+    uint32_t c = font && (is_private || code < 0x100) ? kite_docx_symbol_of(font, (uint32_t)(code & 0xff)) : (uint32_t)code;
 
     if (c == 0 || c > 0xffff || (c >= 0xd800 && c < 0xf900)) {
         c = 0xfffd;

@@ -99,7 +99,6 @@ static const struct mark_row {
     const char *advice;
 } marks[] = {
     { 0, "Kite bundle. Open it with", 25, "is a bundle already; kite text writes its text" },
-    { 0, "{\\rtf", 5, "is RTF; open it in a word processor and save it as DOCX or ODT" },
     { 0, "\xffWPC", 4, "is a WordPerfect file; open it in LibreOffice and save it as DOCX or ODT" },
     { 0, "HWP Document File V", 19, "is a Hangul file; " SAVE_AS_DOCX },
     { 0, "WordPro\0", 8, "is a Lotus Word Pro file; " SAVE_AS_DOCX },

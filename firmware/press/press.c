@@ -7,6 +7,7 @@
 #include "press/known.h"
 #include "press/odt.h"
 #include "press/pdf.h"
+#include "press/rtf.h"
 #include "press/transcript.h"
 
 #include <string.h>
@@ -29,6 +30,7 @@ static const struct importer {
     { "DOCX", kite_is_docx, kite_import_docx },
     { "ODT", kite_is_odt, kite_import_odt },
     { "FictionBook", kite_is_fb2, kite_import_fb2 },
+    { "RTF", kite_is_rtf, kite_import_rtf },
     { "PDF", kite_is_pdf, kite_import_paged },
     { "picture", kite_is_photo, kite_import_paged },
     { "pages", kite_is_paged, kite_import_paged },

@@ -18,7 +18,7 @@ import zipfile
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../press"))
 import formats  # noqa: E402
 
-ESSAYS = ("essay.md", "page.html", "book.epub", "word.docx", "open.odt", "fiction.fb2")
+ESSAYS = ("essay.md", "page.html", "book.epub", "word.docx", "open.odt", "rich.rtf", "fiction.fb2")
 SCRIPT = """stick in {stick}
 expect screen import
 choose Take in its texts

@@ -68,6 +68,10 @@ def fb2(body="", head=""):
             "</section></body></FictionBook>").encode()
 
 
+def rtf(body="", head=""):
+    return ("{\\rtf1\\ansi\\ansicpg1252" + head + "\\pard\\plain " + WORDS + "\\par " + body + "}").encode()
+
+
 def web_page(body=""):
     return f"<!DOCTYPE html><html lang=en><body><h1>One</h1><p>{WORDS}</p>{body}</body></html>".encode()
 
@@ -248,6 +252,22 @@ TABLE = [
     ("deep-fields.docx", lambda: docx("<w:p>" + "<w:r><w:fldChar w:fldCharType='begin'/></w:r>" * 10000 + "</w:p>"), PACKED, ""),
     ("deep.odt", lambda: odt_bytes(deep("<text:section><text:list><text:list-item>", "</text:list-item></text:list></text:section>")), PACKED, ""),
     ("deep.fb2", lambda: fb2(deep("<section>", "</section>")), PACKED, ""),
+    ("deep.rtf", lambda: rtf(deep("{\\b ", "}", 100000)), PACKED, ""),
+    ("never-ends.rtf", lambda: rtf("{\\i " * 100000), PACKED, "cut short"),
+    ("ends-often.rtf", lambda: rtf("}" * 100000), PACKED, ""),
+    ("deep-notes.rtf", lambda: rtf(deep("{\\footnote x ", "}", 10000)), PACKED, ""),
+    ("deep-boxes.rtf", lambda: rtf(deep("{\\shp{\\*\\shpinst{\\shptxt x ", "}}}", 10000)), PACKED, ""),
+    ("many-notes.rtf", lambda: rtf("x{\\footnote y}" * 50000), EITHER, ""),
+    ("boxes-of-a-paragraph.rtf", lambda: rtf("{\\shp{\\*\\shpinst{\\shptxt x}}}" * 50000), PACKED, ""),
+    ("fonts.rtf", lambda: rtf("", "{\\fonttbl" + "".join(f"{{\\f{i * 13 % 70000}\\fcharset128 x;}}" for i in range(100000)) + "}{\\stylesheet" + "".join(f"{{\\s{i * 17 % 70000} x;}}" for i in range(100000)) + "}"), PACKED, ""),
+    ("numbers.rtf", lambda: rtf("\\u99999999999999999999?\\s-99999999999\\f4294967296\\uc99999\\lang-1\\ilvl99999\\outlinelevel-5\\li-99999999999x\\par"), PACKED, ""),
+    ("bin-beyond-end.rtf", lambda: rtf("{\\pict\\pngblip\\bin2147483647 x}"), PACKED, ""),
+    ("cells.rtf", lambda: rtf("\\trowd\\intbl " + "x\\cell " * 200000 + "\\row "), PACKED, ""),
+    ("rows-without-cells.rtf", lambda: rtf("\\trowd\\row" * 200000), PACKED, ""),
+    ("picture-of-zeros.rtf", lambda: rtf("{\\pict\\pngblip " + "00" * 8 * MIB + "}"), PACKED, "left out"),
+    ("65535.rtf", lambda: rtf("{\\pict\\pngblip " + png(65535, 65535).hex() + "}"), PACKED, "left out"),
+    ("one-long-word.rtf", lambda: rtf("\\" + "x" * 8 * MIB), PACKED, ""),
+    ("looks.rtf", lambda: rtf("{\\b x}{\\i y}" * 200000), EITHER, ""),
     ("million-paragraphs.html", lambda: web_page("<p>x</p>" * 1000000), EITHER, ""),
     ("paragraphs-of-a-note.html", lambda: web_page("<p>a<a href=#n><sup>1</sup></a></p><div><p id=n>1 x</p>" + "<p>x</p>" * 200000 + "</div>"), PACKED, ""),
     ("marks.html", lambda: web_page("<p>" + "<a href=#n><sup>1</sup></a> " * 50000 + "</p><div><p id=n>1 x</p></div>"), PACKED, ""),

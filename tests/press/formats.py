@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""One essay in Markdown, HTML, EPUB, DOCX, ODT and FictionBook becomes the same text.
+"""One essay in Markdown, HTML, EPUB, DOCX, ODT, RTF and FictionBook becomes the same text.
 
 usage: formats.py BUILD [KEEP_DIR]
 
@@ -238,6 +238,41 @@ def fb2():
             f'<body name="notes">{notes}</body><binary id="p.png" content-type="image/png">{base64.encodebytes(picture()).decode()}</binary></FictionBook>')
 
 
+# ---- RTF, as word processors write it: a look for each run, lists by their labels, notes within groups ----
+
+def rtf():
+    def plain(s):
+        units = s.encode("utf-16-le")
+        out = ""
+        for at in range(0, len(units), 2):
+            unit = units[at] | units[at + 1] << 8
+            out += chr(unit) if 0x20 <= unit < 0x7f and chr(unit) not in "\\{}" else f"\\u{unit - 0x10000 if unit > 0x7fff else unit}?" if unit >= 0x100 else f"\\'{unit:02x}"
+        return out
+
+    def write(kind, t, a):
+        return {"strong": lambda: "{\\rtlch\\fcs1 \\ab\\ltrch\\fcs0 \\b\\insrsid1 " + plain(t) + "}", "em": lambda: "{\\i " + plain(t) + "}",
+                "words": lambda: '{\\field{\\*\\fldinst {HYPERLINK "' + plain(a) + '"}}{\\fldrslt {\\cs15\\ul\\cf2 ' + plain(t) + "}}}",
+                "note": lambda: "{\\super\\chftn {\\footnote \\pard\\plain \\s24\\ql {\\super\\chftn }" + text(" " + NOTES[t]) + "}}", "br": lambda: "\\line "}.get(kind, lambda: "{\\insrsid1 " + plain(t) + "}")()
+
+    text = lambda s: inline(s, write)
+    p = lambda look, s, before="": f"\\pard\\plain {look} {before}{text(s)}\\par\r\n"
+    item = lambda s, label, ls: p(f"\\s17\\fi-360\\li720\\ls{ls}", s, "{\\listtext\\pard\\plain " + label + "\\tab}")
+    row = lambda cells, head: ("\\trowd " + ("\\trhdr " if head else "") + "".join(f"\\clbrdrb\\cellx{2000 * (i + 1)}" for i in range(len(cells))) + "\\pard\\plain \\intbl "
+                               + "".join(text(c) + "\\cell " for c in cells) + "\\row\r\n")
+    out = ["{\\rtf1\\ansi\\ansicpg1252\\deff0\\deflang1033{\\fonttbl{\\f0\\froman\\fcharset0 Times New Roman;}{\\f3\\froman\\fcharset2 Symbol;}}{\\colortbl;\\red0\\green0\\blue255;}"
+           "{\\stylesheet{\\s0 Normal;}" + "".join(f"{{\\s{n}\\b\\outlinelevel{n - 1} heading {n};}}" for n in (1, 2, 3)) + "{\\s5\\i Quote;}{\\*\\cs15\\ul Hyperlink;}"
+           "{\\s17 List Paragraph;}{\\s24 footnote text;}}{\\info{\\title A form of the office}{\\author Somebody else}}{\\*\\generator x;}{\\footer\\pard\\plain \\chpgn\\par}\r\n",
+           p("\\s1\\b", TITLE), p("", BYLINE)]
+    for kind, *rest in BLOCKS:
+        body = rest[-1]
+        out.append({"p": lambda: p("\\ql\\lang1033", body), "h": lambda: p(f"\\s{rest[0]}\\b", body), "verse": lambda: p("", body), "ul": lambda: "".join(item(i, "\\f3\\'b7", 1) for i in body),
+                    "ol": lambda: "".join(item(i, f"{n}.", 2) for n, i in enumerate(body, 1)), "quote": lambda: p("\\s5\\i", body),
+                    "picture": lambda: "\\pard\\plain {\\*\\shppict{\\pict{\\*\\picprop{\\sp{\\sn wzDescription}{\\sv " + plain(body) + "}}}\\pngblip\\picw16\\pich12\r\n" + picture().hex() + "}}"
+                                       "{\\nonshppict{\\pict\\wmetafile8 0100}}\\par\r\n",
+                    "table": lambda: "".join(row(r, i == 0) for i, r in enumerate(body))}[kind]())
+    return ("".join(out) + "}").encode("ascii")
+
+
 # ---- comparing ----
 
 def text_of(kite, source):
@@ -256,6 +291,7 @@ def write_all(folder):
     write_docx(folder / "word.docx")
     write_odt(folder / "open.odt")
     (folder / "fiction.fb2").write_text(fb2())
+    (folder / "rich.rtf").write_bytes(rtf())
 
 
 def main():
@@ -266,7 +302,7 @@ def main():
         folder.mkdir(exist_ok=True)
         write_all(folder)
         wrong = 0
-        for name in ("essay.md", "page.html", "book.epub", "word.docx", "open.odt", "fiction.fb2"):
+        for name in ("essay.md", "page.html", "book.epub", "word.docx", "open.odt", "rich.rtf", "fiction.fb2"):
             wanted = golden.read_text()
             if name == "fiction.fb2":
                 wanted = re.sub(r"(?m)^- (.*)\n(?=-)", r"• \1\n\n", wanted)

@@ -33,7 +33,6 @@ static void files_of_others_are_told(void **state)
         size_t bytes;
         const char *words;
     } rows[] = {
-        { 0, "{\\rtf1\\ansi", 11, "is RTF; open it in a word processor and save it as DOCX or ODT" },
         { 0, "\xffWPC", 4, "WordPerfect" },       { 0, "\x31\xbe\0\0", 4, "Windows Write" },     { 0, "ITOLITLS", 8, "LIT" },
         { 0, "ITSF\3\0", 6, "CHM" },           { 0, "TPZ0", 4, "Topaz" },                   { 0, "\xea" "DRMION\xee", 8, "DRM" },
         { 0, "CONT\2\0", 6, "KFX" },           { 60, "PNRdPPrs", 8, "eReader" },            { 0, "AT&TFORM", 8, "DjVu" },
