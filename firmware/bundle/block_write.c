@@ -5,7 +5,7 @@ static void step(struct kite_writer *w, uint64_t bytes)
 {
     w->bytes_done += bytes;
     if (w->progress)
-        w->progress->step(w->progress->ctx, w->bytes_done, w->text_bytes);
+        w->progress->step(w->progress->ctx, w->bytes_done, w->own_bytes + w->text_bytes);
 }
 
 /* Hash a block that is deflated already and add it to the data. block has its count and inflated bytes. */
@@ -88,6 +88,7 @@ enum kite_status kite_lexicon_write(struct kite_writer *w)
         if (status == KITE_OK && (chunk.count >= KITE_LEXICON_CHUNK_BYTES - 2 * KITE_PIECE_BYTES_MAX ||
                                   expanded > KITE_LEXICON_EXPANDED_MAX - KITE_PIECE_BYTES_MAX || i + 1 == w->own_count)) {
             status = write_block(w, KITE_BLOCK_LEXICON, chunk.bytes, chunk.count, block);
+            step(w, expanded);
             w->lexicon_blocks++;
             block.count = 0;
             chunk.count = expanded = 0;

@@ -118,6 +118,11 @@ struct kite_bundle;
 enum kite_status kite_bundle_open(const struct kite_memory *mem, const struct kite_source *source,
                                   struct kite_bundle **out, struct kite_fault *fault);
 void kite_bundle_close(struct kite_bundle *bundle);
+/* How many bytes of word lists, written out, are kept from now on: KITE_WORDS_KEPT_BYTES unless told. A text of very many
+ * words that come again all over it is read many times as fast with all of them kept; at a desk there is room. */
+#define KITE_WORDS_KEPT_BYTES (256u << 10)
+#define KITE_WORDS_KEPT_AT_DESK (16u << 20)
+void kite_bundle_keep_words(struct kite_bundle *bundle, size_t bytes);
 
 /* The book's identity: BLAKE2b-256 over the front, which holds the hashes of the index's leaves, as they hold those of
  * the blocks. */

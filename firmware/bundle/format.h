@@ -38,7 +38,6 @@
 #define KITE_LEXICON_CHUNK_BYTES 16384u
 #define KITE_LEXICON_EXPANDED_MAX 65535u /* of a chunk, its pieces written out */
 #define KITE_LEXICON_BLOCKS_MAX 1024u
-#define KITE_LEXICON_KEPT_BYTES (256u * 1024) /* a reader keeps so much of them */
 #define KITE_PIECES_MAX 1000000u
 #define KITE_PICTURES_MAX 10000u
 #define KITE_ORIGINALS_MAX 20000u /* of all documents together */

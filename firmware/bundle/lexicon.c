@@ -27,10 +27,15 @@ void kite_lexicon_drop(struct kite_bundle *bundle)
         drop_chunk(bundle, i);
 }
 
+void kite_bundle_keep_words(struct kite_bundle *bundle, size_t bytes)
+{
+    bundle->kept_bytes_most = bytes;
+}
+
 /* Let go of the chunks used longest ago until `bytes` more fit. */
 static void make_room(struct kite_bundle *bundle, size_t bytes)
 {
-    while (bundle->chunk_bytes > 0 && bundle->chunk_bytes + bytes > KITE_LEXICON_KEPT_BYTES) {
+    while (bundle->chunk_bytes > 0 && bundle->chunk_bytes + bytes > bundle->kept_bytes_most) {
         uint32_t oldest = UINT32_MAX;
 
         for (uint32_t i = 0; i < bundle->lexicon_blocks; i++)

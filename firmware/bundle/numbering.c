@@ -35,9 +35,10 @@ static uint32_t resident_number(const struct kite_lexicon *lexicon, const char *
 struct ranked {
     const struct kite_written_piece *piece;
     uint32_t index;
+    uint32_t band; /* of a lexicon, from its start */
 };
 
-/* Byte order shares most beginnings. A reader that cannot keep all word lists wants the common words together. */
+/* Byte order shares most beginnings. */
 static int compare_text(const void *a, const void *b)
 {
     const struct kite_written_piece *p = ((const struct ranked *)a)->piece, *q = ((const struct ranked *)b)->piece;
@@ -46,15 +47,24 @@ static int compare_text(const void *a, const void *b)
     return order ? order : p->bytes < q->bytes ? -1 : p->bytes > q->bytes;
 }
 
-#define COMMON_USES 3
-
-static int compare_banded(const void *a, const void *b)
+static int compare_bands(const void *a, const void *b)
 {
-    bool is_common = ((const struct ranked *)a)->piece->uses >= COMMON_USES;
+    uint32_t p = ((const struct ranked *)a)->band, q = ((const struct ranked *)b)->band;
 
-    if (is_common != (((const struct ranked *)b)->piece->uses >= COMMON_USES))
-        return is_common ? -1 : 1;
-    return compare_text(a, b);
+    return p != q ? (p < q ? -1 : 1) : compare_text(a, b);
+}
+
+#define COMMON_USES 3
+#define BAND_PIECES 4096 /* of half as many, a long novel grows by 1 % more and has a fifth fewer lists to expand */
+
+/* A reader that cannot keep all word lists wants the common words together, and the others with those that they stand
+ * beside: pieces come in the order of their first use. */
+static void set_bands(struct ranked *order, uint32_t count)
+{
+    uint32_t rare = 0;
+
+    for (uint32_t i = 0; i < count; i++)
+        order[i].band = order[i].piece->uses >= COMMON_USES ? 0 : 1 + rare++ / BAND_PIECES;
 }
 
 static int compare_uses(const void *a, const void *b)
@@ -103,19 +113,20 @@ static enum kite_status choose_bases(struct kite_writer *writer)
 static enum kite_status number_own(struct kite_writer *writer, struct ranked *order)
 {
     uint32_t first = resident_count(writer), count = 0;
-    size_t expanded = 0;
 
     for (uint32_t i = 0; i < writer->piece_count; i++) {
         const struct kite_written_piece *p = &writer->pieces[i];
 
         if (p->is_resident)
             continue;
-        order[count++] = (struct ranked){ p, i };
-        expanded += p->bytes + sizeof(uint16_t);
+        order[count++] = (struct ranked){ p, i, 0 };
+        writer->own_bytes += p->bytes;
     }
     if (count > KITE_PIECES_MAX)
         return KITE_E_LIMIT;
-    qsort(order, count, sizeof *order, expanded > KITE_LEXICON_KEPT_BYTES ? compare_banded : compare_text);
+    if (writer->own_bytes + count * sizeof(uint16_t) > KITE_WORDS_KEPT_BYTES)
+        set_bands(order, count);
+    qsort(order, count, sizeof *order, compare_bands);
     writer->own_count = count;
     writer->own = kite_alloc(&writer->mem, count + 1u, sizeof *writer->own);
     if (!writer->own)
@@ -239,7 +250,7 @@ enum kite_status kite_pieces_number(struct kite_writer *writer)
     }
     if (status == KITE_OK) {
         for (uint32_t i = 0; i < writer->piece_count; i++)
-            order[i] = (struct ranked){ &writer->pieces[i], i };
+            order[i] = (struct ranked){ &writer->pieces[i], i, 0 };
         qsort(order, writer->piece_count, sizeof *order, compare_uses);
         status = choose_plan(writer, order);
     }

@@ -261,6 +261,7 @@ enum kite_status kite_bundle_open(const struct kite_memory *mem, const struct ki
     for (int i = 0; i < KITE_TEXT_BLOCKS_KEPT; i++)
         bundle->text[i].index = UINT32_MAX;
     kite_leaves_drop(bundle); /* none is read yet */
+    kite_bundle_keep_words(bundle, KITE_WORDS_KEPT_BYTES);
     status = kite_inflater_create(mem, &bundle->inflater);
     if (status)
         status = kite_fail(fault, status, "no memory to open the bundle");

@@ -128,6 +128,7 @@ enum kite_status kite_read_back(const struct kite_writer *w, const struct kite_b
 
     if (status)
         return status;
+    kite_bundle_keep_words(bundle, KITE_WORDS_KEPT_AT_DESK);
     if (!metas_are_alike(bundle, KITE_BUNDLE_ITSELF, w->metas) || !pictures_are_alike(bundle, w) ||
         kite_bundle_document_count(bundle) != w->document_count)
         status = kite_fail(fault, KITE_E_FORMAT, "the bundle's index does not come back as it was given");

@@ -139,7 +139,7 @@ struct kite_bundle {
     struct kite_block_leaf block_leaves[KITE_BLOCK_LEAVES_KEPT];
     struct kite_lexicon_chunk *chunks; /* [lexicon_blocks] */
     uint32_t chunk_last;               /* the one asked for last */
-    size_t chunk_bytes;
+    size_t chunk_bytes, kept_bytes_most;
     struct kite_text_block text[KITE_TEXT_BLOCKS_KEPT];
     uint64_t clock;
     char *paragraph_text; /* [KITE_PARAGRAPH_BYTES_MAX + KITE_PIECE_BYTES_MAX] */

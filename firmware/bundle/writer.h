@@ -86,7 +86,7 @@ struct kite_writer {
     struct kite_written_index index;
     bool is_finished;
     const struct kite_progress *progress;
-    uint64_t bytes_done; /* of text, for progress */
+    uint64_t own_bytes, bytes_done; /* of own pieces; of them and of text, for progress */
 };
 
 /* Does this character belong to the one before: a combining mark, a joiner, a variation selector? */

@@ -141,7 +141,10 @@ enum kite_status kite_session_open(struct kite_session *session, struct kite_cli
 
     if (status)
         return status;
-    return kite_bundle_open(&cli->mem, &session->file.source, &session->bundle, &cli->fault);
+    status = kite_bundle_open(&cli->mem, &session->file.source, &session->bundle, &cli->fault);
+    if (status == KITE_OK)
+        kite_bundle_keep_words(session->bundle, KITE_WORDS_KEPT_AT_DESK);
+    return status;
 }
 
 enum kite_status kite_session_documents(struct kite_session *session, uint32_t *first,

@@ -14,6 +14,7 @@ static enum kite_status verify(const struct kite_memory *mem, const struct kite_
 
     if (status)
         return status;
+    kite_bundle_keep_words(bundle, KITE_WORDS_KEPT_AT_DESK);
     status = kite_bundle_verify(bundle, NULL, fault);
     kite_bundle_close(bundle);
     return status;

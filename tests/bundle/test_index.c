@@ -326,6 +326,78 @@ static void test_more_than_65536_pieces(void **state)
     kite_buffer_close(&text);
 }
 
+/* A source that counts how often it is asked. */
+struct counted {
+    struct kite_source in;
+    uint32_t reads;
+};
+
+static enum kite_status count_read(void *ctx, uint64_t offset, uint8_t *dst, size_t count)
+{
+    struct counted *counted = ctx;
+
+    counted->reads++;
+    return counted->in.read_at(counted->in.ctx, offset, dst, count);
+}
+
+/* Lines of words, of which each is new but for every twentieth. */
+static void make_words(uint32_t count, struct kite_buffer *file)
+{
+    struct kite_writer *writer = begin(&file->mem);
+    struct kite_buffer text = { .mem = file->mem };
+
+    assert_int_equal(kite_writer_document(writer, KITE_LANG2('f', 'i'), KITE_DIRECTION_LTR, NULL), KITE_OK);
+    for (uint32_t i = 0; i < count; i++) {
+        char word[16];
+        uint32_t seed = (i % 20 ? i : i / 20 % 500) * 2654435761u;
+
+        for (int k = 0; k < 12; k++, seed = seed * 1664525u + 1013904223u)
+            word[k] = (char)('a' + (seed >> 24) % 26);
+        word[12] = '\0';
+        kite_buffer_add_text(&text, word);
+        kite_buffer_add_text(&text, " ");
+        if (i % 100 < 99)
+            continue;
+        kite_buffer_add_u8(&text, 0);
+        add(writer, i / 100, KITE_ROLE_PARAGRAPH, (const char *)text.bytes);
+        text.count = 0;
+    }
+    end(writer, file);
+    kite_buffer_close(&text);
+}
+
+/* However many words a text has, who reads it through needs no list often: rare words are listed beside their neighbours. */
+static void test_many_words_are_read_in_a_few_lists(void **state)
+{
+    struct kite_buffer file = { .mem = kite_memory_heap() };
+    struct kite_span_bytes span;
+    struct counted counted = { .reads = 0 };
+    struct kite_source source;
+    struct kite_bundle *bundle;
+    struct kite_arena arena;
+    struct kite_document_info info;
+    struct kite_paragraph p;
+
+    (void)state;
+    make_words(60000, &file);
+    span = (struct kite_span_bytes){ file.bytes, file.count };
+    counted.in = kite_source_memory(&span);
+    source = (struct kite_source){ &counted, file.count, count_read };
+    assert_int_equal(kite_bundle_open(&file.mem, &source, &bundle, NULL), KITE_OK);
+    assert_int_equal(kite_bundle_document(bundle, 0, &info), KITE_OK);
+    assert_int_equal(info.paragraph_count, 600);
+    kite_arena_init(&arena, file.mem, 0);
+    counted.reads = 0;
+    for (uint32_t i = 0; i < info.paragraph_count; i++) {
+        kite_arena_reset(&arena);
+        assert_int_equal(kite_bundle_paragraph(bundle, 0, i, &arena, &p, NULL), KITE_OK);
+    }
+    assert_in_range(counted.reads, 1, 200); /* 45 blocks of text, 48 of words, the leaves that tell of them */
+    kite_arena_close(&arena);
+    kite_bundle_close(bundle);
+    kite_buffer_close(&file);
+}
+
 /* ---- memory ------------------------------------------------------------------------------------ */
 
 /* A heap that knows how much is held, now and at most. */
@@ -483,6 +555,7 @@ int main(void)
         cmocka_unit_test(test_leaves_say_what_was_written),
         cmocka_unit_test(test_links_and_notes_behind_split_paragraphs),
         cmocka_unit_test(test_more_than_65536_pieces),
+        cmocka_unit_test(test_many_words_are_read_in_a_few_lists),
         cmocka_unit_test(test_opening_takes_the_same_memory_for_any_length),
         cmocka_unit_test(test_every_failing_allocation_of_writing_and_reading),
         cmocka_unit_test(test_every_truncation_and_flip_of_an_essay_and_of_leaves),
