@@ -12,6 +12,7 @@
 #define NAME_BYTES_MAX 80u
 #define DATELINE_BYTES_MAX 60u
 #define PLACE_BYTES_MAX 40u
+#define HEADING_BYTES_MAX 100u
 #define ATTRIBUTION_BYTES_MAX 100u
 #define AUTHOR_NOTES_MAX 6u
 
@@ -106,25 +107,31 @@ static void set_role(struct kite_draft *draft, size_t at, enum kite_role role)
     p->paragraph.role = role;
     p->paragraph.depth = 0;
     p->has_role = true;
-    kite_draft_note(draft, KITE_PRESS_NOTE, p->line, "taken for the %s: %.*s", kite_role_text(role),
+    kite_draft_note(draft, KITE_PRESS_NOTE, p->line, "taken for %s %s: %.*s", role == KITE_ROLE_HEADING ? "a" : "the", kite_role_text(role),
                     kite_shown_bytes(t->text, t->text_bytes, 60), t->text);
 }
 
-static bool is_all_emphasis(const struct kite_text *t)
+static bool is_all(const struct kite_text *t, enum kite_style style)
 {
     for (size_t i = 0; i < t->span_count; i++)
-        if (!(t->spans[i].styles & KITE_STYLE_EMPHASIS))
+        if (!(t->spans[i].styles & (uint32_t)style))
             return false;
     return t->text_bytes > 0;
+}
+
+static void drop_style(struct kite_text *t, enum kite_style style)
+{
+    struct kite_span *spans = (struct kite_span *)(uintptr_t)t->spans; /* the draft's own */
+
+    for (size_t i = 0; i < t->span_count; i++)
+        spans[i].styles &= ~(uint32_t)style;
 }
 
 /* Its role sets it off already. */
 static void drop_emphasis(struct kite_text *t)
 {
-    struct kite_span *spans = (struct kite_span *)(uintptr_t)t->spans; /* the draft's own */
-
-    for (size_t i = 0; is_all_emphasis(t) && i < t->span_count; i++)
-        spans[t->span_count - 1 - i].styles &= ~(uint32_t)KITE_STYLE_EMPHASIS;
+    if (is_all(t, KITE_STYLE_EMPHASIS))
+        drop_style(t, KITE_STYLE_EMPHASIS);
 }
 
 /* ---- at the start ----------------------------------------------------------------------------------- */
@@ -282,7 +289,7 @@ static bool is_standfirst(struct kite_draft *draft, size_t at)
 
     if (!p || bytes < STANDFIRST_BYTES_MIN || bytes > STANDFIRST_BYTES_MAX || !plain_at(draft, at + 1))
         return false;
-    if (is_all_emphasis(&p->text))
+    if (is_all(&p->text, KITE_STYLE_EMPHASIS))
         return true;
     return ends_with_any(&p->text, ".?!") && !begins_with_dash(&p->text) && !begins_with_quote(&p->text) &&
            bytes * 5 < usual_bytes(draft, at + 1) * 3;
@@ -440,6 +447,45 @@ static enum kite_status guess_end(struct kite_draft *draft)
     return status ? status : guess_author(draft, end, notes_end);
 }
 
+/* ---- over its parts --------------------------------------------------------------------------------- */
+
+static bool is_bold_line(struct kite_draft *draft, size_t at)
+{
+    const struct kite_paragraph *p = plain_at(draft, at);
+
+    return p && is_all(&p->text, KITE_STYLE_STRONG);
+}
+
+static bool is_bold_heading(struct kite_draft *draft, size_t at)
+{
+    const struct kite_text *t = &draft->body.items[at].paragraph.text;
+    const struct kite_paragraph *next = plain_at(draft, at + 1);
+
+    return t->text_bytes <= HEADING_BYTES_MAX && !ends_with_any(t, ".,;:") && !memchr(t->text, '\n', t->text_bytes) && next &&
+           !is_bold_line(draft, at + 1) && next->text.text_bytes > t->text_bytes;
+}
+
+/* Short paragraphs all in bold are headings of those who had no others, unless longer ones are in bold too. */
+static void guess_headings(struct kite_draft *draft)
+{
+    uint8_t depth = 1;
+
+    for (size_t i = 0; i < draft->body.count; i++)
+        if (is_bold_line(draft, i) && draft->body.items[i].paragraph.text.text_bytes > HEADING_BYTES_MAX)
+            return;
+    for (size_t i = 1; i < draft->body.count; i++) {
+        struct kite_paragraph *p = &draft->body.items[i].paragraph;
+
+        if (p->role == KITE_ROLE_HEADING)
+            depth = p->depth < 6 ? p->depth : 5;
+        if (!is_bold_line(draft, i) || !is_bold_heading(draft, i))
+            continue;
+        set_role(draft, i, KITE_ROLE_HEADING);
+        p->depth = depth + 1;
+        drop_style(&p->text, KITE_STYLE_STRONG);
+    }
+}
+
 /* ---- who is quoted ---------------------------------------------------------------------------------- */
 
 static bool is_attribution(const struct kite_draft_paragraph *before, const struct kite_draft_paragraph *p,
@@ -465,6 +511,7 @@ enum kite_status kite_draft_guess_roles(struct kite_draft *draft)
 
     status = status ? status : guess_start(draft);
     status = status ? status : guess_end(draft);
+    guess_headings(draft);
     for (size_t i = 1; i < body->count; i++)
         if (is_attribution(&body->items[i - 1], &body->items[i], i + 1 < body->count ? &body->items[i + 1] : NULL))
             body->items[i].paragraph.role = KITE_ROLE_ATTRIBUTION;

@@ -85,6 +85,19 @@ static void quotations_have_depth_and_attribution(void **state)
                TITLE "quote q1: One.\nattribution q1: — Karl Marx\nparagraph: Text.\n");
 }
 
+static void bold_lines_over_text_are_headings(void **state)
+{
+    (void)state;
+    check_pack("a.md", HEAD "Text one.\n\n**Over two**\n\nText two, longer.\n\n### Three\n\n**Over *four***\n\nText four, longer.\n\n**Not over.**\n\nText.\n",
+               TITLE "paragraph: Text one.\nheading d2: Over two\nparagraph: Text two, longer.\nheading d3: Three\nheading d4: Over <e>four\n"
+                     "paragraph: Text four, longer.\nparagraph: <b>Not over.\nparagraph: Text.\n");
+    /* Questions and answers. */
+    check_pack("a.md", HEAD "Text one.\n\n**Why?**\n\nText two, longer.\n\n**And what is it that all of those who were there said to you when you asked them how it had come to this?**\n\nText.\n",
+               TITLE "paragraph: Text one.\nparagraph: <b>Why?\nparagraph: Text two, longer.\n"
+                     "paragraph: <b>And what is it that all of those who were there said to you when you asked them how it had come to this?\n"
+                     "paragraph: Text.\n");
+}
+
 static void verse_keeps_its_lines(void **state)
 {
     (void)state;
@@ -296,6 +309,7 @@ int main(void)
         cmocka_unit_test(entities_become_characters),
         cmocka_unit_test(lists_have_depth_and_ordinals),
         cmocka_unit_test(quotations_have_depth_and_attribution),
+        cmocka_unit_test(bold_lines_over_text_are_headings),
         cmocka_unit_test(verse_keeps_its_lines),
         cmocka_unit_test(code_keeps_its_spaces),
         cmocka_unit_test(tables_are_rows_of_cells),
