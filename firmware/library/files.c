@@ -46,7 +46,7 @@ static bool ends_with(const char *name, const char *end)
     return count >= tail && strcmp(name + count - tail, end) == 0;
 }
 
-static bool is_candidate(const char *name)
+bool kite_library_is_candidate(const char *name)
 {
     static const char *const own[] = { "kite.db", "kite-repair.db", "kite-damaged-", "kite.lock", "maps.db" };
 
@@ -64,7 +64,7 @@ static enum kite_status add_candidate(void *ctx, const char *name, uint64_t byte
     struct kite_buffer *names = ctx;
     enum kite_status status;
 
-    if (!is_candidate(name) || names->count > KITE_NAMES_BYTES_MAX)
+    if (!kite_library_is_candidate(name) || names->count > KITE_NAMES_BYTES_MAX)
         return KITE_OK;
     status = kite_buffer_add_u32(names, (uint32_t)bytes);
     if (status == KITE_OK)
@@ -123,6 +123,82 @@ enum kite_status kite_library_candidates(struct kite_library *lib, struct kite_b
     return status;
 }
 
+/* ---- leaving nothing behind ---- */
+
+/* Zeros over all bytes of a file, on the disk. Flash may keep what was there; no program can reach that. */
+static enum kite_status overwrite(struct kite_library *lib, const char *path)
+{
+    static const uint8_t zeros[KITE_PAGE_BYTES];
+    uint64_t bytes = 0;
+    void *file;
+    enum kite_status status = lib->io.open(lib->io.ctx, path, KITE_IO_WRITE, &file);
+
+    if (status != KITE_OK)
+        return status;
+    status = lib->io.size(lib->io.ctx, file, &bytes);
+    for (uint64_t at = 0; at < bytes && status == KITE_OK; at += sizeof zeros) {
+        size_t count = bytes - at < sizeof zeros ? (size_t)(bytes - at) : sizeof zeros;
+
+        status = lib->io.write_at(lib->io.ctx, file, at, zeros, count);
+    }
+    if (status == KITE_OK)
+        status = lib->io.sync(lib->io.ctx, file);
+    lib->io.close(lib->io.ctx, file);
+    return status;
+}
+
+/* One that cannot be overwritten is removed all the same. */
+enum kite_status kite_library_shred(struct kite_library *lib, const char *name)
+{
+    char path[KITE_PATH_BYTES_MAX];
+    bool is_there = false;
+    enum kite_status status = kite_library_path(lib, name, path), removed;
+
+    if (status == KITE_OK)
+        status = lib->io.exists(lib->io.ctx, path, &is_there);
+    if (status != KITE_OK || !is_there)
+        return status == KITE_OK ? KITE_DONE : status;
+    status = overwrite(lib, path);
+    removed = lib->io.remove(lib->io.ctx, path);
+    return status == KITE_OK ? removed : status;
+}
+
+enum kite_status kite_library_wipe_later(struct kite_library *lib)
+{
+    return kite_sql_run(lib, "INSERT INTO discard VALUES('" KITE_JOURNAL "') ON CONFLICT DO NOTHING", "");
+}
+
+/* The journal stays, as the next transaction would only lay it down on other blocks. What SQLite keeps of pages in memory may hold
+ * left-overs that the disk no longer does. */
+static enum kite_status wipe_journal(struct kite_library *lib)
+{
+    char path[KITE_PATH_BYTES_MAX];
+    bool is_there = false;
+    enum kite_status status = kite_library_path(lib, KITE_JOURNAL, path);
+
+    if (status == KITE_OK)
+        status = lib->io.exists(lib->io.ctx, path, &is_there);
+    if (status == KITE_OK && is_there)
+        status = overwrite(lib, path);
+    sqlite3_db_release_memory(lib->db);
+    return status;
+}
+
+static enum kite_status discard_file(struct kite_library *lib, const char *name)
+{
+    char path[KITE_PATH_BYTES_MAX];
+    enum kite_status status;
+
+    if (strcmp(name, KITE_JOURNAL) == 0)
+        return wipe_journal(lib);
+    if (strcmp(name, KITE_MAPS) == 0)
+        return kite_maps_drop(lib);
+    if (!kite_library_is_candidate(name))
+        return kite_library_shred(lib, name);
+    status = kite_library_path(lib, name, path);
+    return status == KITE_OK ? lib->io.remove(lib->io.ctx, path) : status;
+}
+
 static enum kite_status add_part(void *ctx, const char *name, uint64_t bytes)
 {
     (void)bytes;
@@ -146,16 +222,17 @@ enum kite_status kite_library_sweep(struct kite_library *lib)
 void kite_library_discard(struct kite_library *lib)
 {
     sqlite3_stmt *stmt = NULL;
-    char path[KITE_PATH_BYTES_MAX];
     bool all_gone = true, any = false;
-    enum kite_status status = kite_sql_open(lib, &stmt, "SELECT file FROM discard", "");
+    enum kite_status status;
+
+    if (lib->depth > 0) /* the journal is in use; what began the transaction discards at its end, or the next opening */
+        return;
+    status = kite_sql_open(lib, &stmt, "SELECT file FROM discard", "");
 
     while (status == KITE_OK && (status = kite_sql_step(lib, stmt)) == KITE_OK) {
-        enum kite_status removed = kite_library_path(lib, kite_sql_text(stmt, 0), path);
+        enum kite_status removed = discard_file(lib, kite_sql_text(stmt, 0));
 
         any = true;
-        if (removed == KITE_OK)
-            removed = lib->io.remove(lib->io.ctx, path);
         all_gone = all_gone && (removed == KITE_OK || removed == KITE_DONE);
     }
     kite_sql_close(stmt);

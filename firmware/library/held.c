@@ -116,7 +116,7 @@ static enum kite_status take_off(struct kite_library *lib, int64_t bundle, enum 
         if (status == KITE_OK && removal == KITE_REMOVE_FORGET_MARKS)
             status = kite_sql_run(lib, forget_marks[i], "i", bundle);
     }
-    return status;
+    return status == KITE_OK && removal == KITE_REMOVE_FORGET_MARKS ? kite_library_wipe_later(lib) : status;
 }
 
 enum kite_status kite_library_remove(struct kite_library *lib, int64_t bundle, enum kite_removal removal,

@@ -2,9 +2,9 @@
  * the readers, their places, bookmarks, highlights and settings. Page maps lie in maps.db, which may vanish.
  *
  * Durable: when a call returns KITE_OK its change is on the disk, whatever happens next; a call cut off half way
- * has not happened. SQLite runs with journal mode TRUNCATE and synchronous FULL (no commit lost in any cut we
- * simulate, and no deleted text left behind in a journal), secure_delete on, and its own checksum on every page.
- * A reader that saves the place at each page turn therefore loses at most the turn in hand.
+ * has not happened. SQLite runs with journal mode PERSIST and synchronous FULL (no commit lost in any cut we
+ * simulate), secure_delete on, and its own checksum on every page. When words of a reader are deleted, what the
+ * journal holds of them is overwritten where it lies. A reader that saves the place at each page turn therefore loses at most the turn in hand.
  *
  * What is stored: for each reader a name, a picture number, settings; one place per text and how the page there was set; the place that was
  * jumped from last; bookmarks, highlights and notes. Never a time or a date. With history off (the default)
@@ -321,7 +321,7 @@ enum kite_status kite_library_reader_change(struct kite_library *library, uint32
 /* Take a reader away with all that is theirs. The last one cannot go (KITE_E_LIMIT): use forget. */
 enum kite_status kite_library_reader_remove(struct kite_library *library, uint32_t reader,
                                             struct kite_fault *fault);
-/* Forget a reader's places, marks, ways back and order of reading; name, picture and settings stay. */
+/* Forget a reader's places, marks, ways back and order of reading, and everybody's page maps; name, picture and settings stay. */
 enum kite_status kite_library_reader_forget(struct kite_library *library, uint32_t reader,
                                             struct kite_fault *fault);
 /* Keep the order in which texts were read, or not; off forgets the order kept so far. */
@@ -417,6 +417,50 @@ enum kite_status kite_library_marks_in(struct kite_library *library, uint32_t re
 enum kite_status kite_library_mark_count(struct kite_library *library, uint32_t reader, int64_t text,
                                          uint32_t *count, struct kite_fault *fault);
 
+/* ---- what is kept, and forgetting it ----------------------------------------------------------- */
+
+/* Every kind of thing that the library's folder holds. */
+enum kite_trace {
+    /* What tells of reading. */
+    KITE_TRACE_PLACES = 0, /* one a reader and text */
+    KITE_TRACE_PAGES,      /* the page that was in front at a place */
+    KITE_TRACE_ORDER,      /* places whose order of reading is known: of each reader the last one, more with history */
+    KITE_TRACE_WAYS,       /* back to where a reader was */
+    KITE_TRACE_BOOKMARKS,  /* without their notes, with the words at their places */
+    KITE_TRACE_HIGHLIGHTS, /* likewise */
+    KITE_TRACE_NOTES,
+    KITE_TRACE_ABSENT,  /* titles of texts that are gone, and for which places or marks may wait */
+    KITE_TRACE_MAPS,    /* where pages begin, of texts that were open, in their file */
+    KITE_TRACE_REFUSED, /* names of files that did not come in */
+    KITE_TRACE_ASIDE,   /* files: damaged databases that were set aside, and what is half written */
+    /* What tells of the readers. */
+    KITE_TRACE_READERS,  /* names and pictures */
+    KITE_TRACE_SETTINGS, /* but for the owner's lock */
+    KITE_TRACE_LOCK,     /* settings of the device whose key begins with KITE_OWNER_KEYS */
+    KITE_TRACE_SENDERS,
+    KITE_TRACE_ORIGINS, /* hashes of documents from which bundles here were made */
+    /* What is there to be read. */
+    KITE_TRACE_BUNDLES, /* files of texts */
+    KITE_TRACE_LIST,    /* texts; the rest of the database, its journal and lock: titles, words to find them by, its own order */
+    KITE_TRACE_OTHER,   /* files of the folder that are not the library's */
+    KITE_TRACE_COUNT
+};
+#define KITE_TRACE_READERS_FIRST KITE_TRACE_READERS
+#define KITE_TRACE_TEXTS_FIRST KITE_TRACE_BUNDLES
+#define KITE_OWNER_KEYS "owner."
+struct kite_trace_size {
+    uint64_t count, bytes;
+};
+/* All bytes of all together are those of the files in the folder. */
+enum kite_status kite_library_traces(struct kite_library *library, struct kite_trace_size out[KITE_TRACE_COUNT],
+                                     struct kite_fault *fault);
+
+/* Forget all that tells of reading, of all readers; or that and all that tells of the readers, so that texts alone are left, reader 1
+ * without a name, and settings as of a new device. One change: after a cut it has not begun, or the next opening ends it. What
+ * it was is overwritten: rows in the database, the journal, files. Bundles and what the list says of them stay. No import may be under way. */
+enum kite_forget { KITE_FORGET_READING = 0, KITE_FORGET_READERS };
+enum kite_status kite_library_forget(struct kite_library *library, enum kite_forget what, struct kite_fault *fault);
+
 /* ---- page maps --------------------------------------------------------------------------------- */
 
 /* What a page map is good for. engine is the version of the layout: another one finds nothing. */
@@ -426,7 +470,7 @@ struct kite_map_key {
     uint64_t setting_hash;
     uint32_t engine;
 };
-/* Keep a map; the least lately used ones of the text, and then of all, go. Not durable; a failure costs nothing but
+/* Keep a map; of too many others of the text, and then of all, some go, whichever they are: which were used last is not kept. Not durable; a failure costs nothing but
  * time, so only KITE_E_NOMEM and KITE_E_LIMIT (map too large) are ever reported. */
 enum kite_status kite_library_map_save(struct kite_library *library, const struct kite_map_key *key,
                                        const uint8_t *bytes, size_t count);

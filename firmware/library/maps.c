@@ -1,11 +1,12 @@
 /* Page maps, in a database of their own that is written without syncs: whatever is wrong with it, it is thrown away
- * and begun anew. Maps travel in pieces, so that SQLite never holds a whole one. */
+ * and begun anew. Maps travel in pieces, so that SQLite never holds a whole one. Nothing in it tells in which order texts
+ * were read: rows are numbered by what they are about, and which of too many go is nobody's choice. */
 #include "library/store.h"
 
 #include <string.h>
 
-#define DATABASE "maps.db"
-#define MAP_SCHEMA 1
+#define MAP_SCHEMA 2
+#define OLDER_SCHEMA 1 /* which told the order of reading: thrown away without a word */
 #define KEY_BYTES 48
 #define TEXT_KEY_BYTES 36
 #define PIECE_BYTES 4096
@@ -23,10 +24,10 @@ static const char settings[] = "PRAGMA page_size=4096;"
 
 static const char schema[] = "BEGIN;"
                              "CREATE TABLE map(id INTEGER PRIMARY KEY, key BLOB NOT NULL UNIQUE, text BLOB NOT NULL,"
-                             " used INTEGER NOT NULL, bytes INTEGER NOT NULL, sum INTEGER NOT NULL, data BLOB NOT NULL);"
-                             "CREATE INDEX map_text ON map(text, used);"
-                             "CREATE INDEX map_used ON map(used, bytes);"
-                             "PRAGMA user_version=1;"
+                             " bytes INTEGER NOT NULL, sum INTEGER NOT NULL, data BLOB NOT NULL);"
+                             "CREATE INDEX map_text ON map(text, id);"
+                             "CREATE INDEX map_bytes ON map(id, bytes);"
+                             "PRAGMA user_version=2;"
                              "COMMIT;";
 
 /* A key as bytes: root hash, document, engine, setting; what is for one text comes first. */
@@ -48,13 +49,25 @@ static struct packed_key pack(const struct kite_map_key *key)
     return k;
 }
 
-/* FNV-1a, as SQLite's signed number. */
-static int64_t sum_of(const struct packed_key *key, const uint8_t *bytes, size_t count)
+static uint64_t fnv(const struct packed_key *key)
 {
     uint64_t sum = 0xcbf29ce484222325u;
 
     for (size_t i = 0; i < KEY_BYTES; i++)
         sum = (sum ^ key->bytes[i]) * 0x100000001b3u;
+    return sum;
+}
+
+static int64_t id_of(const struct packed_key *key)
+{
+    return (int64_t)(fnv(key) >> 1);
+}
+
+/* FNV-1a, as SQLite's signed number. */
+static int64_t sum_of(const struct packed_key *key, const uint8_t *bytes, size_t count)
+{
+    uint64_t sum = fnv(key);
+
     for (size_t i = 0; i < count; i++)
         sum = (sum ^ bytes[i]) * 0x100000001b3u;
     return (int64_t)(sum >> 1);
@@ -78,7 +91,7 @@ static int open_file(struct kite_library *lib)
     int64_t version = 0;
     int code;
 
-    if (kite_library_database(lib, DATABASE, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, &lib->maps) != KITE_OK)
+    if (kite_library_database(lib, KITE_MAPS, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, &lib->maps) != KITE_OK)
         return SQLITE_CANTOPEN;
     code = sqlite3_exec(lib->maps, settings, NULL, NULL, NULL);
     if (code == SQLITE_OK)
@@ -86,25 +99,17 @@ static int open_file(struct kite_library *lib)
     if (code == SQLITE_OK && version == 0)
         code = sqlite3_exec(lib->maps, schema, NULL, NULL, NULL);
     else if (code == SQLITE_OK && version != MAP_SCHEMA)
-        code = SQLITE_CORRUPT;
+        code = version == OLDER_SCHEMA ? SQLITE_SCHEMA : SQLITE_CORRUPT;
     if (code == SQLITE_OK)
-        code = first_number(lib->maps, "SELECT count(*) FROM map WHERE used < 0", &version);
+        code = first_number(lib->maps, "SELECT count(*) FROM map WHERE bytes < 0", &version);
     return code;
-}
-
-static void remove_file(struct kite_library *lib)
-{
-    char path[KITE_PATH_BYTES_MAX];
-
-    kite_maps_close(lib);
-    if (kite_library_path(lib, DATABASE, path) == KITE_OK)
-        (void)lib->io.remove(lib->io.ctx, path);
 }
 
 /* Throw all maps away and begin anew; without storage for it, there are none. */
 static void begin_anew(struct kite_library *lib)
 {
-    remove_file(lib);
+    kite_maps_close(lib);
+    (void)kite_library_shred(lib, KITE_MAPS);
     if (open_file(lib) != SQLITE_OK)
         kite_maps_close(lib);
 }
@@ -116,7 +121,7 @@ void kite_maps_open(struct kite_library *lib)
     if (code == SQLITE_OK)
         return;
     if ((code & 0xff) != SQLITE_NOMEM && (code & 0xff) != SQLITE_CANTOPEN) {
-        lib->repair.maps_were_dropped = true;
+        lib->repair.maps_were_dropped = code != SQLITE_SCHEMA;
         begin_anew(lib);
     } else {
         kite_maps_close(lib);
@@ -127,6 +132,26 @@ void kite_maps_close(struct kite_library *lib)
 {
     sqlite3_close(lib->maps);
     lib->maps = NULL;
+}
+
+enum kite_status kite_maps_drop(struct kite_library *lib)
+{
+    bool was_open = lib->maps != NULL;
+    enum kite_status status;
+
+    kite_maps_close(lib);
+    status = kite_library_shred(lib, KITE_MAPS);
+    if (was_open)
+        kite_maps_open(lib);
+    return status;
+}
+
+/* Of how many texts and settings maps are kept. */
+uint64_t kite_maps_count(struct kite_library *lib)
+{
+    int64_t count = 0;
+
+    return lib->maps && first_number(lib->maps, "SELECT count(*) FROM map", &count) == SQLITE_OK ? (uint64_t)count : 0;
 }
 
 /* Run one statement over a key: ?1 is the whole, ?2 the text's part. */
@@ -149,8 +174,8 @@ static int insert_row(sqlite3 *db, const struct packed_key *key, int64_t sum, si
 {
     sqlite3_stmt *stmt;
     int code = sqlite3_prepare_v2(db,
-                                  "INSERT INTO map(key, text, used, bytes, sum, data) VALUES(?1, ?2,"
-                                  " (SELECT coalesce(max(used), 0) + 1 FROM map), ?3, ?4, zeroblob(?3))",
+                                  "INSERT OR REPLACE INTO map(id, key, text, bytes, sum, data)"
+                                  " VALUES(?5, ?1, ?2, ?3, ?4, zeroblob(?3))",
                                   -1, &stmt, NULL);
 
     if (code == SQLITE_OK)
@@ -162,15 +187,17 @@ static int insert_row(sqlite3 *db, const struct packed_key *key, int64_t sum, si
     if (code == SQLITE_OK)
         code = sqlite3_bind_int64(stmt, 4, sum);
     if (code == SQLITE_OK)
+        code = sqlite3_bind_int64(stmt, 5, id_of(key));
+    if (code == SQLITE_OK)
         code = sqlite3_step(stmt);
     sqlite3_finalize(stmt);
     return code == SQLITE_DONE ? SQLITE_OK : code;
 }
 
-static int write_data(sqlite3 *db, const uint8_t *bytes, size_t count)
+static int write_data(sqlite3 *db, int64_t id, const uint8_t *bytes, size_t count)
 {
     sqlite3_blob *blob;
-    int code = sqlite3_blob_open(db, "main", "map", "data", sqlite3_last_insert_rowid(db), 1, &blob);
+    int code = sqlite3_blob_open(db, "main", "map", "data", id, 1, &blob);
 
     for (size_t at = 0; at < count && code == SQLITE_OK; at += PIECE_BYTES) {
         size_t piece = count - at < PIECE_BYTES ? count - at : PIECE_BYTES;
@@ -186,14 +213,14 @@ static int shed(sqlite3 *db, const struct packed_key *key)
     int64_t total = 0;
     int code = run_for(db,
                        "DELETE FROM map WHERE text = ?2 AND key <> ?1 AND id NOT IN "
-                       "(SELECT id FROM map WHERE text = ?2 ORDER BY used DESC LIMIT 4)",
+                       "(SELECT id FROM map WHERE text = ?2 ORDER BY key <> ?1, id LIMIT 4)",
                        key);
 
     while (code == SQLITE_OK) {
         code = first_number(db, "SELECT coalesce(sum(bytes), 0) FROM map", &total);
         if (code != SQLITE_OK || total <= (int64_t)KITE_PAGE_MAPS_BYTES_MAX)
             break;
-        code = run_for(db, "DELETE FROM map WHERE key <> ?1 AND used = (SELECT min(used) FROM map)", key);
+        code = run_for(db, "DELETE FROM map WHERE key <> ?1 AND id = (SELECT min(id) FROM map WHERE key <> ?1)", key);
     }
     return code;
 }
@@ -227,7 +254,7 @@ enum kite_status kite_library_map_save(struct kite_library *lib, const struct ki
     if (code == SQLITE_OK)
         code = insert_row(lib->maps, &k, sum_of(&k, bytes, count), count);
     if (code == SQLITE_OK)
-        code = write_data(lib->maps, bytes, count);
+        code = write_data(lib->maps, id_of(&k), bytes, count);
     if (code == SQLITE_OK)
         code = shed(lib->maps, &k);
     return end(lib, code);
@@ -287,10 +314,8 @@ enum kite_status kite_library_map(struct kite_library *lib, const struct kite_ma
         code = read_data(lib->maps, id, bytes, out);
     if (code == SQLITE_OK && sum_of(&k, out->bytes, out->count) != sum)
         code = SQLITE_CORRUPT;
-    if (code == SQLITE_OK) {
-        (void)run_for(lib->maps, "UPDATE map SET used = (SELECT max(used) + 1 FROM map) WHERE key = ?1", &k);
+    if (code == SQLITE_OK)
         return KITE_OK;
-    }
     out->count = 0;
     if (kite_sql_status(code) == KITE_E_NOMEM)
         return KITE_E_NOMEM;

@@ -72,19 +72,33 @@ static enum kite_status change_mark(struct kite_library *lib, int64_t id, const 
     enum kite_status status = note ? kite_sql_run(lib, "UPDATE mark SET note = ? WHERE id = ?", "ti", note, id)
                                    : kite_sql_run(lib, "DELETE FROM mark WHERE id = ?", "i", id);
 
-    return status == KITE_OK && sqlite3_changes(lib->db) == 0 ? KITE_E_RANGE : status;
+    if (status == KITE_OK && sqlite3_changes(lib->db) == 0)
+        return KITE_E_RANGE;
+    return status == KITE_OK ? kite_library_wipe_later(lib) : status;
+}
+
+/* The words that were there are gone from the disk when it is done. */
+static enum kite_status change_whole(struct kite_library *lib, int64_t id, const char *note)
+{
+    enum kite_status status = kite_sql_begin(lib);
+
+    if (status == KITE_OK)
+        status = kite_sql_end(lib, change_mark(lib, id, note));
+    if (status == KITE_OK)
+        kite_library_discard(lib);
+    return status;
 }
 
 enum kite_status kite_library_mark_note(struct kite_library *lib, int64_t id, const char *note, struct kite_fault *fault)
 {
     if (!kite_library_text_fits(note, KITE_NOTE_BYTES_MAX))
         return kite_fail(fault, KITE_E_FORMAT, "a note has at most %u bytes", KITE_NOTE_BYTES_MAX);
-    return kite_sql_fault(lib, change_mark(lib, id, note), fault, "keeping the note");
+    return kite_sql_fault(lib, change_whole(lib, id, note), fault, "keeping the note");
 }
 
 enum kite_status kite_library_mark_remove(struct kite_library *lib, int64_t id, struct kite_fault *fault)
 {
-    return kite_sql_fault(lib, change_mark(lib, id, NULL), fault, "removing the mark");
+    return kite_sql_fault(lib, change_whole(lib, id, NULL), fault, "removing the mark");
 }
 
 typedef enum kite_status each_mark(void *ctx, const struct kite_mark *mark, const char *title);

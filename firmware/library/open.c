@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#define DATABASE "kite.db"
 #define REPAIR "kite-repair.db" /* the next kite.db, while it is being filled */
 #define NEW "kite-new.db" /* the first kite.db, while it is being made */
 #define DAMAGED_KEPT 9u
@@ -58,15 +57,12 @@ static enum kite_status open_database(struct kite_library *lib, const char *name
 
 static enum kite_status remove_with_journal(struct kite_library *lib, const char *name)
 {
-    char path[KITE_PATH_BYTES_MAX];
-    enum kite_status status = kite_library_path(lib, name, path);
+    char journal[48];
+    enum kite_status status = kite_library_shred(lib, name);
 
-    if (status == KITE_OK)
-        status = lib->io.remove(lib->io.ctx, path);
-    if (status == KITE_OK || status == KITE_DONE) {
-        strncat(path, "-journal", sizeof path - strlen(path) - 1);
-        status = lib->io.remove(lib->io.ctx, path);
-    }
+    snprintf(journal, sizeof journal, "%s-journal", name);
+    if (status == KITE_OK || status == KITE_DONE)
+        status = kite_library_shred(lib, journal);
     return status == KITE_DONE ? KITE_OK : status;
 }
 
@@ -113,17 +109,19 @@ static enum kite_status repair(struct kite_library *lib)
         status = open_database(lib, REPAIR, 1);
     if (status != KITE_OK)
         return status;
-    status = kite_library_salvage(lib, DATABASE);
+    status = kite_library_salvage(lib, KITE_DATABASE);
     close_database(lib);
     if (status == KITE_OK)
         status = choose_aside(lib, lib->repair.set_aside, sizeof lib->repair.set_aside);
     if (status == KITE_OK)
-        status = rename_here(lib, DATABASE, lib->repair.set_aside);
+        status = rename_here(lib, KITE_DATABASE, lib->repair.set_aside);
     if (status == KITE_OK)
-        status = remove_with_journal(lib, DATABASE);
+        status = remove_with_journal(lib, KITE_DATABASE);
     if (status == KITE_OK)
-        status = rename_here(lib, REPAIR, DATABASE);
-    return status == KITE_OK ? open_database(lib, DATABASE, kite_schema_steps().count) : status;
+        status = rename_here(lib, REPAIR, KITE_DATABASE);
+    if (status == KITE_OK)
+        status = remove_with_journal(lib, REPAIR);
+    return status == KITE_OK ? open_database(lib, KITE_DATABASE, kite_schema_steps().count) : status;
 }
 
 /* kite.db takes its name only when whole, so that an empty one is never our doing. */
@@ -135,7 +133,7 @@ static enum kite_status make_database(struct kite_library *lib)
         status = open_database(lib, NEW, kite_schema_steps().count);
     close_database(lib);
     if (status == KITE_OK)
-        status = rename_here(lib, NEW, DATABASE);
+        status = rename_here(lib, NEW, KITE_DATABASE);
     return status == KITE_OK ? remove_with_journal(lib, NEW) : status;
 }
 
@@ -145,7 +143,7 @@ static enum kite_status check_emptied(struct kite_library *lib)
     struct kite_library_file file;
     struct kite_buffer names;
     uint64_t bytes;
-    enum kite_status status = kite_library_file_open(lib, DATABASE, KITE_IO_READ, &file);
+    enum kite_status status = kite_library_file_open(lib, KITE_DATABASE, KITE_IO_READ, &file);
 
     if (status != KITE_OK)
         return status;
@@ -163,21 +161,21 @@ static enum kite_status check_emptied(struct kite_library *lib)
 static enum kite_status find_database(struct kite_library *lib)
 {
     bool is_there, is_repaired;
-    enum kite_status status = is_here(lib, DATABASE, &is_there);
+    enum kite_status status = is_here(lib, KITE_DATABASE, &is_there);
 
     if (status == KITE_OK)
         status = is_here(lib, REPAIR, &is_repaired);
     /* Cut between the two renames of a repair: the new one was whole by then. */
     if (status == KITE_OK && !is_there && is_repaired)
-        status = remove_with_journal(lib, DATABASE);
+        status = remove_with_journal(lib, KITE_DATABASE);
     if (status == KITE_OK && !is_there && is_repaired)
-        status = rename_here(lib, REPAIR, DATABASE);
+        status = rename_here(lib, REPAIR, KITE_DATABASE);
     if (status == KITE_OK && !is_there && !is_repaired)
         status = make_database(lib);
     if (status == KITE_OK && is_there)
         status = check_emptied(lib);
     if (status == KITE_OK)
-        status = open_database(lib, DATABASE, kite_schema_steps().count);
+        status = open_database(lib, KITE_DATABASE, kite_schema_steps().count);
     if (status == KITE_OK && is_there && is_repaired)
         status = remove_with_journal(lib, REPAIR);
     if (status != KITE_E_DAMAGED)

@@ -91,7 +91,11 @@ static enum kite_status forget(struct kite_library *lib, uint32_t reader)
 
     if (status == KITE_OK)
         status = kite_sql_run(lib, "DELETE FROM back WHERE reader = ?", "i", (int64_t)reader);
-    return status == KITE_OK ? kite_sql_run(lib, "DELETE FROM mark WHERE reader = ?", "i", (int64_t)reader) : status;
+    if (status == KITE_OK)
+        status = kite_sql_run(lib, "DELETE FROM mark WHERE reader = ?", "i", (int64_t)reader);
+    if (status == KITE_OK) /* page maps tell which texts were open, and are nobody's in particular */
+        status = kite_sql_run(lib, "INSERT INTO discard VALUES('" KITE_MAPS "') ON CONFLICT DO NOTHING", "");
+    return status == KITE_OK ? kite_library_wipe_later(lib) : status;
 }
 
 static enum kite_status take_away(struct kite_library *lib, uint32_t reader)
@@ -117,6 +121,8 @@ enum kite_status kite_library_reader_remove(struct kite_library *lib, uint32_t r
     if (status != KITE_OK)
         return kite_sql_fault(lib, status, fault, "removing a reader");
     status = kite_sql_end(lib, take_away(lib, reader));
+    if (status == KITE_OK)
+        kite_library_discard(lib);
     return kite_sql_fault(lib, status, fault, "removing a reader");
 }
 
@@ -129,6 +135,8 @@ enum kite_status kite_library_reader_forget(struct kite_library *lib, uint32_t r
     if (status != KITE_OK)
         return kite_sql_fault(lib, status, fault, "forgetting a reader's places");
     status = kite_sql_end(lib, forget(lib, reader));
+    if (status == KITE_OK)
+        kite_library_discard(lib);
     return kite_sql_fault(lib, status, fault, "forgetting a reader's places");
 }
 

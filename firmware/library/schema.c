@@ -3,11 +3,12 @@
 
 #include <stdio.h>
 
-/* Memory-bound, nothing left behind, nothing lost, and cautious with what a file says of itself. */
+/* Memory-bound, nothing lost, and cautious with what a file says of itself. The journal stays where it is on the disk, so that what it
+ * holds of deleted rows can be overwritten there (kite_library_discard): one that is cut off or removed leaves its bytes behind. */
 static const char settings[] = "PRAGMA page_size=4096;"
                                "PRAGMA auto_vacuum=0;"
                                "PRAGMA locking_mode=EXCLUSIVE;"
-                               "PRAGMA journal_mode=TRUNCATE;"
+                               "PRAGMA journal_mode=PERSIST;"
                                "PRAGMA synchronous=FULL;"
                                "PRAGMA secure_delete=ON;"
                                "PRAGMA temp_store=MEMORY;"

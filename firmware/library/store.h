@@ -6,6 +6,9 @@
 
 #include <sqlite3.h>
 
+#define KITE_DATABASE "kite.db"
+#define KITE_JOURNAL KITE_DATABASE "-journal"
+#define KITE_MAPS "maps.db"
 #define KITE_PAGE_BYTES 4096u
 #define KITE_PAGE_SUM_BYTES 8u
 #define KITE_PATH_BYTES_MAX 1024u
@@ -116,6 +119,9 @@ enum kite_status kite_library_salvage(struct kite_library *lib, const char *dama
 /* ---- maps.c */
 void kite_maps_open(struct kite_library *lib);
 void kite_maps_close(struct kite_library *lib);
+/* Throw all maps away, overwritten. KITE_DONE: there were none. */
+enum kite_status kite_maps_drop(struct kite_library *lib);
+uint64_t kite_maps_count(struct kite_library *lib);
 
 /* ---- fold.c: the form by which titles are sorted and found: compatibility letters, small, without accents and
  * punctuation, single spaces. Cut to fit `room` bytes with its final NUL. Returns out. */
@@ -137,8 +143,15 @@ void kite_library_file_close(struct kite_library_file *file); /* all-zero is fin
 enum kite_status kite_library_candidates(struct kite_library *lib, struct kite_buffer *out);
 /* Remove what was being copied when the power went. */
 enum kite_status kite_library_sweep(struct kite_library *lib);
-/* Remove files that transactions have given up; those that cannot be removed wait for the next time. */
+/* Remove files that transactions have given up: bundles as they are, all others overwritten first, of the journal only what it holds.
+ * Those that cannot be removed wait for the next time. */
 void kite_library_discard(struct kite_library *lib);
+/* Within a transaction that deletes words of a reader: what the journal holds of them is discarded too. */
+enum kite_status kite_library_wipe_later(struct kite_library *lib);
+/* Overwrite a file of the folder with zeros and remove it. KITE_DONE: there is none. */
+enum kite_status kite_library_shred(struct kite_library *lib, const char *name);
+/* Not one of our own files, nor hidden or half written: it may be a bundle. */
+bool kite_library_is_candidate(const char *name);
 
 /* ---- adopt.c: entering a bundle into the catalogue */
 /* One transaction: rows of the open bundle, lying in the folder as `file`; its place among editions settled; what was

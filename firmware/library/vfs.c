@@ -1,6 +1,7 @@
 /* A SQLite file layer over the library's I/O table. It tells SQLite the worst about the disk (a cut may spoil 16 KB
  * around a write), syncs the folder after a file was made, and ends each page of kite.db with a sum over the page
- * and its number, so that a page is either what was written there or known to be damaged.
+ * and its number, so that a page is either what was written there or known to be damaged. What a page holds between its
+ * cells are left-overs of rows that moved to other pages; none of it reaches the disk.
  * Source: SQLite's documentation of sqlite3_vfs and sqlite3_io_methods, and its cksumvfs for the idea of the sum. */
 #include "library/store.h"
 
@@ -72,6 +73,21 @@ static int file_read(sqlite3_file *base, void *dst, int count, sqlite3_int64 off
     return SQLITE_OK;
 }
 
+/* The unused middle of a page of a table or an index: SQLite wipes what is deleted, but not what it moves elsewhere when it
+ * shares rows out anew. Other pages begin with the number of a page, below 2^24, and so with another byte.
+ * Source: the SQLite database file format, section 1.6. */
+static void wipe_gap(uint8_t *page, uint64_t number)
+{
+    size_t head = number == 0 ? 100 : 0;
+    uint8_t kind = page[head];
+    bool is_inner = kind == 2 || kind == 5, is_leaf = kind == 10 || kind == 13;
+    size_t cells = (size_t)page[head + 3] << 8 | page[head + 4], content = (size_t)page[head + 5] << 8 | page[head + 6];
+    size_t gap = head + (is_inner ? 12 : 8) + 2 * cells;
+
+    if ((is_inner || is_leaf) && gap < content && content <= SUMMED_BYTES)
+        memset(page + gap, 0, content - gap);
+}
+
 static int file_write(sqlite3_file *base, const void *src, int count, sqlite3_int64 offset)
 {
     struct vfs_file *f = (struct vfs_file *)base;
@@ -81,6 +97,7 @@ static int file_write(sqlite3_file *base, const void *src, int count, sqlite3_in
         uint64_t sum;
 
         memcpy(f->page, src, SUMMED_BYTES);
+        wipe_gap(f->page, (uint64_t)offset / KITE_PAGE_BYTES);
         sum = kite_page_sum(f->page, (uint64_t)offset / KITE_PAGE_BYTES);
         for (unsigned i = 0; i < KITE_PAGE_SUM_BYTES; i++)
             f->page[SUMMED_BYTES + i] = (uint8_t)(sum >> 8 * i);
@@ -232,8 +249,8 @@ static int vfs_full_path(sqlite3_vfs *base, const char *name, int room, char *ou
     return SQLITE_OK;
 }
 
-/* SQLite wants random bytes for the nonce of a journal's sums. What lies in an old journal is cut off before it is
- * used again, so that a counter does. */
+/* SQLite wants random bytes for the nonce of a journal's sums. A journal's header says how much of it was synced, so that what
+ * lies behind from an older one is never taken for its own, and a counter does. */
 static int vfs_random(sqlite3_vfs *base, int count, char *out)
 {
     struct kite_vfs *vfs = (struct kite_vfs *)base;
