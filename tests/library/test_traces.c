@@ -16,7 +16,7 @@ struct grave {
 struct world {
     struct disk *disk;
     struct grave grave;
-    struct kite_library_io io, under;
+    struct kite_io io, under;
     struct kite_library *lib;
     int64_t text, gone;
 };
@@ -304,7 +304,7 @@ struct cutting {
 
 static void judge(struct disk *d, struct cutting *c)
 {
-    struct kite_library_io io = disk_io(d);
+    struct kite_io io = disk_io(d);
     struct disk *before = w.disk;
     struct kite_library *lib;
     uint32_t marks;
