@@ -55,7 +55,7 @@ struct kite_paragraph {
     enum kite_role role;
     uint8_t depth;         /* heading level or list depth, else 0 */
     uint8_t quote_depth;   /* how many block quotations it stands in */
-    bool is_tight;         /* list item without space around it */
+    bool is_tight;         /* list item without space around it; verse that is not set in: an address, how a letter opens and closes */
     bool is_continued;     /* goes on from the paragraph before: no indent, no space above */
     uint32_t ordinal;      /* list item: its number, 0 for a bullet */
     uint32_t picture;      /* role PICTURE: index of a picture of the bundle */

@@ -154,7 +154,7 @@ static void set_sides(const struct kite_block_context *x, const struct kite_bloc
     const struct kite_paragraph *p = &b->paragraph;
     const struct role_row *row = &roles[p->role];
     uint8_t quote_depth = p->quote_depth;
-    kite_f26 left = kite_style_em(x, row->left_em1000), right = 0;
+    kite_f26 left = p->is_tight ? 0 : kite_style_em(x, row->left_em1000), right = 0;
 
     if (p->role == KITE_ROLE_ATTRIBUTION) { /* under what it is of */
         if (before->role != KITE_ROLE_COUNT && roles[before->role].left_em1000 > row->left_em1000)
@@ -212,7 +212,7 @@ static uint16_t space_between(const struct kite_paragraph *p, const struct kite_
     if (before->role == KITE_ROLE_COUNT || p->is_continued)
         return 0;
     if (p->role == KITE_ROLE_VERSE && before->role == KITE_ROLE_VERSE)
-        return 1000; /* stanzas */
+        return p->is_tight ? row->above_line1000 : 1000; /* stanzas */
     if (p->role == KITE_ROLE_QUOTE && before->role == KITE_ROLE_QUOTE && p->quote_depth == before->quote_depth)
         return 0;
     if ((kite_role_is_row(p->role) || p->role == KITE_ROLE_BYLINE) && before->role == p->role)

@@ -62,6 +62,17 @@ static const char *const closings[] = {
     "your loving",
     "your son",
     "your daughter",
+    "i love you",
+    "love you",
+    "god bless",
+    "blessings",
+    "peace",
+    "hugs",
+    "take care",
+    "te quier",
+    "te amo",
+    "eu te amo",
+    "je t'aime",
     "atentamente",
     "un abrazo",
     "abrazos",
@@ -160,7 +171,15 @@ static size_t find_salutation(const struct kite_draft *draft)
     return draft->body.count;
 }
 
-/* Two paragraphs as two lines of one. */
+/* Lines that stay lines, not set in. */
+static void set_lines(struct kite_draft_paragraph *p)
+{
+    p->paragraph.role = KITE_ROLE_VERSE;
+    p->paragraph.is_tight = true;
+    p->has_role = true;
+}
+
+/* Two paragraphs as lines of one. */
 static enum kite_status join(struct kite_draft *draft, size_t at)
 {
     struct kite_draft_paragraph *a = &draft->body.items[at], *b = a + 1;
@@ -180,24 +199,34 @@ static enum kite_status join(struct kite_draft *draft, size_t at)
     for (size_t i = one->span_count; i < count; i++)
         spans[i].offset_bytes += (uint32_t)one->text_bytes + 1;
     a->paragraph.text = (struct kite_text){ .text = text, .text_bytes = bytes, .spans = spans, .span_count = count };
-    a->paragraph.role = KITE_ROLE_VERSE;
     draft->body.count--;
     memmove(b, b + 1, (draft->body.count - at - 1) * sizeof *b);
     return KITE_OK;
 }
 
-/* "Sincerely," and the name under it. */
+/* A name, or several lines of them. */
+static bool is_name(const struct kite_draft_paragraph *p)
+{
+    bool is_verse = !p->has_role && p->paragraph.role == KITE_ROLE_VERSE && p->paragraph.text.text_bytes <= 2 * LINE_BYTES_MAX;
+
+    return (is_line(p) || is_verse) && !p->anchors && !p->pages && !strchr(".?!", last_of(&p->paragraph.text));
+}
+
+/* "Sincerely," and the names under it. */
 static enum kite_status join_closing(struct kite_draft *draft, size_t salutation)
 {
-    size_t count = draft->body.count, from = count > TAIL_PARAGRAPHS_MAX ? count - TAIL_PARAGRAPHS_MAX : 0;
+    size_t count = draft->body.count, at = count > TAIL_PARAGRAPHS_MAX ? count - TAIL_PARAGRAPHS_MAX : 0;
+    enum kite_status status = KITE_OK;
 
-    for (size_t i = from > salutation ? from : salutation + 1; i + 1 < count; i++) {
-        const struct kite_draft_paragraph *p = &draft->body.items[i];
-
-        if (is_closing(p) && is_line(p + 1) && !(p + 1)->anchors && !(p + 1)->pages && !strchr(".?!", last_of(&p[1].paragraph.text)))
-            return join(draft, i);
-    }
-    return KITE_OK;
+    at = at > salutation ? at : salutation + 1;
+    while (at + 1 < count && !(is_closing(&draft->body.items[at]) && is_name(&draft->body.items[at + 1])))
+        at++;
+    if (at + 1 >= count)
+        return KITE_OK;
+    while (status == KITE_OK && at + 1 < draft->body.count && is_name(&draft->body.items[at + 1]))
+        status = join(draft, at);
+    set_lines(&draft->body.items[at]);
+    return status;
 }
 
 /* To be found by: whom it addresses, and when. */
@@ -235,6 +264,8 @@ enum kite_status kite_draft_guess_letter(struct kite_draft *draft)
         if (is_line(p) && kite_has_year(&p->paragraph.text) && !draft->metas[KITE_META_DATE])
             status = kite_draft_meta(draft, KITE_META_DATE, p->paragraph.text.text, p->paragraph.text.text_bytes);
         has_title = has_title || p->paragraph.role == KITE_ROLE_TITLE;
+        if (!p->has_role && (p->paragraph.role == KITE_ROLE_PARAGRAPH || p->paragraph.role == KITE_ROLE_VERSE))
+            set_lines(p);
         p->has_role = true;
     }
     status = status || has_title ? status : name_letter(draft, text, draft->metas[KITE_META_DATE]);

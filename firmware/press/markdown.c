@@ -59,7 +59,7 @@ static void apply_attributes(const struct kite_markdown *m, struct kite_draft_pa
     q->role = a->role;
     q->depth = 0;
     q->ordinal = 0;
-    q->is_tight = false;
+    q->is_tight = a->is_tight && q->role == KITE_ROLE_VERSE;
     p->has_role = true;
     if (q->role == KITE_ROLE_HEADING)
         q->depth = at_most(a->depth ? a->depth : 1, 6);
@@ -141,6 +141,7 @@ static void finish_paragraph(struct kite_markdown *m)
         place(m, &p);
         if (p.paragraph.role <= KITE_ROLE_QUOTE && (m->is_verse || is_all_hard_broken(m)))
             p.paragraph.role = KITE_ROLE_VERSE;
+        p.paragraph.is_tight = p.paragraph.is_tight || (m->is_verse && m->is_letter);
         apply_attributes(m, &p);
         add(m, &p);
     }
@@ -405,7 +406,8 @@ static int enter_block(MD_BLOCKTYPE type, void *detail, void *ctx)
         m->level = ((const MD_BLOCK_H_DETAIL *)detail)->level;
     } else if (type == MD_BLOCK_CODE) {
         begin_block(m, KITE_MARKDOWN_CODE);
-        m->is_verse = is_fence_of(detail, "verse");
+        m->is_letter = is_fence_of(detail, "letter");
+        m->is_verse = m->is_letter || is_fence_of(detail, "verse");
         m->is_pages = is_fence_of(detail, "pages") && !m->is_in_note;
         if (m->is_pages && ((const MD_BLOCK_CODE_DETAIL *)detail)->info.size > strlen("pages"))
             m->draft->opens_originals = true; /* `pages first` */

@@ -103,6 +103,7 @@ struct kite_markdown {
     bool is_fresh; /* no text yet: attributes may come */
     bool is_pages; /* a fenced list of original pages */
     bool is_verse; /* fenced */
+    bool is_letter; /* and not set in */
     unsigned level;
     struct kite_markdown_attributes attributes;
     uint32_t hard_breaks, soft_breaks;

@@ -198,7 +198,7 @@ static void write_verse(struct kite_text_out *w, const struct kite_paragraph *p)
         return;
     }
     add_prefix(w);
-    kite_text_out_add(w, "```verse\n");
+    kite_text_out_add(w, p->is_tight ? "```letter\n" : "```verse\n");
     add_prefix(w);
     kite_text_out_inline(w, &p->text, 0, p->text.text_bytes, KITE_INLINE_VERSE);
     kite_text_out_add(w, "\n");

@@ -20,15 +20,15 @@ static void a_date_is_no_title(void **state)
 {
     (void)state;
     check_letter("March 3, 2026\n\nDear Maria,\n\nI hope this finds you well. It has been three weeks since your letter came, and I have read it every day since then.\n"
-                 "The food is the same.\n\nWith love,\n\nAna\n",
-                 "paragraph: March 3, 2026\nparagraph: Dear Maria,\n"
+                 "The food is the same.\n\nI love you,\n\nYour friend\nAna\n\nP.S. Call me.\n",
+                 "verse tight: March 3, 2026\nverse tight: Dear Maria,\n"
                  "paragraph: I hope this finds you well. It has been three weeks since your letter came, and I have read it every day since then.\n"
-                 "paragraph: The food is the same.\nverse: With love,/Ana\n",
+                 "paragraph: The food is the same.\nverse tight: I love you,/Your friend/Ana\nparagraph: P.S. Call me.\n",
                  "Dear Maria, March 3, 2026", "March 3, 2026");
     check_letter("3 de marzo de 2026\n\nQuerida mam\xC3\xA1:\n\nTe escribo desde la c\xC3\xA1rcel, donde ya llevamos tres meses, y quiero que sepas que estoy bien.\n\nUn abrazo,\n\nAna\n\n"
                  "P. D. Llama el lunes.\n",
-                 "paragraph: 3 de marzo de 2026\nparagraph: Querida mam\xC3\xA1:\n"
-                 "paragraph: Te escribo desde la c\xC3\xA1rcel, donde ya llevamos tres meses, y quiero que sepas que estoy bien.\nverse: Un abrazo,/Ana\nparagraph: P. D. Llama el lunes.\n",
+                 "verse tight: 3 de marzo de 2026\nverse tight: Querida mam\xC3\xA1:\n"
+                 "paragraph: Te escribo desde la c\xC3\xA1rcel, donde ya llevamos tres meses, y quiero que sepas que estoy bien.\nverse tight: Un abrazo,/Ana\nparagraph: P. D. Llama el lunes.\n",
                  "Querida mam\xC3\xA1, 3 de marzo de 2026", "3 de marzo de 2026");
 }
 
@@ -38,10 +38,10 @@ static void addresses_are_lines(void **state)
     check_letter("Ana Ruiz\nPO Box 112\nHuntsville, TX 77342\n\n                                     March 3, 2026\n\nLegal Aid Society\n199 Water Street\nNew York, NY 10038\n\n"
                  "Dear Ms. Whitfield:\n\nI am writing about the hearing of March 3. The officer said that my\nrequest was not on file, but I have the receipt, which was signed\n"
                  "by two of the staff on the morning of the hearing itself.\n\nSincerely,\n\nAna Ruiz\n",
-                 "verse: Ana Ruiz/PO Box 112/Huntsville, TX 77342\nparagraph: March 3, 2026\nverse: Legal Aid Society/199 Water Street/New York, NY 10038\n"
-                 "paragraph: Dear Ms. Whitfield:\n"
+                 "verse tight: Ana Ruiz/PO Box 112/Huntsville, TX 77342\nverse tight: March 3, 2026\nverse tight: Legal Aid Society/199 Water Street/New York, NY 10038\n"
+                 "verse tight: Dear Ms. Whitfield:\n"
                  "paragraph: I am writing about the hearing of March 3. The officer said that my request was not on file, but I have the receipt, which was signed by two of the "
-                 "staff on the morning of the hearing itself.\nverse: Sincerely,/Ana Ruiz\n",
+                 "staff on the morning of the hearing itself.\nverse tight: Sincerely,/Ana Ruiz\n",
                  "Dear Ms. Whitfield, March 3, 2026", "March 3, 2026");
 }
 

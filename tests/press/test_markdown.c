@@ -103,6 +103,8 @@ static void verse_keeps_its_lines(void **state)
     (void)state;
     check_pack("a.md", HEAD "```verse\nRoses *are* red\n  - violets\n# blue\n\n2. stanza\n```\n",
                TITLE "verse: Roses <e>are<> red/\u00a0\u00a0- violets/# blue\nverse: 2. stanza\n");
+    check_pack("a.md", HEAD "```letter\nAna Ruiz\nLima\n\nDear Mama,\n```\n\n{.verse tight} Love,\\\nAna\n",
+               TITLE "verse tight: Ana Ruiz/Lima\nverse tight: Dear Mama,\nverse tight: Love,/Ana\n");
     check_pack("a.md", HEAD "Roses are red\\\nviolets are blue  \nthird\n",
                TITLE "verse: Roses are red/violets are blue/third\n");
     check_pack("a.md", HEAD "Roses are red\\\nviolets\nare blue\n",

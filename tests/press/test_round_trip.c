@@ -13,7 +13,7 @@ static const char everything[] =
     "- one\n- two\n  - nested\n  - more\n- three\n\n1. a\n\n   more of a\n\n2. b\n\n3) other list\n4) four\n\n"
     "- loose\n\n  - tight in loose\n  - two\n\n  end\n- x\n\n-\n- - y\n  - z\n\n"
     "Roses are red,\\\nViolets are blue.\n\n"
-    "```verse\n  The *sea* -- is\n- not a list\n# nor heading\n\nSecond\nstanza\n```\n\n"
+    "```verse\n  The *sea* -- is\n- not a list\n# nor heading\n\nSecond\nstanza\n```\n\n```letter\nDear Mama,\n```\n\n{.verse tight} \n\n"
     "```c\n\tint x = \"a\";  \n\n```` [^1]\n```\n\n"
     "| a | b \\| c | right |\n|---|:-:|--:|\n| 1 | *2* | 3[^1] |\n| 4 | `x\\|y` |\n\n|  |  |\n|---|--:|\n| no | head |\n\n"
     "<span lang=\"es\">el \"mundo\"</span> H<sub>2</sub>O &eacute; <small-caps>abc</small-caps> x<br><br>y\nz\n\n"
