@@ -149,6 +149,9 @@ enum kite_status pin_guard(struct kite_reader *r, enum kite_status (*act)(struct
 enum kite_status pin_new(struct kite_reader *r);
 enum kite_status pin_is_set(struct kite_reader *r, bool *is_set);
 
+/* view_kept.c: what is stored here, as of now */
+enum kite_status kept_open(struct kite_reader *r);
+
 /* view_senders.c */
 /* What a sender is called: by name, or without one by the key's id. */
 void sender_name(const char *name, const uint8_t key_id[KITE_KEY_ID_BYTES], char *out,

@@ -118,13 +118,13 @@ enum kite_status settings_apply(struct kite_reader *r)
 
 /* ---- the screen ------------------------------------------------------------------------------ */
 
-enum { ROW_LANG, ROW_NUMBERS, ROW_HISTORY, ROW_REFRESH, ROW_PIN, ROW_COUNT };
+enum { ROW_LANG, ROW_NUMBERS, ROW_HISTORY, ROW_REFRESH, ROW_PIN, ROW_KEPT, ROW_COUNT };
 
 static enum kite_status fill_row(struct kite_reader *r, uint32_t index, struct row *out)
 {
     static const enum message labels[ROW_COUNT] = { MESSAGE_INTERFACE_LANGUAGE,
                                                     MESSAGE_PARAGRAPH_NUMBERS, MESSAGE_HISTORY,
-                                                    MESSAGE_REFRESH, MESSAGE_PIN };
+                                                    MESSAGE_REFRESH, MESSAGE_PIN, MESSAGE_KEPT };
     struct kite_reader_info person = { 0 };
     bool has_pin = false;
     enum kite_status status = index == ROW_HISTORY ? person_info(r, &person)
@@ -136,6 +136,7 @@ static enum kite_status fill_row(struct kite_reader *r, uint32_t index, struct r
         say(r, person.keeps_history ? MESSAGE_YES : MESSAGE_NO),
         say(r, r->is_cleaner ? MESSAGE_CLEANER : MESSAGE_CALMER),
         say(r, has_pin ? MESSAGE_YES : MESSAGE_NO),
+        "",
     };
 
     text_copy(say(r, labels[index]), out->label, sizeof out->label);
@@ -182,6 +183,8 @@ static enum kite_status choose(struct kite_reader *r, uint32_t index)
     case ROW_PIN:
         view_open(r, VIEW_PIN, 0);
         return KITE_OK;
+    case ROW_KEPT:
+        return kept_open(r);
     default:
         status = person_info(r, &person);
         return status

@@ -41,6 +41,7 @@ enum view_id {
     VIEW_READER,
     VIEW_SETTINGS,
     VIEW_PIN,
+    VIEW_KEPT,
     VIEW_PIN_WAIT,
     VIEW_SORT,
     VIEW_CHOOSE,
@@ -265,6 +266,7 @@ struct kite_reader {
         int64_t tried_ms; /* the last wrong try, or power-on */
         char first[KITE_PIN_DIGITS_MAX + 1]; /* a new one, until it was given twice */
     } pin;
+    struct kite_trace_size kept[KITE_TRACE_COUNT]; /* that VIEW_KEPT shows */
     struct kite_public_key key; /* of a sender, that VIEW_KEY asks about */
     struct update { /* a new Kite; view_update.c */
         enum update_state { UPDATE_ASKS = 0, UPDATE_RUNS, UPDATE_IS_DONE, UPDATE_FAILED } state;

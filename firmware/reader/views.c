@@ -31,6 +31,7 @@ const struct view *const views[VIEW_COUNT] = {
     [VIEW_SENDER] = &view_sender,
     [VIEW_PIN] = &view_pin,
     [VIEW_PIN_WAIT] = &view_pin_wait,
+    [VIEW_KEPT] = &view_kept,
     [VIEW_SORT] = &view_sort,
     [VIEW_CHOOSE] = &view_choose,
     [VIEW_IMPORT] = &view_import,
