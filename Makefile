@@ -172,7 +172,7 @@ do-check:
 
 # Everything: under the sanitizers; the installed library; pages by other compilers and flags; valgrind; some fuzzing.
 do-test:
-	@$(NESTED) all $(BUILD)/kite_bench $(PLAIN_TESTS) $(TWICE_TESTS)
+	@$(NESTED) all $(BUILD)/kite_bench $(BUILD)/feed $(PLAIN_TESTS) $(TWICE_TESTS)
 	@$(ASAN) all tests
 	@$(NESTED) BUILD=$(BUILD)/O0 CFLAGS=-O0 $(BUILD)/O0/kite
 	@$(NESTED) BUILD=$(BUILD)/clang CC=clang CFLAGS=-O3 $(BUILD)/clang/kite
@@ -219,11 +219,14 @@ FUZZ_ROOMS := emulator device machine converter reader sideload boot library tru
 $(BUILD)/fuzz_%: tests/fuzz/fuzz_%.c $(foreach room,$(FUZZ_ROOMS),$(call archive,$(room)))
 	$(CC) $(ALL_CFLAGS) -Itests -MMD -MP -MT $@ -MF $@.d -fsanitize=fuzzer -o $@ $(filter %.c %.a,$^) $(LDLIBS) $(FUZZ_LD)
 $(BUILD)/fuzz_reader $(BUILD)/fuzz_epub $(BUILD)/fuzz_office $(BUILD)/fuzz_library $(BUILD)/fuzz_rtf: FUZZ_LD := -lcmocka
+# What mutate.py feeds: one process for many documents, each in its own sandbox.
+$(BUILD)/feed: tests/fuzz/feed.c $(foreach room,host sandbox press text bundle base,$(call archive,$(room)))
+	$(CC) $(ALL_CFLAGS) -D_GNU_SOURCE -MMD -MP -MT $@ -MF $@.d $(LDFLAGS) -o $@ $(filter %.c %.a,$^) $(LDLIBS)
 do-fuzz: fuzzers
 	@for f in $(FUZZERS); do mkdir -p $(BUILD)/corpus/$$f; echo "fuzzing $$f"; \
 	  $(BUILD)/fuzz/fuzz_$$f -max_total_time=$$(( $(MINUTES) * 60 / $(words $(FUZZERS)) )) -verbosity=0 \
 	  -artifact_prefix=$(BUILD)/corpus/$$f- $(BUILD)/corpus/$$f $$(ls -d tests/fuzz/seeds/$$f 2>/dev/null) || exit 1; done
-	@$(NESTED) $(BUILD)/kite
+	@$(NESTED) $(BUILD)/kite $(BUILD)/feed
 	@tests/fuzz/mutate.py $(BUILD) --runs 10000
 
 sbom: all ## what Kite is made of, with versions and licences: a table, and build/sbom.json

@@ -3,6 +3,9 @@
 
 usage: mutate.py BUILD [--runs N] [--cuts N] [--seed N] [--jobs N] [--formats A,B] [FILE...]
 
+Cuts are fed to the program itself; mutations to BUILD/feed, one process (--jobs: several) that packs one after the other in the same way, each
+in a sandbox of its own: most of what a run of the program costs is its start.
+
 Without FILE, the documents are those that tests/press/formats.py and paged.py make, one or more for each format. Each is first cut at every
 hundredth of its length (--cuts 20: at every twentieth), then mutated --runs times (200 unless given), each mutation from its number and --seed
 alone: bytes and bits, stretches removed, repeated, moved, numbers set to what breaks arithmetic, words exchanged for others of the same format; in
@@ -22,6 +25,7 @@ import dataclasses
 import io
 import os
 import pathlib
+import queue
 import random
 import re
 import resource
@@ -30,6 +34,7 @@ import struct
 import subprocess
 import sys
 import tempfile
+import threading
 import warnings
 import zipfile
 
@@ -109,6 +114,48 @@ def wait(process):
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     return message.decode("utf-8", "replace"), process.returncode, usage
+
+
+class Feed:
+    """BUILD/feed, started again when it was ended."""
+
+    def __init__(self, kite, build):
+        self.kite, self.program, self.process = kite, str(pathlib.Path(build).absolute() / "feed"), None
+        self.folder = tempfile.TemporaryDirectory()
+
+    def feed(self, path):
+        """As Kite.feed. The memory is that of the largest document so far."""
+        if not self.process:
+            self.process = subprocess.Popen([self.program], cwd=self.folder.name, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8",
+                                            errors="replace", preexec_fn=limit)
+        timer = threading.Timer(WALL_S_MOST, self.process.kill)
+        timer.start()
+        try:
+            self.process.stdin.write(f"{path}\n")
+            self.process.stdin.flush()
+            answer = self.process.stdout.readline().rstrip("\n").split("\t")
+        except BrokenPipeError:
+            answer = []
+        timer.cancel()
+        left = os.listdir(self.folder.name)
+        if len(answer) != 4:
+            return Outcome(False, "", f"ended with {self.end()}", 0, 0)
+        (result, ms, kb, message), is_packed = answer, answer[0] == "packed"
+        cpu_s, mb = int(ms) / 1000, int(kb) / 1024
+        if mb > MB_MOST:
+            self.end()
+        wrong = f"its folder holds {left}" if left else self.kite.judge(0 if is_packed else 1, f"kite pack: {message}" if message else "", ["out.kite"] if is_packed else [],
+                                                                        cpu_s, mb)
+        return Outcome(is_packed, message, wrong, cpu_s, mb, any(words in message for words in CRASHED))
+
+    def end(self):
+        """Its exit code."""
+        process, self.process = self.process, None
+        if not process:
+            return 0
+        process.stdin.close()
+        process.stdout.close()
+        return process.wait()
 
 
 # ---- mutations ------------------------------------------------------------------------------------------------------
@@ -265,25 +312,29 @@ class Row:
 
 
 def damaged(paths, options):
-    """(what it is called, bytes) for each cut and mutation, in turn from all files of a format."""
+    """(what it is called, bytes, is it a cut) for each cut and mutation, in turn from all files of a format."""
     files = [path.read_bytes() for path in paths]
     for path, data in zip(paths, files):
         for i in range(options.cuts):
-            yield f"{path.stem}-cut-{i}{path.suffix}", data[:len(data) * i // options.cuts]
+            yield f"{path.stem}-cut-{i}{path.suffix}", data[:len(data) * i // options.cuts], True
     for number in range(options.runs):
         at = number % len(files)
         data = mutate(number, f"{options.seed}/{paths[at].name}", files[at], files[(at + 1) % len(files)])
-        yield f"{paths[at].stem}-{options.seed}-{number}{paths[at].suffix}", data
+        yield f"{paths[at].stem}-{options.seed}-{number}{paths[at].suffix}", data, False
 
 
-def feed_bytes(kite, name, data, folder):
+def feed_bytes(kite, feeds, name, data, is_cut, folder):
     path = folder / name
     path.write_bytes(data)
-    outcome = kite.feed(path)
+    if is_cut:
+        return path, kite.feed(path)
+    feed = feeds.get()
+    outcome = feed.feed(path)
+    feeds.put(feed)
     return path, outcome
 
 
-def run_format(kite, paths, options, kept, pool):
+def run_format(kite, feeds, paths, options, kept, pool):
     row, running = Row(), []
 
     def take():
@@ -296,8 +347,8 @@ def run_format(kite, paths, options, kept, pool):
         path.unlink()
 
     with tempfile.TemporaryDirectory() as folder:
-        for name, data in damaged(paths, options):
-            running.append(pool.submit(feed_bytes, kite, name, data, pathlib.Path(folder)))
+        for name, data, is_cut in damaged(paths, options):
+            running.append(pool.submit(feed_bytes, kite, feeds, name, data, is_cut, pathlib.Path(folder)))
             if len(running) > 4 * options.jobs:
                 take()
         while running:
@@ -314,16 +365,23 @@ def main():
     parser.add_argument("--bears-crashes", action="store_true")
     parser.add_argument("files", nargs="*", type=pathlib.Path)
     options = parser.parse_intermixed_args()
-    kite, is_well = Kite(options.build), True
+    kite, feeds, is_well = Kite(options.build), queue.SimpleQueue(), True
+    for _ in range(options.jobs):
+        feeds.put(Feed(kite, options.build))
     with tempfile.TemporaryDirectory() as folder, concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
         formats = by_format(options.files or made_documents(pathlib.Path(folder), options.build))
         print("format   packed  refused  crashed  wrong  longest s  most MB")
         for name, paths in formats.items():
             if options.formats and name not in options.formats.split(","):
                 continue
-            row = run_format(kite, paths, options, options.build.absolute() / "mutated", pool)
+            row = run_format(kite, feeds, paths, options, options.build.absolute() / "mutated", pool)
             print(f"{name:7} {row.packed:7} {row.refused:8} {row.crashed:8} {row.wrong:6} {row.cpu_s:10.1f} {row.mb:8.0f}", flush=True)
             is_well = is_well and row.wrong == 0 and (row.crashed == 0 or options.bears_crashes)
+    while not feeds.empty():
+        code = feeds.get().end()
+        if code != 0:
+            print(f"feed ended with exit code {code}")
+            is_well = False
     sys.exit(0 if is_well else 1)
 
 
