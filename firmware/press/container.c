@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unzip.h>
 
-#define READ_BYTES 65536u
+#define READ_BYTES 8192u
 
 struct kite_container {
     struct kite_memory mem;

@@ -113,18 +113,15 @@ static enum kite_status hear_progress(struct talk *talk, const uint8_t *body, si
 
 static enum kite_status hear_fetch(struct talk *talk, const uint8_t *body, size_t bytes)
 {
-    char reference[MESSAGE_BODY_BYTES_MAX + 1];
     uint8_t *fetched = NULL;
     size_t count = 0;
     const struct kite_press_input *input = talk->started ? &talk->inputs[talk->started - 1] : NULL;
-    enum kite_status status = KITE_E_RANGE;
+    enum kite_status status;
     uint8_t byte;
 
     if (!input || !input->fetch || memchr(body, 0, bytes))
         return strange(talk);
-    memcpy(reference, body, bytes);
-    reference[bytes] = '\0';
-    status = input->fetch(input->ctx, reference, &fetched, &count);
+    status = input->fetch(input->ctx, (const char *)body, &fetched, &count);
     if (status == KITE_OK && count > FETCHED_BYTES_MAX)
         status = KITE_E_LIMIT;
     byte = (uint8_t)status;
@@ -168,6 +165,7 @@ static enum kite_status hear_level(struct talk *talk, const uint8_t *body, size_
     return KITE_OK;
 }
 
+/* body[bytes] is NUL. */
 static enum kite_status (*const hear[])(struct talk *talk, const uint8_t *body, size_t bytes) = {
     [MESSAGE_STARTED] = hear_started, [MESSAGE_NOTE] = hear_note, [MESSAGE_FORMAT] = hear_format, [MESSAGE_PROGRESS] = hear_progress, [MESSAGE_FETCH] = hear_fetch,
     [MESSAGE_BUNDLE] = hear_bundle,   [MESSAGE_END] = hear_end,   [MESSAGE_LEVEL] = hear_level,
@@ -177,17 +175,22 @@ static enum kite_status (*const hear[])(struct talk *talk, const uint8_t *body, 
 /* KITE_DONE: the child has closed its end between two messages. */
 static enum kite_status hear_one(struct talk *talk)
 {
-    uint8_t head[MESSAGE_HEAD_BYTES], body[MESSAGE_BODY_BYTES_MAX];
+    uint8_t head[MESSAGE_HEAD_BYTES], *body;
     uint32_t bytes;
+    enum kite_status status = KITE_DONE;
 
     if (channel_receive(talk->socket, head, sizeof head))
         return KITE_DONE;
     bytes = kite_get_u32(head + 1);
-    if (head[0] >= sizeof hear / sizeof *hear || !hear[head[0]] || bytes > sizeof body)
+    if (head[0] >= sizeof hear / sizeof *hear || !hear[head[0]] || bytes > MESSAGE_BODY_BYTES_MAX)
         return strange(talk);
-    if (channel_receive(talk->socket, body, bytes))
-        return KITE_DONE;
-    return hear[head[0]](talk, body, bytes);
+    body = kite_alloc(&talk->mem, (size_t)bytes + 1, 1);
+    if (!body)
+        return kite_fail(talk->fault, KITE_E_NOMEM, "no memory to hear of %s", name_in_hand(talk));
+    if (channel_receive(talk->socket, body, bytes) == KITE_OK)
+        status = hear[head[0]](talk, body, bytes);
+    kite_free(&talk->mem, body);
+    return status;
 }
 
 /* ---- the child's time ------------------------------------------------------------------------------------- */

@@ -1,6 +1,7 @@
-/* A disk in memory for the library's I/O table, which can lose power, fail and be full. It keeps what is written apart from what is
- * synced; after a cut each unsynced 512-byte sector is the old or the new one, or, in the harsh mode, the 16 KB around it
- * are spoilt; names come back as of some moment since the folder was last synced. */
+/* A disk in memory behind the table of file operations, which can lose power, fail and be full. Sure is only what was synced: each write
+ * since is kept apart, and a cut leaves any of them, whole, torn or not at all (enum disk_cut); names come back as of some
+ * moment since the folder was last synced, before or after what is in the files. Paths of /dev are partitions: the device's
+ * folder does not have them. */
 #ifndef KITE_TESTS_DISK_H
 #define KITE_TESTS_DISK_H
 
@@ -14,13 +15,40 @@
 #define DISK_NAMES 64
 #define DISK_OPS 64
 #define SECTOR 512u
+#define BLOCK 4096u
 #define FLASH_PAGE 16384u
+
+/* What the power's going leaves of what was not synced. */
+enum disk_cut {
+    DISK_CUT_SECTORS = 0, /* any of its 512-byte sectors */
+    DISK_CUT_SPOILT,      /* likewise, and the flash page around some of them is spoilt */
+    DISK_CUT_BLOCKS,      /* any of its 4 KB blocks */
+    DISK_CUT_WRITES,      /* any of its writes, each whole */
+    DISK_CUT_ORDER,       /* its writes up to some moment, the last one torn, names too */
+    DISK_CUT_ALL,
+    DISK_CUT_NOTHING,
+    DISK_CUTS
+};
+
+/* A write since the last sync, as the whole sectors it touched; or a change of length. */
+struct disk_write {
+    uint64_t op;
+    size_t at, count; /* count 0: a change of length to `at` */
+    bool is_given_up; /* by a sync that failed: later ones write only what was written since */
+    struct disk_bytes *bytes;
+};
+
+/* Shared by copies of a disk. */
+struct disk_bytes {
+    unsigned holders;
+    uint8_t at[];
+};
 
 struct disk_file {
     uint8_t *live, *durable;
     size_t live_bytes, durable_bytes;
-    uint8_t *dropped; /* what a failed sync has given up: later ones write only what has changed since. NULL: nothing */
-    size_t dropped_bytes;
+    struct disk_write *writes;
+    size_t write_count, write_room;
 };
 
 struct disk_name {
@@ -38,6 +66,7 @@ struct disk {
     int file_count;
     struct disk_folder live, durable;
     struct disk_folder history[DISK_OPS]; /* after each change of names since the folder was synced */
+    uint64_t history_ops[DISK_OPS];
     int changes;
     uint64_t free_bytes;
     uint64_t capacity; /* bytes that all files together may hold; 0: any */
@@ -81,7 +110,12 @@ static inline int disk_find(const struct disk_folder *f, const char *name)
 
 static inline const char *disk_name_of(const char *path)
 {
-    return strrchr(path, '/') + 1;
+    return strncmp(path, "/dev/", 5) == 0 ? path + 1 : strrchr(path, '/') + 1;
+}
+
+static inline bool disk_is_partition(const char *name)
+{
+    return strncmp(name, "dev/", 4) == 0;
 }
 
 /* Each operation that matters to a cut comes by here. */
@@ -108,8 +142,10 @@ static inline void disk_names_changed(struct disk *d)
 {
     if (d->changes == DISK_OPS) { /* the oldest moments are forgotten */
         memmove(d->history, d->history + 1, sizeof d->history - sizeof d->history[0]);
+        memmove(d->history_ops, d->history_ops + 1, sizeof d->history_ops - sizeof d->history_ops[0]);
         d->changes--;
     }
+    d->history_ops[d->changes] = d->ops;
     d->history[d->changes++] = d->live;
 }
 
@@ -175,12 +211,49 @@ static inline enum kite_status disk_read_at(void *ctx, void *file, uint64_t offs
     return disk_read_op(d);
 }
 
+static inline void disk_resize_bytes(uint8_t **bytes, size_t *count, size_t wanted)
+{
+    *bytes = realloc(*bytes, wanted + 1);
+    if (wanted > *count)
+        memset(*bytes + *count, 0, wanted - *count);
+    *count = wanted;
+}
+
 static inline void disk_resize(struct disk_file *f, size_t bytes)
 {
-    f->live = realloc(f->live, bytes + 1);
-    if (bytes > f->live_bytes)
-        memset(f->live + f->live_bytes, 0, bytes - f->live_bytes);
-    f->live_bytes = bytes;
+    disk_resize_bytes(&f->live, &f->live_bytes, bytes);
+}
+
+static inline struct disk_write *disk_write_new(struct disk *d, struct disk_file *f)
+{
+    if (f->write_count == f->write_room) {
+        f->write_room = f->write_room * 2 + 16;
+        f->writes = realloc(f->writes, f->write_room * sizeof *f->writes);
+    }
+    f->writes[f->write_count] = (struct disk_write){ .op = d->ops };
+    return &f->writes[f->write_count++];
+}
+
+/* The file's bytes changed here: remember the sectors. */
+static inline void disk_remember(struct disk *d, struct disk_file *f, size_t at, size_t count)
+{
+    struct disk_write *w = disk_write_new(d, f);
+    size_t end = at + count;
+
+    end += (SECTOR - end % SECTOR) % SECTOR;
+    w->at = at - at % SECTOR;
+    w->count = (end < f->live_bytes ? end : f->live_bytes) - w->at;
+    w->bytes = malloc(sizeof *w->bytes + w->count);
+    w->bytes->holders = 1;
+    memcpy(w->bytes->at, f->live + w->at, w->count);
+}
+
+static inline void disk_forget_writes(struct disk_file *f)
+{
+    for (size_t i = 0; i < f->write_count; i++)
+        if (f->writes[i].bytes && --f->writes[i].bytes->holders == 0)
+            free(f->writes[i].bytes);
+    f->write_count = 0;
 }
 
 static inline uint64_t disk_used(const struct disk *d)
@@ -208,8 +281,10 @@ static inline enum kite_status disk_write_at(void *ctx, void *file, uint64_t off
         count /= 2; /* half of it gets there */
     if (offset + count > f->live_bytes)
         disk_resize(f, (size_t)offset + count);
-    if (count)
+    if (count) {
         memcpy(f->live + offset, src, count);
+        disk_remember(d, f, (size_t)offset, count);
+    }
     return status;
 }
 
@@ -218,44 +293,31 @@ static inline enum kite_status disk_truncate(void *ctx, void *file, uint64_t byt
     struct disk *d = ctx;
     enum kite_status status = disk_op(d);
 
-    if (status == KITE_OK)
+    if (status == KITE_OK) {
         disk_resize(disk_file(d, file), (size_t)bytes);
+        disk_write_new(d, disk_file(d, file))->at = (size_t)bytes;
+    }
     return status;
 }
 
-/* Of sectors that a failed sync gave up and that nobody has written since, the old contents stay. */
-static inline void disk_keep_dropped(const struct disk_file *f, uint8_t *next)
-{
-    for (size_t at = 0; at < f->live_bytes && at < f->dropped_bytes; at += SECTOR) {
-        size_t count = f->live_bytes - at < SECTOR ? f->live_bytes - at : SECTOR;
-        size_t old = at >= f->durable_bytes ? 0 : f->durable_bytes - at < count ? f->durable_bytes - at : count;
-
-        if (f->dropped_bytes - at < count || memcmp(f->live + at, f->dropped + at, count) != 0)
-            continue;
-        memset(next + at, 0, count);
-        if (old)
-            memcpy(next + at, f->durable + at, old);
-    }
-}
-
+/* What stands in memory is on the disk. */
 static inline void disk_make_durable(struct disk_file *f)
 {
-    uint8_t *next = disk_copy(f->live, f->live_bytes);
-
-    if (f->dropped)
-        disk_keep_dropped(f, next);
-    free(f->dropped);
     free(f->durable);
-    f->dropped = NULL;
-    f->durable = next;
+    f->durable = disk_copy(f->live, f->live_bytes);
     f->durable_bytes = f->live_bytes;
+    disk_forget_writes(f);
 }
 
-static inline void disk_drop(struct disk_file *f)
+/* Do what was written, or part of it: [from, to) of its bytes. */
+static inline void disk_apply(const struct disk_write *w, size_t from, size_t to, uint8_t **bytes, size_t *count)
 {
-    free(f->dropped);
-    f->dropped = disk_copy(f->live, f->live_bytes);
-    f->dropped_bytes = f->live_bytes;
+    if (w->count == 0)
+        disk_resize_bytes(bytes, count, w->at);
+    else if (w->at + to > *count)
+        disk_resize_bytes(bytes, count, w->at + to);
+    if (to > from)
+        memcpy(*bytes + w->at + from, w->bytes->at + from, to - from);
 }
 
 static inline enum kite_status disk_sync(void *ctx, void *file)
@@ -263,10 +325,17 @@ static inline enum kite_status disk_sync(void *ctx, void *file)
     struct disk *d = ctx;
     enum kite_status status = disk_op(d);
 
-    if (status == KITE_OK)
-        disk_make_durable(disk_file(d, file));
-    else if (!d->is_off)
-        disk_drop(disk_file(d, file));
+    struct disk_file *f = disk_file(d, file);
+
+    for (size_t i = 0; i < f->write_count && status != KITE_OK; i++)
+        f->writes[i].is_given_up = true;
+    for (size_t i = 0; i < f->write_count && status == KITE_OK; i++)
+        if (!f->writes[i].is_given_up || f->writes[i].count == 0)
+            disk_apply(&f->writes[i], 0, f->writes[i].count, &f->durable, &f->durable_bytes);
+    if (status == KITE_OK) {
+        disk_resize_bytes(&f->durable, &f->durable_bytes, f->live_bytes);
+        disk_forget_writes(f);
+    }
     return status;
 }
 
@@ -335,7 +404,8 @@ static inline enum kite_status disk_list(void *ctx, const char *folder, void *ea
 
     (void)folder;
     for (int i = 0; i < d->live.count && status == KITE_OK; i++)
-        status = each(each_ctx, d->live.names[i].name, d->files[d->live.names[i].file].live_bytes);
+        if (!disk_is_partition(d->live.names[i].name))
+            status = each(each_ctx, d->live.names[i].name, d->files[d->live.names[i].file].live_bytes);
     return status;
 }
 
@@ -382,7 +452,8 @@ static inline void disk_destroy(struct disk *d)
     for (int i = 0; i < d->file_count; i++) {
         free(d->files[i].live);
         free(d->files[i].durable);
-        free(d->files[i].dropped);
+        disk_forget_writes(&d->files[i]);
+        free(d->files[i].writes);
     }
     free(d->files);
     free(d);
@@ -399,57 +470,118 @@ static inline struct disk *disk_clone(const struct disk *d)
         copy->files[i] = d->files[i];
         copy->files[i].live = disk_copy(d->files[i].live, d->files[i].live_bytes);
         copy->files[i].durable = disk_copy(d->files[i].durable, d->files[i].durable_bytes);
-        copy->files[i].dropped = d->files[i].dropped ? disk_copy(d->files[i].dropped, d->files[i].dropped_bytes) : NULL;
+        copy->files[i].write_room = d->files[i].write_count;
+        copy->files[i].writes = disk_copy(d->files[i].writes, d->files[i].write_count * sizeof *copy->files[i].writes);
+        for (size_t w = 0; w < d->files[i].write_count; w++)
+            if (d->files[i].writes[w].bytes)
+                d->files[i].writes[w].bytes->holders++;
     }
     copy->open_handles = 0;
     copy->watch = NULL;
     return copy;
 }
 
-/* One file after a cut: its length and each of its sectors old or new. */
-static inline void disk_settle_file(struct disk *d, struct disk_file *f, bool is_harsh)
+/* ---- the power goes --------------------------------------------------------------------------- */
+
+struct disk_fate {
+    enum disk_cut how;
+    uint64_t until; /* DISK_CUT_ORDER: the operation that was cut off */
+};
+
+/* Any of a write's pieces of so many bytes. */
+static inline void disk_settle_pieces(struct disk *d, const struct disk_write *w, size_t piece, uint8_t **out, size_t *bytes)
 {
-    size_t bytes = disk_random(d) % 2 ? f->live_bytes : f->durable_bytes;
-    uint8_t *out = calloc(bytes + 1, 1);
+    for (size_t at = w->at; at < w->at + w->count;) {
+        size_t end = at - at % piece + piece;
 
-    for (size_t at = 0; at < bytes; at += SECTOR) {
-        size_t count = bytes - at < SECTOR ? bytes - at : SECTOR;
-        size_t in_live = at >= f->live_bytes ? 0 : f->live_bytes - at < count ? f->live_bytes - at : count;
-        size_t in_durable = at >= f->durable_bytes ? 0 : f->durable_bytes - at < count ? f->durable_bytes - at : count;
-        bool is_cut_off = at >= f->live_bytes; /* by a truncation that did not happen: nothing was written there */
-        bool is_same = is_cut_off ||
-                       (in_live == in_durable && (!in_live || memcmp(f->live + at, f->durable + at, in_live) == 0));
+        end = end < w->at + w->count ? end : w->at + w->count;
+        if (disk_random(d) % 2)
+            disk_apply(w, at - w->at, end - w->at, out, bytes);
+        at = end;
+    }
+}
 
-        if (!is_cut_off && (is_same || disk_random(d) % 2))
-            memcpy(out + at, f->live + at, in_live);
-        else if (in_durable)
-            memcpy(out + at, f->durable + at, in_durable);
-        if (!is_same && is_harsh && disk_random(d) % 4 == 0) {
+static inline void disk_settle_write(struct disk *d, const struct disk_write *w, struct disk_fate fate, uint8_t **out, size_t *bytes)
+{
+    static const size_t pieces[DISK_CUTS] = { [DISK_CUT_SECTORS] = SECTOR, [DISK_CUT_SPOILT] = SECTOR, [DISK_CUT_BLOCKS] = BLOCK };
+    bool is_whole = fate.how == DISK_CUT_ALL || (fate.how == DISK_CUT_ORDER && w->op < fate.until) ||
+                    (fate.how != DISK_CUT_NOTHING && fate.how != DISK_CUT_ORDER && (w->count == 0 || !pieces[fate.how]) && disk_random(d) % 2);
+
+    if (is_whole)
+        disk_apply(w, 0, w->count, out, bytes);
+    else if (fate.how == DISK_CUT_ORDER && w->op == fate.until && w->count > 0)
+        disk_apply(w, 0, (size_t)disk_random(d) % (w->count / SECTOR + 1) * SECTOR, out, bytes);
+    else if (w->count > 0 && pieces[fate.how])
+        disk_settle_pieces(d, w, pieces[fate.how], out, bytes);
+}
+
+static inline void disk_spoil(struct disk *d, const struct disk_file *f, uint8_t *out, size_t bytes)
+{
+    for (size_t i = 0; i < f->write_count; i++)
+        for (size_t at = f->writes[i].at; at < f->writes[i].at + f->writes[i].count; at += SECTOR) {
             size_t first = at - at % d->flash_page;
 
-            for (size_t i = first; i < first + d->flash_page && i < bytes; i++)
-                out[i] = (uint8_t)disk_random(d);
+            if (disk_random(d) % 4 != 0)
+                continue;
+            for (size_t b = first; b < first + d->flash_page && b < bytes; b++)
+                out[b] = (uint8_t)disk_random(d);
             at = first + d->flash_page - SECTOR;
         }
-    }
+}
+
+static inline void disk_settle_file(struct disk *d, struct disk_file *f, struct disk_fate fate)
+{
+    uint8_t *out = disk_copy(f->durable, f->durable_bytes);
+    size_t bytes = f->durable_bytes;
+
+    for (size_t i = 0; i < f->write_count; i++)
+        disk_settle_write(d, &f->writes[i], fate, &out, &bytes);
+    /* The length is written apart from the bytes. */
+    if (fate.how < DISK_CUT_ORDER && f->write_count > 0 && disk_random(d) % 2)
+        disk_resize_bytes(&out, &bytes, disk_random(d) % 2 ? f->live_bytes : f->durable_bytes);
+    if (fate.how == DISK_CUT_SPOILT)
+        disk_spoil(d, f, out, bytes);
     free(f->live);
-    free(f->dropped);
-    f->dropped = NULL;
     f->live = out;
     f->live_bytes = bytes;
     disk_make_durable(f);
 }
 
-/* The power comes back. */
-static inline void disk_power_on(struct disk *d, bool is_harsh)
+/* Some moment since the first write that is not sure. */
+static inline uint64_t disk_some_op(struct disk *d)
+{
+    uint64_t first = d->changes ? d->history_ops[0] : d->ops;
+
+    for (int i = 0; i < d->file_count; i++)
+        if (d->files[i].write_count && d->files[i].writes[0].op < first)
+            first = d->files[i].writes[0].op;
+    return first + disk_random(d) % (d->ops - first + 1);
+}
+
+static inline struct disk_folder disk_settle_names(struct disk *d, struct disk_fate fate)
 {
     int moment = (int)(disk_random(d) % (uint64_t)(d->changes + 1));
 
-    d->live = moment == 0 ? d->durable : d->history[moment - 1];
+    if (fate.how == DISK_CUT_ALL || fate.how == DISK_CUT_NOTHING)
+        moment = fate.how == DISK_CUT_ALL ? d->changes : 0;
+    for (int i = 0; i <= d->changes && fate.how == DISK_CUT_ORDER; i++)
+        if (i == d->changes || d->history_ops[i] >= fate.until) {
+            moment = i;
+            break;
+        }
+    return moment == 0 ? d->durable : d->history[moment - 1];
+}
+
+/* The power comes back. */
+static inline void disk_power_on(struct disk *d, enum disk_cut how)
+{
+    struct disk_fate fate = { how, disk_some_op(d) };
+
+    d->live = disk_settle_names(d, fate);
     d->durable = d->live;
     d->changes = 0;
     for (int i = 0; i < d->file_count; i++)
-        disk_settle_file(d, &d->files[i], is_harsh);
+        disk_settle_file(d, &d->files[i], fate);
     d->is_off = false;
     d->cut_at = d->fail_at = d->fail_read_at = 0;
     d->fails_on = false;

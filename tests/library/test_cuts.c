@@ -1,100 +1,59 @@
 /* What is left when the power goes: every operation of a session is cut, in several ways, and again while the library
  * recovers. After each, the library opens, its integrity check passes, all that was acknowledged is there, and it can be
  * written to. KITE_CUTS=all tries many more. */
+#include "library/explorer.h"
 #include "library/scenario.h"
 
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* ---- every state that a cut can leave: before each operation the power goes in several ways on a copy of the disk ---- */
+/* ---- every state that a cut can leave ---- */
 
-#define SEEN_SLOTS 65536u
-
-struct explorer {
+struct session {
     const struct known *known;
     struct explorer *second; /* explores, while the library opens again, what a second cut leaves; NULL: no one */
-    uint64_t every;          /* so many operations apart */
-    unsigned rounds;         /* of each model */
-    unsigned flash_page;
-    uint64_t ops, random, states;
-    uint64_t seen[SEEN_SLOTS]; /* hashes of states that were looked at */
 };
 
-static void explore(void *ctx, struct disk *d);
-
-static uint64_t state_hash(const struct disk *d, int steps)
+static uint64_t steps_of(void *ctx)
 {
-    uint64_t hash = (uint64_t)steps + 1;
+    const struct session *session = ctx;
 
-    for (int i = 0; i < d->live.count; i++) {
-        const struct disk_file *f = &d->files[d->live.names[i].file];
-
-        for (const char *c = d->live.names[i].name; *c; c++)
-            hash = (hash ^ (uint8_t)*c) * 0x100000001b3u;
-        hash = (hash ^ f->live_bytes) * 0x9e3779b97f4a7c15u;
-        for (size_t at = 0; at + 8 <= f->live_bytes; at += 8) {
-            uint64_t word;
-
-            memcpy(&word, f->live + at, 8);
-            hash = (hash ^ word) * 0x9e3779b97f4a7c15u;
-            hash ^= hash >> 29;
-        }
-    }
-    return hash | 1;
+    return (uint64_t)session->known->steps;
 }
 
-static bool is_new_state(struct explorer *e, uint64_t hash)
+static void judge(void *ctx, struct disk *d)
 {
-    uint64_t *slot = &e->seen[hash % SEEN_SLOTS];
-    bool is_new = *slot != hash;
-
-    *slot = hash;
-    return is_new;
-}
-
-static void judge(struct explorer *e, struct disk *d)
-{
+    const struct session *session = ctx;
     struct kite_io io = disk_io(d);
     struct kite_library *lib;
 
-    if (!is_new_state(e, state_hash(d, e->known->steps)))
-        return;
-    e->states++;
-    d->watch = e->second ? explore : NULL;
-    d->watch_ctx = e->second;
+    d->watch = session->second ? explorer_watch : NULL;
+    d->watch_ctx = session->second;
     lib = open_again(d, &io);
     d->watch = NULL;
-    check(lib, e->known->steps);
+    check(lib, session->known->steps);
     check_usable(lib);
     kite_library_close(lib);
 }
 
-static void explore(void *ctx, struct disk *d)
+static struct explorer *explorer_of(struct session *session, unsigned rounds)
 {
-    struct explorer *e = ctx;
+    struct explorer *e = calloc(1, sizeof *e);
 
-    if (e->ops++ % e->every != 0)
-        return;
-    for (unsigned i = 0; i < 2 * e->rounds; i++) {
-        struct disk *copy = disk_clone(d);
-
-        copy->random = ++e->random * 0x9e3779b97f4a7c15u;
-        copy->flash_page = e->flash_page;
-        disk_power_on(copy, i % 2);
-        judge(e, copy);
-        disk_destroy(copy);
-    }
+    *e = (struct explorer){ .ctx = session, .judge = judge, .told = steps_of, .rounds = rounds };
+    return e;
 }
 
 static void play_explored(struct explorer *e, const struct kite_io *io, struct disk *d)
 {
+    struct session *session = e->ctx;
     struct kite_library *lib;
     struct known known = { 0 };
 
-    e->known = &known;
-    if (e->second)
-        e->second->known = &known;
-    d->watch = explore;
+    session->known = &known;
+    if (session->second)
+        ((struct session *)session->second->ctx)->known = &known;
+    d->watch = explorer_watch;
     d->watch_ctx = e;
     assert_int_equal(kite_library_open(&mem, io, "/l", &lib, NULL), KITE_OK);
     assert_int_equal(run(lib, &known), KITE_OK);
@@ -104,16 +63,14 @@ static void play_explored(struct explorer *e, const struct kite_io *io, struct d
 
 static void nothing_acknowledged_is_lost_in_a_cut(void **state)
 {
-    struct explorer *e = calloc(1, sizeof *e);
+    struct session session = { 0 };
+    struct explorer *e = explorer_of(&session, getenv("KITE_CUTS") ? 150 : 1);
     struct disk *d = disk_make(1);
     struct kite_io io = disk_io(d);
 
     (void)state;
-    e->every = 1;
-    e->rounds = getenv("KITE_CUTS") ? 400 : 2;
-    e->flash_page = FLASH_PAGE;
     play_explored(e, &io, d);
-    print_message("%llu operations, %llu states\n", (unsigned long long)e->ops, (unsigned long long)e->states);
+    print_message("%llu operations, %llu states\n", (unsigned long long)e->points, (unsigned long long)e->states);
     assert_true(e->states > 1000);
     disk_destroy(d);
     free(e);
@@ -121,21 +78,19 @@ static void nothing_acknowledged_is_lost_in_a_cut(void **state)
 
 static void nothing_is_lost_in_a_second_cut_during_recovery(void **state)
 {
-    struct explorer *e = calloc(2, sizeof *e);
+    struct session first = { 0 }, after = { 0 };
+    struct explorer *e = explorer_of(&first, 1);
     struct disk *d = disk_make(1);
     struct kite_io io = disk_io(d);
 
     (void)state;
-    e[0].every = getenv("KITE_CUTS") ? 1 : 16;
-    e[0].rounds = e[1].rounds = 1;
-    e[0].second = &e[1];
-    e[1].every = 1;
-    e[0].flash_page = e[1].flash_page = FLASH_PAGE;
+    first.second = explorer_of(&after, 1);
+    e->every = getenv("KITE_CUTS") ? 1 : 96;
     play_explored(e, &io, d);
-    print_message("%llu states, %llu after a second cut\n", (unsigned long long)e[0].states,
-                  (unsigned long long)e[1].states);
-    assert_true(e[1].states > 200);
+    print_message("%llu states, %llu after a second cut\n", (unsigned long long)e->states, (unsigned long long)first.second->states);
+    assert_true(first.second->states > 200);
     disk_destroy(d);
+    free(first.second);
     free(e);
 }
 
@@ -196,15 +151,14 @@ static const struct promise promises[] = {
 /* In a child, which aborts at the first state that is wrong. */
 static void play_broken(const struct promise *p)
 {
-    struct explorer *e = calloc(1, sizeof *e);
+    struct session session = { 0 };
+    struct explorer *e = explorer_of(&session, 1);
     struct disk *d = disk_make(1);
     struct kite_io io = disk_io(d);
 
     if (!freopen("/dev/null", "w", stderr) || !freopen("/dev/null", "w", stdout))
         _exit(2);
     setenv("CMOCKA_TEST_ABORT", "1", 1);
-    e->every = 1;
-    e->rounds = 2;
     e->flash_page = p->flash_page;
     io.sync = p->sync;
     io.sync_folder = p->sync_folder;
@@ -242,7 +196,7 @@ static void scan_all(struct kite_library *lib)
 }
 
 /* Bundles lie there before the library is first made: a cut then is no damage, and nobody is told of any. */
-static bool first_start_once(uint64_t cut_at, bool is_harsh)
+static bool first_start_once(uint64_t cut_at, enum disk_cut how)
 {
     struct disk *d = disk_make(cut_at);
     struct kite_io io = disk_io(d);
@@ -255,7 +209,7 @@ static bool first_start_once(uint64_t cut_at, bool is_harsh)
     if (kite_library_open(&mem, &io, "/l", &lib, NULL) == KITE_OK)
         kite_library_close(lib);
     was_cut = d->is_off;
-    disk_power_on(d, is_harsh);
+    disk_power_on(d, how);
     lib = open_again(d, &io);
     scan_all(lib);
     assert_int_equal(kite_library_count(lib, &(struct kite_query){ 0 }, &texts, NULL), KITE_OK);
@@ -270,8 +224,9 @@ static void a_cut_at_the_first_start_is_no_damage(void **state)
     uint64_t at = 1;
 
     (void)state;
-    for (; first_start_once(at, false); at++)
-        first_start_once(at, true);
+    for (; first_start_once(at, DISK_CUT_SECTORS); at++)
+        for (enum disk_cut how = DISK_CUT_SPOILT; how < DISK_CUTS; how++)
+            first_start_once(at, how);
     assert_true(at > 20);
 }
 

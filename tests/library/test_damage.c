@@ -301,7 +301,7 @@ static void a_cut_during_the_repair_loses_nothing_more(void **state)
         d->cut_at = d->ops + cut;
         if (kite_library_open(&mem, &io, "/l", &lib, NULL) == KITE_OK)
             kite_library_close(lib);
-        disk_power_on(d, cut % 2);
+        disk_power_on(d, (enum disk_cut)(cut % DISK_CUTS));
         assert_int_equal(kite_library_open(&mem, &io, "/l", &lib, NULL), KITE_OK);
         assert_int_equal(kite_library_marks(lib, 1, 0, 0, 100, &marks, check_mark, NULL), KITE_OK);
         assert_int_equal(marks, MARKS / 2);

@@ -98,7 +98,7 @@ static void failed_sync_once(uint64_t fail_at)
     lib = open_again(d, &io);
     assert_int_equal(kite_library_set_number(lib, KITE_DEVICE, "reopened", 1, NULL), KITE_OK);
     kite_library_close(lib);
-    disk_power_on(d, false);
+    disk_power_on(d, (enum disk_cut)(fail_at % DISK_CUTS));
     lib = open_again(d, &io);
     check(lib, known.steps);
     if (is_later_done) {

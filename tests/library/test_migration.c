@@ -166,7 +166,7 @@ static enum kite_status try_open(const struct kite_io *io)
 
 /* The power goes at an operation of the update, and perhaps once more while the library opens again. A reader that then
  * still has the old program finds the old version or one that is too new, but never half of one. */
-static bool cut_once(uint64_t cut_at, uint64_t second_cut, bool is_harsh)
+static bool cut_once(uint64_t cut_at, uint64_t second_cut, enum disk_cut how)
 {
     struct disk *d = sample(1);
     struct kite_io io = disk_io(d);
@@ -177,11 +177,11 @@ static bool cut_once(uint64_t cut_at, uint64_t second_cut, bool is_harsh)
     d->cut_at = cut_at;
     (void)try_open(&io);
     was_cut = d->is_off;
-    disk_power_on(d, is_harsh);
+    disk_power_on(d, how);
     if (second_cut) {
         d->cut_at = d->ops + second_cut;
         (void)try_open(&io);
-        disk_power_on(d, is_harsh);
+        disk_power_on(d, how);
     }
     newest = 1;
     status = try_open(&io);
@@ -199,10 +199,11 @@ static void a_cut_leaves_the_old_version_or_the_new_one(void **state)
     uint64_t at = 1;
 
     (void)state;
-    for (; cut_once(at, 0, false); at++) {
-        cut_once(at, 0, true);
-        cut_once(at, 1 + at % 7, at % 2);
-    }
+    for (; cut_once(at, 0, DISK_CUT_SECTORS); at++)
+        for (enum disk_cut how = DISK_CUT_SPOILT; how < DISK_CUTS; how++) {
+            cut_once(at, 0, how);
+            cut_once(at, 1 + (at + how) % 7, how);
+        }
     print_message("%llu operations, each cut\n", (unsigned long long)at - 1);
     assert_true(at > 10);
 }

@@ -135,7 +135,7 @@ static void a_cut_leaves_one_or_the_other(void **state)
         (void)kite_library_mend(lib, text, &report, NULL);
         was_cut = d->is_off;
         kite_library_close(lib);
-        disk_power_on(d, at % 2);
+        disk_power_on(d, (enum disk_cut)(at % DISK_CUTS));
         assert_int_equal(kite_library_open(&mem, &io, "/l", &lib, NULL), KITE_OK);
         status = reads(lib, text);
         assert_true(status == KITE_OK || status == KITE_E_DAMAGED);
