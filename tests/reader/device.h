@@ -226,6 +226,30 @@ static inline void device_say(struct device *d, enum message message)
     device_choose(d, say(d->reader, message));
 }
 
+/* Go to a cell of the keyboard by the page keys, and press it. */
+static inline void device_press(struct device *d, const char *cell)
+{
+    enum kite_key key;
+    enum kite_status status;
+
+    device_expect(d, "keyboard");
+    while ((status = kite_reader_key_towards(d->reader, cell, &key)) == KITE_OK)
+        device_key(d, key);
+    assert_int_equal(status, KITE_DONE);
+    device_key(d, key);
+}
+
+static inline void device_give(struct device *d, const char *digits)
+{
+    char cell[2] = "";
+
+    for (; *digits; digits++) {
+        cell[0] = *digits;
+        device_press(d, cell);
+    }
+    device_press(d, "done");
+}
+
 /* From the library, the page of the text with this title. */
 static inline void device_open(struct device *d, const char *title)
 {

@@ -67,7 +67,7 @@ static void a_session_is_recorded(void **state)
     rig_make(&rig);
     rig_on(&rig);
     for (size_t i = 0; i < event_count; i++) {
-        assert_int_equal(kite_reader_step(rig.d.reader, &events[i], &rig.d.frame), KITE_OK);
+        assert_int_equal(rig_step(&rig, &events[i]), KITE_OK);
         kept[i] = look(rig.d.library);
     }
     rig_drop(&rig);
@@ -77,7 +77,7 @@ static void a_session_is_recorded(void **state)
 /* One recorded event; restarts where the reader asks for it. */
 static enum kite_status play(struct rig *rig, size_t index)
 {
-    enum kite_status status = kite_reader_step(rig->d.reader, &events[index], &rig->d.frame);
+    enum kite_status status = rig_step(rig, &events[index]);
 
     assert_true(status == KITE_OK || status == KITE_E_NOMEM);
     assert_in_range(rig->d.reader->seat_count, 1, SEATS_MAX);
@@ -115,6 +115,7 @@ static uint64_t memory_once(uint64_t fail_at, bool for_good)
     }
     total = allocations;
     fail_allocation_at = 0;
+    check_slots(rig.d.disk, rig.has_updated);
     if (fail_at) {
         look_around(&rig); /* to the start of a page */
         seen = look_around(&rig);
@@ -168,7 +169,8 @@ static bool is_told(const struct rig *rig)
 {
     const char *screen = device_screen(&rig->d);
 
-    return rig->d.frame.wants_restart || strcmp(screen, "wrong") == 0 || strcmp(screen, "import") == 0;
+    return rig->d.frame.wants_restart || strcmp(screen, "wrong") == 0 || strcmp(screen, "import") == 0 ||
+           strcmp(screen, "update") == 0;
 }
 
 static bool is_between(uint32_t at, uint32_t a, uint32_t b)
@@ -219,6 +221,8 @@ static uint64_t disk_once(uint64_t fail_at, enum kite_status fail_with)
         rig_on(&rig);
 
         struct kept now = look(rig.d.library);
+
+        check_slots(disk, rig.has_updated);
 
         if (!is_kept(&now, i) && !(was_told && is_part(&now, i)))
             fail_msg("operation %llu failed in event %zu: %s", (unsigned long long)fail_at, i,

@@ -128,7 +128,7 @@ static void learn(const void *arg)
     for (size_t i = 0; i < event_count; i++) {
         uint64_t before = requests;
 
-        assert_int_equal(kite_reader_step(rig.d.reader, &events[i], &rig.d.frame), KITE_OK);
+        assert_int_equal(rig_step(&rig, &events[i]), KITE_OK);
         shared->of[i] = (struct known){ requests - before, frame_hash(&rig) };
     }
     rig_drop(&rig);
@@ -157,7 +157,7 @@ static void arm(const struct point *p)
 static bool says_so(const struct rig *rig)
 {
     return rig->d.frame.wants_restart || strcmp(device_screen(&rig->d), "wrong") == 0 ||
-           strcmp(device_screen(&rig->d), "import") == 0;
+           strcmp(device_screen(&rig->d), "import") == 0 || strcmp(device_screen(&rig->d), "update") == 0;
 }
 
 static void fresh_fonts(struct rig *rig)
@@ -181,6 +181,7 @@ static void check_afterwards(struct rig *rig)
     fresh_fonts(rig);
     rig_on(rig);
     assert_false(kite_library_repair(rig->d.library).was_damaged);
+    check_slots(rig->d.disk, rig->has_updated);
     fresh = look_around(rig);
     if (seen != fresh)
         fail_msg("other frames afterwards");
@@ -194,7 +195,7 @@ static void fail_in_event(const void *arg)
     enum kite_status status;
 
     arm(p);
-    status = kite_reader_step(rig->d.reader, &events[i], &rig->d.frame);
+    status = rig_step(rig, &events[i]);
     fail_at = 0;
     rig->d.now_ms = events[i].now_ms;
     assert_true(status == KITE_OK || status == KITE_E_NOMEM);
@@ -202,7 +203,7 @@ static void fail_in_event(const void *arg)
         fail_msg("a wrong frame on the screen %s", device_screen(&rig->d));
     if (status == KITE_OK && frame_hash(rig) == shared->of[i].frame) /* it was not needed, and is not missed */
         for (size_t k = i + 1; k < event_count && k <= i + EVENTS_AFTER; k++) {
-            assert_int_equal(kite_reader_step(rig->d.reader, &events[k], &rig->d.frame), KITE_OK);
+            assert_int_equal(rig_step(rig, &events[k]), KITE_OK);
             rig->d.now_ms = events[k].now_ms;
             if (says_so(rig)) /* only now: an import with less in it */
                 break;
@@ -260,7 +261,7 @@ static void any_allocation_of_the_session_may_fail(void **state)
     for (size_t i = 0; i < event_count; done += shared->of[i++].requests) {
         for (; next <= done + shared->of[i].requests; next += by)
             try_point(fail_in_event, &(struct point){ &rig, i, next - done, tried % 4 == 3 });
-        assert_int_equal(kite_reader_step(rig.d.reader, &events[i], &rig.d.frame), KITE_OK);
+        assert_int_equal(rig_step(&rig, &events[i]), KITE_OK);
         rig.d.now_ms = events[i].now_ms;
     }
     rig_drop(&rig);

@@ -4,30 +4,6 @@
 
 #define TITLE "A Sampler"
 
-/* Go to a cell of the keyboard by the page keys, and press it. */
-static void press(struct device *d, const char *cell)
-{
-    enum kite_key key;
-    enum kite_status status;
-
-    device_expect(d, "keyboard");
-    while ((status = kite_reader_key_towards(d->reader, cell, &key)) == KITE_OK)
-        device_key(d, key);
-    assert_int_equal(status, KITE_DONE);
-    device_key(d, key);
-}
-
-static void give(struct device *d, const char *digits)
-{
-    char cell[2] = "";
-
-    for (; *digits; digits++) {
-        cell[0] = *digits;
-        press(d, cell);
-    }
-    press(d, "done");
-}
-
 static void leave_all(struct device *d)
 {
     while (d->reader->seat_count > 1)
@@ -46,8 +22,8 @@ static void set_pin(struct device *d, const char *digits)
 {
     settings(d, MESSAGE_PIN);
     device_say(d, MESSAGE_PIN_SET);
-    give(d, digits);
-    give(d, digits);
+    device_give(d, digits);
+    device_give(d, digits);
     device_expect(d, "pin");
 }
 
@@ -77,15 +53,15 @@ static void a_pin_is_set_by_giving_it_twice(void **state)
     start(&d);
     settings(&d, MESSAGE_PIN);
     device_say(&d, MESSAGE_PIN_SET);
-    give(&d, "123"); /* too short: asked again */
+    device_give(&d, "123"); /* too short: asked again */
     assert_int_equal(d.reader->keyboard.title, MESSAGE_PIN_NEW);
-    give(&d, "1234");
+    device_give(&d, "1234");
     assert_int_equal(d.reader->keyboard.title, MESSAGE_PIN_AGAIN);
-    give(&d, "1235");
+    device_give(&d, "1235");
     assert_int_equal(d.reader->keyboard.title, MESSAGE_PIN_DIFFERENT);
     assert_false(is_set(&d));
-    give(&d, "1234");
-    give(&d, "1234");
+    device_give(&d, "1234");
+    device_give(&d, "1234");
     device_expect(&d, "pin");
     assert_true(is_set(&d));
     assert_int_equal(device_row(&d, say(d.reader, MESSAGE_PIN_SET)), UINT32_MAX);
@@ -102,19 +78,19 @@ static void digits_are_dots_and_are_wiped(void **state)
     start(&d);
     settings(&d, MESSAGE_PIN);
     device_say(&d, MESSAGE_PIN_SET);
-    press(&d, "7");
-    press(&d, "1");
+    device_press(&d, "7");
+    device_press(&d, "1");
     seven = malloc(bytes);
     assert_non_null(seven);
     memcpy(seven, d.frame.canvas->pixels, bytes);
-    press(&d, "erase");
-    press(&d, "erase");
-    press(&d, "2");
-    press(&d, "1");
+    device_press(&d, "erase");
+    device_press(&d, "erase");
+    device_press(&d, "2");
+    device_press(&d, "1");
     assert_memory_equal(seven, d.frame.canvas->pixels, bytes); /* any two digits look alike */
     free(seven);
     for (int i = 0; i < 20; i++)
-        press(&d, "9");
+        device_press(&d, "9");
     assert_int_equal(strlen(d.reader->keyboard.text), KITE_PIN_DIGITS_MAX);
     device_keys(&d, KITE_KEY_MENU, 2);
     for (size_t i = 0; i < sizeof d.reader->keyboard.text; i++)
@@ -130,16 +106,16 @@ static void the_old_one_is_asked_before_a_change(void **state)
     start(&d);
     set_pin(&d, "1234");
     device_say(&d, MESSAGE_PIN_CHANGE);
-    give(&d, "1111");
+    device_give(&d, "1111");
     assert_int_equal(d.reader->keyboard.title, MESSAGE_PIN_WRONG);
-    give(&d, "1234");
+    device_give(&d, "1234");
     assert_int_equal(d.reader->keyboard.title, MESSAGE_PIN_NEW);
-    give(&d, "567890");
-    give(&d, "567890");
+    device_give(&d, "567890");
+    device_give(&d, "567890");
     device_say(&d, MESSAGE_PIN_OFF);
-    give(&d, "1234");
+    device_give(&d, "1234");
     assert_true(is_set(&d));
-    give(&d, "567890");
+    device_give(&d, "567890");
     device_expect(&d, "pin");
     assert_false(is_set(&d));
     device_drop(&d);
@@ -158,7 +134,7 @@ static void it_keeps_what_is_everybodys(void **state)
     device_keys(&d, KITE_KEY_MENU, 2);
     assert_false(d.reader->is_cleaner);
     settings(&d, MESSAGE_REFRESH);
-    give(&d, "1234");
+    device_give(&d, "1234");
     device_expect(&d, "settings");
     assert_true(d.reader->is_cleaner);
     settings(&d, MESSAGE_PARAGRAPH_NUMBERS); /* a person's own */
@@ -169,7 +145,7 @@ static void it_keeps_what_is_everybodys(void **state)
     device_say(&d, MESSAGE_ABOUT_TEXT);
     device_say(&d, MESSAGE_REMOVE);
     assert_true(is_asked(&d));
-    give(&d, "1234");
+    device_give(&d, "1234");
     device_expect(&d, "sure");
     leave_all(&d);
     device_menu(&d, MESSAGE_MORE);
@@ -187,7 +163,7 @@ static void it_keeps_what_is_everybodys(void **state)
     device_say(&d, MESSAGE_UPDATE_START);
     assert_true(is_asked(&d));
     assert_null(d.frame.wants_update);
-    give(&d, "1234");
+    device_give(&d, "1234");
     device_expect(&d, "update");
     assert_string_equal(d.frame.wants_update, "/stick/kite.update");
     assert_int_equal(kite_library_count(d.library, &(struct kite_query){ 0 }, &count, NULL), KITE_OK);
@@ -204,10 +180,10 @@ static void wrong_tries_are_slowed(void **state)
     set_pin(&d, "1234");
     settings(&d, MESSAGE_REFRESH);
     for (int i = 0; i < 4; i++) {
-        give(&d, "0000");
+        device_give(&d, "0000");
         assert_true(is_asked(&d));
     }
-    give(&d, "0000");
+    device_give(&d, "0000");
     device_expect(&d, "pin wait");
     assert_int_equal(seat_of(d.reader)->about, 30);
     device_key(&d, KITE_KEY_SELECT);
@@ -217,16 +193,16 @@ static void wrong_tries_are_slowed(void **state)
     device_key(&d, KITE_KEY_SELECT);
     d.now_ms += 10000;
     device_say(&d, MESSAGE_REFRESH);
-    give(&d, "0000");
+    device_give(&d, "0000");
     device_expect(&d, "pin wait");
     assert_int_equal(seat_of(d.reader)->about, 60);
     device_key(&d, KITE_KEY_SELECT);
     d.now_ms += 60000;
     device_say(&d, MESSAGE_REFRESH);
-    give(&d, "1234");
+    device_give(&d, "1234");
     device_expect(&d, "settings");
     device_say(&d, MESSAGE_REFRESH); /* tries count anew */
-    give(&d, "0000");
+    device_give(&d, "0000");
     assert_true(is_asked(&d));
     device_drop(&d);
 }
@@ -240,7 +216,7 @@ static void switching_off_does_not_help(void **state)
     set_pin(&d, "1234");
     for (int i = 0; i < 5; i++) {
         settings(&d, MESSAGE_REFRESH);
-        give(&d, "0000");
+        device_give(&d, "0000");
         device_off(&d);
         d.now_ms = 0; /* the clock of a device begins anew */
         device_on(&d);
@@ -249,7 +225,7 @@ static void switching_off_does_not_help(void **state)
     device_expect(&d, "pin wait");
     d.now_ms += 30000;
     settings(&d, MESSAGE_REFRESH);
-    give(&d, "1234");
+    device_give(&d, "1234");
     device_expect(&d, "settings");
     device_drop(&d);
 }
@@ -265,7 +241,7 @@ static void a_try_counts_before_it_is_looked_at(void **state)
     set_pin(&d, "1234");
     assert_int_equal(kite_library_set_text(d.library, KITE_DEVICE, "owner.pin", "not a hash", NULL), KITE_OK);
     settings(&d, MESSAGE_REFRESH);
-    give(&d, "1234");
+    device_give(&d, "1234");
     device_expect(&d, "wrong");
     assert_int_equal(kite_library_get_number(d.library, KITE_DEVICE, "owner.tries", 0, &tries, NULL), KITE_OK);
     assert_int_equal(tries, 1);
@@ -342,16 +318,16 @@ static void a_key_is_trusted_by_the_owner_and_then_counts(void **state)
     device_expect(&rig.d, "key");
     assert_int_equal(device_row(&rig.d, say(rig.d.reader, MESSAGE_KEY_TRUST)), UINT32_MAX);
     device_say(&rig.d, MESSAGE_PIN_SET); /* first of all */
-    give(&rig.d, "1234");
-    give(&rig.d, "1234");
+    device_give(&rig.d, "1234");
+    device_give(&rig.d, "1234");
     device_expect(&rig.d, "key");
     device_say(&rig.d, MESSAGE_KEY_TRUST);
-    give(&rig.d, "1111");
+    device_give(&rig.d, "1111");
     assert_true(is_asked(&rig.d));
     device_key(&rig.d, KITE_KEY_MENU);
     device_expect(&rig.d, "key");
     device_say(&rig.d, MESSAGE_KEY_TRUST);
-    give(&rig.d, "1234");
+    device_give(&rig.d, "1234");
     device_expect(&rig.d, "import");
     assert_int_equal(device_row(&rig.d, say(rig.d.reader, MESSAGE_KEY_OFFER)), UINT32_MAX);
     take_in(&rig);
@@ -362,7 +338,7 @@ static void a_key_is_trusted_by_the_owner_and_then_counts(void **state)
     assert_non_null(strstr(row_of(&rig, "Ana").detail, "Texts here: 1"));
     device_choose(&rig.d, "Ana");
     device_say(&rig.d, MESSAGE_SENDER_FORGET);
-    give(&rig.d, "1234");
+    device_give(&rig.d, "1234");
     device_expect(&rig.d, "sure");
     device_say(&rig.d, MESSAGE_SENDER_FORGET);
     device_expect(&rig.d, "senders");

@@ -26,7 +26,7 @@ static inline void signer_trust(struct kite_library *library, const struct signe
 }
 
 /* A bundle that the signer signed; is_false: something else than it is. */
-static inline void signer_put_bundle(const struct signer *signer, const struct volume *v, const char *name, const char *title, bool is_false)
+static inline struct kite_buffer signer_bundle(const struct signer *signer, const char *title, bool is_false)
 {
     struct kite_buffer bytes = volume_bundle(title, "A word or two.");
     struct kite_span_bytes span = { bytes.bytes, bytes.count };
@@ -43,15 +43,29 @@ static inline void signer_put_bundle(const struct signer *signer, const struct v
     kite_sign(&signer->secret, hash, &signature);
     kite_signature_pack(&signature, packed);
     assert_int_equal(kite_trailer_write(KITE_TRAILER_SIGNATURE, packed, sizeof packed, &bytes), KITE_OK);
+    return bytes;
+}
+
+static inline void signer_put_bundle(const struct signer *signer, const struct volume *v, const char *name, const char *title, bool is_false)
+{
+    struct kite_buffer bytes = signer_bundle(signer, title, is_false);
+
     volume_put(v, name, bytes.bytes, bytes.count);
     kite_buffer_close(&bytes);
 }
 
-static inline void signer_put_key(const struct signer *signer, const struct volume *v, const char *name)
+static inline struct kite_buffer signer_key(const struct signer *signer)
 {
     struct kite_buffer out = { .mem = kite_memory_heap() };
 
     assert_int_equal(kite_key_write(&signer->key, &out), KITE_OK);
+    return out;
+}
+
+static inline void signer_put_key(const struct signer *signer, const struct volume *v, const char *name)
+{
+    struct kite_buffer out = signer_key(signer);
+
     volume_put(v, name, out.bytes, out.count);
     kite_buffer_close(&out);
 }
@@ -95,24 +109,33 @@ static inline void signer_put_set(const struct signer *signer, const struct volu
     volume_put_text(v, name, text);
 }
 
-/* An update file of version 9.0.0. signer NULL: unsigned. */
-static inline void signer_put_update(const struct signer *signer, const struct volume *v, const char *name, bool is_false)
+/* The header of an update file of version 9.0.0, with the hash of its image in hexadecimal digits. signer NULL: unsigned. */
+static inline void signer_update_header(const struct signer *signer, size_t image_bytes, const char *image_hash, bool is_false,
+                                        char out[KITE_RELEASE_HEADER_BYTES])
 {
-    char bytes[KITE_RELEASE_HEADER_BYTES + 100] = "";
     struct kite_buffer line = { .mem = kite_memory_heap() };
     uint8_t hash[KITE_MESSAGE_HASH_BYTES];
     struct kite_signature signature;
 
-    snprintf(bytes, sizeof bytes, "Kite update 1. Put this file on a USB stick.\nversion: 9.0.0\nboard: virt\nbytes: 100\nhash: %064d\n", 7);
+    memset(out, 0, KITE_RELEASE_HEADER_BYTES);
+    snprintf(out, KITE_RELEASE_HEADER_BYTES, "Kite update 1. Put this file on a USB stick.\nversion: 9.0.0\nboard: virt\nbytes: %zu\nhash: %s\n",
+             image_bytes, image_hash);
     if (signer) {
-        kite_message_hash(bytes, strlen(bytes), hash);
+        kite_message_hash(out, strlen(out), hash);
         hash[0] ^= is_false;
         kite_sign(&signer->secret, hash, &signature);
         assert_int_equal(kite_signature_line_write(&signature, "signature: ", &line), KITE_OK);
-        memcpy(bytes + strlen(bytes), line.bytes, line.count);
+        memcpy(out + strlen(out), line.bytes, line.count);
     }
-    volume_put(v, name, bytes, sizeof bytes);
     kite_buffer_close(&line);
+}
+
+static inline void signer_put_update(const struct signer *signer, const struct volume *v, const char *name, bool is_false)
+{
+    char bytes[KITE_RELEASE_HEADER_BYTES + 100] = "";
+
+    signer_update_header(signer, 100, "0000000000000000000000000000000000000000000000000000000000000007", is_false, bytes);
+    volume_put(v, name, bytes, sizeof bytes);
 }
 
 #endif
