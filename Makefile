@@ -46,7 +46,7 @@ DEVICE_LD := $(shell pkg-config --libs $(ENGINE_LIBS) $(LIBRARY_LIBS) $(READER_L
 
 # Rooms, lowest first; an archive each. A test links the rooms up to and including its own.
 ENGINE_ROOMS := base bundle text page render panel
-ROOMS := $(ENGINE_ROOMS) trust press sandbox library sideload host boot converter reader machine device emulator cli
+ROOMS := $(ENGINE_ROOMS) trust press sandbox library shelf sideload host boot converter reader machine device emulator cli
 sources = $(wildcard firmware/$(1)/*.c firmware/$(1)/*/*.c)
 objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(call sources,$(1)))
 archive = $(BUILD)/lib/lib$(1).a
@@ -61,14 +61,15 @@ needs_trust := trust bundle base
 needs_press := press bundle base
 needs_sandbox := sandbox press bundle base
 needs_library := library trust host text bundle base
+needs_shelf := shelf library trust host text bundle base
 needs_host := host text base
 needs_boot := boot trust host text base
 needs_sideload := sideload boot library trust host text bundle base
 needs_converter := converter sideload boot library trust sandbox press host text bundle base
-needs_reader := reader sideload boot library trust host panel render page text bundle base
-needs_machine := machine reader sideload boot library trust host panel render page text bundle base
-needs_device := device machine converter reader sideload boot library trust sandbox host panel render page text bundle base
-needs_emulator := emulator machine converter reader sideload boot library trust sandbox host panel render page text bundle base
+needs_reader := reader shelf sideload boot library trust host panel render page text bundle base
+needs_machine := machine reader shelf sideload boot library trust host panel render page text bundle base
+needs_device := device machine converter reader shelf sideload boot library trust sandbox host panel render page text bundle base
+needs_emulator := emulator machine converter reader shelf sideload boot library trust sandbox host panel render page text bundle base
 needs_cli := cli sideload boot library trust host sandbox press render page text bundle base
 EVERY_ROOM := host sandbox press panel render page text bundle base
 
@@ -226,7 +227,7 @@ FUZZ_FLAGS := -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=
 fuzzers:
 	@$(NESTED) BUILD=$(BUILD)/fuzz CC=$(FUZZ_CC) CFLAGS="-O1 -g" EXTRA="$(FUZZ_FLAGS)" \
 	  $(foreach f,$(FUZZERS),$(BUILD)/fuzz/fuzz_$(f))
-FUZZ_ROOMS := emulator device machine converter reader sideload boot library trust $(EVERY_ROOM)
+FUZZ_ROOMS := emulator device machine converter reader shelf sideload boot library trust $(EVERY_ROOM)
 $(BUILD)/fuzz_%: tests/fuzz/fuzz_%.c $(foreach room,$(FUZZ_ROOMS),$(call archive,$(room)))
 	$(CC) $(ALL_CFLAGS) -Itests -MMD -MP -MT $@ -MF $@.d -fsanitize=fuzzer -o $@ $(filter %.c %.a,$^) $(LDLIBS) $(FUZZ_LD)
 $(BUILD)/fuzz_reader $(BUILD)/fuzz_epub $(BUILD)/fuzz_office $(BUILD)/fuzz_library $(BUILD)/fuzz_rtf: FUZZ_LD := -lcmocka

@@ -48,9 +48,10 @@ static bool ends_with(const char *name, const char *end)
 
 bool kite_library_is_candidate(const char *name)
 {
-    static const char *const own[] = { "kite.db", "kite-repair.db", "kite-damaged-", "kite.lock", "maps.db" };
+    static const char *const own[] = { "kite.db",   "kite-repair.db", "kite-damaged-", "kite.lock",
+                                       "maps.db",   "shelf.key",      "shelf.index" }; /* of the private shelf */
 
-    if (name[0] == '.' || ends_with(name, ".part") || strlen(name) > KITE_FILE_NAME_BYTES_MAX)
+    if (name[0] == '.' || ends_with(name, ".part") || ends_with(name, ".sealed") || strlen(name) > KITE_FILE_NAME_BYTES_MAX)
         return false;
     for (size_t i = 0; i < sizeof own / sizeof *own; i++) {
         if (strncmp(name, own[i], strlen(own[i])) == 0)
@@ -184,7 +185,7 @@ static enum kite_status wipe_journal(struct kite_library *lib)
     return status;
 }
 
-static enum kite_status discard_file(struct kite_library *lib, const char *name)
+static enum kite_status discard_file(struct kite_library *lib, const char *name, enum kite_discard how)
 {
     char path[KITE_PATH_BYTES_MAX];
     enum kite_status status;
@@ -193,7 +194,7 @@ static enum kite_status discard_file(struct kite_library *lib, const char *name)
         return wipe_journal(lib);
     if (strcmp(name, KITE_MAPS) == 0)
         return kite_maps_drop(lib);
-    if (!kite_library_is_candidate(name))
+    if (how == KITE_DISCARD_OVERWRITE || !kite_library_is_candidate(name))
         return kite_library_shred(lib, name);
     status = kite_library_path(lib, name, path);
     return status == KITE_OK ? lib->io.remove(lib->io.ctx, path) : status;
@@ -219,7 +220,7 @@ enum kite_status kite_library_sweep(struct kite_library *lib)
     return status;
 }
 
-void kite_library_discard(struct kite_library *lib)
+void kite_library_discard(struct kite_library *lib, enum kite_discard how)
 {
     sqlite3_stmt *stmt = NULL;
     bool all_gone = true, any = false;
@@ -230,12 +231,20 @@ void kite_library_discard(struct kite_library *lib)
     status = kite_sql_open(lib, &stmt, "SELECT file FROM discard", "");
 
     while (status == KITE_OK && (status = kite_sql_step(lib, stmt)) == KITE_OK) {
-        enum kite_status removed = discard_file(lib, kite_sql_text(stmt, 0));
+        enum kite_status removed = discard_file(lib, kite_sql_text(stmt, 0), how);
 
         any = true;
         all_gone = all_gone && (removed == KITE_OK || removed == KITE_DONE);
     }
     kite_sql_close(stmt);
-    if (status == KITE_DONE && any && all_gone && lib->io.sync_folder(lib->io.ctx, lib->folder) == KITE_OK)
-        (void)kite_sql_run(lib, "DELETE FROM discard", ""); /* else they are removed once more next time */
+    if (status != KITE_DONE || !any || !all_gone || lib->io.sync_folder(lib->io.ctx, lib->folder) != KITE_OK)
+        return; /* they are removed once more next time */
+    status = KITE_OK;
+    if (how == KITE_DISCARD_OVERWRITE) { /* names of bundles are hashes of them: the journal that has them now goes before its row */
+        status = kite_sql_run(lib, "DELETE FROM discard WHERE file <> '" KITE_JOURNAL "'", "");
+        if (status == KITE_OK)
+            status = wipe_journal(lib);
+    }
+    if (status == KITE_OK)
+        (void)kite_sql_run(lib, "DELETE FROM discard", "");
 }

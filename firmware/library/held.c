@@ -91,14 +91,19 @@ void kite_library_book_close(struct kite_book *book)
     kite_free(&mem, book);
 }
 
-/* Deletes of what hangs on a bundle's texts; its id is the parameter. */
-static const char *const forget_marks[] = {
-    "DELETE FROM place WHERE text IN (SELECT id FROM text WHERE bundle = ?)",
-    "DELETE FROM back WHERE text IN (SELECT id FROM text WHERE bundle = ?)",
-    "DELETE FROM mark WHERE text IN (SELECT id FROM text WHERE bundle = ?)",
-    "DELETE FROM search WHERE id IN (SELECT id FROM text WHERE bundle = ?)",
-    "DELETE FROM text WHERE bundle = ?",
-    "DELETE FROM bundle WHERE id = ?",
+/* The texts of a bundle, and what waits for older editions of them to come back; its id is the parameter. */
+#define TEXTS \
+    "(SELECT id FROM text WHERE bundle = ?1 OR (present = 0 AND work <> '' AND work IN " \
+    "(SELECT work FROM text WHERE bundle = ?1)))"
+
+/* What is forgotten of a bundle that was taken off. */
+static const char *const forgets[] = {
+    "DELETE FROM place WHERE text IN " TEXTS,
+    "DELETE FROM back WHERE text IN " TEXTS,
+    "DELETE FROM mark WHERE text IN " TEXTS,
+    "DELETE FROM search WHERE id IN " TEXTS,
+    "DELETE FROM text WHERE id IN " TEXTS,
+    "DELETE FROM bundle WHERE id = ?1 OR (present = 0 AND NOT EXISTS (SELECT 1 FROM text WHERE text.bundle = bundle.id))",
 };
 
 static enum kite_status take_off(struct kite_library *lib, int64_t bundle, enum kite_removal removal)
@@ -112,29 +117,42 @@ static enum kite_status take_off(struct kite_library *lib, int64_t bundle, enum 
         status = kite_sql_run(lib, "UPDATE text SET present = 0 WHERE bundle = ?", "i", bundle);
     if (status == KITE_OK)
         status = kite_sql_run(lib, "DELETE FROM origin WHERE bundle = ?", "i", bundle);
-    for (size_t i = 0; i < sizeof forget_marks / sizeof *forget_marks; i++) {
+    for (size_t i = 0; i < sizeof forgets / sizeof *forgets; i++) {
         if (status == KITE_OK && removal == KITE_REMOVE_FORGET_MARKS)
-            status = kite_sql_run(lib, forget_marks[i], "i", bundle);
+            status = kite_sql_run(lib, forgets[i], "i", bundle);
     }
     return status == KITE_OK && removal == KITE_REMOVE_FORGET_MARKS ? kite_library_wipe_later(lib) : status;
+}
+
+/* The root hash of a bundle that is here; KITE_E_RANGE. */
+static enum kite_status root_of(struct kite_library *lib, int64_t bundle, uint8_t root[32])
+{
+    sqlite3_stmt *stmt;
+    enum kite_status status = kite_sql_open(lib, &stmt, "SELECT root FROM bundle WHERE id = ? AND present = 1", "i", bundle);
+
+    if (status == KITE_OK)
+        status = kite_sql_step(lib, stmt);
+    if (status == KITE_OK && sqlite3_column_bytes(stmt, 0) == 32)
+        memcpy(root, sqlite3_column_blob(stmt, 0), 32);
+    kite_sql_close(stmt);
+    return status == KITE_DONE ? KITE_E_RANGE : status;
 }
 
 enum kite_status kite_library_remove(struct kite_library *lib, int64_t bundle, enum kite_removal removal,
                                      struct kite_fault *fault)
 {
-    int64_t present;
-    enum kite_status status = kite_sql_begin(lib);
+    bool forgets_all = removal == KITE_REMOVE_FORGET_MARKS;
+    uint8_t root[32] = { 0 };
+    enum kite_status status = root_of(lib, bundle, root);
 
-    if (status == KITE_OK) {
-        status = kite_sql_number(lib, &present, "SELECT present FROM bundle WHERE id = ?", "i", bundle);
-        if (status == KITE_DONE || (status == KITE_OK && !present))
-            status = KITE_E_RANGE;
-        if (status == KITE_OK)
-            status = take_off(lib, bundle, removal);
-        status = kite_sql_end(lib, status);
-    }
+    if (status == KITE_OK && forgets_all)
+        status = kite_maps_forget(lib, root);
     if (status == KITE_OK)
-        kite_library_discard(lib);
+        status = kite_sql_begin(lib);
+    if (status == KITE_OK)
+        status = kite_sql_end(lib, take_off(lib, bundle, removal));
+    if (status == KITE_OK)
+        kite_library_discard(lib, forgets_all ? KITE_DISCARD_OVERWRITE : KITE_DISCARD_REMOVE);
     return kite_sql_fault(lib, status, fault, "removing a text");
 }
 

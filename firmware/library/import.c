@@ -251,7 +251,7 @@ enum kite_status kite_import_finish(struct kite_import *import, struct kite_impo
     *result = import->result;
     kite_import_cancel(import);
     if (status == KITE_OK)
-        kite_library_discard(lib);
+        kite_library_discard(lib, KITE_DISCARD_REMOVE); /* somebody may be reading the older edition */
     return kite_sql_fault(lib, status, fault, "entering a bundle");
 }
 

@@ -58,6 +58,13 @@ enum kite_status kite_library_open(const struct kite_memory *mem, const struct k
 void kite_library_close(struct kite_library *library);
 /* Every call now fails until the library is closed and opened again. */
 bool kite_library_must_reopen(const struct kite_library *library);
+/* What it was opened with, for what else lies in its folder; lent until it is closed. */
+struct kite_library_where {
+    struct kite_memory mem;
+    const struct kite_io *io;
+    const char *folder;
+};
+struct kite_library_where kite_library_where(const struct kite_library *library);
 
 /* What kite_library_open found damaged and did about it. */
 struct kite_library_repair {
@@ -293,7 +300,8 @@ enum kite_status kite_library_refused(struct kite_library *library, uint32_t fir
                                       struct kite_fault *fault);
 
 /* Take a bundle with all its texts off the device. KEEP: places and marks wait for it to come back.
- * FORGET: every reader's places and marks in it go too. */
+ * FORGET: nothing of it stays: every reader's places and marks in it, its page maps, what is kept of older editions of its texts;
+ * its file is overwritten first, so none of its books may be open. */
 enum kite_removal { KITE_REMOVE_KEEP_MARKS = 0, KITE_REMOVE_FORGET_MARKS };
 enum kite_status kite_library_remove(struct kite_library *library, int64_t bundle, enum kite_removal removal,
                                      struct kite_fault *fault);
@@ -345,7 +353,7 @@ enum kite_status kite_library_get_text(struct kite_library *library, uint32_t re
                                        const char *otherwise, char *out, struct kite_fault *fault);
 enum kite_status kite_library_set_text(struct kite_library *library, uint32_t reader, const char *key,
                                        const char *value, struct kite_fault *fault);
-/* Several settings at once, as one change: begin, any number of sets, end. Nothing else in between. */
+/* Several settings, places or marks at once, as one change: begin, any number of sets, saves and adds, end. Nothing else in between. */
 enum kite_status kite_library_settings_begin(struct kite_library *library, struct kite_fault *fault);
 enum kite_status kite_library_settings_end(struct kite_library *library, struct kite_fault *fault);
 

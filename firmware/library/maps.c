@@ -16,6 +16,7 @@ static const char settings[] = "PRAGMA page_size=4096;"
                                "PRAGMA locking_mode=EXCLUSIVE;"
                                "PRAGMA journal_mode=MEMORY;"
                                "PRAGMA synchronous=OFF;"
+                               "PRAGMA secure_delete=ON;" /* a map names its text */
                                "PRAGMA temp_store=MEMORY;"
                                "PRAGMA mmap_size=0;"
                                "PRAGMA cache_size=-64;"
@@ -321,4 +322,22 @@ enum kite_status kite_library_map(struct kite_library *lib, const struct kite_ma
         return KITE_E_NOMEM;
     begin_anew(lib);
     return KITE_DONE;
+}
+
+enum kite_status kite_maps_forget(struct kite_library *lib, const uint8_t root[32])
+{
+    sqlite3_stmt *stmt;
+    int code;
+
+    if (!lib->maps)
+        return KITE_OK;
+    code = sqlite3_prepare_v2(lib->maps, "DELETE FROM map WHERE substr(text, 1, 32) = ?", -1, &stmt, NULL);
+    if (code == SQLITE_OK)
+        code = sqlite3_bind_blob(stmt, 1, root, 32, SQLITE_STATIC);
+    if (code == SQLITE_OK)
+        code = sqlite3_step(stmt);
+    sqlite3_finalize(stmt);
+    if (code == SQLITE_DONE && kite_vfs_sync(lib->maps) == KITE_OK)
+        return KITE_OK;
+    return kite_maps_drop(lib); /* rather none at all */
 }

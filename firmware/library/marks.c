@@ -85,7 +85,7 @@ static enum kite_status change_whole(struct kite_library *lib, int64_t id, const
     if (status == KITE_OK)
         status = kite_sql_end(lib, change_mark(lib, id, note));
     if (status == KITE_OK)
-        kite_library_discard(lib);
+        kite_library_discard(lib, KITE_DISCARD_REMOVE);
     return status;
 }
 

@@ -241,7 +241,7 @@ enum kite_status kite_library_open(const struct kite_memory *mem, const struct k
         kite_library_close(lib);
         return status;
     }
-    kite_library_discard(lib);
+    kite_library_discard(lib, KITE_DISCARD_OVERWRITE);
     kite_maps_open(lib);
     write_notice(lib);
     *out = lib;
@@ -264,6 +264,11 @@ void kite_library_close(struct kite_library *lib)
 bool kite_library_must_reopen(const struct kite_library *lib)
 {
     return lib->broken != KITE_OK;
+}
+
+struct kite_library_where kite_library_where(const struct kite_library *lib)
+{
+    return (struct kite_library_where){ lib->mem, &lib->io, lib->folder };
 }
 
 struct kite_library_repair kite_library_repair(const struct kite_library *lib)

@@ -122,7 +122,7 @@ enum kite_status kite_library_reader_remove(struct kite_library *lib, uint32_t r
         return kite_sql_fault(lib, status, fault, "removing a reader");
     status = kite_sql_end(lib, take_away(lib, reader));
     if (status == KITE_OK)
-        kite_library_discard(lib);
+        kite_library_discard(lib, KITE_DISCARD_REMOVE);
     return kite_sql_fault(lib, status, fault, "removing a reader");
 }
 
@@ -136,7 +136,7 @@ enum kite_status kite_library_reader_forget(struct kite_library *lib, uint32_t r
         return kite_sql_fault(lib, status, fault, "forgetting a reader's places");
     status = kite_sql_end(lib, forget(lib, reader));
     if (status == KITE_OK)
-        kite_library_discard(lib);
+        kite_library_discard(lib, KITE_DISCARD_REMOVE);
     return kite_sql_fault(lib, status, fault, "forgetting a reader's places");
 }
 

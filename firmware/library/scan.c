@@ -201,7 +201,7 @@ enum kite_status kite_scan_step(struct kite_scan *scan, struct kite_import_resul
     if (status == KITE_DONE && scan->lib->broken == KITE_OK) {
         enum kite_status noted = note_gone(scan);
 
-        kite_library_discard(scan->lib);
+        kite_library_discard(scan->lib, KITE_DISCARD_REMOVE);
         return noted == KITE_OK ? KITE_DONE : kite_sql_fault(scan->lib, noted, fault, "looking through the folder");
     }
     return kite_sql_fault(scan->lib, status, fault, "looking through the folder");

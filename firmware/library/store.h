@@ -31,6 +31,8 @@ void kite_vfs_close(struct kite_vfs *vfs);
 enum kite_status kite_vfs_pages(sqlite3 *db, uint64_t *count, bool *is_even);
 enum kite_status kite_vfs_read_page(sqlite3 *db, uint64_t number, uint8_t page[KITE_PAGE_BYTES]);
 enum kite_status kite_vfs_write_page(sqlite3 *db, uint64_t number, const uint8_t page[KITE_PAGE_BYTES]);
+/* What SQLite has written to it is on the disk. */
+enum kite_status kite_vfs_sync(sqlite3 *db);
 
 /* The sum that a page, by its number from 0, ends with. */
 uint64_t kite_page_sum(const uint8_t *page, uint64_t number);
@@ -118,6 +120,8 @@ enum kite_status kite_library_salvage(struct kite_library *lib, const char *dama
 
 /* ---- maps.c */
 void kite_maps_open(struct kite_library *lib);
+/* Overwrite all maps of a bundle, durably, or throw all maps away. KITE_E_IO: that cannot be done either. */
+enum kite_status kite_maps_forget(struct kite_library *lib, const uint8_t root[32]);
 void kite_maps_close(struct kite_library *lib);
 /* Throw all maps away, overwritten. KITE_DONE: there were none. */
 enum kite_status kite_maps_drop(struct kite_library *lib);
@@ -143,9 +147,10 @@ void kite_library_file_close(struct kite_library_file *file); /* all-zero is fin
 enum kite_status kite_library_candidates(struct kite_library *lib, struct kite_buffer *out);
 /* Remove what was being copied when the power went. */
 enum kite_status kite_library_sweep(struct kite_library *lib);
-/* Remove files that transactions have given up: bundles as they are, all others overwritten first, of the journal only what it holds.
- * Those that cannot be removed wait for the next time. */
-void kite_library_discard(struct kite_library *lib);
+/* Remove files that transactions have given up, overwritten first, of the journal only what it holds; bundles as they are unless with
+ * OVERWRITE, which means that nobody has one of them open. Those that cannot be removed wait for the next time. */
+enum kite_discard { KITE_DISCARD_REMOVE = 0, KITE_DISCARD_OVERWRITE };
+void kite_library_discard(struct kite_library *lib, enum kite_discard how);
 /* Within a transaction that deletes words of a reader: what the journal holds of them is discarded too. */
 enum kite_status kite_library_wipe_later(struct kite_library *lib);
 /* Overwrite a file of the folder with zeros and remove it. KITE_DONE: there is none. */

@@ -190,6 +190,6 @@ enum kite_status kite_library_forget(struct kite_library *lib, enum kite_forget 
         status = kite_sql_end(lib, forget(lib, what, &aside));
     kite_buffer_close(&aside);
     if (status == KITE_OK)
-        kite_library_discard(lib);
+        kite_library_discard(lib, KITE_DISCARD_REMOVE);
     return kite_sql_fault(lib, status, fault, "forgetting");
 }

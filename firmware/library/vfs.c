@@ -349,3 +349,10 @@ enum kite_status kite_vfs_write_page(sqlite3 *db, uint64_t number, const uint8_t
         return KITE_E_IO;
     return kite_sql_status(file_write(&f->base, page, (int)KITE_PAGE_BYTES, (sqlite3_int64)(number * KITE_PAGE_BYTES)));
 }
+
+enum kite_status kite_vfs_sync(sqlite3 *db)
+{
+    struct vfs_file *f = file_of(db);
+
+    return f ? f->vfs->io.sync(f->vfs->io.ctx, f->file) : KITE_E_IO;
+}
