@@ -147,7 +147,7 @@ static uint64_t cut_once(uint64_t cut_at, bool is_harsh)
 
 static void a_cut_at_any_moment_loses_nothing(void **state)
 {
-    uint64_t ops = cut_once(0, false), by = disk_stride(ops, 260);
+    uint64_t ops = cut_once(0, false), by = disk_stride(ops, 110);
 
     (void)state;
     for (uint64_t i = 1; i <= ops; i += by) {
@@ -253,7 +253,7 @@ static void an_error_or_a_full_disk_loses_nothing(void **state)
 {
     (void)state;
     for (int kind = 0; kind < FAULTS; kind++) {
-        uint64_t whole = fault_once((struct fault){ (enum fault_kind)kind, 0 }).at, by = disk_stride(whole, 90);
+        uint64_t whole = fault_once((struct fault){ (enum fault_kind)kind, 0 }).at, by = disk_stride(whole, 36);
 
         for (uint64_t i = 1; i <= whole; i += by)
             fault_once((struct fault){ (enum fault_kind)kind, i });
@@ -302,7 +302,7 @@ static uint64_t memory_once(uint64_t fail_at, bool for_good)
 
 static void any_allocation_may_fail(void **state)
 {
-    uint64_t total = memory_once(0, false), by = disk_stride(total, 250);
+    uint64_t total = memory_once(0, false), by = disk_stride(total, 90);
 
     (void)state;
     for (uint64_t i = 1; i <= total; i += by) {
