@@ -139,28 +139,31 @@ enum kite_status kite_chain_enter(struct kite_chain *chain, uint32_t paragraph, 
 
 /* ---- pages ----------------------------------------------------------------------------------- */
 
+enum kite_status kite_chain_page_after(struct kite_chain *chain, const struct kite_page_plan *before,
+                                       struct kite_page_plan *out, struct kite_fault *fault)
+{
+    struct kite_page_point first = { .paragraph = chain->first };
+
+    return kite_page_plan(&chain->planner, before ? &before->end : &first, chain->end, HORIZON_PAGES, out, fault);
+}
+
 enum kite_status kite_chain_page(struct kite_chain *chain, size_t index, const struct kite_page_plan **out,
                                  struct kite_fault *fault)
 {
     while (chain->count <= index) {
-        struct kite_page_point start = { .paragraph = chain->first };
         void *plans = chain->plans;
-
-        if (chain->count > 0) {
-            const struct kite_page_plan *last = &chain->plans[chain->count - 1];
-
-            if (last->is_section_end)
-                return KITE_DONE;
-            start = last->end;
-        }
-
         enum kite_status status =
             kite_grow(&chain->mem, &plans, &chain->capacity, chain->count + 1, sizeof *chain->plans);
 
         if (status)
             return status;
         chain->plans = plans;
-        status = kite_page_plan(&chain->planner, &start, chain->end, HORIZON_PAGES, &chain->plans[chain->count], fault);
+
+        struct kite_page_plan *plan = &chain->plans[chain->count], *before = chain->count > 0 ? plan - 1 : NULL;
+
+        if (before && before->is_section_end)
+            return KITE_DONE;
+        status = kite_chain_page_after(chain, before, plan, fault);
         if (status)
             return status;
         chain->count++;

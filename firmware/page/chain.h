@@ -35,6 +35,9 @@ enum kite_status kite_chain_section(const struct kite_chain *chain, uint32_t par
 /* Plan the page with this number of the section, and all before it. KITE_DONE: the section has fewer. */
 enum kite_status kite_chain_page(struct kite_chain *chain, size_t index, const struct kite_page_plan **out,
                                  struct kite_fault *fault);
+/* The page behind one of the section, which is not its last; NULL: its first. As kite_chain_page plans it, and not remembered. */
+enum kite_status kite_chain_page_after(struct kite_chain *chain, const struct kite_page_plan *before,
+                                       struct kite_page_plan *out, struct kite_fault *fault);
 /* A page from any line of the section on, without what precedes it. */
 enum kite_status kite_chain_page_from(struct kite_chain *chain, const struct kite_page_point *start,
                                       struct kite_page_plan *out, struct kite_fault *fault);
@@ -43,15 +46,9 @@ enum kite_status kite_chain_page_from(struct kite_chain *chain, const struct kit
 const struct kite_memory *kite_layout_memory(const struct kite_layout *layout);
 enum kite_status kite_layout_chain(const struct kite_layout *layout, uint32_t document, struct kite_chain *out,
                                    struct kite_fault *fault);
-/* The plan of a page of a map made under this setting; NULL when there is none. */
-const struct kite_page_plan *kite_page_map_plan(const struct kite_page_map *map, const struct kite_setting *setting,
-                                                uint32_t index);
+/* The plan of a page of a map made under this setting; false when there is none. */
+bool kite_page_map_plan(const struct kite_page_map *map, const struct kite_setting *setting, uint32_t index,
+                        struct kite_page_plan *out);
 uint32_t kite_page_map_document(const struct kite_page_map *map);
-
-/* A page alone, in the form that kept maps have it in, with its end. KITE_E_NOMEM. */
-enum kite_status kite_page_plan_save(const struct kite_page_plan *plan, struct kite_buffer *out);
-/* KITE_E_FORMAT: it cannot be one of the document. */
-enum kite_status kite_page_plan_load(const struct kite_document_info *info, const uint8_t *bytes, size_t count,
-                                     struct kite_page_plan *out);
 
 #endif

@@ -1,5 +1,6 @@
 /* The layout of a bundle: pages at places, one after another, and all that is to be told of them. */
 #include "page/draw.h"
+#include "page/kept.h"
 
 #include <string.h>
 
@@ -266,18 +267,18 @@ enum kite_status kite_layout_page_next(struct kite_layout *layout, const struct 
 enum kite_status kite_layout_page_of(struct kite_layout *layout, const struct kite_page_map *map, uint32_t index,
                                      const struct kite_page **out, struct kite_fault *fault)
 {
-    const struct kite_page_plan *plan = kite_page_map_plan(map, &layout->setting, index);
+    struct kite_page_plan plan;
 
-    if (!plan)
+    if (!kite_page_map_plan(map, &layout->setting, index, &plan))
         return kite_fail(fault, KITE_E_RANGE, "the page map has no page %u in this setting", (unsigned)index + 1);
 
     enum kite_status status =
         kite_chain_open(&layout->chain, &layout->setting, kite_page_map_document(map), fault);
 
     if (status == KITE_OK)
-        status = kite_chain_enter(&layout->chain, plan->start.paragraph, fault);
+        status = kite_chain_enter(&layout->chain, plan.start.paragraph, fault);
     layout->is_exact = false; /* the chain has not been there */
-    return status ? status : show(layout, plan, out, fault);
+    return status ? status : show(layout, &plan, out, fault);
 }
 
 enum kite_status kite_layout_page_keep(const struct kite_layout *layout, struct kite_buffer *out)
