@@ -47,7 +47,7 @@ struct generation {
 struct kite_shape_cache {
     struct kite_memory mem;
     size_t generation_bytes;
-    struct generation *young, *old;
+    struct generation *young, *old; /* the same until that was full once */
     struct context contexts[CONTEXTS_MAX];
     uint32_t epoch; /* how often all was forgotten: contexts have other numbers since */
     uint8_t context_count, context; /* the last found */
@@ -91,9 +91,8 @@ enum kite_status kite_shape_cache_create(const struct kite_memory *mem, size_t b
         return KITE_E_NOMEM;
     c->mem = *mem;
     c->generation_bytes = bytes / 2;
-    c->young = generation_create(mem, c->generation_bytes);
-    c->old = generation_create(mem, c->generation_bytes);
-    if (c->young == NULL || c->old == NULL) {
+    c->young = c->old = generation_create(mem, c->generation_bytes);
+    if (c->young == NULL) {
         kite_shape_cache_destroy(c);
         return KITE_E_NOMEM;
     }
@@ -105,8 +104,9 @@ void kite_shape_cache_destroy(struct kite_shape_cache *c)
 {
     if (c == NULL)
         return;
+    if (c->old != c->young)
+        generation_destroy(&c->mem, c->old);
     generation_destroy(&c->mem, c->young);
-    generation_destroy(&c->mem, c->old);
     kite_free(&c->mem, c);
 }
 
@@ -360,6 +360,18 @@ const struct kite_shape_packed *kite_shape_cache_find(struct kite_shape_cache *c
     return find_piece(c, context, place, text_hash(r->text, r->bytes), r->text, r->bytes);
 }
 
+/* Let the young generation, which is full, be the old one. Without memory for two of them what is kept is lost. */
+static void turn_over(struct kite_shape_cache *c)
+{
+    struct generation *g = c->old != c->young ? c->old : generation_create(&c->mem, c->generation_bytes);
+
+    if (g != NULL) {
+        c->old = c->young;
+        c->young = g;
+    }
+    generation_clear(c->young);
+}
+
 void kite_shape_cache_keep(struct kite_shape_cache *c, const struct kite_shape_request *r,
                            const struct kite_shaped *shaped)
 {
@@ -373,12 +385,7 @@ void kite_shape_cache_keep(struct kite_shape_cache *c, const struct kite_shape_r
 
     if (bytes > c->generation_bytes / 4 || !fits(shaped))
         return;
-    if (c->generation_bytes - c->young->used < bytes) {
-        struct generation *g = c->old;
-
-        c->old = c->young;
-        c->young = g;
-        generation_clear(g);
-    }
+    if (c->generation_bytes - c->young->used < bytes)
+        turn_over(c);
     pack(shaped, r->text, add(c, &head, bytes));
 }

@@ -279,7 +279,7 @@ static void test_what_does_not_fit(void **state)
     kite_shape_cache_destroy(cache);
 }
 
-/* All its memory is asked for at once, and given back. */
+/* Its memory is asked for in two halves, the second once the first is full, and given back. Without the second it goes on. */
 static void test_memory(void **state)
 {
     struct check_memory counted = { 0 };
@@ -292,12 +292,23 @@ static void test_memory(void **state)
 
     uint64_t calls = counted.calls;
 
+    keep(cache, 0);
+    assert_int_equal(counted.calls, calls);
     for (uint32_t i = 0; i < 20000; i++)
         keep(cache, i);
-    assert_int_equal(counted.calls, calls);
+    assert_int_equal(counted.calls, calls + 2);
     assert_true(counted.largest <= bytes / 2);
     kite_shape_cache_destroy(cache);
     assert_int_equal(counted.blocks, 0);
+    for (uint64_t fail_at = calls + 1; fail_at <= calls + 2; fail_at++) {
+        counted = (struct check_memory){ .fail_at = fail_at };
+        assert_int_equal(kite_shape_cache_create(&mem, bytes, &cache), KITE_OK);
+        for (uint32_t i = 0; i < 20000; i++)
+            keep(cache, i);
+        assert_non_null(find(cache, 19999));
+        kite_shape_cache_destroy(cache);
+        assert_int_equal(counted.blocks, 0);
+    }
     for (uint64_t fail_at = 1; fail_at <= calls; fail_at++) {
         counted = (struct check_memory){ .fail_at = fail_at };
         assert_int_equal(kite_shape_cache_create(&mem, bytes, &cache), KITE_E_NOMEM);
