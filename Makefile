@@ -111,8 +111,14 @@ $(call objects,boot) $(call objects,sandbox): STD += -D_GNU_SOURCE
 # and it would cost them one instruction in a hundred.
 $(foreach room,$(filter-out base text page render panel,$(ROOMS)),$(call objects,$(room))): STD += -fstack-protector-strong
 
+# Tables of languages stand in the archive that is linked last, those of one language side by side: reading a book then brings
+# little of the other languages into memory, which comes in pieces of 64 KiB.
+TABLES := $(foreach language,en es fr pt,firmware/text/hyphen/hyphen_$(language).c firmware/bundle/lexicons/$(language).c)
+TABLES += $(filter-out $(TABLES),$(wildcard firmware/text/hyphen/hyphen_*.c))
+TABLES := $(patsubst %.c,$(BUILD)/obj/%.o,$(TABLES))
+
 define room_rule
-$(call archive,$(1)): $(call objects,$(1))
+$(call archive,$(1)): $(filter-out $(TABLES),$(call objects,$(1))) $(if $(filter base,$(1)),$(TABLES))
 	@mkdir -p $$(@D)
 	@rm -f $$@
 	$(AR) rcsD $$@ $$^

@@ -10,7 +10,7 @@ struct kite_lexicon {
     uint8_t id[8];            /* first bytes of the BLAKE2b-256 of its pieces, each ended by U+000A, in order */
     uint32_t piece_count;     /* words in lower case and common punctuation groups, most useful first */
     const char *text;         /* all pieces end to end, no separators */
-    const uint32_t *offsets;  /* [piece_count + 1] into text */
+    const uint16_t *offsets;  /* [piece_count + 1] into text */
     const uint16_t *by_text;  /* [piece_count] piece numbers in byte order of their text, for binary search */
 };
 

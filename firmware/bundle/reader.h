@@ -203,7 +203,7 @@ static inline enum kite_status kite_piece_base(struct kite_bundle *bundle, uint3
     if (number >= bundle->resident_count)
         return kite_own_piece_base(bundle, number, text, bytes, fault);
 
-    const uint32_t *offset = bundle->resident->offsets + number;
+    const uint16_t *offset = bundle->resident->offsets + number;
 
     *text = bundle->resident->text + offset[0];
     *bytes = offset[1] - offset[0];

@@ -578,7 +578,7 @@ static const char text[] =
     "deterioratingauthenticationcongregationsdisappointmentoverwhelminglyauthoritativebeneficiariesdiscriminatory"
     "irresponsibleannouncementsunderestimateinvestigativeconstituenciescollaboratingenvironmentallydisintegration";
 
-static const uint32_t offsets[] = {
+static const uint16_t offsets[] = {
     0, 1, 4, 5, 7, 10, 12, 14, 15, 17, 20, 21, 25, 26, 30, 32,
     34, 37, 39, 42, 44, 47, 49, 50, 53, 56, 57, 61, 62, 66, 70, 72,
     74, 76, 81, 84, 86, 89, 92, 97, 101, 103, 107, 110, 113, 114, 118, 121,

@@ -605,7 +605,7 @@ static const char text[] =
     "arrepentimientoestacionamientocomercializaciónpredominantementeparticipacionesinfraestructurascaracterísticos"
     "administrativamente";
 
-static const uint32_t offsets[] = {
+static const uint16_t offsets[] = {
     0, 1, 3, 4, 6, 7, 10, 12, 14, 17, 18, 19, 20, 23, 25, 27,
     30, 33, 35, 38, 41, 43, 47, 49, 51, 55, 57, 59, 60, 62, 63, 67,
     70, 71, 72, 76, 77, 80, 84, 86, 89, 93, 97, 99, 101, 104, 107, 110,

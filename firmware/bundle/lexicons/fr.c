@@ -603,7 +603,7 @@ static const char text[] =
     "représentaientconsidérationsgouvernementalescontradictoiresmétéorologiquesréconciliationadministrations"
     "généralisationenvironnementaleexpéditionnairecinématographiquesélectromagnétique";
 
-static const uint32_t offsets[] = {
+static const uint16_t offsets[] = {
     0, 1, 2, 3, 5, 7, 9, 12, 15, 17, 20, 23, 24, 26, 29, 31,
     33, 34, 36, 39, 42, 46, 50, 54, 56, 60, 61, 62, 65, 68, 71, 73,
     74, 77, 81, 84, 88, 89, 91, 95, 97, 99, 103, 104, 105, 108, 110, 112,

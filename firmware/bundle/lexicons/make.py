@@ -258,7 +258,7 @@ def write(lang, pieces):
            '#pragma GCC diagnostic ignored "-Woverlength-strings"', "", "static const char text[] ="]
     out += ['    "%s"' % line for line in literal(pieces)]
     out[-1] += ";"
-    out += ["", "static const uint32_t offsets[] = {"] + rows(offsets) + ["};"]
+    out += ["", "static const uint16_t offsets[] = {"] + rows(offsets) + ["};"]
     out += ["", "static const uint16_t by_text[] = {"] + rows(order) + ["};", ""]
     out += ["extern const struct kite_lexicon kite_lexicon_%s;" % lang,
             "const struct kite_lexicon kite_lexicon_%s = {" % lang,

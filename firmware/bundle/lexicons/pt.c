@@ -596,7 +596,7 @@ static const char text[] =
     "impressionantesdiferenciaçãodesenvolvimentoscomemoraçõesclassificaçõesindustrializaçãotelespectadores"
     "maioritariamentereorganizaçãorecomendaçõesinstantaneamentealternativamenteprofissionalmenteinternacionalização";
 
-static const uint32_t offsets[] = {
+static const uint16_t offsets[] = {
     0, 1, 2, 4, 5, 6, 9, 10, 12, 14, 15, 17, 19, 20, 24, 27,
     30, 32, 36, 38, 40, 43, 45, 47, 48, 52, 55, 56, 57, 59, 63, 66,
     69, 72, 74, 77, 81, 86, 87, 90, 92, 93, 96, 99, 104, 107, 109, 110,
