@@ -17,6 +17,21 @@ static int32_t unfolded(uint32_t value)
     return value & 1 ? -(int32_t)(value >> 1) - 1 : (int32_t)(value >> 1);
 }
 
+/* ---- writing ------------------------------------------------------------------------------------ */
+
+/* A page is put together in room for the longest, as a map asks for thousands. */
+#define POINT_BYTES_MAX 42 /* five numbers of 5 bytes and three notes; wishes name lines of 16 bits */
+#define PLAN_BYTES_MAX (POINT_BYTES_MAX + 20 + KITE_VARIED_MAX * 12)
+_Static_assert(1 + PLAN_BYTES_MAX + POINT_BYTES_MAX <= KITE_PAGE_KEPT_BYTES_MAX, "a kept page is longer than promised");
+
+static uint8_t *put(uint8_t *at, uint32_t value)
+{
+    for (; value >= 0x80; value >>= 7)
+        *at++ = (uint8_t)(value | 0x80);
+    *at++ = (uint8_t)value;
+    return at;
+}
+
 static bool wants_whole(struct kite_text_wish wish)
 {
     for (unsigned i = 0; i < KITE_WISH_WHOLE_MAX; i++)
@@ -26,15 +41,55 @@ static bool wants_whole(struct kite_text_wish wish)
 }
 
 /* A wish, with a bit of the caller's. */
-static enum kite_status save_wish(struct kite_buffer *out, struct kite_text_wish wish, bool bit)
+static uint8_t *put_wish(uint8_t *at, struct kite_text_wish wish, bool bit)
 {
     bool has_whole = wants_whole(wish);
-    enum kite_status status = kite_buffer_add_varint(out, (folded(wish.lines_delta) * 2 + has_whole) * 2 + bit);
 
-    for (unsigned i = 0; i < KITE_WISH_WHOLE_MAX && has_whole && status == KITE_OK; i++)
-        status = kite_buffer_add_varint(out, wish.whole[i]);
-    return status;
+    at = put(at, (folded(wish.lines_delta) * 2 + has_whole) * 2 + bit);
+    for (unsigned i = 0; i < KITE_WISH_WHOLE_MAX && has_whole; i++)
+        at = put(at, wish.whole[i]);
+    return at;
 }
+
+static uint8_t *put_point(uint8_t *at, const struct kite_page_point *point)
+{
+    at = put(at, point->paragraph);
+    at = put(at, point->line);
+    at = put(at, point->offset_bytes);
+    at = put_wish(at, point->wish, point->rest.notes[0] != 0);
+    if (point->rest.notes[0] == 0)
+        return at;
+    at = put(at, point->rest.line);
+    for (unsigned i = 0; i < KITE_REST_NOTES; i++)
+        at = put(at, point->rest.notes[i]);
+    return at;
+}
+
+enum kite_status kite_kept_add_point(struct kite_buffer *out, const struct kite_page_point *point)
+{
+    uint8_t bytes[POINT_BYTES_MAX];
+
+    return kite_buffer_add(out, bytes, (size_t)(put_point(bytes, point) - bytes));
+}
+
+enum kite_status kite_kept_add_plan(struct kite_buffer *out, const struct kite_page_plan *plan)
+{
+    uint8_t bytes[PLAN_BYTES_MAX], *at = put_point(bytes, &plan->start);
+
+    at = put(at, folded(plan->used_f26));
+    at = put(at, (uint32_t)plan->notes_f26 * 2 + plan->is_section_end);
+    at = put(at, folded(plan->spread_f26));
+    if (plan->spread_f26 != 0)
+        at = put(at, (uint32_t)plan->flexible_f26);
+    for (unsigned i = 0; i < KITE_VARIED_MAX; i++) {
+        at = put(at, plan->varied.paragraph[i] + 1); /* 0: none */
+        if (plan->varied.paragraph[i] != UINT32_MAX)
+            at = put_wish(at, plan->varied.wish[i], false);
+    }
+    return kite_buffer_add(out, bytes, (size_t)(at - bytes));
+}
+
+/* ---- reading ------------------------------------------------------------------------------------ */
 
 static struct kite_text_wish take_wish(struct kite_bytes *in, bool *bit)
 {
@@ -51,44 +106,6 @@ static struct kite_text_wish take_wish(struct kite_bytes *in, bool *bit)
         wish.whole[i] = (uint16_t)line;
     }
     return wish;
-}
-
-enum kite_status kite_kept_add_point(struct kite_buffer *out, const struct kite_page_point *point)
-{
-    enum kite_status status = kite_buffer_add_varint(out, point->paragraph);
-
-    if (status == KITE_OK)
-        status = kite_buffer_add_varint(out, point->line);
-    if (status == KITE_OK)
-        status = kite_buffer_add_varint(out, point->offset_bytes);
-    if (status == KITE_OK)
-        status = save_wish(out, point->wish, point->rest.notes[0] != 0);
-    if (status != KITE_OK || point->rest.notes[0] == 0)
-        return status;
-    status = kite_buffer_add_varint(out, point->rest.line);
-    for (unsigned i = 0; i < KITE_REST_NOTES && status == KITE_OK; i++)
-        status = kite_buffer_add_varint(out, point->rest.notes[i]);
-    return status;
-}
-
-enum kite_status kite_kept_add_plan(struct kite_buffer *out, const struct kite_page_plan *plan)
-{
-    enum kite_status status = kite_kept_add_point(out, &plan->start);
-
-    if (status == KITE_OK)
-        status = kite_buffer_add_varint(out, folded(plan->used_f26));
-    if (status == KITE_OK)
-        status = kite_buffer_add_varint(out, (uint32_t)plan->notes_f26 * 2 + plan->is_section_end);
-    if (status == KITE_OK)
-        status = kite_buffer_add_varint(out, folded(plan->spread_f26));
-    if (status == KITE_OK && plan->spread_f26 != 0)
-        status = kite_buffer_add_varint(out, (uint32_t)plan->flexible_f26);
-    for (unsigned i = 0; i < KITE_VARIED_MAX && status == KITE_OK; i++) {
-        status = kite_buffer_add_varint(out, plan->varied.paragraph[i] + 1); /* 0: none */
-        if (status == KITE_OK && plan->varied.paragraph[i] != UINT32_MAX)
-            status = save_wish(out, plan->varied.wish[i], false);
-    }
-    return status;
 }
 
 struct kite_page_point kite_kept_take_point(struct kite_bytes *in)
