@@ -115,6 +115,18 @@ void kite_layout_destroy(struct kite_layout *layout);
 enum kite_status kite_layout_set(struct kite_layout *layout, const struct kite_setting *setting,
                                  struct kite_fault *fault);
 
+/* Pages at once, and exact ones.
+ *
+ * A section begins on a new page, and where its pages end follows from its start on: so the exact page at a place costs the
+ * pages of its section up to there. A text without headings is one section, and may be as long as a novel. Its page at a place
+ * is shown at once all the same: one that starts at the place's line (at the line before where that would stand alone), laid
+ * out from there without looking ahead. That reads two blocks of text at most, however long the text is, and pages that are
+ * turned to next go on where it ends.
+ *
+ * The exact pages follow with the page map, which is made in idle steps and never waited for. The page in front is left as it
+ * is: nobody's lines move while they read. Its first word is on the map's page that kite_page_map_find gives for its start, up
+ * to a page further down; a turn shows the map's page that holds its end, which repeats some lines and passes over none, and
+ * from there every page is the map's. A page that was left is shown again as it was, map or not: see kite_layout_page_keep. */
 enum kite_page_wanted {
     KITE_PAGE_SOON = 0, /* at once: exact at a section's start and where pages were laid out already; on a section's first page
                            that one, nearly always as it will be; else a page that starts at the place's line */

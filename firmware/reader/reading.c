@@ -460,6 +460,14 @@ static bool map_index(const struct reading *reading, const struct kite_place *st
     return found.paragraph == start->paragraph && found.offset_bytes == start->offset_bytes;
 }
 
+/* Does a page of the map begin behind the start of the page in front? */
+static bool is_ahead(const struct reading *reading, uint32_t index)
+{
+    struct kite_place start = kite_page_map_start(reading->map, index);
+
+    return place_is_before(&reading->now.page.start, &start);
+}
+
 static enum kite_status lay_ahead(struct reading *reading, struct kite_fault *fault)
 {
     const struct kite_page *page;
@@ -469,8 +477,10 @@ static enum kite_status lay_ahead(struct reading *reading, struct kite_fault *fa
     bool is_mapped = map_index(reading, &reading->now.page.end, &index);
 
     /* A page that stands nowhere in a whole map is followed by the one of the map that goes on,
-     * some lines of which were seen already; from there all pages are the map's. */
-    if (is_mapped || (reading->map && kite_page_map_is_complete(reading->map)))
+     * some lines of which were seen already, but not all of the page in front; from there all
+     * pages are the map's. */
+    if (is_mapped || (reading->map && kite_page_map_is_complete(reading->map) &&
+                      is_ahead(reading, index)))
         status = kite_layout_page_of(reading->layout, reading->map, index, &page, fault);
     else
         status = kite_layout_page_at(reading->layout, reading->now.page.end, KITE_PAGE_SOON, &page,
