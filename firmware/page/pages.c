@@ -222,6 +222,7 @@ enum kite_status kite_page_plan(struct kite_planner *planner, const struct kite_
     int at;
 
     nodes[0] = (struct node){ .plan = { .end = *start }, .parent = -1 };
+    planner->window.keeps = horizon > 0;
     kite_window_advance(&planner->window, start->paragraph);
     status = expand(&s, 0, fault);
     while (status == KITE_OK && (at = take_cheapest(&s)) >= 0) {

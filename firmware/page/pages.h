@@ -108,6 +108,7 @@ struct kite_window {
     struct kite_block_context *context;
     struct kite_arena scratch;
     uint32_t first; /* paragraph of paragraphs[0] */
+    bool keeps;     /* of what is measured from now on also what it is set otherwise from: most of it will be asked for */
     struct kite_window_paragraph *paragraphs;
     size_t count, capacity;
     struct kite_window_line *lines;
@@ -136,10 +137,11 @@ enum kite_status kite_window_least_price(struct kite_window *window, uint32_t in
                                          struct kite_fault *fault);
 
 /* What pages are planned from: the measured paragraphs, and where pages may end. */
+#define KITE_WAYS_KEPT 32
 struct kite_page_ways;
 struct kite_planner {
     struct kite_window window;
-    struct kite_page_ways *ways; /* kept ones; NULL: none yet */
+    struct kite_page_ways *ways[KITE_WAYS_KEPT]; /* kept ones; NULL: none yet */
 };
 void kite_planner_init(struct kite_planner *planner, const struct kite_memory *mem, struct kite_block_context *context);
 void kite_planner_close(struct kite_planner *planner);

@@ -5,7 +5,6 @@
 #define COST_VARIED 20u /* of a line more or less, at least */
 #define COST_WHOLE_END_MAX 50u /* of a page, but for its hyphen, that is worth a whole word */
 #define COST_VARIED_END_MAX 60u /* of a page that is worth varying for: a line given or taken by its spaces */
-#define WAYS_KEPT 32
 #define WAYS_TRIED 4 /* of them, where those from a point may stand */
 
 const struct kite_page_varied kite_none_varied = { .paragraph = { UINT32_MAX, UINT32_MAX, UINT32_MAX } };
@@ -14,21 +13,23 @@ const struct kite_page_varied kite_none_varied = { .paragraph = { UINT32_MAX, UI
 
 void kite_planner_init(struct kite_planner *planner, const struct kite_memory *mem, struct kite_block_context *context)
 {
-    planner->ways = NULL;
+    memset(planner->ways, 0, sizeof planner->ways);
     kite_window_init(&planner->window, mem, context);
 }
 
 void kite_planner_close(struct kite_planner *planner)
 {
-    kite_free(&planner->window.scratch.mem, planner->ways);
-    planner->ways = NULL;
+    for (size_t i = 0; i < KITE_WAYS_KEPT; i++)
+        kite_free(&planner->window.scratch.mem, planner->ways[i]);
+    memset(planner->ways, 0, sizeof planner->ways);
     kite_window_close(&planner->window);
 }
 
 void kite_planner_clear(struct kite_planner *planner)
 {
-    for (size_t i = 0; planner->ways && i < WAYS_KEPT; i++)
-        planner->ways[i].is_known = false;
+    for (size_t i = 0; i < KITE_WAYS_KEPT; i++)
+        if (planner->ways[i])
+            planner->ways[i]->is_known = false;
     kite_window_clear(&planner->window);
 }
 
@@ -37,38 +38,49 @@ static bool is_before(const struct kite_page_point *a, const struct kite_page_po
     return a->paragraph != b->paragraph ? a->paragraph < b->paragraph : a->line < b->line;
 }
 
-/* Where the ways from a point are kept, or may be: in place of those from the point that stands first, which the plans have left
- * behind before others. */
-static struct kite_page_ways *place_of(struct kite_page_ways kept[WAYS_KEPT], const struct kite_page_point *start,
-                                       uint32_t section_end)
+/* May one place be taken before another? The plans have left behind ways that nobody asks for, then those from the point that
+ * stands first; memory that is there is used before more is taken. */
+static bool is_freer(const struct kite_planner *planner, const struct kite_page_ways *a, const struct kite_page_ways *b)
+{
+    bool is_a_free = a && (!a->is_known || a->start.paragraph < planner->window.first);
+    bool is_b_free = b && (!b->is_known || b->start.paragraph < planner->window.first);
+
+    if (is_a_free || is_b_free || !a || !b)
+        return is_a_free != is_b_free ? is_a_free : !a && b;
+    return is_before(&a->start, &b->start);
+}
+
+/* Where the ways from a point are kept, or may be. */
+static struct kite_page_ways **place_of(struct kite_planner *planner, const struct kite_page_point *start,
+                                        uint32_t section_end)
 {
     uint32_t mixed = start->paragraph * 31 + start->line * 7 + (uint8_t)start->wish.lines_delta + start->rest.line * 3;
-    struct kite_page_ways *place = NULL;
+    struct kite_page_ways **place = NULL;
 
     for (uint32_t i = 0; i < WAYS_TRIED; i++) {
-        struct kite_page_ways *ways = &kept[(mixed + i) % WAYS_KEPT];
+        struct kite_page_ways **at = &planner->ways[(mixed + i) % KITE_WAYS_KEPT], *ways = *at;
 
-        if (ways->is_known && ways->section_end == section_end && kite_page_is_same_point(&ways->start, start))
-            return ways;
-        if (place == NULL || (place->is_known && (!ways->is_known || is_before(&ways->start, &place->start))))
-            place = ways;
+        if (ways && ways->is_known && ways->section_end == section_end && kite_page_is_same_point(&ways->start, start))
+            return at;
+        if (place == NULL || is_freer(planner, ways, *place))
+            place = at;
     }
-    place->is_known = false;
+    if (*place)
+        (*place)->is_known = false;
     return place;
 }
 
 enum kite_status kite_page_ways_from(struct kite_planner *planner, const struct kite_page_point *start,
                                      uint32_t section_end, struct kite_page_ways **out, struct kite_fault *fault)
 {
-    if (!planner->ways)
-        planner->ways = kite_alloc(&planner->window.scratch.mem, WAYS_KEPT, sizeof *planner->ways);
-    if (!planner->ways)
-        return KITE_E_NOMEM;
-
-    struct kite_page_ways *ways = place_of(planner->ways, start, section_end);
+    struct kite_page_ways **place = place_of(planner, start, section_end), *ways;
     enum kite_status status = KITE_OK;
 
-    *out = ways;
+    if (!*place)
+        *place = kite_alloc(&planner->window.scratch.mem, 1, sizeof **place);
+    ways = *out = *place;
+    if (!ways)
+        return KITE_E_NOMEM;
     if (ways->is_known)
         return KITE_OK;
     ways->has_variants = false;

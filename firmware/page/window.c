@@ -54,6 +54,8 @@ void kite_window_advance(struct kite_window *window, uint32_t index)
 
     size_t gone = index - window->first;
 
+    for (size_t i = 0; i < gone && gone < WINDOW_SLACK; i++)
+        kite_broken_drop(&window->paragraphs[i].kept, &window->scratch.mem);
     if (gone < WINDOW_SLACK)
         return;
 
@@ -339,7 +341,7 @@ static enum kite_status fill_paragraph(struct kite_window *window, uint32_t inde
 
         line->start_bytes = kite_block_offset(&b, line->start_bytes);
     }
-    if (status == KITE_OK && b.is_loosable)
+    if (status == KITE_OK && b.is_loosable && window->keeps)
         status = kite_broken_keep(&b.broken, &window->scratch.mem, &p->kept);
     return status;
 }
@@ -424,9 +426,23 @@ static bool has_no_delta(const struct kite_window_paragraph *p, const struct kit
 
 #define WISH_LOOSENESS_MAX 64 /* in sixteenths: spaces of three times their width */
 
+/* Keep of a paragraph what it is set otherwise from, where that was not done when it was measured. */
+static enum kite_status keep_late(struct kite_window *window, uint32_t index, struct kite_window_paragraph *p,
+                                  struct kite_fault *fault)
+{
+    struct kite_block b;
+    enum kite_status status = KITE_OK;
+
+    if (p->kept.composed)
+        return KITE_OK;
+    kite_arena_reset(&window->scratch);
+    status = kite_block_build_in_flow(window->context, index, kite_no_wish, &window->scratch, &b, fault);
+    return status ? status : kite_broken_keep(&b.broken, &window->scratch.mem, &p->kept);
+}
+
 /* Find the lines of a setting. */
-static enum kite_status measure_setting(struct kite_window *window, struct kite_window_paragraph *p,
-                                        struct kite_window_setting *setting)
+static enum kite_status measure_setting(struct kite_window *window, uint32_t index, struct kite_window_paragraph *p,
+                                        struct kite_window_setting *setting, struct kite_fault *fault)
 {
     uint8_t limit = p->loosest > WISH_LOOSENESS_MAX ? p->loosest : WISH_LOOSENESS_MAX, loosest;
     struct kite_broken broken;
@@ -435,10 +451,13 @@ static enum kite_status measure_setting(struct kite_window *window, struct kite_
     setting->count = KITE_WINDOW_NONE;
     if (!p->is_loosable || has_no_delta(p, setting))
         return KITE_OK;
+
+    enum kite_status status = keep_late(window, index, p, fault);
+
+    if (status)
+        return status;
     kite_arena_reset(&window->scratch);
-
-    enum kite_status status = kite_setter_break_again(&p->kept, setting->wish, &window->scratch, &broken);
-
+    status = kite_setter_break_again(&p->kept, setting->wish, &window->scratch, &broken);
     if (status != KITE_OK)
         return status == KITE_E_RANGE ? KITE_OK : status;
     judge_lines(p, &broken, &loosest, &roughness);
@@ -466,7 +485,7 @@ enum kite_status kite_window_lines(struct kite_window *window, uint32_t index, s
     struct kite_window_setting *setting = known ? &p->settings[known - p->settings] : add_setting(p, wish);
 
     if (setting->count == KITE_WINDOW_UNKNOWN)
-        status = measure_setting(window, p, setting);
+        status = measure_setting(window, index, p, setting, fault);
     *count = setting->count;
     *lines = window->lines + setting->first_line;
     return status;

@@ -4,7 +4,7 @@
 
 #include "base/base.h"
 
-#define KITE_RASTER_CELLS 8192 /* differences held at a time; higher boxes are made in bands */
+#define KITE_RASTER_CELLS 4096 /* differences held at a time; higher boxes are made in bands */
 #define KITE_RASTER_SIDE_MAX_PX 2048
 
 struct kite_raster {
