@@ -177,7 +177,7 @@ NESTED = $(MAKE) --no-print-directory -j2
 ASAN := $(NESTED) BUILD=$(BUILD)/asan EXTRA="$(SANITIZE)" CFLAGS="-O1 -g"
 # Done without the sanitizers: drawing lines eight times as large, starting a reader four hundred times and opening a library
 # ten thousand times, which are slow under them, and the test with a malloc of its own, as they have one too.
-PLAIN_TESTS := $(addprefix $(BUILD)/tests/,quality/test_glyphs emulator/test_kill library/test_cuts reader/test_malloc)
+PLAIN_TESTS := $(addprefix $(BUILD)/tests/,quality/test_glyphs emulator/test_kill library/test_cuts reader/test_cuts reader/test_malloc)
 # No sanitizer bears a bound on memory, so the sandbox is tested without one as well.
 TWICE_TESTS := $(BUILD)/tests/sandbox/test_sandbox
 ASAN_TESTS := $(patsubst $(BUILD)/%,$(BUILD)/asan/%,$(filter-out $(PLAIN_TESTS),$(TESTS)))
@@ -220,7 +220,7 @@ do-test:
 	  $(DEVICE_TESTS)
 
 ROUNDS ?= 2000
-SOAK_TESTS := $(addprefix $(BUILD)/tests/,library/test_cuts library/test_faults library/test_migration reader/test_faults reader/test_malloc emulator/test_kill)
+SOAK_TESTS := $(addprefix $(BUILD)/tests/,library/test_cuts reader/test_cuts library/test_faults library/test_migration reader/test_faults reader/test_malloc emulator/test_kill)
 do-soak:
 	@$(NESTED) all $(SOAK_TESTS)
 	@export ROUNDS=$(ROUNDS) KITE_CUTS=all KITE_FAULTS=0; tests/run.py $(BUILD)/logs $(SOAK_TESTS)

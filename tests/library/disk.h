@@ -65,14 +65,13 @@ struct disk {
     struct disk_file *files;
     int file_count;
     struct disk_folder live, durable;
-    struct disk_folder history[DISK_OPS]; /* after each change of names since the folder was synced */
-    uint64_t history_ops[DISK_OPS];
     int changes;
     uint64_t free_bytes;
     uint64_t capacity; /* bytes that all files together may hold; 0: any */
     uint64_t random;
     uint64_t ops;      /* that change something or sync */
     uint64_t cut_at;   /* from this one on the power is gone; 0: never */
+    uint64_t cut_ops;  /* how many there had been when the power last went */
     uint64_t fail_at;  /* this one fails once */
     bool fails_on;     /* and all after it */
     enum kite_status fail_with;
@@ -82,6 +81,8 @@ struct disk {
     void *watch_ctx;
     bool is_off;
     int open_handles;
+    uint64_t history_ops[DISK_OPS];
+    struct disk_folder history[DISK_OPS]; /* after each change of names since the folder was synced; the last, so that a copy takes what there is */
 };
 
 static inline uint64_t disk_random(struct disk *d)
@@ -464,7 +465,7 @@ static inline struct disk *disk_clone(const struct disk *d)
 {
     struct disk *copy = malloc(sizeof *copy);
 
-    *copy = *d;
+    memcpy(copy, d, offsetof(struct disk, history) + (size_t)d->changes * sizeof d->history[0]);
     copy->files = malloc((size_t)d->file_count * sizeof *copy->files + 1);
     for (int i = 0; i < d->file_count; i++) {
         copy->files[i] = d->files[i];
@@ -583,6 +584,7 @@ static inline void disk_power_on(struct disk *d, enum disk_cut how)
     for (int i = 0; i < d->file_count; i++)
         disk_settle_file(d, &d->files[i], fate);
     d->is_off = false;
+    d->cut_ops = d->ops;
     d->cut_at = d->fail_at = d->fail_read_at = 0;
     d->fails_on = false;
     d->watch = NULL;

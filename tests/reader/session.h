@@ -428,7 +428,7 @@ static uint64_t mixed(uint64_t hash, const void *bytes, size_t count)
 }
 
 /* The frames that follow a start: the page, the pages around it, the menu. Ends on the page where it began. */
-static uint64_t look_around(struct rig *rig)
+static inline uint64_t look_around(struct rig *rig)
 {
     struct device *d = &rig->d;
     uint64_t hash = 0;
@@ -448,7 +448,7 @@ static uint64_t look_around(struct rig *rig)
     return hash;
 }
 
-static uint64_t stride(uint64_t total, uint64_t wanted)
+static inline uint64_t stride(uint64_t total, uint64_t wanted)
 {
     const char *more = getenv("KITE_FAULTS");
 
