@@ -167,7 +167,7 @@ $(BUILD)/tests/$(1)/%: tests/$(1)/%.c $(foreach room,$(needs_$(1)),$(call archiv
 endef
 $(foreach room,$(ROOMS) whole quality,$(eval $(call test_rule,$(room))))
 $(BUILD)/tests/panel/test_turns: | fonts $(BUILD)/books/prison-imperialism.en.kite $(BUILD)/books/sampler.kite
-$(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/reader/test_*.c tests/emulator/test_*.c tests/device/test_station.c)): | fonts $(BOOKS)
+$(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/reader/test_*.c tests/emulator/test_*.c tests/device/test_station.c tests/machine/test_starts.c)): | fonts $(BOOKS)
 $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/converter/test_*.c tests/emulator/test_*.c)): | $(BUILD)/kite-press
 $(BUILD)/tests/emulator/test_window: TEST_LD := $(WINDOW_LD)
 tests: $(TESTS)

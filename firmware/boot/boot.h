@@ -71,6 +71,11 @@ void kite_boot_fail(struct kite_boot_record *record);
  * written. `running` is what kite-boot started: once an update was put in, the record names the other one. */
 bool kite_boot_good(struct kite_boot_record *record, uint8_t running);
 
+/* Whether the slot that does not run has drawn a page once, and so can be gone back to. */
+bool kite_boot_can_return(const struct kite_boot_record *record, uint8_t running);
+/* It starts next, with three tries, after which the one that runs now starts again. */
+void kite_boot_return(struct kite_boot_record *record, uint8_t running);
+
 /* ---- update files ------------------------------------------------------------------------------- */
 
 #define KITE_RELEASE_HEADER_BYTES 4096u

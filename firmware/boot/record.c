@@ -130,3 +130,14 @@ bool kite_boot_good(struct kite_boot_record *record, uint8_t running)
         record->tries_left = KITE_START_TRIES;
     return is_news;
 }
+
+bool kite_boot_can_return(const struct kite_boot_record *record, uint8_t running)
+{
+    return record->states[1 - running] == KITE_SLOT_GOOD;
+}
+
+void kite_boot_return(struct kite_boot_record *record, uint8_t running)
+{
+    record->slot = (uint8_t)(1 - running);
+    record->tries_left = KITE_START_TRIES;
+}

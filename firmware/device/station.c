@@ -177,10 +177,25 @@ static void serve(struct station *s, const struct pollfd *polled, size_t input_c
         station_volumes_cable(s);
 }
 
+static void go_back(struct station *s)
+{
+    struct kite_fault fault = { "" };
+
+    s->machine.frame.wants_older = false;
+    if (station_update_go_back(s, &fault)) {
+        device_log("%s", fault.text);
+        return;
+    }
+    device_log("back to the other slot");
+    station_end(s, STATION_REBOOT);
+}
+
 /* What the person asked of the device itself. */
 static void look_at_wishes(struct station *s)
 {
-    if (s->machine.frame.wants_power_off)
+    if (s->machine.frame.wants_older)
+        go_back(s);
+    else if (s->machine.frame.wants_power_off)
         station_end(s, STATION_OFF);
     else if (s->machine.frame.wants_reboot)
         station_end(s, STATION_REBOOT);
@@ -277,6 +292,7 @@ static enum kite_status open_machine(struct station *s, struct kite_fault *fault
                                             .io = &s->io,
                                             .converter = s->converter ? kite_converter_seam(s->converter) : NULL,
                                             .can_update = o->slot >= 0 && o->board->boot[0],
+                                            .can_go_back = station_update_can_go_back(s),
                                             .can_power_off = o->is_first,
                                             .has_no_touch =
                                                 strcmp(o->board->touch.name, "none") == 0,

@@ -98,5 +98,8 @@ int64_t station_volumes_round(struct station *s, int64_t now_ms);
 /* Updates, and telling the boot record that this system is good. */
 int64_t station_update_round(struct station *s, int64_t now_ms);
 void station_update_close(struct station *s);
+/* Whether there is an older system that can be started; and let it start next. */
+bool station_update_can_go_back(const struct station *s);
+enum kite_status station_update_go_back(struct station *s, struct kite_fault *fault);
 
 #endif

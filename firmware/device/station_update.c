@@ -19,22 +19,55 @@ struct update {
 /* ---- the boot record --------------------------------------------------------------------------
  */
 
+static enum kite_status open_record(const struct station *s, bool is_writable, struct kite_partition_file *boot,
+                                    struct kite_boot_record *record, struct kite_fault *fault)
+{
+    char path[SYSTEM_PATH_BYTES_MAX];
+    enum kite_status status =
+        kite_partition_open(&s->io, system_path(s->options.system, s->options.board->boot, path), is_writable, boot, fault);
+
+    return status ? status : kite_boot_read(&boot->partition, record, fault);
+}
+
 /* This system has drawn a page and lives: it needs no more chances. */
 static void tell_good(struct station *s)
 {
-    char path[SYSTEM_PATH_BYTES_MAX];
-    struct kite_partition_file boot;
+    struct kite_partition_file boot = { 0 };
     struct kite_boot_record record;
     struct kite_fault fault = { "" };
-    enum kite_status status = kite_partition_open(
-        &s->io, system_path(s->options.system, s->options.board->boot, path), true, &boot, &fault);
+    enum kite_status status = open_record(s, true, &boot, &record, &fault);
 
-    if (status == KITE_OK)
-        status = kite_boot_read(&boot.partition, &record, &fault);
     if (status == KITE_OK && kite_boot_good(&record, (uint8_t)s->options.slot))
         status = kite_boot_write(&boot.partition, &record, &fault);
     kite_partition_close(&boot);
     device_log("%s", status ? fault.text : "slot good");
+}
+
+bool station_update_can_go_back(const struct station *s)
+{
+    struct kite_partition_file boot = { 0 };
+    struct kite_boot_record record;
+    enum kite_status status;
+
+    if (s->options.slot < 0 || !s->options.board->boot[0])
+        return false;
+    status = open_record(s, false, &boot, &record, NULL);
+    kite_partition_close(&boot);
+    return status == KITE_OK && kite_boot_can_return(&record, (uint8_t)s->options.slot);
+}
+
+enum kite_status station_update_go_back(struct station *s, struct kite_fault *fault)
+{
+    struct kite_partition_file boot = { 0 };
+    struct kite_boot_record record;
+    enum kite_status status = open_record(s, true, &boot, &record, fault);
+
+    if (status == KITE_OK) {
+        kite_boot_return(&record, (uint8_t)s->options.slot);
+        status = kite_boot_write(&boot.partition, &record, fault);
+    }
+    kite_partition_close(&boot);
+    return status;
 }
 
 static int64_t look_at_slot(struct station *s, int64_t now_ms)

@@ -48,8 +48,8 @@ static bool ends_with(const char *name, const char *end)
 
 bool kite_library_is_candidate(const char *name)
 {
-    static const char *const own[] = { "kite.db",   "kite-repair.db", "kite-damaged-", "kite.lock",
-                                       "maps.db",   "shelf.key",      "shelf.index" }; /* of the private shelf */
+    static const char *const own[] = { "kite.db",     "kite-repair.db", "kite-damaged-", "kite.lock",
+                                       "kite.starts", "maps.db",        "shelf.key",     "shelf.index" }; /* of the private shelf */
 
     if (name[0] == '.' || ends_with(name, ".part") || ends_with(name, ".sealed") || strlen(name) > KITE_FILE_NAME_BYTES_MAX)
         return false;

@@ -55,6 +55,15 @@ struct kite_library;
  * KITE_E_UNSUPPORTED when kite.db comes from a newer Kite (nothing is touched then). */
 enum kite_status kite_library_open(const struct kite_memory *mem, const struct kite_io *io,
                                    const char *folder, struct kite_library **out, struct kite_fault *fault);
+/* The same otherwise than usual, for when something went wrong before. */
+enum kite_opening {
+    KITE_OPEN_USUAL = 0,
+    KITE_OPEN_WITHOUT_MAPS, /* none are read or kept */
+    KITE_OPEN_REPAIRED,     /* kite.db is treated as damaged, whether it is or not, and page maps are thrown away */
+    KITE_OPEN_ANEW          /* likewise, and nothing of kite.db is read: readers, settings, places and marks stay in what was set aside */
+};
+enum kite_status kite_library_open_as(const struct kite_memory *mem, const struct kite_io *io, const char *folder,
+                                      enum kite_opening opening, struct kite_library **out, struct kite_fault *fault);
 void kite_library_close(struct kite_library *library);
 /* Every call now fails until the library is closed and opened again. */
 bool kite_library_must_reopen(const struct kite_library *library);
@@ -382,6 +391,9 @@ enum kite_status kite_library_place(struct kite_library *library, uint32_t reade
 /* The text this reader read last. KITE_DONE: none that is still here. */
 enum kite_status kite_library_last_text(struct kite_library *library, uint32_t reader, int64_t *text,
                                         struct kite_fault *fault);
+
+/* The text this reader read last is no longer known as that; its place stays. */
+enum kite_status kite_library_last_text_forget(struct kite_library *library, uint32_t reader, struct kite_fault *fault);
 
 /* Back to where I was. Before a jump, leave the place jumped from. It takes the place of the one that was left before: a
  * reader has one way back, and no trail of them is kept. KITE_DONE from way_back: there is none, or its text is gone. */

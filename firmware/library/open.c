@@ -109,7 +109,7 @@ static enum kite_status repair(struct kite_library *lib)
         status = open_database(lib, REPAIR, 1);
     if (status != KITE_OK)
         return status;
-    status = kite_library_salvage(lib, KITE_DATABASE);
+    status = kite_library_salvage(lib, lib->opening == KITE_OPEN_ANEW ? NULL : KITE_DATABASE);
     close_database(lib);
     if (status == KITE_OK)
         status = choose_aside(lib, lib->repair.set_aside, sizeof lib->repair.set_aside);
@@ -172,6 +172,8 @@ static enum kite_status find_database(struct kite_library *lib)
         status = rename_here(lib, REPAIR, KITE_DATABASE);
     if (status == KITE_OK && !is_there && !is_repaired)
         status = make_database(lib);
+    if (status == KITE_OK && is_there && lib->opening >= KITE_OPEN_REPAIRED)
+        status = KITE_E_DAMAGED;
     if (status == KITE_OK && is_there)
         status = check_emptied(lib);
     if (status == KITE_OK)
@@ -225,8 +227,22 @@ static enum kite_status open_folder(struct kite_library *lib, const char *folder
     return kite_sql_fault(lib, status, fault, "opening the library");
 }
 
-enum kite_status kite_library_open(const struct kite_memory *mem, const struct kite_io *io,
-                                   const char *folder, struct kite_library **out, struct kite_fault *fault)
+static void open_maps(struct kite_library *lib)
+{
+    if (lib->opening >= KITE_OPEN_REPAIRED)
+        (void)kite_library_shred(lib, KITE_MAPS);
+    if (lib->opening != KITE_OPEN_WITHOUT_MAPS)
+        kite_maps_open(lib);
+}
+
+enum kite_status kite_library_open(const struct kite_memory *mem, const struct kite_io *io, const char *folder,
+                                   struct kite_library **out, struct kite_fault *fault)
+{
+    return kite_library_open_as(mem, io, folder, KITE_OPEN_USUAL, out, fault);
+}
+
+enum kite_status kite_library_open_as(const struct kite_memory *mem, const struct kite_io *io, const char *folder,
+                                      enum kite_opening opening, struct kite_library **out, struct kite_fault *fault)
 {
     struct kite_library *lib = kite_alloc(mem, 1, sizeof *lib);
     enum kite_status status;
@@ -236,13 +252,14 @@ enum kite_status kite_library_open(const struct kite_memory *mem, const struct k
         return kite_fail(fault, KITE_E_NOMEM, "opening the library: out of memory");
     lib->mem = *mem;
     lib->io = *io;
+    lib->opening = opening;
     status = open_folder(lib, folder, fault);
     if (status != KITE_OK) {
         kite_library_close(lib);
         return status;
     }
     kite_library_discard(lib, KITE_DISCARD_OVERWRITE);
-    kite_maps_open(lib);
+    open_maps(lib);
     write_notice(lib);
     *out = lib;
     return KITE_OK;

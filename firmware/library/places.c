@@ -146,6 +146,16 @@ enum kite_status kite_library_last_text(struct kite_library *lib, uint32_t reade
     return kite_sql_fault(lib, status, fault, "looking up the last text");
 }
 
+enum kite_status kite_library_last_text_forget(struct kite_library *lib, uint32_t reader, struct kite_fault *fault)
+{
+    enum kite_status status = kite_library_check_reader(lib, reader);
+
+    if (status == KITE_OK)
+        status = kite_sql_run(lib, "UPDATE place SET seq = 0 WHERE reader = ?1 AND seq ="
+                                   " (SELECT max(seq) FROM place WHERE reader = ?1)", "i", (int64_t)reader);
+    return kite_sql_fault(lib, status, fault, "forgetting the last text");
+}
+
 static enum kite_status forget_way(struct kite_library *lib, uint32_t reader)
 {
     return kite_sql_run(lib, "DELETE FROM back WHERE reader = ?", "i", (int64_t)reader);

@@ -319,7 +319,7 @@ static enum kite_status open_damaged(struct kite_library *lib, const char *name,
 enum kite_status kite_library_salvage(struct kite_library *lib, const char *damaged)
 {
     sqlite3 *old = NULL;
-    enum kite_status status = open_damaged(lib, damaged, &old);
+    enum kite_status status = damaged ? open_damaged(lib, damaged, &old) : KITE_OK;
 
     if (status == KITE_OK)
         status = kite_schema_begin(lib, kite_schema_steps().count);

@@ -67,6 +67,7 @@ struct kite_library {
     unsigned depth;          /* of begun transactions: the inner ones join the outer */
     bool is_spoilt;          /* an inner one failed: the outer one is rolled back */
     unsigned part_count;     /* names of copies in progress */
+    enum kite_opening opening;
     struct kite_library_repair repair;
     char notice[320];
 };

@@ -1,5 +1,6 @@
 /* One clock for the reader's ticks and the policy's updates. */
 #include "machine/machine.h"
+#include "machine/starts.h"
 
 #define SETTLE_MS_MAX 20000
 #define BATTERY_LOW_PERCENT 15
@@ -26,7 +27,49 @@ static enum kite_status fill_new_library(struct kite_machine *m)
     return status == KITE_DONE ? KITE_OK : status;
 }
 
-static enum kite_status open_reader(struct kite_machine *m)
+/* ---- starts ---------------------------------------------------------------------------------- */
+
+static bool is_safe(const struct kite_machine *m)
+{
+    return m->failed_starts >= KITE_STARTS_FAILED_MAX;
+}
+
+static void begin_start(struct kite_machine *m)
+{
+    m->started_ms = m->now_ms;
+    m->has_started = m->is_start_told = false;
+    kite_starts_begin(&m->io, m->options.folder, &m->failed_starts);
+}
+
+static void tell_start(struct kite_machine *m)
+{
+    if (!m->has_started || m->is_start_told)
+        return;
+    m->is_start_told = true;
+    kite_starts_end(&m->io, m->options.folder, 0);
+}
+
+static int64_t start_due_ms(const struct kite_machine *m)
+{
+    return m->has_started && !m->is_start_told ? m->started_ms + KITE_START_HELD_MS : KITE_NEVER_MS;
+}
+
+static void notice(const struct kite_machine *m, const char *words)
+{
+    if (m->options.notice && words[0])
+        m->options.notice(m->options.ctx, words, m->now_ms);
+}
+
+static enum kite_opening opening_of(const struct kite_machine *m)
+{
+    return m->failed_starts == KITE_STARTS_FAILED_MAX + 1 ? KITE_OPEN_ANEW
+           : is_safe(m)                                   ? KITE_OPEN_WITHOUT_MAPS
+                                                          : KITE_OPEN_USUAL;
+}
+
+/* ---- the reader and its library -------------------------------------------------------------- */
+
+static enum kite_status open_reader(struct kite_machine *m, enum kite_opening opening)
 {
     struct kite_reader_options options = { .panel = m->options.panel,
                                            .levels = m->options.levels,
@@ -36,14 +79,16 @@ static enum kite_status open_reader(struct kite_machine *m)
                                            .keys = m->keys.items,
                                            .key_count = m->keys.count,
                                            .can_update = m->options.can_update,
+                                           .can_go_back = m->options.can_go_back,
                                            .can_power_off = m->options.can_power_off };
     enum kite_status status =
-        kite_library_open(&m->mem, &m->io, m->options.folder, &m->library, &m->fault);
+        kite_library_open_as(&m->mem, &m->io, m->options.folder, opening, &m->library, &m->fault);
 
+    if (status == KITE_E_UNSUPPORTED || status == KITE_E_LIMIT) /* no mishap: somebody else's library */
+        kite_starts_end(&m->io, m->options.folder, m->failed_starts);
     if (status)
         return status;
-    if (m->options.notice && *kite_library_notice(m->library))
-        m->options.notice(m->options.ctx, kite_library_notice(m->library), m->now_ms);
+    notice(m, kite_library_notice(m->library));
     status = fill_new_library(m);
     if (status)
         return status;
@@ -93,7 +138,20 @@ static enum kite_status open_parts(struct kite_machine *m)
     if (status)
         return kite_fail(&m->fault, status, "no refresh policy for %d x %d px",
                          (int)o->panel.width_px, (int)o->panel.height_px);
-    return open_reader(m);
+    begin_start(m);
+    return open_reader(m, opening_of(m));
+}
+
+/* The first event of all. */
+static enum kite_status start_reader(struct kite_machine *m, bool is_careful)
+{
+    enum kite_status status = kite_machine_event(
+        m, (struct kite_event){ .kind = KITE_EVENT_START, .is_careful = is_careful, .is_safe = is_safe(m) });
+
+    m->has_started = status == KITE_OK;
+    if (is_safe(m))
+        notice(m, "safe mode");
+    return status;
 }
 
 enum kite_status kite_machine_open(const struct kite_memory *mem,
@@ -113,12 +171,12 @@ enum kite_status kite_machine_open(const struct kite_memory *mem,
     if (status)
         return status;
     set_policy(m);
-    return kite_machine_event(
-        m, (struct kite_event){ .kind = KITE_EVENT_START, .is_careful = options->is_careful });
+    return start_reader(m, options->is_careful);
 }
 
 void kite_machine_close(struct kite_machine *m)
 {
+    tell_start(m);
     close_reader(m);
     kite_policy_destroy(m->policy);
     kite_fonts_destroy(m->fonts);
@@ -152,17 +210,34 @@ void kite_machine_forget_panel(struct kite_machine *m)
     kite_policy_forget(m->policy);
 }
 
-enum kite_status kite_machine_cut_power(struct kite_machine *m)
+/* What closing would save was saved before: a library is durable at every call. */
+static enum kite_status start_anew(struct kite_machine *m, enum kite_opening opening, bool is_careful)
 {
     enum kite_status status;
 
-    close_reader(
-        m); /* what closing would save was saved before: a library is durable at every call */
+    close_reader(m);
     kite_policy_forget(m->policy);
-    status = open_reader(m);
+    status = open_reader(m, opening);
     if (status == KITE_OK)
-        status = kite_machine_event(m, (struct kite_event){ .kind = KITE_EVENT_START });
+        status = start_reader(m, is_careful);
     return status == KITE_OK && m->stick ? tell_stick(m) : status;
+}
+
+enum kite_status kite_machine_cut_power(struct kite_machine *m)
+{
+    begin_start(m);
+    return start_anew(m, opening_of(m), false);
+}
+
+/* The library is to be mended, because it is damaged or because the person wants it; what may have
+ * been at fault is put in order by that. */
+static enum kite_status mend_library(struct kite_machine *m)
+{
+    bool is_wanted = m->frame.wants_repair;
+
+    if (is_wanted)
+        m->failed_starts = 0;
+    return start_anew(m, is_wanted ? KITE_OPEN_REPAIRED : KITE_OPEN_USUAL, is_wanted);
 }
 
 /* ---- time ------------------------------------------------------------------------------------ */
@@ -233,8 +308,8 @@ static enum kite_status step(struct kite_machine *m, struct kite_event event)
     status = kite_reader_step(m->reader, &event, &m->frame);
     if (status)
         return kite_fail(&m->fault, status, "the reader ran out of memory");
-    if (m->frame.has_mended && m->options.notice)
-        m->options.notice(m->options.ctx, "a text was damaged, and is repaired", m->now_ms);
+    if (m->frame.has_mended)
+        notice(m, "a text was damaged, and is repaired");
     if (was_cleaner != m->frame.is_cleaner || was_night != m->frame.is_night)
         set_policy(m);
     if (m->frame.change_count > 0)
@@ -242,8 +317,13 @@ static enum kite_status step(struct kite_machine *m, struct kite_event event)
     if (status == KITE_OK && m->frame.has_pause)
         kite_policy_pause(m->policy, m->frame.pause, m->now_ms);
     if (status == KITE_OK && m->frame.wants_restart)
-        return kite_machine_cut_power(m);
+        return mend_library(m);
     return status ? status : refresh(m);
+}
+
+static bool shows_life(const struct kite_event *event)
+{
+    return event->kind == KITE_EVENT_KEY || event->kind == KITE_EVENT_TOUCH || event->kind == KITE_EVENT_SLEEP;
 }
 
 enum kite_status kite_machine_event(struct kite_machine *m, struct kite_event event)
@@ -259,6 +339,8 @@ enum kite_status kite_machine_event(struct kite_machine *m, struct kite_event ev
     if (event.kind == KITE_EVENT_SLEEP)
         m->is_asleep = true;
     status = step(m, event);
+    if (status == KITE_OK && shows_life(&event))
+        tell_start(m);
     if (status || !m->frame.wants_sleep || m->is_asleep)
         return status;
     m->is_asleep = true;
@@ -268,8 +350,9 @@ enum kite_status kite_machine_event(struct kite_machine *m, struct kite_event ev
 int64_t kite_machine_due_ms(const struct kite_machine *m)
 {
     int64_t wake = m->is_asleep ? KITE_NEVER_MS : m->frame.wake_ms;
+    int64_t due = wake < m->panel_ask_ms ? wake : m->panel_ask_ms;
 
-    return wake < m->panel_ask_ms ? wake : m->panel_ask_ms;
+    return due < start_due_ms(m) ? due : start_due_ms(m);
 }
 
 enum kite_status kite_machine_run(struct kite_machine *m, int64_t now_ms)
@@ -277,6 +360,8 @@ enum kite_status kite_machine_run(struct kite_machine *m, int64_t now_ms)
     m->now_ms = now_ms > m->now_ms ? now_ms : m->now_ms;
     if (kite_machine_due_ms(m) > m->now_ms)
         return KITE_OK;
+    if (start_due_ms(m) <= m->now_ms)
+        tell_start(m);
     return !m->is_asleep && m->frame.wake_ms <= m->now_ms
                ? kite_machine_event(m, (struct kite_event){ .kind = KITE_EVENT_TICK })
                : refresh(m);

@@ -56,6 +56,7 @@ struct kite_machine_options {
     const struct kite_io *io; /* for all files; NULL: those of POSIX */
     const struct kite_converter *converter; /* as the reader's options */
     bool can_update, can_power_off;
+    bool can_go_back; /* asked for in safe mode: as the reader's options */
     bool is_careful;                  /* the first START is */
     struct kite_display display;
     /* Told of every frame and every refresh; may be NULL. */
@@ -79,13 +80,22 @@ struct kite_machine {
     struct kite_frame frame; /* the last one */
     int64_t now_ms;
     int64_t panel_ask_ms; /* when the policy wants to be asked again */
+    unsigned failed_starts; /* in a row, before this one */
+    int64_t started_ms;
+    bool has_started, is_start_told; /* the first frame is there; the start has held, and that is on the disk */
     bool is_asleep, is_battery_low;
     const char *stick; /* the folder of the stick that is in; NULL: none */
     struct kite_fault fault;
 };
 
 /* Power on at now_ms: open the library and show the first frame. On failure the machine is still to
- * be closed, and its fault says why. */
+ * be closed, and its fault says why.
+ *
+ * Starts are counted on the disk, each as failed until it has held: an orderly end, a key or a touch that was
+ * answered, or KITE_START_HELD_MS. After KITE_STARTS_FAILED_MAX in a row that did not, the next one begins in safe mode; if that fails
+ * too, perhaps by the database, the one after it sets that aside unread. */
+#define KITE_STARTS_FAILED_MAX 3u
+#define KITE_START_HELD_MS 5000
 enum kite_status kite_machine_open(const struct kite_memory *mem,
                                    const struct kite_machine_options *options, int64_t now_ms,
                                    struct kite_machine *machine);

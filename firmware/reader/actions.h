@@ -149,6 +149,9 @@ enum kite_status pin_guard(struct kite_reader *r, enum kite_status (*act)(struct
 enum kite_status pin_new(struct kite_reader *r);
 enum kite_status pin_is_set(struct kite_reader *r, bool *is_set);
 
+/* view_safe.c: safe mode begins: no text is opened, and none that was open is the next time */
+enum kite_status safe_open(struct kite_reader *r);
+
 /* view_kept.c: what is stored here, as of now */
 enum kite_status kept_open(struct kite_reader *r);
 

@@ -379,12 +379,14 @@ static enum kite_status on_start(struct kite_reader *r, const struct kite_event 
     int64_t text = 0;
     enum kite_status status = kite_library_last_text(r->library, r->person, &text, &r->fault);
 
-    if (status == KITE_OK && !event->is_careful)
+    if (status == KITE_OK && !event->is_careful && !event->is_safe)
         status = reading_resume(&r->reading, r->person, text, &r->fault);
     r->pin.tried_ms = r->now_ms;
     view_close_all(r);
     r->is_closing = false;
     r->intent = KITE_INTENT_CLEAN_ALL;
+    if (event->is_safe && (status == KITE_DONE || status == KITE_OK))
+        status = safe_open(r);
     return status == KITE_DONE || status == KITE_OK ? mended_open(r) : status;
 }
 
@@ -575,7 +577,9 @@ static enum kite_status show_frame(struct kite_reader *r, struct kite_frame *fra
     frame->wants_update = update_wanted(r);
     frame->wants_reboot = r->wants_reboot;
     frame->wants_power_off = r->wants_power_off;
-    frame->wants_restart = kite_library_must_reopen(r->library);
+    frame->wants_repair = r->wants_repair;
+    frame->wants_older = r->wants_older;
+    frame->wants_restart = kite_library_must_reopen(r->library) || r->wants_repair;
     frame->is_cleaner = r->is_cleaner;
     frame->is_night = r->ink.is_night;
     return status == KITE_E_NOMEM ? status : KITE_OK;
@@ -588,6 +592,7 @@ static enum kite_status begin_step(struct kite_reader *r)
     r->is_stale = r->is_owed;
     r->intent = r->is_owed ? KITE_INTENT_CLEAN_ALL : KITE_INTENT_NONE;
     r->is_closing = r->has_pause = r->wants_sleep = r->wants_reboot = r->wants_power_off = false;
+    r->wants_repair = r->wants_older = false;
     r->fault.text[0] = '\0';
     if (r->seat_count == 0)
         view_close_all(r);

@@ -256,5 +256,12 @@ const struct catalogue catalogue_en = {
         [MESSAGE_FORGET_READING_SURE] = "Forget what was read, of all readers? Places, bookmarks, highlights, notes and page counts go. Texts, names and settings stay.",
         [MESSAGE_FORGET_READERS] = "Forget all but the texts",
         [MESSAGE_FORGET_READERS_SURE] = "Forget everything but the texts? Places, bookmarks and notes of all readers go, and their names, all settings, the PIN and the trusted senders.",
+        [MESSAGE_SAFE] = "Safe mode",
+        [MESSAGE_SAFE_ABOUT] = "Three starts in a row did not succeed. Nothing is lost. To be safe, no text was opened, and what is kept of pages is not used. If it was a text that did it, leave that one closed.",
+        [MESSAGE_SAFE_GO_ON] = "Go on as usual",
+        [MESSAGE_SAFE_REPAIR] = "Repair the library",
+        [MESSAGE_SAFE_REPAIR_SURE] = "Repair the library? Its list is made anew from the texts, with the bookmarks and places that can be read. The old list is set aside, not deleted.",
+        [MESSAGE_SAFE_OLDER] = "Start the older Kite",
+        [MESSAGE_SAFE_OLDER_SURE] = "Start the Kite that was here before the last update? If it cannot start, this one comes back.",
     },
 };

@@ -256,5 +256,12 @@ const struct catalogue catalogue_es = {
         [MESSAGE_FORGET_READING_SURE] = "¿Olvidar lo leído, de todas las personas? Se van lugares, marcas, subrayados, notas y números de páginas. Quedan los textos, los nombres y los ajustes.",
         [MESSAGE_FORGET_READERS] = "Olvidar todo menos los textos",
         [MESSAGE_FORGET_READERS_SURE] = "¿Olvidar todo menos los textos? Se van los lugares, marcas y notas de todas las personas, y sus nombres, todos los ajustes, el PIN y los remitentes de confianza.",
+        [MESSAGE_SAFE] = "Modo seguro",
+        [MESSAGE_SAFE_ABOUT] = "Tres arranques seguidos fallaron. No se ha perdido nada. Por si acaso, no se abrió ningún texto y no se usa lo guardado de las páginas. Si fue culpa de un texto, no lo abras.",
+        [MESSAGE_SAFE_GO_ON] = "Seguir como siempre",
+        [MESSAGE_SAFE_REPAIR] = "Reparar la biblioteca",
+        [MESSAGE_SAFE_REPAIR_SURE] = "¿Reparar la biblioteca? La lista se hace de nuevo a partir de los textos, con las marcas y lugares que se puedan leer. La lista vieja queda aparte, no se borra.",
+        [MESSAGE_SAFE_OLDER] = "Arrancar el Kite anterior",
+        [MESSAGE_SAFE_OLDER_SURE] = "¿Arrancar el Kite que había antes de la última versión? Si no puede arrancar, vuelve este.",
     },
 };

@@ -14,7 +14,7 @@
 /* ---- events ---------------------------------------------------------------------------------- */
 
 enum kite_event_kind {
-    KITE_EVENT_START = 0, /* is_careful: power came on: the first event of all */
+    KITE_EVENT_START = 0, /* is_careful, is_safe: power came on: the first event of all */
     KITE_EVENT_KEY,       /* key, is_long */
     KITE_EVENT_TOUCH,     /* touch, finger, x_px, y_px */
     KITE_EVENT_TICK,      /* time has passed and nothing happened */
@@ -71,6 +71,7 @@ struct kite_event {
     enum kite_status status; /* of an update that is not KITE_OK: it failed, the old one stays */
     bool is_careful; /* of a start: the last ones crashed, perhaps by the text that was open: begin
                         in the library */
+    bool is_safe;    /* of a start: several in a row failed: begin in safe mode */
     const char *reason;      /* why, a sentence in English; lent for the call; may be NULL */
 };
 
@@ -106,6 +107,9 @@ struct kite_frame {
     bool wants_power_off; /* the person asked for it */
     bool wants_restart;   /* the library was found damaged: destroy the reader, close the library,
                              open it (which mends it), make a new reader */
+    bool wants_repair;    /* with wants_restart: the person wants it opened as KITE_OPEN_REPAIRED */
+    bool wants_older;     /* the person, who gave the owner's PIN where there is one, wants the older system
+                             started in place of this one */
     bool has_mended;      /* in this step a text was found damaged, and repaired */
     bool is_cleaner;      /* the person's choice between cleaner and calmer */
     bool is_night;
@@ -124,6 +128,7 @@ struct kite_reader_options {
     const struct kite_public_key *keys; /* [key_count] of the makers of Kite: with one of them an update must be signed */
     size_t key_count;                   /* 0: an update may be unsigned, which is said */
     bool can_update;                  /* update files on sticks are offered to be installed */
+    bool can_go_back;                 /* there is an older system that can be started */
     bool can_power_off;               /* there is a "Switch off" in the menu */
 };
 

@@ -285,7 +285,7 @@ static enum kite_status open_at(struct reading *reading, const struct kite_place
     if (status != KITE_OK && status != KITE_DONE)
         return status;
 
-    bool is_resumed = status == KITE_OK && !at;
+    bool is_resumed = status == KITE_OK && !at && !reading->is_bare;
 
     status = find_map(reading, fault);
     if (status == KITE_OK && is_resumed)

@@ -55,6 +55,7 @@ struct reading {
     bool is_anchor_saved;
     struct way ways[WAYS_MAX]; /* back, the latest last; the library keeps that one */
     uint32_t way_count;
+    bool is_bare; /* safe mode: what was kept of a page is not used */
     bool was_mended; /* it was damaged, and repaired by its own data; whoever tells it clears it */
     bool is_reset_owed; /* memory failed: the page in front is not yet set as the setting says */
     struct scene now, ahead, behind;

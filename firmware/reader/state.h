@@ -42,6 +42,7 @@ enum view_id {
     VIEW_SETTINGS,
     VIEW_PIN,
     VIEW_KEPT,
+    VIEW_SAFE,
     VIEW_PIN_WAIT,
     VIEW_SORT,
     VIEW_CHOOSE,
@@ -216,7 +217,7 @@ struct kite_reader {
     bool has_pause;
     enum kite_pause pause;
     bool wants_sleep;
-    bool wants_export, wants_reboot, wants_power_off;
+    bool wants_export, wants_reboot, wants_power_off, wants_repair, wants_older;
     bool has_idle_work;
     int battery_percent; /* below 0: not known */
     bool is_charging;

@@ -32,6 +32,7 @@ const struct view *const views[VIEW_COUNT] = {
     [VIEW_PIN] = &view_pin,
     [VIEW_PIN_WAIT] = &view_pin_wait,
     [VIEW_KEPT] = &view_kept,
+    [VIEW_SAFE] = &view_safe,
     [VIEW_SORT] = &view_sort,
     [VIEW_CHOOSE] = &view_choose,
     [VIEW_IMPORT] = &view_import,

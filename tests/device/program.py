@@ -112,6 +112,36 @@ def main():
         if reader.end(signal.SIGBUS) != 70 or "given up" not in reader.log():
             sys.exit("not given up: " + reader.log())
 
+        # Killed while it starts, three times in a row: safe mode, on another page; an orderly end puts that right.
+        def killed():
+            reader = Reader(build, folder)
+            until("ready", lambda: "kite: ready" in reader.log())
+            if reader.end(signal.SIGKILL) != -signal.SIGKILL:
+                sys.exit("not killed")
+
+        def first_page():
+            shutil.rmtree(os.path.join(folder, "frames"))
+            reader = Reader(build, folder)
+            until("ready", lambda: "kite: ready" in reader.log())
+            reader.wait_for_updates(2)
+            page, log = reader.page(), reader.log()
+            if reader.end() != 0:
+                sys.exit("the end was not orderly: " + reader.log())
+            return page, "kite: safe mode" in log
+
+        first_page()
+        for _ in range(2):
+            killed()
+        if first_page() != (first, False):
+            sys.exit("another page than before was shown after two kills")
+        for _ in range(3):
+            killed()
+        page, is_safe = first_page()
+        if page == first or not is_safe:
+            sys.exit("no safe mode after three kills")
+        if first_page() != (first, False):
+            sys.exit("safe mode did not end")
+
         # No log line names a text.
         for word in ("guide", "Guide"):
             if word in reader.log():

@@ -508,7 +508,7 @@ static void walk_looks(bool is_by_touch, bool has_text)
         device_drop(&w->d);
     }
     for (int view = 0; view < VIEW_COUNT && has_text; view++) /* these are made up by hand elsewhere */
-        if (view != VIEW_MENDED && view != VIEW_ORIGINAL && view != VIEW_CABLE && view != VIEW_UPDATE && view != VIEW_ASLEEP && view != VIEW_IMPORT && view != VIEW_IMPORT_GROUP && view != VIEW_IMPORT_FILE && view != VIEW_PASS && view != VIEW_PIN_WAIT && view != VIEW_KEY && view != VIEW_WRONG && !w->found[view]) {
+        if (view != VIEW_MENDED && view != VIEW_ORIGINAL && view != VIEW_CABLE && view != VIEW_UPDATE && view != VIEW_ASLEEP && view != VIEW_IMPORT && view != VIEW_IMPORT_GROUP && view != VIEW_IMPORT_FILE && view != VIEW_PASS && view != VIEW_PIN_WAIT && view != VIEW_SAFE && view != VIEW_KEY && view != VIEW_WRONG && !w->found[view]) {
             print_error("not found: %s\n", views[view]->name);
             fail();
         }
@@ -779,6 +779,28 @@ static void walk_pin(struct walk *w)
     assert_int_equal(kite_library_set_text(w->d.library, KITE_DEVICE, "owner.pin", "", NULL), KITE_OK);
 }
 
+/* Safe mode, with an older system and without. */
+static void walk_safe(struct walk *w)
+{
+    static const enum message deeds[] = { MESSAGE_SAFE_REPAIR, MESSAGE_SAFE_OLDER };
+    struct kite_reader *r = w->d.reader;
+
+    for (int has_older = 0; has_older < 2; has_older++) {
+        r->options.can_go_back = has_older;
+        reading_close(&r->reading); /* at a start there is none */
+        tell(w, (struct kite_event){ .kind = KITE_EVENT_START, .is_safe = true });
+        HOLDS(w, seat_of(r)->view == VIEW_SAFE);
+        for (int i = 0; i <= has_older; i++) {
+            choose_stop(w, row_labelled(w, say(r, deeds[i])) + r->intro_pages);
+            HOLDS(w, seat_of(r)->view == VIEW_SURE);
+            leave(w);
+        }
+        choose_stop(w, row_labelled(w, say(r, MESSAGE_SAFE_GO_ON)) + r->intro_pages);
+        HOLDS(w, seat_of(r)->view == VIEW_LIBRARY);
+    }
+    choose_stop(w, device_row(&w->d, "A Sampler"));
+}
+
 /* A key of somebody on a stick, without a PIN and with one. */
 static void walk_key(struct walk *w)
 {
@@ -821,6 +843,7 @@ static void every_screen_of_what_comes_and_goes_by_hand(void **state)
         choose_stop(w, device_row(&w->d, "A Sampler"));
         walk_cable(w);
         walk_pin(w);
+        walk_safe(w);
         walk_key(w);
         walk_import(w, &v, i % 2 ? KITE_VOLUME_STICK : KITE_VOLUME_INBOX);
         walk_update(w);
