@@ -18,13 +18,26 @@ static const struct kind_range ranges[] = {
     { 0x387, 0x387, CHAR_SIGN },     { 0x589, 0x58a, CHAR_SIGN },     { 0x591, 0x5bd, CHAR_MARK },
     { 0x5be, 0x5be, CHAR_SIGN },     { 0x5c0, 0x5c0, CHAR_SIGN },     { 0x600, 0x60f, CHAR_SIGN },
     { 0x61b, 0x61f, CHAR_SIGN },     { 0x66a, 0x66d, CHAR_SIGN },     { 0x6d4, 0x6d4, CHAR_SIGN },
-    { 0x964, 0x965, CHAR_SIGN },     { 0xe00, 0xfff, CHAR_SINGLE },   { 0x1000, 0x109f, CHAR_SINGLE },
-    { 0x1780, 0x17ff, CHAR_SINGLE }, { 0x1ab0, 0x1aff, CHAR_MARK },   { 0x1dc0, 0x1dff, CHAR_MARK },
-    { 0x2000, 0x200b, CHAR_SIGN },   { 0x200e, 0x206f, CHAR_SIGN },   { 0x20a0, 0x20cf, CHAR_SIGN },
-    { 0x20d0, 0x20ff, CHAR_MARK },   { 0x2100, 0x2bff, CHAR_SIGN },   { 0x2e00, 0x2e7f, CHAR_SIGN },
-    { 0x2e80, 0xa4cf, CHAR_SINGLE }, { 0xf900, 0xfaff, CHAR_SINGLE }, { 0xfe00, 0xfe0f, CHAR_MARK },
-    { 0xfe10, 0xfe6f, CHAR_SINGLE }, { 0xff00, 0xffef, CHAR_SINGLE }, { 0xfff0, 0xffff, CHAR_SIGN },
-    { 0x1f000, 0x1faff, CHAR_SINGLE }, { 0x20000, 0x3ffff, CHAR_SINGLE }, { 0xe0100, 0xe01ef, CHAR_MARK },
+    { 0x964, 0x965, CHAR_SIGN },     { 0xe00, 0xe30, CHAR_SINGLE },   { 0xe31, 0xe31, CHAR_MARK },
+    { 0xe32, 0xe32, CHAR_SINGLE },   { 0xe33, 0xe3a, CHAR_MARK },     { 0xe3b, 0xe46, CHAR_SINGLE },
+    { 0xe47, 0xe4e, CHAR_MARK },     { 0xe4f, 0xeb0, CHAR_SINGLE },   { 0xeb1, 0xeb1, CHAR_MARK },
+    { 0xeb2, 0xeb2, CHAR_SINGLE },   { 0xeb3, 0xebc, CHAR_MARK },     { 0xebd, 0xec7, CHAR_SINGLE },
+    { 0xec8, 0xece, CHAR_MARK },     { 0xecf, 0xeff, CHAR_SINGLE },   { 0xf01, 0xf14, CHAR_SIGN },
+    { 0xf1a, 0xf1f, CHAR_SIGN },     { 0xf3a, 0xf3d, CHAR_SIGN },     { 0xfbe, 0xfc5, CHAR_SIGN },
+    { 0xfc7, 0xfff, CHAR_SIGN },     { 0x1000, 0x102a, CHAR_SINGLE }, { 0x102b, 0x103e, CHAR_MARK },
+    { 0x103f, 0x1055, CHAR_SINGLE }, { 0x1056, 0x1059, CHAR_MARK },   { 0x105a, 0x105d, CHAR_SINGLE },
+    { 0x105e, 0x1060, CHAR_MARK },   { 0x1061, 0x1061, CHAR_SINGLE }, { 0x1062, 0x1064, CHAR_MARK },
+    { 0x1065, 0x1066, CHAR_SINGLE }, { 0x1067, 0x106d, CHAR_MARK },   { 0x106e, 0x1070, CHAR_SINGLE },
+    { 0x1071, 0x1074, CHAR_MARK },   { 0x1075, 0x1081, CHAR_SINGLE }, { 0x1082, 0x108d, CHAR_MARK },
+    { 0x108e, 0x1099, CHAR_SINGLE }, { 0x109a, 0x109d, CHAR_MARK },   { 0x109e, 0x109f, CHAR_SINGLE },
+    { 0x1780, 0x17b3, CHAR_SINGLE }, { 0x17b4, 0x17d3, CHAR_MARK },   { 0x17d4, 0x17dc, CHAR_SINGLE },
+    { 0x17dd, 0x17dd, CHAR_MARK },   { 0x17de, 0x17ff, CHAR_SINGLE }, { 0x1ab0, 0x1aff, CHAR_MARK },
+    { 0x1dc0, 0x1dff, CHAR_MARK },   { 0x2000, 0x200b, CHAR_SIGN },   { 0x200e, 0x206f, CHAR_SIGN },
+    { 0x20a0, 0x20cf, CHAR_SIGN },   { 0x20d0, 0x20ff, CHAR_MARK },   { 0x2100, 0x2bff, CHAR_SIGN },
+    { 0x2e00, 0x2e7f, CHAR_SIGN },   { 0x2e80, 0xa4cf, CHAR_SINGLE }, { 0xf900, 0xfaff, CHAR_SINGLE },
+    { 0xfe00, 0xfe0f, CHAR_MARK },   { 0xfe10, 0xfe6f, CHAR_SINGLE }, { 0xff00, 0xffef, CHAR_SINGLE },
+    { 0xfff0, 0xffff, CHAR_SIGN },   { 0x1f000, 0x1faff, CHAR_SINGLE }, { 0x20000, 0x3ffff, CHAR_SINGLE },
+    { 0xe0100, 0xe01ef, CHAR_MARK },
 };
 
 static enum char_kind kind_of(uint32_t c)
@@ -109,6 +122,27 @@ static size_t skip_marks(const struct cutter *c, size_t at)
     return at;
 }
 
+/* The signs of Burmese and Khmer that put the next letter under the one before. */
+static bool stacks(uint32_t mark)
+{
+    return mark == 0x1039 || mark == 0x17d2;
+}
+
+/* Behind the first character of a single: its marks, and what these stack under it. */
+static size_t cluster_end(const struct cutter *c, size_t at)
+{
+    size_t length, most = at + TOKEN_BYTES_MAX / 2, last = at;
+
+    for (at = skip_marks(c, at); at < most && at > last && kind_at(c, at) == CHAR_SINGLE; at = skip_marks(c, at)) {
+        if (at - last < 3 || !stacks(char_at(c, at - 3, &length)))
+            break;
+        char_at(c, at, &length);
+        at += length;
+        last = at;
+    }
+    return at;
+}
+
 /* Where the token that begins at `at` ends. */
 static size_t token_end(const struct cutter *c, size_t at)
 {
@@ -120,7 +154,7 @@ static size_t token_end(const struct cutter *c, size_t at)
     if (kind == CHAR_ALONE)
         return at;
     if (kind == CHAR_SINGLE)
-        return skip_marks(c, at);
+        return cluster_end(c, at);
     while (at < c->end && at - start < TOKEN_BYTES_MAX) {
         uint32_t code_point = char_at(c, at, &length);
         enum char_kind here = kind_of(code_point);
