@@ -12,7 +12,7 @@ PACKAGES := gcc clang make pkg-config zlib1g-dev libfreetype-dev libharfbuzz-dev
   libpng-dev libjpeg62-turbo-dev libsodium-dev libzopfli-dev libutf8proc-dev libexttextcat-dev \
   libexttextcat-data libseccomp-dev libcmocka-dev libmupdf-dev python3 python3-fonttools fonts-noto-core fonts-sil-andika \
   fonts-opendyslexic fonts-noto-mono fonts-dejavu-core unicode-data valgrind libclang-rt-14-dev \
-  libharfbuzz-bin man-db libmujs-dev libopenjp2-7-dev libjbig2dec0-dev libgumbo-dev libexpat1-dev libminizip-dev libuchardet-dev \
+  libharfbuzz-bin man-db libmujs-dev libopenjp2-7-dev libjbig2dec0-dev libgumbo-dev libexpat1-dev libminizip-dev libuchardet-dev libwebp-dev \
   libsqlite3-dev libqrencode-dev libsdl2-dev xvfb xdotool zsh fish mupdf-tools time minisign
 
 WARN := -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wundef -Wvla -Wstrict-prototypes \
@@ -21,7 +21,11 @@ WARN := -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wundef
 system = $(patsubst -I%,-isystem %,$(shell pkg-config --cflags $(1) 2>/dev/null))
 
 ENGINE_LIBS := freetype2 harfbuzz fribidi zlib libpng libsodium
-PRESS_LIBS  := md4c libjpeg libutf8proc libexttextcat libseccomp expat minizip gumbo uchardet
+PRESS_LIBS  := md4c libjpeg libutf8proc libexttextcat libseccomp expat minizip gumbo uchardet libwebp
+# Fonts that come with a document are cut down by HarfBuzz's subsetter, or, as on a device, which it is too large for, taken whole: none.
+PRESS_SUBSET ?= hb
+LEFT_OUT := firmware/press/subset_$(if $(filter hb,$(PRESS_SUBSET)),none,hb).c
+PRESS_LIBS += $(if $(filter hb,$(PRESS_SUBSET)),harfbuzz-subset)
 LIBRARY_LIBS := sqlite3
 READER_LIBS := libqrencode
 WINDOW_LIBS := sdl2
@@ -47,7 +51,7 @@ DEVICE_LD := $(shell pkg-config --libs $(ENGINE_LIBS) $(LIBRARY_LIBS) $(READER_L
 # Rooms, lowest first; an archive each. A test links the rooms up to and including its own.
 ENGINE_ROOMS := base bundle text page render panel
 ROOMS := $(ENGINE_ROOMS) trust press sandbox library shelf sideload host boot converter reader machine device emulator cli
-sources = $(wildcard firmware/$(1)/*.c firmware/$(1)/*/*.c)
+sources = $(filter-out $(LEFT_OUT),$(wildcard firmware/$(1)/*.c firmware/$(1)/*/*.c))
 objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(call sources,$(1)))
 archive = $(BUILD)/lib/lib$(1).a
 needs_base := base
@@ -168,6 +172,7 @@ endef
 $(foreach room,$(ROOMS) whole quality,$(eval $(call test_rule,$(room))))
 $(BUILD)/tests/panel/test_turns: | fonts $(BUILD)/books/prison-imperialism.en.kite $(BUILD)/books/sampler.kite
 $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/reader/test_*.c tests/emulator/test_*.c tests/device/test_station.c tests/machine/test_starts.c)): | fonts $(BOOKS)
+$(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/whole/test_*.c)): | fonts
 $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/converter/test_*.c tests/emulator/test_*.c)): | $(BUILD)/kite-press
 $(BUILD)/tests/emulator/test_window: TEST_LD := $(WINDOW_LD)
 tests: $(TESTS)
@@ -208,6 +213,7 @@ do-test:
 	  "assure=tests/assure/assure.py $(BUILD) --short" \
 	  "formats=tests/press/formats.py $(BUILD)" \
 	  "formats, paged=tests/press/paged.py $(BUILD)" \
+	  "fonts that books bring=tests/press/fonts.py $(BUILD)" \
 	  "mutations=tests/fuzz/mutate.py $(BUILD) --cuts 20 --runs 40" \
 	  "bombs of pages=tests/fuzz/bombs.py $(BUILD)" \
 	  "hostile=tests/fuzz/hostile.py $(BUILD)" \

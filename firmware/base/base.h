@@ -194,6 +194,15 @@ struct kite_io {
                                      enum kite_status (*each)(void *each_ctx, const char *name));
 };
 
+/* ---- fonts from outside ------------------------------------------------------------------ */
+
+/* May a font that a stranger made be handed to FreeType and HarfBuzz? Only one of the plainest kind: TrueType outlines, no programs, no
+ * tables but those that text is set by, each in its bounds; each glyph walked to its end, composites to a depth and a number of points; one
+ * table of characters. Nothing is allocated. KITE_E_FORMAT: it isn't that; KITE_E_LIMIT: it is longer than KITE_FONT_BYTES_MAX. */
+#define KITE_FONT_BYTES_MAX (1u << 20)
+#define KITE_FONTS_MAX 4u /* of one bundle */
+enum kite_status kite_font_check(const uint8_t *bytes, size_t count);
+
 /* ---- UTF-8 ------------------------------------------------------------------------------- */
 
 /* Decode the character at text[0..count), count above 0. *bytes gets its length, 1 to 4.

@@ -219,6 +219,11 @@ enum kite_status kite_bundle_original(const struct kite_bundle *bundle, uint32_t
                                       struct kite_original *out);
 /* The page that a place stands on: the last that begins at or before it. KITE_E_RANGE: none does. */
 enum kite_status kite_bundle_original_at(const struct kite_bundle *bundle, struct kite_place place, uint32_t *index);
+/* A font that the bundle brings for characters that readers' own fonts lack: foreign bytes, for kite_font_check to look at first. Lent
+ * until the bundle is closed; they are read when first asked for. KITE_DONE: there is none of that index; KITE_E_FORMAT, KITE_E_LIMIT,
+ * KITE_E_IO, KITE_E_NOMEM. */
+enum kite_status kite_bundle_font(struct kite_bundle *bundle, uint32_t index, const uint8_t **bytes, size_t *count,
+                                  struct kite_fault *fault);
 
 uint32_t kite_bundle_picture_count(const struct kite_bundle *bundle);
 enum kite_status kite_bundle_picture_info(struct kite_bundle *bundle, uint32_t picture,
@@ -344,6 +349,9 @@ enum kite_status kite_writer_picture(struct kite_writer *writer, uint32_t width_
 enum kite_status kite_writer_picture_coded(struct kite_writer *writer, uint32_t width_px, uint32_t height_px,
                                            const uint8_t *gray, const uint8_t *coded, size_t coded_bytes,
                                            uint32_t *index, struct kite_fault *fault);
+/* Add a font for characters that readers' own fonts lack, once however often it is given. Copied. KITE_E_FORMAT: kite_font_check does not
+ * pass it; KITE_E_LIMIT: too many, or too large; KITE_E_NOMEM. */
+enum kite_status kite_writer_font(struct kite_writer *writer, const uint8_t *bytes, size_t count, struct kite_fault *fault);
 /* Compress and write the whole file. Same calls, same bytes. The result is read back and compared before
  * the sink sees a byte. */
 enum kite_status kite_writer_finish(struct kite_writer *writer, const struct kite_sink *sink,

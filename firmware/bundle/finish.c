@@ -6,7 +6,7 @@
 
 /* Chunks in front of DATA, but for the root at the end of HASH. */
 struct parts {
-    struct kite_buffer meta, originals;
+    struct kite_buffer meta, originals, fonts;
 };
 
 static enum kite_status add_chunk_entry(struct kite_buffer *file, uint32_t type, size_t bytes)
@@ -19,7 +19,8 @@ static enum kite_status add_chunk_entry(struct kite_buffer *file, uint32_t type,
 static enum kite_status add_head(const struct kite_writer *w, const struct parts *parts, struct kite_buffer *file)
 {
     bool has_originals = kite_has_originals(w);
-    const uint8_t version[4] = { KITE_VERSION_MAJOR, KITE_VERSION_MINOR, has_originals ? 4 : 3, 0 };
+    bool has_fonts = w->font_count > 0;
+    const uint8_t version[4] = { KITE_VERSION_MAJOR, KITE_VERSION_MINOR, (uint8_t)(3 + has_originals + has_fonts), 0 };
     enum kite_status status = kite_buffer_add(file, KITE_FIRST_LINE, KITE_FIRST_LINE_BYTES);
 
     if (status == KITE_OK)
@@ -30,6 +31,8 @@ static enum kite_status add_head(const struct kite_writer *w, const struct parts
         status = add_chunk_entry(file, KITE_CHUNK_META, parts->meta.count);
     if (status == KITE_OK && has_originals)
         status = add_chunk_entry(file, KITE_CHUNK_PAGE, parts->originals.count);
+    if (status == KITE_OK && has_fonts)
+        status = add_chunk_entry(file, KITE_CHUNK_FONT, parts->fonts.count);
     if (status == KITE_OK)
         status = add_chunk_entry(file, KITE_CHUNK_HASH, w->index.hashes.count + KITE_ROOT_BYTES);
     return status ? status : add_chunk_entry(file, KITE_CHUNK_DATA, w->index.leaves.count + w->data.count);
@@ -47,6 +50,8 @@ static enum kite_status make_file(struct kite_writer *w, const struct parts *par
         status = kite_buffer_add(file, parts->meta.bytes, parts->meta.count);
     if (status == KITE_OK)
         status = kite_buffer_add(file, parts->originals.bytes, parts->originals.count);
+    if (status == KITE_OK)
+        status = kite_buffer_add(file, parts->fonts.bytes, parts->fonts.count);
     if (status == KITE_OK)
         status = kite_buffer_add(file, w->index.hashes.bytes, w->index.hashes.count);
     if (status)
@@ -155,7 +160,7 @@ static enum kite_status settle_references(struct kite_writer *w, struct kite_fau
 
 static enum kite_status make(struct kite_writer *writer, struct kite_buffer *file)
 {
-    struct parts parts = { { .mem = writer->mem }, { .mem = writer->mem } };
+    struct parts parts = { { .mem = writer->mem }, { .mem = writer->mem }, { .mem = writer->mem } };
     enum kite_status status = kite_tokens_cut(writer);
 
     if (status == KITE_OK)
@@ -172,10 +177,13 @@ static enum kite_status make(struct kite_writer *writer, struct kite_buffer *fil
         status = kite_meta_write(writer, &parts.meta);
     if (status == KITE_OK && kite_has_originals(writer))
         status = kite_originals_write(writer, &parts.originals);
+    if (status == KITE_OK && writer->font_count > 0)
+        status = kite_fonts_write(writer, &parts.fonts);
     if (status == KITE_OK)
         status = make_file(writer, &parts, file);
     kite_buffer_close(&parts.meta);
     kite_buffer_close(&parts.originals);
+    kite_buffer_close(&parts.fonts);
     return status;
 }
 

@@ -19,6 +19,7 @@
 #define KITE_CHUNK_HASH 0x48534148u
 #define KITE_CHUNK_DATA 0x41544144u
 #define KITE_CHUNK_PAGE 0x65676170u /* "page": original pages; may be skipped */
+#define KITE_CHUNK_FONT 0x746e6f66u /* "font": fonts that the bundle brings; may be skipped */
 /* Trailers stand behind the last chunk, each a type, a length and its bytes; all may be skipped. */
 #define KITE_TRAILER_HEAD_BYTES 12u /* type, length, check */
 #define KITE_TRAILER_BYTES_READ 4096u /* longer ones are checked by verifying only */
@@ -42,6 +43,7 @@
 #define KITE_PICTURES_MAX 10000u
 #define KITE_ORIGINALS_MAX 20000u /* of all documents together */
 #define KITE_ORIGINALS_BYTES_MAX (1u << 20)
+#define KITE_FONTS_BYTES_MAX (KITE_FONT_BYTES_MAX + 64u) /* of the chunk of fonts, stored and inflated */
 #define KITE_PARAGRAPHS_MAX (1u << 30) /* of all documents together; notes, links, headings and ids likewise */
 
 /* A block's hash begins with its type, that of a leaf of the index as if it were one. */

@@ -61,7 +61,7 @@ struct chunk {
 };
 struct front {
     struct chunk meta, hash, data;
-    struct chunk originals; /* offset 0: there are none */
+    struct chunk originals, fonts; /* offset 0: there are none */
     uint64_t end; /* behind the last chunk */
 };
 
@@ -89,6 +89,7 @@ static enum kite_status read_chunks(struct kite_bundle *bundle, const uint8_t *h
                               : type == KITE_CHUNK_HASH ? &front->hash
                               : type == KITE_CHUNK_DATA ? &front->data
                               : type == KITE_CHUNK_PAGE ? &front->originals
+                              : type == KITE_CHUNK_FONT ? &front->fonts
                                                         : NULL;
 
         if (!chunk && !KITE_CHUNK_IS_ANCILLARY(type))
@@ -104,6 +105,8 @@ static enum kite_status read_chunks(struct kite_bundle *bundle, const uint8_t *h
         return kite_fail(fault, KITE_E_FORMAT, "the bundle lacks a part");
     if (front->originals.offset > front->hash.offset) /* where the root does not cover it */
         return kite_fail(fault, KITE_E_FORMAT, "the bundle's list of pages stands in a wrong place");
+    if (front->fonts.offset > front->hash.offset)
+        return kite_fail(fault, KITE_E_FORMAT, "the bundle's fonts stand in a wrong place");
     if (offset > bundle->file_bytes)
         return kite_fail(fault, KITE_E_DAMAGED, "the bundle is cut short by %llu bytes: copy it again",
                          (unsigned long long)(offset - bundle->file_bytes));
@@ -141,24 +144,24 @@ static enum kite_status check_root(struct kite_bundle *bundle, const struct fron
     return KITE_OK;
 }
 
-/* A chunk of an inflated size (u32) and raw deflate, unpacked into the bundle's arena. */
-static enum kite_status unpack_chunk(struct kite_bundle *bundle, const struct chunk *chunk, uint32_t bytes_max,
-                                     const uint8_t **out, uint32_t *bytes)
+enum kite_status kite_chunk_unpack(struct kite_bundle *bundle, uint64_t offset, uint32_t stored_bytes, uint32_t bytes_max,
+                                   const uint8_t **out, uint32_t *bytes)
 {
     uint8_t *stored = NULL, *plain = NULL;
     enum kite_status status;
 
-    if (chunk->bytes < 4 || chunk->bytes > bytes_max)
+    *out = NULL;
+    if (stored_bytes < 4 || stored_bytes > bytes_max)
         return KITE_E_LIMIT;
-    stored = kite_alloc(&bundle->mem, chunk->bytes, 1);
+    stored = kite_alloc(&bundle->mem, stored_bytes, 1);
     if (!stored)
         return KITE_E_NOMEM;
-    status = bundle->source->read_at(bundle->source->ctx, chunk->offset, stored, chunk->bytes);
+    status = bundle->source->read_at(bundle->source->ctx, offset, stored, stored_bytes);
     if (status == KITE_OK && (*bytes = kite_get_u32(stored)) > bytes_max)
         status = KITE_E_LIMIT;
     if (status == KITE_OK) {
         plain = kite_arena_alloc(&bundle->arena, *bytes, 1);
-        status = plain ? kite_inflate(bundle->inflater, stored + 4, chunk->bytes - 4, plain, *bytes) : KITE_E_NOMEM;
+        status = plain ? kite_inflate(bundle->inflater, stored + 4, stored_bytes - 4, plain, *bytes) : KITE_E_NOMEM;
     }
     kite_free(&bundle->mem, stored);
     *out = plain;
@@ -169,7 +172,7 @@ static enum kite_status read_meta(struct kite_bundle *bundle, const struct chunk
 {
     const uint8_t *meta = NULL;
     uint32_t bytes = 0;
-    enum kite_status status = unpack_chunk(bundle, chunk, KITE_META_BYTES_MAX, &meta, &bytes);
+    enum kite_status status = kite_chunk_unpack(bundle, chunk->offset, chunk->bytes, KITE_META_BYTES_MAX, &meta, &bytes);
 
     if (status)
         return kite_fail(fault, status, "the bundle's index cannot be read: %s", kite_status_text(status));
@@ -184,7 +187,7 @@ static enum kite_status read_originals(struct kite_bundle *bundle, const struct 
 
     if (chunk->offset == 0)
         return KITE_OK;
-    status = unpack_chunk(bundle, chunk, KITE_ORIGINALS_BYTES_MAX, &plain, &bytes);
+    status = kite_chunk_unpack(bundle, chunk->offset, chunk->bytes, KITE_ORIGINALS_BYTES_MAX, &plain, &bytes);
     if (status)
         return kite_fail(fault, status, "the bundle's list of pages cannot be read: %s", kite_status_text(status));
     return kite_originals_parse(bundle, plain, bytes, fault);
@@ -237,6 +240,8 @@ static enum kite_status open_parts(struct kite_bundle *bundle, struct kite_fault
         status = check_root(bundle, &front, fault);
     if (status)
         return status;
+    bundle->fonts_at = front.fonts.offset;
+    bundle->fonts_bytes = front.fonts.bytes;
     bundle->front_bytes = front.data.offset; /* the leaves that lie there are added when META was read */
     bundle->data_bytes = front.data.bytes;
     status = read_meta(bundle, &front.meta, fault);

@@ -96,6 +96,18 @@ static bool pictures_are_alike(struct kite_bundle *bundle, const struct kite_wri
     return kite_bundle_picture_count(bundle) == w->picture_count;
 }
 
+static bool fonts_are_alike(struct kite_bundle *bundle, const struct kite_writer *w)
+{
+    const uint8_t *bytes;
+    size_t count;
+
+    for (uint32_t i = 0; i < w->font_count; i++) {
+        if (kite_bundle_font(bundle, i, &bytes, &count, NULL) || count != w->fonts[i].count || memcmp(bytes, w->fonts[i].bytes, count) != 0)
+            return false;
+    }
+    return kite_bundle_font(bundle, w->font_count, &bytes, &count, NULL) == KITE_DONE;
+}
+
 static enum kite_status compare_document(struct kite_bundle *bundle, uint32_t document,
                                          const struct kite_written_document *given, const struct kite_memory *mem,
                                          struct kite_fault *fault)
@@ -129,7 +141,7 @@ enum kite_status kite_read_back(const struct kite_writer *w, const struct kite_b
     if (status)
         return status;
     kite_bundle_keep_words(bundle, KITE_WORDS_KEPT_AT_DESK);
-    if (!metas_are_alike(bundle, KITE_BUNDLE_ITSELF, w->metas) || !pictures_are_alike(bundle, w) ||
+    if (!metas_are_alike(bundle, KITE_BUNDLE_ITSELF, w->metas) || !pictures_are_alike(bundle, w) || !fonts_are_alike(bundle, w) ||
         kite_bundle_document_count(bundle) != w->document_count)
         status = kite_fail(fault, KITE_E_FORMAT, "the bundle's index does not come back as it was given");
     for (uint32_t d = 0; d < w->document_count && status == KITE_OK; d++)

@@ -117,6 +117,10 @@ struct kite_bundle {
     struct kite_arena arena; /* all that the front part says */
     uint64_t file_bytes, front_bytes, data_bytes; /* the front with all leaves; blocks follow it */
     uint64_t end;                                 /* trailers follow it */
+    uint64_t fonts_at;    /* where the chunk of fonts lies; 0: there is none */
+    uint32_t fonts_bytes; /* as stored */
+    struct kite_span_bytes fonts[KITE_FONTS_MAX]; /* read when first asked for, in the arena */
+    uint32_t font_count;
     uint64_t lexicon_bytes, text_stored_bytes;    /* of all such blocks */
     uint8_t root[KITE_ROOT_BYTES];
     const char *metas[KITE_META_COUNT];
@@ -159,6 +163,9 @@ void kite_tables_parse(struct kite_bundle *bundle, struct kite_bytes *in, uint64
 /* Parse and check the inflated chunk of original pages, which stays in bundle->arena; META was parsed. KITE_E_FORMAT. */
 enum kite_status kite_originals_parse(struct kite_bundle *bundle, const uint8_t *bytes, size_t count,
                                       struct kite_fault *fault);
+/* A chunk of an inflated size (u32) and raw deflate, both at most bytes_max, unpacked into the bundle's arena. */
+enum kite_status kite_chunk_unpack(struct kite_bundle *bundle, uint64_t offset, uint32_t stored_bytes, uint32_t bytes_max,
+                                   const uint8_t **out, uint32_t *bytes);
 /* A count of things that take at least `each` bytes of what is left, and are at most `most`; else in->failed. */
 uint32_t kite_take_count(struct kite_bytes *in, uint32_t most, size_t each);
 /* Zeroed memory of the bundle's arena. NULL and *status: KITE_E_LIMIT, KITE_E_NOMEM. */

@@ -64,6 +64,8 @@ struct kite_writer {
     struct kite_picture *pictures; /* encoded */
     size_t picture_count, picture_capacity;
     uint32_t original_count; /* of all documents */
+    struct kite_span_bytes fonts[KITE_FONTS_MAX]; /* in the arena */
+    uint32_t font_count;
     uint64_t text_bytes;
     /* made by finish */
     struct kite_token *tokens;
@@ -109,6 +111,8 @@ enum kite_status kite_index_write(struct kite_writer *writer);
 /* Are there any original pages? Then their chunk is added to out. */
 bool kite_has_originals(const struct kite_writer *writer);
 enum kite_status kite_originals_write(const struct kite_writer *writer, struct kite_buffer *out);
+/* The chunk of fonts, of which there is one at least, is added to out. */
+enum kite_status kite_fonts_write(const struct kite_writer *writer, struct kite_buffer *out);
 /* Add the META chunk, which tells of the index. */
 enum kite_status kite_meta_write(const struct kite_writer *writer, struct kite_buffer *out);
 /* Read the finished file back and compare all with what was given. KITE_E_FORMAT: it differs. */

@@ -21,7 +21,7 @@ struct kite_lint {
     uint32_t document;
 };
 
-/* Report a finding; the sentence in printf form. One of kind "table" or "faint-4" is a remark. */
+/* Report a finding; the sentence in printf form. One of kind "table", "faint-4" or "font" is a remark. */
 void kite_lint_found(struct kite_lint *lint, const char *kind, uint32_t paragraph,
                      const char *format, ...) __attribute__((format(printf, 4, 5)));
 

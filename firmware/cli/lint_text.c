@@ -16,7 +16,7 @@ void kite_lint_found(struct kite_lint *lint, const char *kind, uint32_t paragrap
                      const char *format, ...)
 {
     struct kite_finding finding = {
-        .kind = kind, .is_remark = strcmp(kind, "table") == 0 || strcmp(kind, "faint-4") == 0, .document = lint->document, .paragraph = paragraph};
+        .kind = kind, .is_remark = strcmp(kind, "table") == 0 || strcmp(kind, "faint-4") == 0 || strcmp(kind, "font") == 0, .document = lint->document, .paragraph = paragraph};
     va_list args;
 
     va_start(args, format);
@@ -33,6 +33,11 @@ struct missing {
     } characters[MISSING_MAX];
     size_t count;
     bool is_full;
+};
+
+/* What no face of the set has: missing, or in a font that the bundle brings. */
+struct rare {
+    struct missing missing, brought;
 };
 
 static void add_missing(struct missing *missing, uint32_t code_point, uint32_t paragraph)
@@ -52,14 +57,16 @@ static void add_missing(struct missing *missing, uint32_t code_point, uint32_t p
 }
 
 static void check_characters(struct kite_lint *lint, uint16_t face, const struct kite_text *text,
-                             uint32_t paragraph, struct missing *missing)
+                             uint32_t paragraph, struct rare *rare)
 {
+    const struct kite_layout *layout = lint->session->layout;
+
     for (size_t at = 0, step; at < text->text_bytes; at += step) {
         uint32_t c = kite_utf8_decode(text->text + at, text->text_bytes - at, &step);
 
         if (c >= 0x20 && c != 0xfffc &&
             kite_fonts_fallback(lint->session->fonts, face, c) == KITE_FACE_NONE)
-            add_missing(missing, c, paragraph);
+            add_missing(kite_layout_lent_face(layout, c) == KITE_FACE_NONE ? &rare->missing : &rare->brought, c, paragraph);
     }
 }
 
@@ -75,6 +82,14 @@ static void tell_missing(struct kite_lint *lint, const struct missing *missing)
     if (missing->is_full)
         kite_lint_found(lint, "glyph", KITE_LINT_NO_PARAGRAPH,
                         "more than %d characters have no glyph", MISSING_MAX);
+}
+
+static void tell_brought(struct kite_lint *lint, const struct missing *brought)
+{
+    if (brought->count > 0)
+        kite_lint_found(lint, "font", brought->characters[0].paragraph,
+                        "%s%zu different characters are set in a font that the bundle brings, as no other has them; the first stands here",
+                        brought->is_full ? "more than " : "", brought->count);
 }
 
 /* ---- pictures -------------------------------------------------------------------------------- */
@@ -180,7 +195,7 @@ static enum kite_status check_originals(struct kite_lint *lint)
 /* ---- a document ------------------------------------------------------------------------------ */
 
 static enum kite_status check_paragraphs(struct kite_lint *lint, uint32_t count,
-                                         struct missing *missing)
+                                         struct rare *rare)
 {
     struct kite_session *session = lint->session;
     uint16_t face = kite_fonts_face(session->fonts, session->setting.family, KITE_FACE_REGULAR);
@@ -196,7 +211,7 @@ static enum kite_status check_paragraphs(struct kite_lint *lint, uint32_t count,
                                        &session->cli->fault);
         if (status)
             break;
-        check_characters(lint, face, &paragraph.text, i, missing);
+        check_characters(lint, face, &paragraph.text, i, rare);
         if (paragraph.role == KITE_ROLE_PICTURE)
             status = check_picture(lint, &paragraph, i);
     }
@@ -207,7 +222,7 @@ static enum kite_status check_paragraphs(struct kite_lint *lint, uint32_t count,
 enum kite_status kite_lint_text(struct kite_lint *lint)
 {
     struct kite_bundle *bundle = lint->session->bundle;
-    struct missing missing = {.count = 0};
+    struct rare rare = {.missing = {.count = 0}};
     struct kite_document_info info;
     enum kite_status status = kite_bundle_document(bundle, lint->document, &info);
 
@@ -219,10 +234,12 @@ enum kite_status kite_lint_text(struct kite_lint *lint)
     if (info.lang == 0 && !info.opens_originals)
         kite_lint_found(lint, "language", KITE_LINT_NO_PARAGRAPH,
                         "the language is not known, so no word is divided; pack it with --lang");
-    status = check_paragraphs(lint, info.paragraph_count, &missing);
+    status = check_paragraphs(lint, info.paragraph_count, &rare);
     if (status == KITE_OK)
         status = check_originals(lint);
     if (status == KITE_OK)
-        tell_missing(lint, &missing);
+        tell_missing(lint, &rare.missing);
+    if (status == KITE_OK)
+        tell_brought(lint, &rare.brought);
     return status;
 }

@@ -41,6 +41,7 @@ struct kite_args {
     kite_lang lang;
     const char *metas[KITE_META_COUNT];
     const char *as; /* what standard input is called */
+    const char *font;
     bool is_fast, is_quiet, is_strict, is_each, keeps_pages, has_transcripts;
     /* what decides lines and pages */
     struct kite_panel_choice panel;

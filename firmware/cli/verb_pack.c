@@ -45,6 +45,11 @@ static const struct kite_option pack_options[] = {
      .kind = KITE_OPTION_FLAG,
      .offset = offsetof(struct kite_args, keeps_pages),
      .help = "keep the pages of a PDF as pictures, too; the reader shows the one of the place that is read"},
+    {.name = "font",
+     .kind = KITE_OPTION_FILE,
+     .offset = offsetof(struct kite_args, font),
+     .value = "FILE",
+     .help = "a font (TTF) for characters that no font of a reader has; what is needed of it goes into the bundle"},
     {.name = "fast",
      .kind = KITE_OPTION_FLAG,
      .offset = offsetof(struct kite_args, is_fast),
@@ -156,6 +161,7 @@ struct packing {
     const struct kite_pack_texts *list;
     size_t count;
     struct kite_buffer *texts;
+    struct kite_buffer font; /* empty without */
     struct kite_folder *folders;
     struct kite_press_input *inputs;
     struct kite_pack_report report;
@@ -179,6 +185,9 @@ static enum kite_status read_inputs(struct packing *packing)
     packing->inputs = kite_alloc(&cli->mem, count, sizeof *packing->inputs);
     if (!packing->texts || !packing->folders || !packing->inputs)
         return kite_fail(&cli->fault, KITE_E_NOMEM, "no memory for the list of texts");
+    packing->font = (struct kite_buffer){.mem = cli->mem};
+    if (cli->args.font)
+        status = kite_file_read(cli->args.font, &packing->font, &cli->fault);
     for (size_t i = 0; i < count && status == KITE_OK; i++) {
         packing->texts[i] = (struct kite_buffer){.mem = cli->mem};
         packing->folders[i] = (struct kite_folder){.mem = cli->mem, .descriptor = -1};
@@ -204,6 +213,7 @@ static void close_inputs(struct packing *packing)
         kite_buffer_close(&packing->texts[i]);
         kite_folder_close(&packing->folders[i]);
     }
+    kite_buffer_close(&packing->font);
     kite_free(mem, packing->texts);
     kite_free(mem, packing->folders);
     kite_free(mem, packing->inputs);
@@ -212,10 +222,13 @@ static void close_inputs(struct packing *packing)
 static enum kite_status press(struct packing *packing, const struct kite_sink *sink)
 {
     struct kite_cli *cli = packing->cli;
+    const struct kite_press_input font = {.name = cli->args.font, .bytes = packing->font.bytes, .byte_count = packing->font.count};
     struct kite_press_options options = {.lang = cli->args.lang,
                                          .picture_width_px = cli->args.panel.geometry.width_px,
                                          .picture_height_px = cli->args.panel.geometry.height_px,
                                          .zopfli_iterations = cli->args.is_fast ? -1 : 0,
+                                         .fonts = &font,
+                                         .font_count = cli->args.font ? 1 : 0,
                                          .has_transcripts = cli->args.has_transcripts,
                                          .keeps_pages = cli->args.keeps_pages};
     struct kite_press_report report = kite_pack_report_hooks(&packing->report);

@@ -24,14 +24,14 @@ $(SYSROOT_FILLED):
 	@touch $@
 $(SYSROOT_MADE): | $(SYSROOT_FILLED)
 	@echo "fetching sources and building the static libraries"
-	@$(FETCH) source $(CROSS)/source freetype harfbuzz md4c mupdf qrencode sqlite3 uchardet
+	@$(FETCH) source $(CROSS)/source freetype harfbuzz libwebp md4c mupdf qrencode sqlite3 uchardet
 	@nice firmware/image/libraries.sh $(SYSROOT) $(CROSS)/source $(CROSS)/static
 	@touch $@
 sysroot: $(SYSROOT_MADE) $(SYSROOT_FILLED)
 
 # This same Makefile, with the other machine's compiler and libraries.
 ARM = PKG_CONFIG_LIBDIR=$(SYSROOT)/usr/lib/$(TRIPLE)/pkgconfig PKG_CONFIG_SYSROOT_DIR=$(SYSROOT) \
-  $(NESTED) CC="$(TRIPLE)-gcc --sysroot=$(SYSROOT)" AR=$(TRIPLE)-ar
+  $(NESTED) CC="$(TRIPLE)-gcc --sysroot=$(SYSROOT)" AR=$(TRIPLE)-ar PRESS_SUBSET=none
 ARM_SMALL := CFLAGS="-Os -ffunction-sections -fdata-sections" LDFLAGS="-static -Wl,--gc-sections -L$(CROSS)/static" \
   PRESS_LDFLAGS="-L$(CROSS)/static/press"
 ARM_PROGRAMS := $(BUILD)/armhf/kite-reader $(BUILD)/armhf/kite-press $(BUILD)/armhf/kite-boot

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Build, for armhf, the libraries of the static programs that Debian's archives do not give small: HarfBuzz (Debian has
 # no static one), qrencode and md4c (none either), FreeType (Debian's carries PNG, Brotli and ten font drivers), SQLite
-# (extensions, threads, shared cache), uchardet (the C++ library) and MuPDF (41 MB of fonts). Sources are those of the
+# (extensions, threads, shared cache), uchardet (the C++ library), WebP (half of it makes pictures) and MuPDF (41 MB of fonts). Sources are those of the
 # same Debian release; none needs its own build system but SQLite, whose one big file is first made out of many. The
 # same library versions draw the same pixels.
 #
@@ -126,6 +126,18 @@ for name in "$sources"/uchardet/src/*.cpp "$sources"/uchardet/src/LangModels/*.c
     objects="$objects $object"
 done
 archive "$out/press/libuchardet.a" $objects
+
+# What reads WebP, without threads and what only other processors run.
+objects=
+for name in dec/alpha_dec dec/buffer_dec dec/frame_dec dec/idec_dec dec/io_dec dec/quant_dec dec/tree_dec dec/vp8_dec dec/vp8l_dec \
+    dec/webp_dec dsp/alpha_processing dsp/cpu dsp/dec dsp/dec_clip_tables dsp/filters dsp/lossless dsp/rescaler dsp/upsampling dsp/yuv \
+    utils/bit_reader_utils utils/color_cache_utils utils/filters_utils utils/huffman_utils utils/quant_levels_dec_utils \
+    utils/random_utils utils/rescaler_utils utils/thread_utils utils/utils; do
+    object=$work/webp-$(basename "$name").o
+    $compile -w "-I$sources/libwebp" -c "$sources/libwebp/src/$name.c" -o "$object"
+    objects="$objects $object"
+done
+archive "$out/press/libwebp.a" $objects
 
 # MuPDF sets the text of Mobipocket files to read it, and nobody sees that.
 harfbuzz "$out/press/libharfbuzz.a" -DHB_TINY $without

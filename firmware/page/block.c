@@ -401,7 +401,7 @@ static enum kite_status build_row(struct kite_block_context *x, const struct kit
         b->style.hang_indent_f26 = kite_style_em(x, CARD_HANG_EM1000);
         b->line_f26 = kite_style_small_line(x, b->style.size_f26);
         b->baseline_f26 = b->line_f26 / 2 + kite_mul_div(b->style.size_f26, 340, 1000);
-        kite_style_hold_ink(&b->paragraph.text, &b->style, &b->line_f26, &b->baseline_f26);
+        kite_style_hold_ink(x->setter, &b->paragraph.text, &b->style, &b->line_f26, &b->baseline_f26);
         if (b->above_f26 < x->setting->line_f26 / 2)
             b->above_f26 = kite_style_whole_px(x->setting->line_f26 / 2);
         status = kite_table_build_card(x, b, arena, fault);

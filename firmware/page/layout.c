@@ -25,6 +25,22 @@ struct kite_layout {
     struct kite_page_plan plan; /* of the page last returned */
 };
 
+/* The bundle's fonts, for its text alone. One that cannot be had or is of no use does not keep the text from being read. */
+static enum kite_status lend_fonts(struct kite_layout *layout, struct kite_fault *fault)
+{
+    enum kite_status status = KITE_OK;
+    const uint8_t *bytes;
+    size_t count;
+
+    for (uint32_t i = 0; status != KITE_E_NOMEM; i++) {
+        status = kite_bundle_font(layout->bundle, i, &bytes, &count, NULL);
+        if (status != KITE_OK)
+            break;
+        status = kite_setter_lend(layout->setter, bytes, count);
+    }
+    return status == KITE_E_NOMEM ? kite_fail(fault, status, "no memory for the text's font") : KITE_OK;
+}
+
 enum kite_status kite_layout_create(const struct kite_memory *mem, struct kite_bundle *bundle, struct kite_fonts *fonts,
                                     const struct kite_setting *setting, struct kite_layout **out,
                                     struct kite_fault *fault)
@@ -45,6 +61,12 @@ enum kite_status kite_layout_create(const struct kite_memory *mem, struct kite_b
         kite_free(mem, layout);
         return status;
     }
+    status = lend_fonts(layout, fault);
+    if (status) {
+        kite_setter_destroy(layout->setter);
+        kite_free(mem, layout);
+        return status;
+    }
     kite_chain_init(&layout->chain, mem, bundle, fonts, layout->setter);
     kite_arena_init(&layout->arena, *mem, PAGE_ARENA_LIMIT_BYTES);
     *out = layout;
@@ -59,6 +81,11 @@ void kite_layout_destroy(struct kite_layout *layout)
     kite_arena_close(&layout->arena);
     kite_setter_destroy(layout->setter);
     kite_free(&layout->mem, layout);
+}
+
+uint16_t kite_layout_lent_face(const struct kite_layout *layout, uint32_t code_point)
+{
+    return kite_setter_lent_face(layout->setter, code_point);
 }
 
 enum kite_status kite_layout_set(struct kite_layout *layout, const struct kite_setting *setting,

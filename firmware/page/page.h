@@ -105,11 +105,13 @@ struct kite_page {
  * for, and nothing else: its memory does not grow with the text. */
 struct kite_layout;
 
-/* bundle and fonts outlive it; setting is copied. */
+/* bundle and fonts outlive it; setting is copied. What fonts the bundle brings are lent to its text. */
 enum kite_status kite_layout_create(const struct kite_memory *mem, struct kite_bundle *bundle, struct kite_fonts *fonts,
                                     const struct kite_setting *setting, struct kite_layout **out,
                                     struct kite_fault *fault);
 void kite_layout_destroy(struct kite_layout *layout);
+/* The face of a font that the bundle brings which has a character; KITE_FACE_NONE: none. */
+uint16_t kite_layout_lent_face(const struct kite_layout *layout, uint32_t code_point);
 
 /* Another setting, at once: shaped pieces are in font units and stay. */
 enum kite_status kite_layout_set(struct kite_layout *layout, const struct kite_setting *setting,

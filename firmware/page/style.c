@@ -87,9 +87,10 @@ static bool is_item(enum kite_role role)
 
 /* ---- type ------------------------------------------------------------------------------------------- */
 
-void kite_style_hold_ink(const struct kite_text *text, const struct kite_text_style *style, kite_f26 *line, kite_f26 *baseline)
+void kite_style_hold_ink(const struct kite_setter *setter, const struct kite_text *text, const struct kite_text_style *style, kite_f26 *line,
+                         kite_f26 *baseline)
 {
-    uint16_t em1000 = kite_family_text_line_em1000(style->family, text);
+    uint16_t em1000 = kite_setter_text_line_em1000(setter, style->family, text);
     kite_f26 least = kite_style_whole_px(kite_mul_div(style->size_f26, em1000, 1000));
 
     if (least <= *line)
@@ -112,7 +113,7 @@ static void set_line_height(const struct kite_block_context *x, struct kite_bloc
         b->line_f26 = line > b->line_f26 ? line : b->line_f26;
     }
     b->baseline_f26 = b->line_f26 / 2 + kite_mul_div(size, 340, 1000);
-    kite_style_hold_ink(&b->paragraph.text, &b->style, &b->line_f26, &b->baseline_f26);
+    kite_style_hold_ink(x->setter, &b->paragraph.text, &b->style, &b->line_f26, &b->baseline_f26);
 }
 
 static void set_type(const struct kite_block_context *x, struct kite_block *b)

@@ -10,7 +10,7 @@ kite_f26 kite_style_whole_px(kite_f26 value);
 
 /* Height of a line of small type, in proportion to the body's. */
 /* Lines of a text whose letters stand higher than the lines around have room for are as much higher; the room is above. */
-void kite_style_hold_ink(const struct kite_text *text, const struct kite_text_style *style, kite_f26 *line, kite_f26 *baseline);
+void kite_style_hold_ink(const struct kite_setter *setter, const struct kite_text *text, const struct kite_text_style *style, kite_f26 *line, kite_f26 *baseline);
 kite_f26 kite_style_small_line(const struct kite_block_context *x, kite_f26 size_f26);
 
 bool kite_role_is_row(enum kite_role role);

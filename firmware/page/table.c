@@ -294,7 +294,7 @@ enum kite_status kite_table_build_cells(struct kite_block_context *x, struct kit
     b->cell_line_f26 = kite_style_small_line(x, b->style.size_f26);
     b->cell_top_f26 = kite_style_whole_px(b->line_f26 * ROW_PAD_PERCENT / 100);
     b->baseline_f26 = b->cell_line_f26 / 2 + kite_mul_div(b->style.size_f26, 340, 1000);
-    kite_style_hold_ink(row, &b->style, &b->cell_line_f26, &b->baseline_f26);
+    kite_style_hold_ink(x->setter, row, &b->style, &b->cell_line_f26, &b->baseline_f26);
     b->line_f26 = b->cell_line_f26 * (kite_f26)lines + 2 * b->cell_top_f26;
     return KITE_OK;
 }

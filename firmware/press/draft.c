@@ -1,5 +1,5 @@
 /* Storage of a draft: paragraphs, metadata, links and pictures. */
-#include "press/draft.h"
+#include "press/fonts.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -13,6 +13,7 @@ void kite_draft_init(struct kite_draft *draft, const struct kite_memory *mem)
 
 void kite_draft_close(struct kite_draft *draft)
 {
+    kite_draft_fonts_drop(draft);
     kite_free(&draft->mem, draft->body.items);
     kite_free(&draft->mem, draft->notes.items);
     kite_free(&draft->mem, draft->picture_index);

@@ -47,6 +47,7 @@ struct kite_draft {
     struct kite_fault *fault;
     struct kite_writer *writer; /* pictures go there at once */
     struct kite_draft_list body, notes;
+    struct kite_draft_font *fonts; /* that the input brings (fonts.h) */
     const char *metas[KITE_META_COUNT];
     const char *subtitle, *byline; /* paragraphs that the front matter asks for */
     struct kite_names links;    /* addresses as written */

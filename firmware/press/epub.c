@@ -3,6 +3,7 @@
 
 #include "press/drawing.h"
 #include "press/epub_package.h"
+#include "press/fonts.h"
 #include "press/markup.h"
 #include "press/pages.h"
 #include "press/pdf.h"
@@ -515,9 +516,35 @@ static void tell(const struct epub *epub)
     if (epub->package.has_fixed_pages && !epub->is_picture_book)
         kite_draft_note(epub->draft, KITE_PRESS_WARNING, 0,
                         "its pages have a fixed look, which is lost: text and pictures follow each other in the order of the file");
-    if (epub->package.font_count > 0)
+    if (epub->package.font_count > 0 && !epub->draft->fonts)
         kite_draft_note(epub->draft, KITE_PRESS_NOTE, 0, "left out: its %u fonts; the device's own are used (kite lint tells of letters that these lack)",
                         (unsigned)epub->package.font_count);
+}
+
+/* Its fonts are looked at where the text may need them. */
+static enum kite_status read_fonts(struct epub *epub)
+{
+    struct kite_draft *draft = epub->draft;
+    enum kite_status status = KITE_OK;
+    unsigned count = 0;
+
+    if (epub->package.font_count == 0 || !kite_draft_lacks_fonts(draft))
+        return KITE_OK;
+    for (size_t i = 0; i < epub->package.file_count && count < KITE_FONT_FILES_MAX && status != KITE_E_NOMEM; i++) {
+        const struct kite_epub_file *file = &epub->package.files[i];
+        const char *name = strrchr(file->name, '/');
+        struct kite_buffer bytes = { .mem = draft->mem };
+
+        if (!kite_epub_is_font(file))
+            continue;
+        count++;
+        status = kite_container_read(epub->container, file->name, &bytes, NULL);
+        if (status == KITE_OK)
+            status = kite_draft_font_add(draft, name ? name + 1 : file->name, bytes.bytes, bytes.count);
+        else
+            kite_buffer_close(&bytes);
+    }
+    return status == KITE_E_NOMEM ? status : KITE_OK;
 }
 
 static enum kite_status import_text(struct epub *epub)
@@ -545,6 +572,7 @@ static enum kite_status import(struct epub *epub)
     if (status == KITE_OK)
         take_direction(epub);
     status = status ? status : epub->is_picture_book ? import_pages(epub) : import_text(epub);
+    status = status ? status : read_fonts(epub);
     if (status == KITE_OK)
         tell(epub);
     for (size_t i = 0; i < epub->count; i++)

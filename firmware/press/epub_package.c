@@ -147,8 +147,10 @@ static bool has_word(const char *words, const char *word)
     return false;
 }
 
-static bool is_font(const char *type)
+bool kite_epub_is_font(const struct kite_epub_file *file)
 {
+    const char *type = file->type;
+
     return strncmp(type, "font/", 5) == 0 || strstr(type, "opentype") || strstr(type, "truetype") || strstr(type, "font-");
 }
 
@@ -179,7 +181,7 @@ static enum kite_status read_manifest(struct kite_epub_package *p, const struct 
         status = status ? status : kite_names_add(ids, &p->arena, file->id, strlen(file->id), &number, &is_new);
         if (status || !is_new) /* of two with one id the first counts */
             continue;
-        p->font_count += is_font(file->type);
+        p->font_count += kite_epub_is_font(file);
         p->file_count++;
     }
     return status;

@@ -34,6 +34,8 @@ struct kite_epub_package {
 /* The one importer's view of a package. The draft gets the metadata, and its language. KITE_E_FORMAT: there is no package document, or it names
  * nothing to read, or the text is encrypted; KITE_E_LIMIT; KITE_E_NOMEM. To be closed in any case. */
 enum kite_status kite_epub_package_open(struct kite_draft *draft, struct kite_container *container, struct kite_epub_package *out);
+/* A font, by its media type. */
+bool kite_epub_is_font(const struct kite_epub_file *file);
 void kite_epub_package_close(struct kite_epub_package *package);
 
 /* Read a file of a container as XML, or where it is not well-formed and is_html allows it as HTML, which the report says. KITE_DONE: there

@@ -3,6 +3,7 @@
 #include "press/draft.h"
 #include "press/epub.h"
 #include "press/fb2.h"
+#include "press/fonts.h"
 #include "press/html.h"
 #include "press/known.h"
 #include "press/odt.h"
@@ -187,6 +188,7 @@ static enum kite_status pack(struct job *job, const struct kite_press_input *inp
     enum kite_status status = import_all(job, inputs, input_count, report);
 
     status = status ? status : kite_drafts_resolve_links(job->drafts, job->count);
+    status = status ? status : kite_drafts_write_fonts(job->drafts, job->count);
     if (status == KITE_OK && job->count > 1)
         status = write_bundle_metas(job);
     for (size_t i = 0; i < job->count && status == KITE_OK; i++)

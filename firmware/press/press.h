@@ -32,6 +32,8 @@ struct kite_press_options {
      * several inputs. NULL: from the text. */
     const char *metas[KITE_META_COUNT];
     int32_t picture_width_px, picture_height_px; /* largest that a panel shows; 0: 1072 x 1448 */
+    const struct kite_press_input *fonts; /* for characters that no font of a reader has; before those that the inputs bring */
+    size_t font_count;
     int zopfli_iterations;   /* as in struct kite_writer_options */
     bool has_transcripts;    /* pictures directly before a text belong to it, whatever their names */
     bool keeps_pages;        /* of a document of fixed pages: pictures of them as original pages, beside the text */

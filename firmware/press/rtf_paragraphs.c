@@ -168,20 +168,24 @@ static struct kite_rtf_style style_of(const struct kite_rtf *r, const struct kit
     return style;
 }
 
-static bool has_text(const struct kite_rtf *r)
+static bool has_words(const struct kite_rtf *r)
 {
     for (size_t i = 0; i < r->piece_count; i++) {
-        const struct kite_rtf_piece *piece = &r->pieces[i];
-        const uint8_t *text = r->text.bytes + (piece->kind == KITE_RTF_TEXT ? piece->from : 0);
-
-        if (piece->kind == KITE_RTF_NOTE || piece->kind == KITE_RTF_IMAGE)
-            return true;
-        for (size_t k = 0; piece->kind == KITE_RTF_TEXT && k < piece->bytes; k++) {
-            if (text[k] != ' ')
+        for (size_t k = 0; r->pieces[i].kind == KITE_RTF_TEXT && k < r->pieces[i].bytes; k++) {
+            if (r->text.bytes[r->pieces[i].from + k] != ' ')
                 return true;
         }
     }
     return false;
+}
+
+static bool has_sign(const struct kite_rtf *r)
+{
+    size_t i = 0;
+
+    while (i < r->piece_count && r->pieces[i].kind != KITE_RTF_NOTE && r->pieces[i].kind != KITE_RTF_IMAGE)
+        i++;
+    return i < r->piece_count;
 }
 
 static void begin_cell(struct kite_rtf *r, const struct kite_rtf_paragraph *p)
@@ -203,9 +207,11 @@ static void begin_cell(struct kite_rtf *r, const struct kite_rtf_paragraph *p)
 void kite_rtf_end_paragraph(struct kite_rtf *r, const struct kite_rtf_paragraph *p)
 {
     struct kite_rtf_style style = style_of(r, p);
-    bool is_seen = has_text(r), is_rule = p->has_border && r->piece_count == 0 && !p->is_in_table;
+    bool is_seen = has_words(r) || has_sign(r), is_rule = p->has_border && r->piece_count == 0 && !p->is_in_table;
     unsigned open = 0;
 
+    if (style.block == KITE_BLOCK_HEADING && !has_words(r)) /* of a picture, or a note alone */
+        style.block = KITE_BLOCK_PARAGRAPH;
     if (p->is_in_table && !r->is_in_note)
         begin_cell(r, p);
     else if (r->has_table && !r->is_in_note)

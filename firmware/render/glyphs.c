@@ -36,10 +36,13 @@ static void embolden(FT_Outline *outline, kite_f26 size_f26, uint32_t steps)
     FT_Outline_Translate(outline, -strength / 2, 0);
 }
 
-static bool is_hinted(const struct kite_renderer *r, kite_f26 size_f26)
+static bool is_hinted(const struct kite_renderer *r, const struct kite_glyph_run *run)
 {
-    return r->ink.hinting == KITE_HINT_LIGHT ||
-           (r->ink.hinting == KITE_HINT_BY_SIZE && size_f26 <= HINTED_MAX_F26);
+    kite_f26 size_f26 = run->size_f26;
+
+    return !kite_face_is_lent(run->face) &&
+           (r->ink.hinting == KITE_HINT_LIGHT ||
+           (r->ink.hinting == KITE_HINT_BY_SIZE && size_f26 <= HINTED_MAX_F26));
 }
 
 /* Leave the glyph's outline in the face's slot. A damaged glyph gives an empty one. */
@@ -55,7 +58,7 @@ static void load_outline(struct kite_renderer *r, FT_Face face, const struct kit
     if (error == 0)
         error =
             FT_Load_Glyph(face, glyph,
-                          FT_LOAD_NO_BITMAP | (is_hinted(r, run->size_f26) ? FT_LOAD_TARGET_LIGHT
+                          FT_LOAD_NO_BITMAP | (is_hinted(r, run) ? FT_LOAD_TARGET_LIGHT
                                                                            : FT_LOAD_NO_HINTING));
     if (error != 0 || face->glyph->format != FT_GLYPH_FORMAT_OUTLINE)
         face->glyph->outline.n_points = face->glyph->outline.n_contours = 0;
@@ -159,7 +162,7 @@ static struct kite_bitmap *make(struct kite_renderer *r, const struct kite_glyph
                                 uint16_t glyph, uint64_t key)
 {
     FT_Face face = kite_face_freetype(r->fonts, run->face);
-    bool is_for_all = is_hinted(r, run->size_f26) && r->cache.store_bytes >= ALL_PHASES_CACHE_BYTES;
+    bool is_for_all = is_hinted(r, run) && r->cache.store_bytes >= ALL_PHASES_CACHE_BYTES;
 
     if (face == NULL)
         return NULL;

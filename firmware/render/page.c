@@ -220,7 +220,7 @@ static enum kite_status check(const struct kite_page *page, const struct kite_in
         const struct kite_glyph_run *run = &page->runs[i];
         if (run->first > page->glyph_count || run->count > page->glyph_count - run->first)
             return kite_fail(fault, KITE_E_RANGE, "the page lacks glyphs of its run %zu", i);
-        if (run->size_f26 <= 0 || run->size_f26 > SIZE_MAX_F26 || run->face >= KITE_FACES_MAX)
+        if (run->size_f26 <= 0 || run->size_f26 > SIZE_MAX_F26 || run->face > KITE_FACE_LAST)
             return kite_fail(fault, KITE_E_RANGE, "text of %d/64 pixels per em cannot be drawn",
                              (int)run->size_f26);
     }

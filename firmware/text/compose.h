@@ -68,6 +68,8 @@ struct kite_setter {
     struct kite_memory mem;
     struct kite_fonts *fonts;
     struct kite_shaper *shaper;
+    uint16_t lent[KITE_FONTS_MAX]; /* faces of fonts that it was lent */
+    size_t lent_count;
 };
 
 /* Make atoms and breaks. Everything comes from arena. KITE_E_NOMEM. */

@@ -25,6 +25,8 @@ static enum kite_status find_whole(struct kite_setter *setter, const struct kite
         uint32_t mark = kite_utf8_decode(cluster->text + at, cluster->bytes - at, &step);
 
         *face = kite_fonts_mark_fallback(setter->fonts, cluster->face, mark);
+        if (*face == KITE_FACE_NONE)
+            *face = kite_setter_lent_face(setter, mark);
         if (*face == KITE_FACE_NONE || *face == cluster->face)
             continue;
 
@@ -49,6 +51,8 @@ enum kite_status kite_fallback_face(struct kite_setter *setter, const struct kit
     uint16_t found;
 
     *face = keeps ? before : kite_fonts_fallback(setter->fonts, cluster->face, letter);
+    if (*face == KITE_FACE_NONE)
+        *face = kite_setter_lent_face(setter, letter);
     if (length == cluster->bytes || *face == KITE_FACE_NONE)
         return KITE_OK;
 

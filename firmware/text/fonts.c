@@ -1,6 +1,6 @@
 /* The font set: which file is which face, loading on demand, metrics, and who stands in for a
  * missing character. */
-#include "text/text.h"
+#include "text/fallback.h"
 
 #include <errno.h>
 #include <ft2build.h>
@@ -65,7 +65,12 @@ _Static_assert(ROW_COUNT <= KITE_FACES_MAX, "more faces than their numbers allow
 
 #define SERIF_X_HEIGHT_EM1000 536
 
+/* What a bundle brought: its letters join or stack for all that is known. */
+static const struct face_row lent_row = {"the text's own font", KITE_FAMILY_COUNT, SCRIPT_EUROPEAN, 0, 1200, 1300, 1000, true};
+
 struct face {
+    const struct face_row *row;
+    uint16_t number; /* of a lent one; 0: free */
     const uint8_t *bytes;
     size_t count;
     bool is_tried; /* loading was tried */
@@ -82,8 +87,22 @@ struct kite_fonts {
     FT_Library ft;
     bool is_ft_short; /* an allocation of FreeType's failed */
     bool is_hb_short; /* one of HarfBuzz's, or of a face */
-    struct face faces[ROW_COUNT];
+    struct face faces[ROW_COUNT + KITE_FONTS_LENT_MAX]; /* those lent behind the set's own */
+    uint16_t lent_last;                                 /* the number given last: none comes back soon */
 };
+
+/* Where a face is kept, by its number; FACE_COUNT for none. */
+#define FACE_COUNT (ROW_COUNT + KITE_FONTS_LENT_MAX)
+static size_t index_of(const struct kite_fonts *fonts, uint16_t number)
+{
+    size_t index = ROW_COUNT;
+
+    if (number < KITE_LENT_FACE_FIRST)
+        return number < ROW_COUNT ? number : FACE_COUNT;
+    while (index < FACE_COUNT && fonts->faces[index].number != number)
+        index++;
+    return index;
+}
 
 /* ---- FreeType on the caller's memory --------------------------------------------------------- */
 
@@ -203,7 +222,7 @@ bool kite_fonts_ran_short(struct kite_fonts *fonts)
 {
     bool was_short = fonts->is_hb_short;
 
-    for (size_t i = 0; i < ROW_COUNT && was_short; i++) {
+    for (size_t i = 0; i < FACE_COUNT && was_short; i++) {
         fonts->faces[i].is_tried &= fonts->faces[i].hb_font == NULL;
         drop_harfbuzz(&fonts->faces[i]);
     }
@@ -244,14 +263,14 @@ static bool load(struct kite_fonts *fonts, size_t index)
     if (face->is_tried)
         return false;
     if (!face->bytes)
-        status = fonts->loader.load(fonts->loader.ctx, rows[index].name, &face->bytes, &face->count);
+        status = fonts->loader.load(fonts->loader.ctx, face->row->name, &face->bytes, &face->count);
     fonts->is_hb_short |= status == KITE_E_NOMEM;
     face->is_tried = status != KITE_E_NOMEM;
     if (status != KITE_OK || face->count > UINT32_MAX)
         return false;
     kite_harfbuzz_begin();
 
-    bool is_open = open_harfbuzz(face, &rows[index]);
+    bool is_open = open_harfbuzz(face, face->row);
 
     face->is_tried = kite_harfbuzz_end(fonts);
     if (!is_open || !face->is_tried)
@@ -271,6 +290,8 @@ enum kite_status kite_fonts_create(const struct kite_memory *mem,
     fonts->mem = *mem;
     fonts->loader = *loader;
     fonts->ft_memory = (struct FT_MemoryRec_){fonts, ft_alloc, ft_free, ft_realloc};
+    for (size_t i = 0; i < FACE_COUNT; i++)
+        fonts->faces[i].row = i < ROW_COUNT ? &rows[i] : &lent_row;
     if (!load(fonts, 0)) {
         bool is_short = fonts->is_hb_short;
 
@@ -288,7 +309,7 @@ enum kite_status kite_fonts_create(const struct kite_memory *mem,
 
 static void close_freetype(struct kite_fonts *fonts)
 {
-    for (size_t i = 0; i < ROW_COUNT; i++) {
+    for (size_t i = 0; i < FACE_COUNT; i++) {
         if (fonts->faces[i].ft)
             FT_Done_Face(fonts->faces[i].ft);
         fonts->faces[i].ft = NULL;
@@ -304,9 +325,48 @@ void kite_fonts_destroy(struct kite_fonts *fonts)
     if (!fonts)
         return;
     close_freetype(fonts);
-    for (size_t i = 0; i < ROW_COUNT; i++)
+    for (size_t i = 0; i < FACE_COUNT; i++)
         drop_harfbuzz(&fonts->faces[i]);
     kite_free(&fonts->mem, fonts);
+}
+
+/* ---- lent ------------------------------------------------------------------------------------ */
+
+enum kite_status kite_fonts_lend(struct kite_fonts *fonts, const uint8_t *bytes, size_t count, uint16_t *face)
+{
+    size_t index = ROW_COUNT;
+    enum kite_status status = kite_font_check(bytes, count);
+
+    *face = KITE_FACE_NONE;
+    while (index < FACE_COUNT && fonts->faces[index].number != 0)
+        index++;
+    if (status != KITE_OK || index == FACE_COUNT)
+        return status ? status : KITE_E_LIMIT;
+
+    struct face *lent = &fonts->faces[index];
+
+    fonts->lent_last = fonts->lent_last < KITE_LENT_FACE_FIRST || fonts->lent_last >= KITE_FACE_LAST ? (uint16_t)KITE_LENT_FACE_FIRST
+                                                                                                     : (uint16_t)(fonts->lent_last + 1);
+    *lent = (struct face){.row = &lent_row, .number = fonts->lent_last, .bytes = bytes, .count = count};
+    if (load(fonts, index)) {
+        *face = lent->number;
+        return KITE_OK;
+    }
+    status = lent->is_tried ? KITE_E_FORMAT : KITE_E_NOMEM;
+    kite_fonts_take_back(fonts, lent->number);
+    return status;
+}
+
+void kite_fonts_take_back(struct kite_fonts *fonts, uint16_t face)
+{
+    size_t index = index_of(fonts, face);
+
+    if (index < ROW_COUNT || index == FACE_COUNT)
+        return;
+    if (fonts->faces[index].ft)
+        FT_Done_Face(fonts->faces[index].ft);
+    drop_harfbuzz(&fonts->faces[index]);
+    fonts->faces[index] = (struct face){.row = &lent_row};
 }
 
 /* ---- choosing -------------------------------------------------------------------------------- */
@@ -341,8 +401,10 @@ bool kite_face_has_glyph(struct kite_fonts *fonts, uint16_t face, uint32_t code_
 {
     hb_codepoint_t glyph;
 
-    return face < ROW_COUNT && load(fonts, face) &&
-           hb_font_get_nominal_glyph(fonts->faces[face].hb_font, code_point, &glyph);
+    size_t index = index_of(fonts, face);
+
+    return index < FACE_COUNT && load(fonts, index) &&
+           hb_font_get_nominal_glyph(fonts->faces[index].hb_font, code_point, &glyph);
 }
 
 /* Never drawn, or drawn by the engine, or part of the character before: any face will do. */
@@ -426,7 +488,9 @@ uint16_t kite_fonts_mark_fallback(struct kite_fonts *fonts, uint16_t first, uint
 
 const struct kite_face_metrics *kite_face_metrics(struct kite_fonts *fonts, uint16_t face)
 {
-    return &fonts->faces[face < ROW_COUNT && fonts->faces[face].metrics.units_per_em ? face : 0].metrics;
+    size_t index = index_of(fonts, face);
+
+    return &fonts->faces[index < FACE_COUNT && fonts->faces[index].metrics.units_per_em ? index : 0].metrics;
 }
 
 static enum face_script script_of_language(kite_lang lang)
@@ -491,14 +555,16 @@ uint16_t kite_family_text_line_em1000(enum kite_family family, const struct kite
 
 const char *kite_face_name(struct kite_fonts *fonts, uint16_t face)
 {
-    (void)fonts;
-    return face < ROW_COUNT ? rows[face].name : "no face";
+    size_t index = index_of(fonts, face);
+
+    return index < FACE_COUNT ? fonts->faces[index].row->name : "no face";
 }
 
 struct hb_font_t *kite_face_harfbuzz(struct kite_fonts *fonts, uint16_t face)
 {
-    size_t index = face < ROW_COUNT && fonts->faces[face].metrics.units_per_em ? face : 0;
+    size_t index = index_of(fonts, face);
 
+    index = index < FACE_COUNT && fonts->faces[index].metrics.units_per_em ? index : 0;
     return load(fonts, index) ? fonts->faces[index].hb_font : NULL;
 }
 
@@ -520,10 +586,12 @@ static bool open_face(struct kite_fonts *fonts, struct face *face)
  * way. */
 struct FT_FaceRec_ *kite_face_freetype(struct kite_fonts *fonts, uint16_t face)
 {
-    if (face >= ROW_COUNT || !load(fonts, face))
+    size_t index = index_of(fonts, face);
+
+    if (index == FACE_COUNT || !load(fonts, index))
         return NULL;
-    if (!fonts->is_ft_short && open_face(fonts, &fonts->faces[face]) && !fonts->is_ft_short)
-        return fonts->faces[face].ft;
+    if (!fonts->is_ft_short && open_face(fonts, &fonts->faces[index]) && !fonts->is_ft_short)
+        return fonts->faces[index].ft;
     if (fonts->is_ft_short)
         close_freetype(fonts);
     return NULL;

@@ -1,5 +1,6 @@
 /* The setter: breaks a composed paragraph into lines. */
 #include "text/compose.h"
+#include "text/fallback.h"
 
 #include <string.h>
 
@@ -30,7 +31,55 @@ void kite_setter_destroy(struct kite_setter *setter)
     if (setter == NULL)
         return;
     kite_shaper_destroy(setter->shaper);
+    for (size_t i = 0; i < setter->lent_count; i++)
+        kite_fonts_take_back(setter->fonts, setter->lent[i]);
     kite_free(&setter->mem, setter);
+}
+
+enum kite_status kite_setter_lend(struct kite_setter *setter, const uint8_t *bytes, size_t count)
+{
+    uint16_t face;
+    enum kite_status status = setter->lent_count == KITE_FONTS_MAX ? KITE_E_LIMIT : kite_fonts_lend(setter->fonts, bytes, count, &face);
+
+    if (status == KITE_OK)
+        setter->lent[setter->lent_count++] = face;
+    return status;
+}
+
+uint16_t kite_setter_lent_face(const struct kite_setter *setter, uint32_t code_point)
+{
+    for (size_t i = 0; i < setter->lent_count; i++)
+        if (kite_face_has_glyph(setter->fonts, setter->lent[i], code_point))
+            return setter->lent[i];
+    return KITE_FACE_NONE;
+}
+
+#define OTHER_SCRIPTS_FROM 0x0590u   /* below it the set's own fonts have all that they are asked for */
+#define LENT_LINE_EM1000_MAX 1600    /* a font may say anything of its height */
+
+/* Of a line of a lent face, set at its scale. */
+static uint16_t lent_line_em1000(const struct kite_setter *setter, uint16_t face)
+{
+    const struct kite_face_metrics *fm = kite_face_metrics(setter->fonts, face);
+    int32_t height = kite_mul_div(fm->ascender - fm->descender, fm->scale_em1000, fm->units_per_em);
+
+    return (uint16_t)(height < 0 ? 0 : height > LENT_LINE_EM1000_MAX ? LENT_LINE_EM1000_MAX : height);
+}
+
+uint16_t kite_setter_text_line_em1000(const struct kite_setter *setter, enum kite_family family, const struct kite_text *text)
+{
+    uint16_t most = kite_family_text_line_em1000(family, text), last = KITE_FACE_NONE;
+
+    for (size_t at = 0, step; setter->lent_count > 0 && at < text->text_bytes; at += step) {
+        uint32_t c = kite_utf8_decode(text->text + at, text->text_bytes - at, &step);
+        uint16_t face = c < OTHER_SCRIPTS_FROM || (c >= 0x2000 && c < 0x2600) ? KITE_FACE_NONE : kite_setter_lent_face(setter, c);
+
+        if (face == KITE_FACE_NONE || face == last)
+            continue;
+        last = face;
+        most = lent_line_em1000(setter, face) > most ? lent_line_em1000(setter, face) : most;
+    }
+    return most;
 }
 
 void kite_setter_forget(struct kite_setter *setter)

@@ -45,6 +45,8 @@ void kite_fonts_destroy(struct kite_fonts *fonts);
 /* The number of a face of the set, below KITE_FACES_MAX, stable for one set of fonts; loads it if need
  * be. A family without that style gives its nearest one. KITE_FACE_NONE when it cannot be loaded. */
 #define KITE_FACES_MAX 48
+#define KITE_LENT_FACE_FIRST 64u /* faces that a setter was lent have numbers from here to KITE_FACE_LAST */
+#define KITE_FACE_LAST 4095u
 uint16_t kite_fonts_face(struct kite_fonts *fonts, enum kite_family family, unsigned style);
 
 /* The face for a character: `first` when it has a glyph, else along the fallback chain of the character's script
@@ -54,6 +56,11 @@ uint16_t kite_fonts_fallback(struct kite_fonts *fonts, uint16_t first, uint32_t 
 /* The same for what is to be drawn whatever it is: a mark whose letter stands in a face that lacks it. */
 uint16_t kite_fonts_mark_fallback(struct kite_fonts *fonts, uint16_t first, uint32_t mark);
 bool kite_face_has_glyph(struct kite_fonts *fonts, uint16_t face, uint32_t code_point);
+/* A face of foreign bytes: never hinted. */
+static inline bool kite_face_is_lent(uint16_t face)
+{
+    return face >= KITE_LENT_FACE_FIRST;
+}
 
 /* All in font units, y upwards. */
 struct kite_face_metrics {
@@ -175,6 +182,15 @@ enum kite_status kite_setter_create(const struct kite_memory *mem, struct kite_f
 void kite_setter_destroy(struct kite_setter *setter);
 /* Call when piece keys change their meaning: another bundle. */
 void kite_setter_forget(struct kite_setter *setter);
+
+/* Lend the setter a font for characters that no face of the set has: it comes last, for text that this setter sets and no other, until the
+ * setter is destroyed; the bytes stay as long. They are foreign: kite_font_check is asked first, and its outlines are drawn as they are,
+ * without hinting. KITE_E_FORMAT, KITE_E_LIMIT: it does not pass, or too many are lent; then the text is set without it. KITE_E_NOMEM. */
+enum kite_status kite_setter_lend(struct kite_setter *setter, const uint8_t *bytes, size_t count);
+/* kite_family_text_line_em1000, with the height of letters that only a lent font has. */
+uint16_t kite_setter_text_line_em1000(const struct kite_setter *setter, enum kite_family family, const struct kite_text *text);
+/* The face of those lent that has a character; KITE_FACE_NONE: none. */
+uint16_t kite_setter_lent_face(const struct kite_setter *setter, uint32_t code_point);
 
 /* One item of a paragraph in the form of Knuth and Plass, for the item dump. */
 struct kite_text_item {

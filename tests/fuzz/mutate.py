@@ -277,9 +277,11 @@ def mutate(number, seed, data, other):
 # ---- formats --------------------------------------------------------------------------------------------------------
 
 def made_documents(folder, build):
+    import fonts
     import formats
     import paged
     formats.write_all(folder)
+    fonts.epub(folder / "letters.epub", {"f.ttf": fonts.font()})
     paged.write_all(folder, build)
     return sorted(folder.iterdir())
 
