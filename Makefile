@@ -181,8 +181,9 @@ SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-fra
 NESTED = $(MAKE) --no-print-directory -j2
 ASAN := $(NESTED) BUILD=$(BUILD)/asan EXTRA="$(SANITIZE)" CFLAGS="-O1 -g"
 # Done without the sanitizers: drawing lines eight times as large, starting a reader four hundred times and opening a library
-# ten thousand times, which are slow under them, and the test with a malloc of its own, as they have one too.
-PLAIN_TESTS := $(addprefix $(BUILD)/tests/,quality/test_glyphs emulator/test_kill library/test_cuts reader/test_cuts reader/test_malloc)
+# ten thousand times, which are slow under them; and the tests with a malloc or a stack of their own, as they have them too.
+PLAIN := quality/test_glyphs emulator/test_kill library/test_cuts reader/test_cuts reader/test_malloc reader/test_stack press/test_stack
+PLAIN_TESTS := $(addprefix $(BUILD)/tests/,$(PLAIN))
 # No sanitizer bears a bound on memory, so the sandbox is tested without one as well.
 TWICE_TESTS := $(BUILD)/tests/sandbox/test_sandbox
 ASAN_TESTS := $(patsubst $(BUILD)/%,$(BUILD)/asan/%,$(filter-out $(PLAIN_TESTS),$(TESTS)))

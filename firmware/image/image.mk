@@ -90,6 +90,7 @@ ARM_RUN := env ASAN_OPTIONS=detect_leaks=0 qemu-arm-static -L $(SYSROOT)
 ARM_TEST_ROOMS := base bundle text page render panel press library host boot sideload reader machine device
 # The watchdog's test starts itself anew, which under qemu-user is QEMU.
 ARM_TESTS := $(filter-out tests/device/test_watchdog,$(foreach room,$(ARM_TEST_ROOMS),$(patsubst tests/%.c,tests/%,$(wildcard tests/$(room)/test_*.c))))
+ARM_ASAN_TESTS := $(filter-out $(PLAIN:%=tests/%),$(ARM_TESTS))
 ARM_PLAIN := CFLAGS=-O2 LDFLAGS=-L$(CROSS)/static
 ARM_ASAN := CFLAGS="-O1 -g" EXTRA="$(SANITIZE)" LDFLAGS="-static-libasan -static-libubsan -L$(CROSS)/static $(CROSS)/low_memory.o"
 $(CROSS)/low_memory.o: tests/armhf/low_memory.c $(SYSROOT_MADE)
@@ -102,9 +103,9 @@ arm-check: firmware-setup ## the unit tests and golden pages as armhf programs u
 do-arm-check: sysroot $(CROSS)/low_memory.o
 	@$(NESTED) fonts
 	@$(call arm_tests,$(BUILD)/armhf-plain,$(ARM_PLAIN),$(ARM_TESTS:%=$(BUILD)/armhf-plain/%) $(BUILD)/armhf-plain/kite)
-	@$(call arm_tests,$(BUILD)/armhf-asan,$(ARM_ASAN),$(ARM_TESTS:%=$(BUILD)/armhf-asan/%) $(BUILD)/armhf-asan/kite)
+	@$(call arm_tests,$(BUILD)/armhf-asan,$(ARM_ASAN),$(ARM_ASAN_TESTS:%=$(BUILD)/armhf-asan/%) $(BUILD)/armhf-asan/kite)
 	@tests/run.py $(BUILD)/logs $(foreach t,$(ARM_TESTS),"armhf $(t:tests/%=%)=$(ARM_RUN) $(BUILD)/armhf-plain/$(t)") \
-	  $(foreach t,$(ARM_TESTS),"armhf, sanitizers $(t:tests/%=%)=$(ARM_RUN) $(BUILD)/armhf-asan/$(t)") \
+	  $(foreach t,$(ARM_ASAN_TESTS),"armhf, sanitizers $(t:tests/%=%)=$(ARM_RUN) $(BUILD)/armhf-asan/$(t)") \
 	  "golden, armhf=tests/whole/golden.py $(BUILD)/armhf-plain $(BUILD)/fonts --under '$(ARM_RUN)'" \
 	  "golden, armhf, sanitizers=tests/whole/golden.py $(BUILD)/armhf-asan $(BUILD)/fonts --under '$(ARM_RUN)'"
 

@@ -173,7 +173,7 @@ static void boot_slot(struct rig *rig, bool was_good)
 }
 
 /* The slot that starts next is whole, and is the new one once that was told as done. */
-static void check_slots(struct disk *d, bool has_updated)
+static inline void check_slots(struct disk *d, bool has_updated)
 {
     static const char *const names[] = { "dev/a", "dev/b" };
     struct kite_io io = disk_io(d);
