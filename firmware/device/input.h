@@ -122,6 +122,8 @@ enum kite_status input_read(struct input_devices *inputs, size_t index, int64_t 
 enum kite_status input_devices_tick(struct input_devices *inputs, int64_t now_ms,
                                     const struct input_sink *sink);
 int64_t input_devices_due_ms(const struct input_devices *inputs);
+/* Whether a key of the board is down now, as the devices say. */
+bool input_is_held(const struct input_devices *inputs);
 void input_sleep(struct input_devices *inputs, bool is_asleep);
 
 #endif

@@ -247,3 +247,18 @@ void input_sleep(struct input_devices *inputs, bool is_asleep)
     for (size_t i = 0; i < inputs->count; i++)
         inputs->devices[i].decoder.is_asleep = is_asleep;
 }
+
+bool input_is_held(const struct input_devices *inputs)
+{
+    for (size_t i = 0; i < inputs->count; i++) {
+        uint8_t keys[BITS_BYTES] = { 0 };
+
+        if (!inputs->devices[i].decoder.caps.has_keys ||
+            ask(inputs, inputs->devices[i].descriptor, EVIOCGKEY(sizeof keys), keys) < 0)
+            continue;
+        for (size_t k = 0; k < inputs->board->key_count; k++)
+            if (has_bit(keys, inputs->board->keys[k].code))
+                return true;
+    }
+    return false;
+}

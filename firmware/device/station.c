@@ -12,6 +12,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#define HELD_MS 3000           /* a key that was down at power-on, and stays down so long */
+#define HELD_LOOK_MS 250
 #define DISPLAY_FAILURES_MAX 5 /* in a row; then a new start may help */
 
 /* What a signal handler can reach: the write end of a pipe that the loop polls. */
@@ -112,6 +114,21 @@ static void look_for_inputs(struct station *s)
     input_close(&s->inputs);
     input_open(&s->inputs, s->options.system, s->options.board, &s->display.panel);
     input_sleep(&s->inputs, s->is_asleep);
+}
+
+/* A key held since before power came on. One that is let go of in between is none. */
+static int64_t look_at_held(struct station *s, int64_t now_ms)
+{
+    if (s->held_ms == KITE_NEVER_MS)
+        return KITE_NEVER_MS;
+    if (!input_is_held(&s->inputs)) {
+        s->held_ms = KITE_NEVER_MS;
+    } else if (now_ms >= s->held_ms) {
+        s->held_ms = KITE_NEVER_MS;
+        device_log("a key is held");
+        station_event(s, (struct kite_event){ .kind = KITE_EVENT_HELD });
+    }
+    return s->held_ms == KITE_NEVER_MS ? KITE_NEVER_MS : now_ms + HELD_LOOK_MS;
 }
 
 /* ---- what the kernel tells ---------------------------------------------------------------------
@@ -238,6 +255,7 @@ static void round_once(struct station *s, int stop)
     due = station_power_round(s, now);
     due = earlier(due, station_volumes_round(s, now));
     due = earlier(due, station_update_round(s, now));
+    due = earlier(due, look_at_held(s, now));
     look_at_wishes(s);
     due = earlier(due, earlier(kite_machine_due_ms(&s->machine), input_devices_due_ms(&s->inputs)));
     if (s->options.is_first)
@@ -318,6 +336,7 @@ static void start_services(struct station *s)
         s->options.services(s->options.services_ctx);
     s->uevents = uevent_open();
     look_for_inputs(s);
+    s->held_ms = s->options.system->now_ms(s->options.system->ctx) + HELD_MS;
     station_power_open(s);
     if (!s->options.is_desk)
         station_volumes_open(s);

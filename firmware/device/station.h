@@ -54,6 +54,8 @@ struct station {
     int64_t started_ms, touched_ms, battery_ms;
     int64_t awake_until_ms; /* asleep: suspend after this */
     unsigned display_failures;
+    int64_t held_ms; /* a key has been down since power came on, and this is when that means something;
+                        KITE_NEVER_MS: none is */
     bool has_frame, is_slot_told, is_cage_told, is_settled, is_asleep, is_over;
     enum station_end end;
 };

@@ -149,6 +149,8 @@ static enum kite_status start_reader(struct kite_machine *m, bool is_careful)
         m, (struct kite_event){ .kind = KITE_EVENT_START, .is_careful = is_careful, .is_safe = is_safe(m) });
 
     m->has_started = status == KITE_OK;
+    if (is_safe(m) && m->has_started && !m->is_start_told) /* it got past the database: what comes now is no reason to set that aside */
+        kite_starts_end(&m->io, m->options.folder, KITE_STARTS_FAILED_MAX);
     if (is_safe(m))
         notice(m, "safe mode");
     return status;

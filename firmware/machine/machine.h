@@ -93,7 +93,7 @@ struct kite_machine {
  *
  * Starts are counted on the disk, each as failed until it has held: an orderly end, a key or a touch that was
  * answered, or KITE_START_HELD_MS. After KITE_STARTS_FAILED_MAX in a row that did not, the next one begins in safe mode; if that fails
- * too, perhaps by the database, the one after it sets that aside unread. */
+ * before its first frame, as only the database could make it, the one after it sets that aside unread. */
 #define KITE_STARTS_FAILED_MAX 3u
 #define KITE_START_HELD_MS 5000
 enum kite_status kite_machine_open(const struct kite_memory *mem,

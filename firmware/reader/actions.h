@@ -148,6 +148,9 @@ enum kite_status pin_guard(struct kite_reader *r, enum kite_status (*act)(struct
 /* Ask for a new PIN, twice, and set it. */
 enum kite_status pin_new(struct kite_reader *r);
 enum kite_status pin_is_set(struct kite_reader *r, bool *is_set);
+/* Whoever has the reader in hand may take the PIN off without knowing it, and the trusted senders
+ * with it; asked for, where there is one. */
+enum kite_status pin_forgotten(struct kite_reader *r, const struct kite_event *event);
 
 /* view_safe.c: safe mode begins: no text is opened, and none that was open is the next time */
 enum kite_status safe_open(struct kite_reader *r);

@@ -131,8 +131,10 @@ static enum kite_status begin(struct kite_reader *r, enum kite_volume volume, co
                                              .has_receipt = volume == KITE_VOLUME_INBOX,
                                              .is_emptied = volume == KITE_VOLUME_INBOX };
     struct import_state *m = kite_alloc(&r->mem, 1, sizeof *m);
-    enum kite_status status =
-        m ? kite_sideload_open(&r->mem, &options, &m->sideload) : KITE_E_NOMEM;
+    enum kite_status status = m ? pin_is_set(r, &options.takes_older) : KITE_E_NOMEM;
+
+    if (status == KITE_OK)
+        status = kite_sideload_open(&r->mem, &options, &m->sideload);
 
     if (status) {
         kite_free(&r->mem, m);

@@ -464,6 +464,7 @@ static enum kite_status (*const handlers[KITE_EVENT_COUNT])(struct kite_reader *
     [KITE_EVENT_LIBRARY] = on_library,    [KITE_EVENT_SLEEP] = on_sleep,
     [KITE_EVENT_WAKE] = on_wake,          [KITE_EVENT_CABLE] = cable_event,
     [KITE_EVENT_EJECTED] = cable_ejected, [KITE_EVENT_UPDATE] = update_event,
+    [KITE_EVENT_HELD] = pin_forgotten,
 };
 
 /* Somebody who turns pages faster than idle work saves places loses one turn at most. What goes

@@ -155,7 +155,7 @@ const struct catalogue catalogue_en = {
         [MESSAGE_PARAGRAPH_NUMBERS] = "Paragraph numbers",
         [MESSAGE_HISTORY] = "Remember the order of reading",
         [MESSAGE_PIN] = "Owner’s PIN",
-        [MESSAGE_PIN_ABOUT] = "With a PIN, nobody else changes this reader: its settings, who reads, senders, updates, and what is removed. It is a courtesy lock for a reader that is shared. It hides no text, and it does not stop somebody who takes the reader apart. Keep it in mind: there is no way around it.",
+        [MESSAGE_PIN_ABOUT] = "With a PIN, nobody else changes this reader: its settings, who reads, senders, updates, and what is removed. It is a courtesy lock for a reader that is shared. It hides no text, and it does not stop somebody who takes the reader apart. Is it forgotten? Hold any key while the reader starts.",
         [MESSAGE_PIN_SET] = "Set a PIN",
         [MESSAGE_PIN_CHANGE] = "Change the PIN",
         [MESSAGE_PIN_OFF] = "Take the PIN off",
@@ -263,5 +263,8 @@ const struct catalogue catalogue_en = {
         [MESSAGE_SAFE_REPAIR_SURE] = "Repair the library? Its list is made anew from the texts, with the bookmarks and places that can be read. The old list is set aside, not deleted.",
         [MESSAGE_SAFE_OLDER] = "Start the older Kite",
         [MESSAGE_SAFE_OLDER_SURE] = "Start the Kite that was here before the last update? If it cannot start, this one comes back.",
+        [MESSAGE_PIN_RESET_SURE] = "A key was held while this reader started. Is the owner’s PIN forgotten? It can be taken off here. The senders that were trusted are then forgotten too. No text, place or bookmark goes.",
+        [MESSAGE_UPDATE_OLDER] = "Older version of Kite",
+        [MESSAGE_UPDATE_ASK_OLDER] = "Go back to Kite {1}? It is older than the one that runs, and may have faults that were mended since. If it cannot read what is stored here, this one comes back. Texts and bookmarks stay as they are.",
     },
 };

@@ -155,7 +155,7 @@ const struct catalogue catalogue_es = {
         [MESSAGE_PARAGRAPH_NUMBERS] = "Números de párrafo",
         [MESSAGE_HISTORY] = "Recordar el orden de lectura",
         [MESSAGE_PIN] = "PIN del dueño",
-        [MESSAGE_PIN_ABOUT] = "Con un PIN, nadie más cambia este lector: sus ajustes, quién lee, remitentes, versiones nuevas y lo que se quita. Es un candado de cortesía para un lector compartido. No esconde ningún texto, ni detiene a quien desarme el lector. Recuérdalo: no hay manera de saltárselo.",
+        [MESSAGE_PIN_ABOUT] = "Con un PIN, nadie más cambia este lector: sus ajustes, quién lee, remitentes, versiones nuevas y lo que se quita. Es un candado de cortesía para un lector compartido. No esconde ningún texto, ni detiene a quien desarme el lector. ¿Se olvidó? Mantén cualquier tecla mientras arranca el lector.",
         [MESSAGE_PIN_SET] = "Poner un PIN",
         [MESSAGE_PIN_CHANGE] = "Cambiar el PIN",
         [MESSAGE_PIN_OFF] = "Quitar el PIN",
@@ -263,5 +263,8 @@ const struct catalogue catalogue_es = {
         [MESSAGE_SAFE_REPAIR_SURE] = "¿Reparar la biblioteca? La lista se hace de nuevo a partir de los textos, con las marcas y lugares que se puedan leer. La lista vieja queda aparte, no se borra.",
         [MESSAGE_SAFE_OLDER] = "Arrancar el Kite anterior",
         [MESSAGE_SAFE_OLDER_SURE] = "¿Arrancar el Kite que había antes de la última versión? Si no puede arrancar, vuelve este.",
+        [MESSAGE_PIN_RESET_SURE] = "Se mantuvo una tecla mientras arrancaba este lector. ¿Se olvidó el PIN del dueño? Aquí se puede quitar. Con él se olvidan los remitentes de confianza. No se va ningún texto, lugar ni marca.",
+        [MESSAGE_UPDATE_OLDER] = "Versión anterior de Kite",
+        [MESSAGE_UPDATE_ASK_OLDER] = "¿Volver a Kite {1}? Es anterior al que hay, y puede tener fallos que ya se arreglaron. Si no puede leer lo guardado aquí, vuelve este. Los textos y marcas se quedan como están.",
     },
 };

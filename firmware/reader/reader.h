@@ -25,6 +25,8 @@ enum kite_event_kind {
     KITE_EVENT_WAKE,
     KITE_EVENT_CABLE,   /* is_present: a computer is at the cable, or gone */
     KITE_EVENT_EJECTED, /* the computer has let go of the inbox */
+    KITE_EVENT_HELD,    /* a key has been held down since before power came on: the way around a
+                           forgotten PIN */
     KITE_EVENT_UPDATE,  /* percent, is_done, status, reason: how far the update is */
     KITE_EVENT_COUNT
 };

@@ -271,6 +271,7 @@ struct kite_reader {
     struct kite_public_key key; /* of a sender, that VIEW_KEY asks about */
     struct update { /* a new Kite; view_update.c */
         enum update_state { UPDATE_ASKS = 0, UPDATE_RUNS, UPDATE_IS_DONE, UPDATE_FAILED } state;
+        bool is_older; /* than the one that runs */
         int percent;
         char path[PATH_BYTES_MAX];
         char version[64];

@@ -123,6 +123,14 @@ static enum kite_status do_update(struct kite_reader *r)
     return KITE_OK;
 }
 
+static enum kite_status do_update_older(struct kite_reader *r)
+{
+    enum kite_status status = do_update(r);
+
+    r->update.is_older = true;
+    return status;
+}
+
 /* The question comes on top: a key that is trusted counts for the texts of the same stick. */
 static enum kite_status do_key(struct kite_reader *r)
 {
@@ -136,23 +144,27 @@ static const struct deed deeds[] = {
     { KITE_SIDELOAD_WAITS, MESSAGE_IMPORT_START, ICON_PLUS, do_take },
     { KITE_SIDELOAD_WAITS, MESSAGE_KEY_OFFER, ICON_PERSON, do_key },
     { KITE_SIDELOAD_WAITS, MESSAGE_UPDATE, ICON_RETURN, do_update },
+    { KITE_SIDELOAD_WAITS, MESSAGE_UPDATE_OLDER, ICON_RETURN, do_update_older },
     { KITE_SIDELOAD_WAITS, MESSAGE_CANCEL, ICON_REMOVE, do_close },
     { KITE_SIDELOAD_TAKES, MESSAGE_CANCEL, ICON_REMOVE, do_stop },
     { KITE_SIDELOAD_OVER, MESSAGE_OK, ICON_CHECK, do_close },
     { KITE_SIDELOAD_OVER, MESSAGE_KEY_OFFER, ICON_PERSON, do_key },
     { KITE_SIDELOAD_OVER, MESSAGE_UPDATE, ICON_RETURN, do_update },
+    { KITE_SIDELOAD_OVER, MESSAGE_UPDATE_OLDER, ICON_RETURN, do_update_older },
     { 0 },
 };
 
 /* An update goes by stick alone: the inbox is nobody's for long. */
-static bool has_update(const struct import_state *m)
+static bool has_update(const struct import_state *m, bool is_older)
 {
-    return m->news->update_path[0] && m->volume == KITE_VOLUME_STICK;
+    return m->news->update_path[0] && m->volume == KITE_VOLUME_STICK && m->news->is_update_older == is_older;
 }
 
 static bool means_something(const struct import_state *m, const struct deed *deed)
 {
-    return deed->act == do_update ? has_update(m) : deed->act != do_key || key_is_there(m);
+    if (deed->act == do_update || deed->act == do_update_older)
+        return has_update(m, deed->act == do_update_older);
+    return deed->act != do_key || key_is_there(m);
 }
 
 static const struct deed *action_at(const struct import_state *m, uint32_t index)

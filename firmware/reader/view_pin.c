@@ -182,6 +182,40 @@ static enum kite_status take_off(struct kite_reader *r)
     return keep(r, "");
 }
 
+/* ---- forgotten ------------------------------------------------------------------------------- */
+
+static enum kite_status take_sender(void *ctx, const struct kite_sender *sender)
+{
+    *(int64_t *)ctx = sender->sender;
+    return KITE_DONE;
+}
+
+/* The PIN goes last, so that a cut leaves it where a sender is still trusted. */
+static enum kite_status reset(struct kite_reader *r)
+{
+    enum kite_status status = KITE_OK;
+    int64_t sender = 1;
+
+    while (status == KITE_OK && sender != 0) {
+        sender = 0;
+        status = kite_library_senders(r->library, 0, 1, &sender, take_sender, &r->fault);
+        if (status == KITE_OK && sender != 0)
+            status = kite_library_sender_remove(r->library, sender, &r->fault);
+    }
+    return status ? status : keep(r, "");
+}
+
+enum kite_status pin_forgotten(struct kite_reader *r, const struct kite_event *event)
+{
+    bool is_set = false;
+    enum kite_status status = pin_is_set(r, &is_set);
+
+    (void)event;
+    if (status == KITE_OK && is_set)
+        ask_sure(r, say(r, MESSAGE_PIN_RESET_SURE), MESSAGE_PIN_OFF, reset, 0);
+    return status;
+}
+
 /* ---- the screen ------------------------------------------------------------------------------ */
 
 enum { PIN_IS_NONE = 0, PIN_IS_SET };

@@ -22,6 +22,7 @@ void update_offer(struct kite_reader *r, const char *path, const char *version, 
     text_copy(version, r->update.version, sizeof r->update.version);
     text_copy(sender, r->update.sender, sizeof r->update.sender);
     r->update.percent = 0;
+    r->update.is_older = false;
     r->update.state = UPDATE_ASKS;
     view_open(r, VIEW_UPDATE, 0);
 }
@@ -96,7 +97,10 @@ static enum kite_status intro(struct kite_reader *r, char *out, size_t out_bytes
     char percent[16], signer[256];
 
     snprintf(percent, sizeof percent, "%d", r->update.percent);
-    kite_text_fill(say(r, texts[r->update.state]), r->update.version,
+    bool asks_older = r->update.state == UPDATE_ASKS && r->update.is_older;
+
+    kite_text_fill(say(r, asks_older ? MESSAGE_UPDATE_ASK_OLDER : texts[r->update.state]),
+                   r->update.version,
                    r->update.state == UPDATE_FAILED ? r->update.reason : percent, out, out_bytes);
     if (r->update.state == UPDATE_ASKS) {
         text_add(" ", out, out_bytes);

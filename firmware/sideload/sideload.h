@@ -259,7 +259,8 @@ struct kite_sideload_news {
     uint32_t finds[KITE_FIND_COUNT];
     uint32_t left_out; /* folders and files beyond the bounds, or that cannot be listed */
     uint64_t total_bytes;
-    char update_version[KITE_RELEASE_NAME_BYTES_MAX + 1]; /* the newest of those that are newer */
+    char update_version[KITE_RELEASE_NAME_BYTES_MAX + 1]; /* the newest of those that may be put in */
+    bool is_update_older;                                 /* than the Kite that runs */
     char update_path[KITE_VOLUME_PATH_BYTES_MAX];         /* "" when there is none */
     char update_sender[KITE_KEY_NAME_BYTES_MAX + 1]; /* who signed it, checked; "" nobody that is known */
     char set_sender[KITE_KEY_NAME_BYTES_MAX + 1];    /* the same of the provision sets, when it is one for all */
@@ -301,6 +302,7 @@ struct kite_sideload_options {
     size_t key_count;
     kite_lang lang;
     bool has_receipt, is_emptied;
+    bool takes_older; /* the owner may have an older update put in; else only newer ones may be */
 };
 enum kite_status kite_sideload_open(const struct kite_memory *mem,
                                     const struct kite_sideload_options *options,

@@ -296,6 +296,7 @@ static void keep_update(struct kite_sideload *s, const char *path, const char *v
     snprintf(s->news.update_path, sizeof s->news.update_path, "%s", path);
     snprintf(s->news.update_version, sizeof s->news.update_version, "%s", version);
     snprintf(s->news.update_sender, sizeof s->news.update_sender, "%s", sender);
+    s->news.is_update_older = kite_release_compare(version, s->options.version) < 0;
 }
 
 static enum kite_status take_update(struct kite_sideload *s, const char *path,
@@ -318,7 +319,7 @@ static enum kite_status take_update(struct kite_sideload *s, const char *path,
     if (judged.refusal != KITE_ARRIVAL_COUNT)
         return add_row(s, judged.refusal, "", "", 0);
     order = kite_release_compare(release.version, s->options.version);
-    if (order > 0)
+    if (order > 0 || (order < 0 && s->options.takes_older))
         keep_update(s, path, release.version, judged.sender);
     return add_signed_row(s,
                           order > 0   ? KITE_ARRIVAL_UPDATE

@@ -102,6 +102,30 @@ static void a_page_drawn_keeps_the_slot(void **state)
     assert_int_equal(record.states[1], KITE_SLOT_GOOD);
 }
 
+/* Back to a slot that was good once; when it fails, the one that was left starts again. */
+static void going_back_is_for_a_slot_that_was_good(void **state)
+{
+    static const enum kite_slot_state states[] = { KITE_SLOT_EMPTY, KITE_SLOT_UNTRIED, KITE_SLOT_GOOD, KITE_SLOT_FAILED };
+    struct kite_boot_record record = { .tries_left = KITE_START_TRIES };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof states / sizeof *states; i++) {
+        record.states[0] = states[i];
+        record.states[1] = KITE_SLOT_GOOD;
+        record.slot = 1;
+        assert_int_equal(kite_boot_can_return(&record, 1), states[i] == KITE_SLOT_GOOD);
+    }
+    record.states[0] = KITE_SLOT_GOOD;
+    record.tries_left = 1;
+    kite_boot_return(&record, 1);
+    for (int i = 0; i < KITE_START_TRIES; i++) {
+        kite_boot_start(&record);
+        assert_int_equal(record.slot, 0);
+    }
+    kite_boot_start(&record);
+    assert_int_equal(record.slot, 1);
+}
+
 /* With nothing in the other slot there is no going back: the one that is there is tried on and on. */
 static void an_empty_slot_never_starts(void **state)
 {
@@ -500,6 +524,7 @@ int main(void)
         cmocka_unit_test(a_damaged_copy_gives_the_other),
         cmocka_unit_test(three_failed_starts_go_back),
         cmocka_unit_test(a_page_drawn_keeps_the_slot),
+        cmocka_unit_test(going_back_is_for_a_slot_that_was_good),
         cmocka_unit_test(an_empty_slot_never_starts),
         cmocka_unit_test(failing_slots_take_turns),
         cmocka_unit_test(an_update_file_tells_what_it_is),

@@ -34,6 +34,8 @@ struct running {
 /* ---- the child's kernel --------------------------------------------------------------------------- */
 
 /* An evdev device with the board's keys. */
+static bool is_key_held; /* EVIOCGKEY says so of the second key, as if it had been down all the time */
+
 static int keys_ioctl(void *ctx, int fd, unsigned long request, void *argument)
 {
     static const unsigned codes[] = { 104, 109, 28, 1, 116 };
@@ -46,6 +48,8 @@ static int keys_ioctl(void *ctx, int fd, unsigned long request, void *argument)
     if (_IOC_NR(request) == 0x20 + EV_KEY)
         for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
             bits[codes[i] / 8] |= (uint8_t)(1u << codes[i] % 8);
+    if (_IOC_NR(request) == _IOC_NR(EVIOCGKEY(0)) && is_key_held)
+        bits[codes[1] / 8] |= (uint8_t)(1u << codes[1] % 8);
     return 0;
 }
 
@@ -463,6 +467,66 @@ static void an_update_goes_to_the_other_slot(void **state)
     assert_int_equal(end_of(&r), 0);
 }
 
+/* Killed while it starts three times in a row: the fourth start offers the other slot, which has been good once. */
+static void safe_mode_goes_back_to_the_other_slot(void **state)
+{
+    struct kite_boot_record record = { .tries_left = KITE_START_TRIES, .states = { KITE_SLOT_GOOD, KITE_SLOT_GOOD } };
+    struct kite_io posix = kite_io_posix();
+    struct kite_partition_file boot;
+    struct running r;
+    char path[512];
+    int status;
+
+    (void)state;
+    prepare(&r, "station-safe");
+    r.slot = 0;
+    make_slots(&r);
+    assert_int_equal(kite_partition_open(&posix, tree_path(&r.tree, "/dev/vda1", path), true, &boot, NULL), KITE_OK);
+    assert_int_equal(kite_boot_write(&boot.partition, &record, NULL), KITE_OK);
+    kite_partition_close(&boot);
+    for (int i = 0; i < 3; i++) {
+        begin(&r);
+        wait_for(&r, "kite: ready\n");
+        kill(r.child, SIGKILL);
+        assert_int_equal(waitpid(r.child, &status, 0), r.child);
+        close(r.keys);
+        close(r.log);
+    }
+    begin(&r);
+    wait_for(&r, "kite: safe mode\n");
+    wait_for(&r, "kite: ready\n");
+    press(&r, 104); /* from the first row to the last: the older system */
+    press(&r, 28);
+    wait_for_screen(&r);
+    press(&r, 109);
+    press(&r, 28);
+    wait_for(&r, "kite: back to the other slot\n");
+    wait_for(&r, "end 2\n"); /* STATION_REBOOT */
+    assert_int_equal(end_of(&r), 0);
+    read_record(&r, &record);
+    assert_int_equal(record.slot, 1);
+    assert_int_equal(record.tries_left, KITE_START_TRIES);
+}
+
+static void a_key_held_since_power_on_is_told_once(void **state)
+{
+    struct running r;
+
+    (void)state;
+    is_key_held = true;
+    open_running(&r, "station-held");
+    is_key_held = false; /* the child has its own */
+    wait_for(&r, "kite: a key is held\n");
+    assert_null(strstr(r.said + r.seen_bytes, "a key is held"));
+    stop(&r);
+    assert_null(strstr(r.said + r.seen_bytes, "a key is held"));
+    open_running(&r, "station-not-held");
+    wait_for(&r, "kite: ready\n");
+    poll(NULL, 0, 4000);
+    stop(&r);
+    assert_null(strstr(r.said, "a key is held"));
+}
+
 /* ---- devices -------------------------------------------------------------------------------------- */
 
 static void a_device_that_comes_later_is_heard(void **state)
@@ -511,6 +575,8 @@ int main(void)
         cmocka_unit_test(a_stick_is_asked_about_and_taken_in),
         cmocka_unit_test(the_inbox_goes_to_the_computer_and_comes_back),
         cmocka_unit_test(an_update_goes_to_the_other_slot),
+        cmocka_unit_test(safe_mode_goes_back_to_the_other_slot),
+        cmocka_unit_test(a_key_held_since_power_on_is_told_once),
         cmocka_unit_test(a_device_that_comes_later_is_heard),
     };
 

@@ -357,6 +357,19 @@ static void a_database_that_kills_is_set_aside_unread(void **state)
     kite_machine_close(&rig.machine);
 }
 
+/* Power that goes again and again while it starts is no reason to set the database aside. */
+static void safe_mode_that_was_seen_leaves_the_database_alone(void **state)
+{
+    struct rig rig;
+
+    (void)state;
+    fail_starts(FAILED + 4);
+    assert_int_equal(on(&rig, NULL), KITE_OK);
+    assert_string_equal(screen(&rig), "safe");
+    assert_false(is_there("kite-damaged-1.db"));
+    kite_machine_close(&rig.machine);
+}
+
 static void repair_sets_the_old_list_aside_and_keeps_what_it_held(void **state)
 {
     struct rig rig;
@@ -448,6 +461,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_start_writes_the_record_twice, up, down),
         cmocka_unit_test_setup_teardown(a_text_that_kills_is_not_opened_again_by_itself, up, down),
         cmocka_unit_test_setup_teardown(a_database_that_kills_is_set_aside_unread, up, down),
+        cmocka_unit_test_setup_teardown(safe_mode_that_was_seen_leaves_the_database_alone, up, down),
         cmocka_unit_test_setup_teardown(repair_sets_the_old_list_aside_and_keeps_what_it_held, up, down),
         cmocka_unit_test_setup_teardown(a_spoilt_record_is_no_failed_start, up, down),
         cmocka_unit_test_setup_teardown(somebody_elses_lock_is_no_failed_start, up, down),

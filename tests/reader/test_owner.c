@@ -40,6 +40,13 @@ static bool is_asked(const struct device *d)
     return strcmp(device_screen(d), "keyboard") == 0 && d->reader->keyboard.is_secret;
 }
 
+static enum kite_status count_down(void *ctx, const struct kite_sender *sender)
+{
+    (void)sender;
+    --*(uint32_t *)ctx;
+    return KITE_OK;
+}
+
 static void start(struct device *d)
 {
     device_start(d, device_panels[2]);
@@ -248,6 +255,45 @@ static void a_try_counts_before_it_is_looked_at(void **state)
     device_drop(&d);
 }
 
+/* Only where there is a PIN, and only after a question; then the trusted senders are gone too, and nothing else is. */
+static void a_forgotten_pin_is_taken_off_by_a_key_held_at_power_on(void **state)
+{
+    const struct kite_event held = { .kind = KITE_EVENT_HELD };
+    struct signer ana = signer_make("Ana"), ben = signer_make("Ben");
+    struct kite_place place = { 0 };
+    struct device d;
+    uint32_t senders = 2;
+    int64_t sender;
+
+    (void)state;
+    start(&d);
+    device_event(&d, held);
+    device_expect(&d, "library"); /* nothing to forget */
+    set_pin(&d, "1234");
+    assert_int_equal(kite_library_sender_add(d.library, &ana.key, &sender, NULL), KITE_OK);
+    assert_int_equal(kite_library_sender_add(d.library, &ben.key, &sender, NULL), KITE_OK);
+    leave_all(&d);
+    device_open(&d, TITLE);
+    device_idle(&d);
+    device_off(&d);
+    device_on(&d);
+    device_expect(&d, "page");
+    device_event(&d, held);
+    device_expect(&d, "sure");
+    device_say(&d, MESSAGE_CANCEL);
+    assert_true(is_set(&d));
+    device_event(&d, held);
+    device_say(&d, MESSAGE_PIN_OFF);
+    device_expect(&d, "page");
+    assert_false(is_set(&d));
+    assert_int_equal(kite_library_senders(d.library, 0, KITE_SENDERS_MAX, &senders, count_down, NULL), KITE_OK);
+    assert_int_equal(senders, 2); /* none was told */
+    assert_int_equal(kite_library_place(d.library, 1, d.reader->reading.text, &place, NULL, NULL), KITE_OK);
+    settings(&d, MESSAGE_REFRESH);
+    device_expect(&d, "settings");
+    device_drop(&d);
+}
+
 /* ---- senders ----------------------------------------------------------------------------------- */
 
 struct rig {
@@ -416,6 +462,36 @@ static void an_update_says_who_signed_it(void **state)
     rig_drop(&rig);
 }
 
+/* An update that is older than what runs is refused; who has the owner's PIN may go back to it. */
+static void an_older_update_is_for_who_has_the_pin(void **state)
+{
+    char bytes[KITE_RELEASE_HEADER_BYTES + 100] = "";
+    struct rig rig;
+
+    (void)state;
+    rig_make(&rig);
+    signer_update_header(NULL, 100, "0000000000000000000000000000000000000000000000000000000000000007", false, bytes);
+    memcpy(strstr(bytes, "9.0.0"), "0.0.1", 5);
+    volume_put(&rig.v, "kite.update", bytes, sizeof bytes);
+    put_in(&rig, KITE_VOLUME_STICK);
+    assert_int_equal(device_row(&rig.d, say(rig.d.reader, MESSAGE_UPDATE)), UINT32_MAX);
+    assert_int_equal(device_row(&rig.d, say(rig.d.reader, MESSAGE_UPDATE_OLDER)), UINT32_MAX);
+    leave_all(&rig.d);
+    set_pin(&rig.d, "1234");
+    leave_all(&rig.d);
+    put_in(&rig, KITE_VOLUME_STICK);
+    assert_int_equal(device_row(&rig.d, say(rig.d.reader, MESSAGE_UPDATE)), UINT32_MAX);
+    device_say(&rig.d, MESSAGE_UPDATE_OLDER);
+    device_expect(&rig.d, "update");
+    assert_non_null(strstr(intro_of(&rig), "Go back to Kite 0.0.1?"));
+    device_say(&rig.d, MESSAGE_UPDATE_START);
+    assert_true(is_asked(&rig.d));
+    assert_null(rig.d.frame.wants_update);
+    device_give(&rig.d, "1234");
+    assert_non_null(rig.d.frame.wants_update);
+    rig_drop(&rig);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -425,12 +501,14 @@ int main(void)
         cmocka_unit_test(it_keeps_what_is_everybodys),
         cmocka_unit_test(wrong_tries_are_slowed),
         cmocka_unit_test(switching_off_does_not_help),
+        cmocka_unit_test(a_forgotten_pin_is_taken_off_by_a_key_held_at_power_on),
         cmocka_unit_test(a_try_counts_before_it_is_looked_at),
         cmocka_unit_test(a_key_is_trusted_by_the_owner_and_then_counts),
         cmocka_unit_test(not_trusted_is_taken_in_as_unknown),
         cmocka_unit_test(a_key_alone_is_asked_about),
         cmocka_unit_test(a_key_from_the_cable_is_only_told_of),
         cmocka_unit_test(an_update_says_who_signed_it),
+        cmocka_unit_test(an_older_update_is_for_who_has_the_pin),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
