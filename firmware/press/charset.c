@@ -1,4 +1,5 @@
-/* Character sets by name, as files declare them, and guessed: by uchardet, whose answer is weighed where it is known to err. */
+/* Character sets by name, as files declare them, and guessed: by uchardet, whose answer is weighed where it is known to err. Their tables are
+ * our own, as iconv of the C library reads its from files, which the cage forbids and the device has none of. */
 #include "press/charset.h"
 
 #include <string.h>
@@ -35,11 +36,90 @@ const struct kite_charset *kite_charset_of(const char *label, size_t bytes)
     return NULL;
 }
 
+/* ---- characters ------------------------------------------------------------------------------------------ */
+
+/* The character of two bytes, 0 for none. */
+static uint32_t wide_at(const struct kite_wide *wide, unsigned lead, unsigned trail)
+{
+    bool is_second = trail >= 0xa1;
+    unsigned index = trail - (is_second ? 0xa1u : wide->trail_first);
+    const struct kite_wide_row *row;
+    uint32_t c;
+
+    if (lead < wide->lead_first || lead > wide->lead_last || trail < wide->trail_first)
+        return 0;
+    row = &wide->rows[2 * (lead - wide->lead_first) + is_second];
+    if (index >= row->count)
+        return 0;
+    if (row->from == 0)
+        return wide->words[row->at + index];
+    if (wide->steps[row->at + index] == 0)
+        return 0;
+    c = row->from;
+    for (unsigned i = 0; i <= index; i++)
+        c += wide->steps[row->at + i];
+    return c;
+}
+
+/* Four bytes of GB18030, 0 for none. */
+static uint32_t four_at(const uint8_t *bytes)
+{
+    uint32_t number = ((bytes[0] - 0x81u) * 10 + bytes[1] - 0x30u) * 1260 + (bytes[2] - 0x81u) * 10 + bytes[3] - 0x30u;
+    size_t low = 0, high = kite_gb18030_range_count;
+
+    if (bytes[2] < 0x81 || bytes[3] < 0x30 || bytes[3] > 0x39)
+        return 0;
+    if (number >= 189000)
+        return number - 189000 < 0x100000 ? 0x10000 + number - 189000 : 0;
+    while (high - low > 1) {
+        size_t middle = low + (high - low) / 2;
+
+        if (kite_gb18030_ranges[middle].number <= number)
+            low = middle;
+        else
+            high = middle;
+    }
+    if (kite_gb18030_ranges[low].character == 0 || number >= 39420)
+        return 0;
+    return kite_gb18030_ranges[low].character + number - kite_gb18030_ranges[low].number;
+}
+
+/* EUC-JP counts the same rows and cells in another way than Shift-JIS. */
+static uint32_t euc_jp_at(const struct kite_wide *wide, unsigned lead, unsigned trail)
+{
+    unsigned row = lead - 0xa1, cell = trail - 0xa1, place = row % 2 * 94 + cell;
+
+    if (lead < 0xa1 || trail < 0xa1 || lead == 0xff || trail == 0xff)
+        return 0;
+    return wide_at(wide, row / 2 + (row < 62 ? 0x81u : 0xc1u), place + (place < 63 ? 0x40u : 0x41u));
+}
+
+static uint32_t take_wide(const struct kite_charset *charset, const uint8_t *bytes, size_t count, size_t *used)
+{
+    bool is_kana_alone = charset->kind == KITE_CHARSET_SHIFT_JIS && bytes[0] >= 0xa1 && bytes[0] <= 0xdf;
+    uint32_t c = 0;
+
+    if (is_kana_alone)
+        return 0xff61u + bytes[0] - 0xa1u;
+    if (charset->kind == KITE_CHARSET_GB18030 && count >= 4 && bytes[0] >= 0x81 && bytes[0] != 0xff && bytes[1] >= 0x30 && bytes[1] <= 0x39) {
+        c = four_at(bytes);
+        *used = c ? 4 : 1;
+        return c ? c : 0xfffd;
+    }
+    if (charset->kind == KITE_CHARSET_EUC_JP && count >= 2 && bytes[0] == 0x8e && bytes[1] >= 0xa1 && bytes[1] <= 0xdf)
+        c = 0xff61u + bytes[1] - 0xa1u;
+    else if (count >= 2)
+        c = charset->kind == KITE_CHARSET_EUC_JP ? euc_jp_at(charset->wide, bytes[0], bytes[1]) : wide_at(charset->wide, bytes[0], bytes[1]);
+    *used = c ? 2 : 1;
+    return c ? c : 0xfffd;
+}
+
 uint32_t kite_charset_take(const struct kite_charset *charset, const uint8_t *bytes, size_t count, size_t *used)
 {
-    (void)count;
     *used = 1;
-    return *bytes < 0x80 ? *bytes : charset->high[*bytes - 0x80];
+    if (*bytes < 0x80)
+        return *bytes;
+    return charset->kind == KITE_CHARSET_BYTES ? charset->high[*bytes - 0x80] : take_wide(charset, bytes, count, used);
 }
 
 /* ---- declared ------------------------------------------------------------------------------------------- */
@@ -219,6 +299,21 @@ static bool is_of_other_script(const char *name)
     return false;
 }
 
+/* Is all of it characters of a set of East Asia, some at least? A last one may be cut. */
+static bool is_wholly(const struct kite_charset *charset, const uint8_t *text, size_t bytes)
+{
+    size_t wide = 0, used;
+
+    for (size_t i = 0; i < bytes; i += used) {
+        uint32_t c = kite_charset_take(charset, text + i, bytes - i, &used);
+
+        if (c == 0xfffd && bytes - i >= 4)
+            return false;
+        wide += used > 1;
+    }
+    return wide >= 2;
+}
+
 /* Bytes that an ISO set has no characters for and its Windows counterpart has quotes at. */
 static const char *windows_of(const char *name, const uint8_t *text, size_t bytes)
 {
@@ -252,6 +347,11 @@ const struct kite_charset *kite_charset_guess(const uint8_t *text, size_t bytes,
     is_mostly_high = high_percent(text, bytes) >= 40;
     ask(text, bytes, name);
     guess = kite_charset_of(windows_of(name, text, bytes), strlen(windows_of(name, text, bytes)));
+    if (guess && guess->kind != KITE_CHARSET_BYTES) {
+        const struct kite_charset *latin = most_likely_latin(NULL, text, bytes);
+
+        return is_wholly(guess, text, bytes) && (is_mostly_high || likelihood_in(latin, text, bytes) <= 0) ? guess : latin;
+    }
     if (is_mostly_high && name[0] && (!guess || is_of_other_script(name)))
         return guess;
     return most_likely_latin(is_of_other_script(name) ? NULL : guess, text, bytes);

@@ -1,4 +1,4 @@
-/* Bytes of an input to UTF-8: byte order marks, UTF-16, and where the bytes are neither that nor UTF-8, sets of one byte to a character. */
+/* Bytes of an input to UTF-8: byte order marks, UTF-16, and where the bytes are neither that nor UTF-8, sets of one byte or two to a character. */
 #include "press/charset.h"
 #include "press/draft.h"
 
@@ -21,6 +21,16 @@ static bool zeros_at(const uint8_t *bytes, size_t count, size_t first)
     for (size_t i = first; i < end; i += 2)
         zeros += bytes[i] == 0;
     return end >= 8 && zeros * 2 > end / 2;
+}
+
+/* Mail of East Asia changes between sets of seven bits by escapes: it looks like ASCII. */
+static bool has_escapes(const uint8_t *bytes, size_t count)
+{
+    for (const uint8_t *at = bytes; (at = memchr(at, 0x1b, count - (size_t)(at - bytes))) != NULL; at++) {
+        if (count - (size_t)(at - bytes) >= 3 && at[1] == '$' && (at[2] == 'B' || at[2] == '@' || at[2] == ')' || at[2] == 'A'))
+            return true;
+    }
+    return false;
 }
 
 /* UTF-8 with some damage has more whole characters than broken ones. */
@@ -72,6 +82,9 @@ static enum kite_status choose(const struct kite_draft *draft, struct decoding *
     size_t count = draft->input->byte_count;
 
     *d = (struct decoding){ .mark = 0 };
+    if (count > 0 && has_escapes(bytes, count))
+        return kite_fail(draft->fault, KITE_E_UNSUPPORTED, "%s is in a character set of mail (ISO-2022), which is not read here; save it as UTF-8",
+                         draft->input->name ? draft->input->name : "an input");
     if (count >= 3 && memcmp(bytes, "\xEF\xBB\xBF", 3) == 0) {
         d->mark = 3;
         d->encoding = kite_utf8_is_valid((const char *)bytes, count) ? ENCODING_UTF8 : ENCODING_UTF8_BROKEN;

@@ -36,6 +36,7 @@ static void characters_come_by_set_font_and_number(void **state)
               NULL);
     check_rtf("{\\rtf1\\mac " P "caf\\'8e}", "paragraph: caf\xC3\xA9\n", NULL);
     check_rtf("{\\rtf1\\ansi\\ansicpg1251 " P "\\'ec\\'e8\\'f0, \\'ec\\'e8\\'f0}", "paragraph: \xD0\xBC\xD0\xB8\xD1\x80, \xD0\xBC\xD0\xB8\xD1\x80\n", NULL);
+    check_rtf(RTF(P "{\\f3\\'93\\'fa\\'96{} {\\'93}}") , "paragraph: \xE6\x97\xA5\xEF\xBF\xBD \xEF\xBF\xBD\n", NULL); /* halves of a character do not meet beyond a group's edge */
     check_rtf(RTF(P "{\\f2\\'01}"), "paragraph: \xEF\xBF\xBD\n", "symbol font");
 }
 
