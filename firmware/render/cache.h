@@ -8,7 +8,7 @@
 
 #include "base/base.h"
 
-#define KITE_BITMAP_CHUNK 16 /* rows are whole chunks, padded with paper */
+#define KITE_BITMAP_CHUNK 16 /* rows are at least so long, padded with paper */
 
 /* A glyph as the panel gets it: gray values, turned as the page is. Its rows follow it. */
 struct kite_bitmap {

@@ -89,7 +89,7 @@ static struct box box_of(FT_Outline *outline, kite_f26 size_f26, uint32_t phase)
 
 static size_t stride_of(int32_t width)
 {
-    return ((size_t)width + KITE_BITMAP_CHUNK - 1) / KITE_BITMAP_CHUNK * KITE_BITMAP_CHUNK;
+    return width < KITE_BITMAP_CHUNK ? KITE_BITMAP_CHUNK : (size_t)width;
 }
 
 /* Place and pixels of a turned bitmap. The canvas position of a pen is that of kite_view_pen. */
