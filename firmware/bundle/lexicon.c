@@ -144,6 +144,8 @@ static enum kite_status load_chunk(struct kite_bundle *bundle, uint32_t index, s
     struct kite_bytes in = { bundle->inflated.bytes, bundle->inflated.bytes + b.bytes, false };
 
     status = expand_chunk(&bundle->mem, in, chunk.count, &chunk);
+    kite_free(&bundle->mem, bundle->inflated.bytes); /* seldom wanted: what a text uses of its lexicon stays expanded */
+    bundle->inflated = (struct kite_room){ 0 };
     if (status) {
         kite_free(&bundle->mem, chunk.text);
         kite_free(&bundle->mem, chunk.offsets);

@@ -35,7 +35,7 @@ struct kite_ink {
 
 struct kite_renderer;
 
-/* cache_bytes bounds the glyph cache (bitmaps and their table), 0 takes 144 KiB. fonts outlive it.
+/* cache_bytes bounds the glyph cache (bitmaps and their table), 0 takes 160 KiB. fonts outlive it.
  */
 enum kite_status kite_renderer_create(const struct kite_memory *mem, struct kite_fonts *fonts,
                                       size_t cache_bytes, struct kite_renderer **out,
