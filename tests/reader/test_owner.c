@@ -289,8 +289,10 @@ static void a_forgotten_pin_is_taken_off_by_a_key_held_at_power_on(void **state)
     assert_int_equal(kite_library_senders(d.library, 0, KITE_SENDERS_MAX, &senders, count_down, NULL), KITE_OK);
     assert_int_equal(senders, 2); /* none was told */
     assert_int_equal(kite_library_place(d.library, 1, d.reader->reading.text, &place, NULL, NULL), KITE_OK);
-    settings(&d, MESSAGE_REFRESH);
-    device_expect(&d, "settings");
+    device_menu(&d, MESSAGE_MORE);
+    device_say(&d, MESSAGE_SETTINGS);
+    device_say(&d, MESSAGE_REFRESH);
+    device_expect(&d, "settings"); /* not asked */
     device_drop(&d);
 }
 
