@@ -1,7 +1,7 @@
 #!/bin/sh
 # Build, for armhf, the libraries of the static programs that Debian's archives do not give small: HarfBuzz (Debian has
 # no static one), qrencode and md4c (none either), FreeType (Debian's carries PNG, Brotli and ten font drivers), SQLite
-# (extensions, threads, shared cache), uchardet (the C++ library), WebP (half of it makes pictures) and MuPDF (41 MB of fonts). Sources are those of the
+# (extensions, threads, shared cache), uchardet (the C++ library), WebP (half of it writes) and MuPDF (41 MB of fonts). Sources are those of the
 # same Debian release; none needs its own build system but SQLite, whose one big file is first made out of many. The
 # same library versions draw the same pixels.
 #

@@ -140,7 +140,6 @@ static const struct mark_row {
 
 /* By what stands behind a length: RIFF files, and boxes as MP4 has them, whose length begins with zeros. */
 static const struct mark_row boxes[] = {
-    { 8, "WEBP", 4, "is a WebP picture; save it as PNG or JPEG" },
     { 4, "ftypavif", 8, "is an AVIF picture; save it as PNG or JPEG" },
     { 4, "ftyphei", 7, "is a HEIC picture; save it as JPEG" },
     { 4, "ftypmif1", 8, "is a HEIC picture; save it as JPEG" },

@@ -268,7 +268,6 @@ static const char *kind_not_read(const uint8_t *bytes, size_t count)
         size_t at;
         const char *mark, *words;
     } rows[] = {
-        { 8, "WEBP", "it is a WebP picture; save it as PNG or JPEG" },
         { 4, "ftypavif", "it is an AVIF picture; save it as PNG or JPEG" },
         { 4, "ftyphei", "it is a HEIC picture; save it as JPEG" },
         { 4, "ftypmif1", "it is a HEIC picture; save it as JPEG" },

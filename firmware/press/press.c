@@ -10,6 +10,7 @@
 #include "press/pdf.h"
 #include "press/rtf.h"
 #include "press/transcript.h"
+#include "press/webp.h"
 
 #include <string.h>
 
@@ -34,6 +35,7 @@ static const struct importer {
     { "RTF", kite_is_rtf, kite_import_rtf },
     { "PDF", kite_is_pdf, kite_import_paged },
     { "picture", kite_is_photo, kite_import_paged },
+    { "picture", kite_is_webp, kite_import_webp },
     { "pages", kite_is_paged, kite_import_paged },
     { "HTML", kite_is_html, kite_import_html },
     { "text", is_any, kite_import_text },
@@ -83,7 +85,7 @@ static enum kite_status import_inputs(struct kite_draft *draft, const struct kit
     enum kite_status status = KITE_OK;
 
     for (size_t i = first; i < first + count && status == KITE_OK; i++) {
-        bool is_picture = count > 1 && kite_is_photo(&inputs[i]);
+        bool is_picture = count > 1 && (kite_is_photo(&inputs[i]) || kite_is_webp(&inputs[i]));
 
         draft->body = is_picture ? pictures : text;
         draft->input = &inputs[i];

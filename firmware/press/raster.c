@@ -211,6 +211,8 @@ enum kite_raster_kind kite_raster_kind(const uint8_t *bytes, size_t count)
         return KITE_RASTER_PNG;
     if (count >= sizeof jpeg && memcmp(bytes, jpeg, sizeof jpeg) == 0)
         return KITE_RASTER_JPEG;
+    if (count >= 12 && memcmp(bytes, "RIFF", 4) == 0 && memcmp(bytes + 8, "WEBP", 4) == 0)
+        return KITE_RASTER_WEBP;
     return KITE_RASTER_UNKNOWN;
 }
 
@@ -229,11 +231,10 @@ enum kite_status kite_raster_decode(const struct kite_memory *mem, const uint8_t
     if (limit.width_px == 0 || limit.height_px == 0)
         return kite_fail(fault, KITE_E_RANGE, "no room for a picture");
     if (kind == KITE_RASTER_UNKNOWN)
-        return kite_fail(fault, KITE_E_UNSUPPORTED, "the picture is neither PNG nor JPEG");
-    if (kind == KITE_RASTER_PNG)
-        status = kite_raster_png(mem, bytes, count, &rows, fault);
-    else
-        status = kite_raster_jpeg(mem, bytes, count, &rows, fault);
+        return kite_fail(fault, KITE_E_UNSUPPORTED, "the picture is none of PNG, JPEG and WebP");
+    status = (kind == KITE_RASTER_PNG    ? kite_raster_png
+              : kind == KITE_RASTER_JPEG ? kite_raster_jpeg
+                                         : kite_raster_webp)(mem, bytes, count, &rows, fault);
     kite_raster_rows_end(&rows);
     status = status ? status : kite_raster_turn(out, orientation, fault);
     if (status != KITE_OK)

@@ -37,6 +37,8 @@ enum kite_status kite_raster_png(const struct kite_memory *mem, const uint8_t *b
                                  struct kite_raster_rows *rows, struct kite_fault *fault);
 enum kite_status kite_raster_jpeg(const struct kite_memory *mem, const uint8_t *bytes, size_t count,
                                   struct kite_raster_rows *rows, struct kite_fault *fault);
+enum kite_status kite_raster_webp(const struct kite_memory *mem, const uint8_t *bytes, size_t count,
+                                  struct kite_raster_rows *rows, struct kite_fault *fault);
 
 /* 1 to 8 as Exif counts; 1, as it is stored, when the JPEG does not say. Any bytes are fine. */
 unsigned kite_raster_jpeg_orientation(const uint8_t *bytes, size_t count);

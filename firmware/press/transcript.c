@@ -1,6 +1,8 @@
 /* Pictures of a letter and its transcript. */
 #include "press/transcript.h"
+
 #include "press/pdf.h"
+#include "press/webp.h"
 
 #include <string.h>
 
@@ -34,14 +36,19 @@ static bool is_named_alike(const struct kite_press_input *picture, const struct 
     return true;
 }
 
+static bool is_picture(const struct kite_press_input *input)
+{
+    return kite_is_photo(input) || kite_is_webp(input);
+}
+
 size_t kite_transcript_inputs(const struct kite_press_input *inputs, size_t count, size_t first, bool is_asked)
 {
     size_t end = first;
 
-    while (end < count && kite_is_photo(&inputs[end]))
+    while (end < count && is_picture(&inputs[end]))
         end++;
     if (end == first) { /* a text, and pictures of its name behind it */
-        for (end = first + 1; end < count && kite_is_photo(&inputs[end]) && is_named_alike(&inputs[end], &inputs[first]);)
+        for (end = first + 1; end < count && is_picture(&inputs[end]) && is_named_alike(&inputs[end], &inputs[first]);)
             end++;
         return end - first;
     }

@@ -165,6 +165,11 @@ static bool is_jpeg(const uint8_t *head, size_t count)
     return BEGINS("\xFF\xD8\xFF") || BEGINS("\0\0\0\x0CjP  ");
 }
 
+static bool is_webp(const uint8_t *head, size_t count)
+{
+    return BEGINS("RIFF") && count >= 12 && memcmp(head + 8, "WEBP", 4) == 0;
+}
+
 static bool is_gif(const uint8_t *head, size_t count)
 {
     return BEGINS("GIF87a") || BEGINS("GIF89a");
@@ -207,6 +212,7 @@ static const struct kite_file_kind kinds[] = {
     { KITE_FIND_DOCUMENT, KITE_DOCUMENT_PICTURE, "PNG", is_png },
     { KITE_FIND_DOCUMENT, KITE_DOCUMENT_PICTURE, "JPEG", is_jpeg },
     { KITE_FIND_DOCUMENT, KITE_DOCUMENT_PICTURE, "GIF", is_gif },
+    { KITE_FIND_DOCUMENT, KITE_DOCUMENT_PICTURE, "WebP", is_webp },
     { KITE_FIND_DOCUMENT, KITE_DOCUMENT_PICTURE, "TIFF", is_tiff },
     { KITE_FIND_OTHER, KITE_DOCUMENT_ALONE, "", is_anything },
 };

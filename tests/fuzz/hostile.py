@@ -201,6 +201,12 @@ def gif(width, height):
     return b"GIF89a" + struct.pack("<HH", width, height) + b"\x80\0\0\0\0\0\xff\xff\xff" + b"," + struct.pack("<HHHH", 0, 0, width, height) + b"\0\x02\x02\x84\x51\0;"
 
 
+def webp(width, height):
+    """Lossless, with nothing behind its sizes."""
+    body = b"\x2f" + struct.pack("<I", width - 1 | height - 1 << 14) + bytes(60)
+    return b"RIFF" + struct.pack("<I", len(body) + 13) + b"WEBPVP8L" + struct.pack("<I", len(body)) + body + b"\0"
+
+
 def pictured(data, name):
     return epub(page=PAGE % ("", f"<img src='{name}' alt='words for it'/>"), more=[(name, data)])
 
@@ -282,6 +288,10 @@ TABLE = [
     ("65535.jpg.epub", lambda: pictured(jpeg(65535, 65535), "p.jpg"), PACKED, "left out"),
     ("65500.jpg.epub", lambda: pictured(jpeg(65500, 1000), "p.jpg"), PACKED, ""),
     ("65535.gif.epub", lambda: pictured(gif(65535, 65535), "p.gif"), PACKED, "left out"),
+    ("16383.webp.epub", lambda: pictured(webp(16383, 16383), "p.webp"), PACKED, "left out"),
+    ("16383.webp", lambda: webp(16383, 16383), REFUSED, "too large"),
+    ("broken.webp", lambda: webp(900, 900), REFUSED, "broken"),
+    ("moving.webp", lambda: b"RIFF\x16\0\0\0WEBPVP8X\x0a\0\0\0\x02\0\0\0\x0f\0\0\x0f\0\0", REFUSED, "moving"),
     ("65535.svg.epub", lambda: svg("<rect width='65535' height='65535'/>"), PACKED, ""),
     ("huge.svg.epub", lambda: svg("<rect width='9' height='9'/>", "width='1e30' height='1e30'"), PACKED, ""),
     ("uses.svg.epub", lambda: svg(USES, "width='99' height='99'"), EITHER, ""),

@@ -1,6 +1,8 @@
 /* Letters: their heads are no titles, and their closings stay together; what is none stays as it is. */
 #include "press/pack.h"
 
+#include <webp/encode.h>
+
 static void check_letter(const char *text, const char *wanted, const char *title, const char *date)
 {
     struct packed packed;
@@ -55,12 +57,37 @@ static void what_is_no_letter_stays(void **state)
                  "The kite", NULL);
 }
 
+/* A page with some ink, as a WebP file. */
+static void a_webp_file_is_a_picture_like_any(void **state)
+{
+    static uint8_t pixels[200 * 300 * 3];
+    struct kite_picture_info info;
+    struct packed packed;
+    uint8_t *file = NULL;
+    size_t count;
+
+    (void)state;
+    memset(pixels, 240, sizeof pixels);
+    memset(pixels + 200 * 100 * 3, 20, 200 * 40 * 3);
+    count = WebPEncodeLosslessRGB(pixels, 200, 300, 200 * 3, &file);
+    assert_int_equal(pack_text(&packed, "letter.webp", file, count), KITE_OK);
+    assert_int_equal(kite_bundle_picture_count(packed.bundle), 1);
+    assert_int_equal(kite_bundle_picture_info(packed.bundle, 0, &info), KITE_OK);
+    assert_true(info.width_px >= 150 && info.height_px > info.width_px / 8);
+    packed_close(&packed);
+    assert_int_equal(pack_text(&packed, "cut.webp", file, count / 2), KITE_E_FORMAT);
+    assert_non_null(strstr(packed.fault.text, "cut.webp: the WebP is broken"));
+    packed_close(&packed);
+    WebPFree(file);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_date_is_no_title),
         cmocka_unit_test(addresses_are_lines),
         cmocka_unit_test(what_is_no_letter_stays),
+        cmocka_unit_test(a_webp_file_is_a_picture_like_any),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -4,6 +4,7 @@
 #include "press/raster.h"
 
 #include <png.h>
+#include <webp/encode.h>
 #include <stdio.h>
 #include <jpeglib.h>
 #include <string.h>
@@ -96,6 +97,20 @@ static void write_jpeg(struct file *file, int components, J_COLOR_SPACE space, u
                        bool progressive)
 {
     write_jpeg_of(file, (struct size){SIDE, SIDE}, components, space, pixels, progressive);
+}
+
+/* SIDE x SIDE pixels with 3 or 4 bytes to each. */
+static void write_webp(struct file *file, const uint8_t *pixels, int channels, bool is_lossless)
+{
+    uint8_t *made = NULL;
+    int side = SIDE, stride = side * channels;
+
+    file->count = channels == 4 ? is_lossless ? WebPEncodeLosslessRGBA(pixels, side, side, stride, &made) : WebPEncodeRGBA(pixels, side, side, stride, 90, &made)
+                  : is_lossless ? WebPEncodeLosslessRGB(pixels, side, side, stride, &made)
+                                : WebPEncodeRGB(pixels, side, side, stride, 90, &made);
+    assert_in_range(file->count, 1, sizeof file->bytes);
+    memcpy(file->bytes, made, file->count);
+    WebPFree(made);
 }
 
 static enum kite_status decode(const struct file *file, struct kite_raster_limit limit,
@@ -235,6 +250,45 @@ static void inks_of_four_colours_are_read(void **state)
     fill(pixels, SIDE * SIDE, black, 4);
     write_jpeg(&file, 4, JCS_CMYK, pixels, false);
     check_flat(&file, roomy, 0, 1);
+}
+
+static void webp_is_read_in_each_of_its_forms(void **state)
+{
+    static const uint8_t gray[4] = {90, 90, 90, 255}, clear[4] = {0, 0, 0, 0};
+    static struct file file;
+    static uint8_t pixels[SIDE * SIDE * 4];
+    struct kite_raster raster;
+
+    (void)state;
+    for (int i = 0; i < 4; i++) {
+        int channels = i < 2 ? 3 : 4;
+
+        fill(pixels, SIDE * SIDE, gray, (size_t)channels);
+        write_webp(&file, pixels, channels, i % 2 == 1);
+        check_flat(&file, roomy, 90, i % 2 == 1 ? 0 : 2);
+    }
+    fill(pixels, SIDE * SIDE, clear, 4);
+    write_webp(&file, pixels, 4, true);
+    check_flat(&file, roomy, 255, 0);
+    assert_int_equal(decode(&file, (struct kite_raster_limit){8, 100}, &raster), KITE_OK);
+    assert_int_equal(raster.width_px, 8);
+    assert_int_equal(raster.height_px, 8);
+    kite_raster_close(&raster);
+}
+
+/* What moves, and what says that it is larger than is held whole. */
+static void webp_that_cannot_be_shown_is_refused(void **state)
+{
+    static struct file file = { .count = 0 };
+    static const uint8_t moving[] = "RIFF\x16\0\0\0WEBPVP8X\x0a\0\0\0\x02\0\0\0\x0f\0\0\x0f\0\0";
+    static const uint8_t giant[] = "RIFF\x16\0\0\0WEBPVP8L\x0a\0\0\0\x2f\xff\xff\xff\x0f\0\0\0\0\0";
+    struct kite_raster raster;
+
+    (void)state;
+    memcpy(file.bytes, moving, file.count = sizeof moving - 1);
+    assert_int_equal(decode(&file, roomy, &raster), KITE_E_UNSUPPORTED);
+    memcpy(file.bytes, giant, file.count = sizeof giant - 1);
+    assert_int_equal(decode(&file, roomy, &raster), KITE_E_LIMIT);
 }
 
 static void sizes_fit_and_keep_proportions(void **state)
@@ -438,6 +492,8 @@ static void damaged_files_do_no_harm(void **state)
         add_exif(&file, i == 1, 0x0112, 6);
         damage(&file);
         damage_head(&file);
+        write_webp(&file, pixels, 3, i == 1);
+        damage(&file);
     }
 }
 
@@ -470,6 +526,8 @@ static void every_failing_allocation_is_survived(void **state)
         write_jpeg(&file, 3, JCS_RGB, pixels, i == 1);
         add_exif(&file, false, 0x0112, 8);
         check_every_allocation(&file);
+        write_webp(&file, pixels, 3, i == 1);
+        check_every_allocation(&file);
     }
 }
 
@@ -481,6 +539,8 @@ int main(void)
         cmocka_unit_test(transparent_shows_white),
         cmocka_unit_test(stripes_average_as_light),
         cmocka_unit_test(inks_of_four_colours_are_read),
+        cmocka_unit_test(webp_is_read_in_each_of_its_forms),
+        cmocka_unit_test(webp_that_cannot_be_shown_is_refused),
         cmocka_unit_test(sizes_fit_and_keep_proportions),
         cmocka_unit_test(photographs_stand_as_the_camera_was_held),
         cmocka_unit_test(sides_change_with_a_quarter_turn),

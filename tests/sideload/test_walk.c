@@ -178,6 +178,7 @@ static void files_are_told_apart_by_content(void **state)
           KITE_FIND_DOCUMENT, "Word" },
         { HEAD("\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1"), "x.doc", KITE_FIND_DOCUMENT, "Word" },
         { HEAD("{\\rtf1\\ansi"), "x", KITE_FIND_DOCUMENT, "RTF" },
+        { HEAD("RIFF\1\1\1\1WEBPVP8 "), "x", KITE_FIND_DOCUMENT, "WebP" },
         { HEAD("\n<!DOCTYPE html><title>x"), "x", KITE_FIND_DOCUMENT, "HTML" },
         { HEAD("# Dear all\n\nA letter."), "letter.md", KITE_FIND_DOCUMENT, "Markdown" },
         { HEAD("# Dear all\n\nA letter."), "sub/README.md", KITE_FIND_OTHER, "" },
