@@ -1,10 +1,11 @@
-/* The memory of the whole process runs out: of Kite, SQLite, HarfBuzz, FreeType, FriBidi, zlib, the C library. Each
- * allocation of a session fails in turn, once or with all that follow in the event, in a child process of its own. It
- * must not crash or hang; a frame is the right one, or the event is said to have failed; afterwards the reader that
- * lived through it shows what a fresh one shows, and the library is whole.
+/* The memory of the whole process runs out: of Kite, SQLite, HarfBuzz, FreeType, FriBidi, zlib, libsodium, the C library. Each
+ * allocation of a session fails in turn, once or with all that follow in the event, in a child process of its own; or
+ * all of them together may hold so much and no more. It must not crash or hang; a frame is the right one, or the event is
+ * said to have failed; afterwards the reader that lived through it shows what a fresh one shows, and the library is whole.
  * malloc is this program's own, so that it runs without the sanitizers. KITE_FAULTS=N tries about N allocations, 0 all. */
 #define _DEFAULT_SOURCE /* MAP_ANONYMOUS */
 #include <errno.h>
+#include <malloc.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
@@ -13,50 +14,76 @@
 void *__libc_malloc(size_t bytes);
 void *__libc_calloc(size_t count, size_t bytes);
 void *__libc_realloc(void *old, size_t bytes);
+void __libc_free(void *block);
 
 /* The disk and what else stands in for the world have memory that never fails. */
 #define malloc __libc_malloc
 #define calloc __libc_calloc
 #define realloc __libc_realloc
+#define free __libc_free
 #include "library/disk.h"
 #include "text/font_folder.h"
 #undef malloc
 #undef calloc
 #undef realloc
+#undef free
 
 static struct kite_memory mem;
 #include "reader/session.h"
 
 #define HANG_SECONDS 60
 #define EVENTS_AFTER 6
+#define SESSION_BYTES_MAX (8u << 20) /* with no fonts, which are mapped */
 
 /* ---- memory that fails ------------------------------------------------------------------------------------- */
 
 static uint64_t requests, fail_at; /* 0: none */
 static bool fails_on;              /* and all after it */
+static int64_t held, most_held, ceiling; /* bytes; ceiling 0: none */
 
-static bool is_refused(void)
+static bool is_refused(size_t more_bytes)
 {
     requests++;
-    if (!fail_at || (fails_on ? requests < fail_at : requests != fail_at))
+    if ((!fail_at || (fails_on ? requests < fail_at : requests != fail_at)) && (!ceiling || (more_bytes < SIZE_MAX / 4 && held + (int64_t)more_bytes <= ceiling)))
         return false;
     errno = ENOMEM;
     return true;
 }
 
+static void *hold(void *block)
+{
+    held += block ? (int64_t)malloc_usable_size(block) : 0;
+    most_held = held > most_held ? held : most_held;
+    return block;
+}
+
 void *malloc(size_t bytes)
 {
-    return is_refused() ? NULL : __libc_malloc(bytes);
+    return is_refused(bytes) ? NULL : hold(__libc_malloc(bytes));
 }
 
 void *calloc(size_t count, size_t bytes)
 {
-    return is_refused() ? NULL : __libc_calloc(count, bytes);
+    return is_refused(bytes > 0 && count > SIZE_MAX / bytes ? SIZE_MAX : count * bytes) ? NULL : hold(__libc_calloc(count, bytes));
 }
 
 void *realloc(void *old, size_t bytes)
 {
-    return is_refused() ? NULL : __libc_realloc(old, bytes);
+    size_t had = old ? malloc_usable_size(old) : 0;
+    void *block;
+
+    if (is_refused(bytes > had ? bytes - had : 0))
+        return NULL;
+    block = __libc_realloc(old, bytes);
+    if (block || bytes == 0)
+        held -= (int64_t)had;
+    return hold(block);
+}
+
+void free(void *block)
+{
+    held -= block ? (int64_t)malloc_usable_size(block) : 0;
+    __libc_free(block);
 }
 
 static enum kite_status load_font(void *ctx, const char *name, const uint8_t **bytes, size_t *count)
@@ -82,6 +109,8 @@ struct known {
 /* In memory that a child fills for its parent. */
 static struct shared {
     struct known start, start_again, of[EVENTS_MAX];
+    size_t most_held;       /* by the session */
+    unsigned differs;       /* frames under a ceiling that are not those of the session */
     struct kite_event events[EVENTS_MAX];
     size_t event_count;
 } *shared;
@@ -122,6 +151,7 @@ static void learn(const void *arg)
 
     (void)arg;
     requests = 0;
+    held = most_held = 0;
     rig_make(&rig);
     rig_on(&rig);
     shared->start = (struct known){ requests, frame_hash(&rig) };
@@ -131,6 +161,7 @@ static void learn(const void *arg)
         assert_int_equal(rig_step(&rig, &events[i]), KITE_OK);
         shared->of[i] = (struct known){ requests - before, frame_hash(&rig) };
     }
+    shared->most_held = (size_t)most_held;
     rig_drop(&rig);
     rig_make(&rig);
     rig_on(&rig);
@@ -281,9 +312,67 @@ static void any_allocation_of_power_on_may_fail(void **state)
     assert_int_equal(failed, 0);
 }
 
+/* ---- a ceiling ------------------------------------------------------------------------------------------------- */
+
+/* From the start of a program, with all the session under the ceiling. */
+static void live_under_ceiling(const void *arg)
+{
+    const size_t *bytes = arg;
+    struct rig rig;
+    bool has_failed = false, is_on;
+
+    shared->differs = 0;
+    held = 0;
+    rig_fill(&rig);
+    ceiling = (int64_t)*bytes;
+    is_on = kite_fonts_create(&mem, &font_loader, &rig.d.fonts, NULL) == KITE_OK && try_on(&rig) == KITE_OK;
+    for (size_t i = 0; i < event_count && is_on; i++) {
+        enum kite_status status = rig_step(&rig, &events[i]);
+        bool is_told = status != KITE_OK || says_so(&rig);
+
+        assert_true(status == KITE_OK || status == KITE_E_NOMEM);
+        has_failed = has_failed || is_told;
+        shared->differs += frame_hash(&rig) != shared->of[i].frame;
+        if (!has_failed && shared->differs)
+            fail_msg("event %zu: a wrong frame on the screen %s", i, device_screen(&rig.d));
+        rig.d.now_ms = events[i].now_ms;
+    }
+    ceiling = 0;
+    shared->differs += !is_on;
+    if (!rig.d.fonts)
+        assert_int_equal(kite_fonts_create(&mem, &font_loader, &rig.d.fonts, NULL), KITE_OK);
+    if (!is_on)
+        rig_on(&rig);
+    check_afterwards(&rig);
+}
+
+/* What the session takes is enough for it. With less it is said that memory is short, down to where no reader can start. */
+static void a_ceiling_is_honoured(void **state)
+{
+    unsigned under = 0, short_of = 0;
+    int how;
+
+    (void)state;
+    for (size_t sixteenths = 16; sixteenths > 0; sixteenths--) {
+        size_t bytes = shared->most_held * sixteenths / 16 + (sixteenths == 16 ? 4096 : 0);
+
+        under++;
+        if (!run_apart(live_under_ceiling, &bytes, &how))
+            fail_msg("under %zu KiB: %s %d", bytes >> 10, WIFSIGNALED(how) ? "signal" : "exit code",
+                     WIFSIGNALED(how) ? WTERMSIG(how) : WEXITSTATUS(how));
+        if (sixteenths == 16)
+            assert_int_equal(shared->differs, 0);
+        short_of += shared->differs > 0;
+    }
+    assert_true(short_of > 4);
+    print_message("session holds at most %zu KiB, %u ceilings, %u of them too low and told so\n", shared->most_held >> 10, under, short_of);
+    assert_in_range(shared->most_held, 1, SESSION_BYTES_MAX);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_ceiling_is_honoured),
         cmocka_unit_test(any_allocation_of_the_session_may_fail),
         cmocka_unit_test(any_allocation_of_power_on_may_fail),
     };
