@@ -17,7 +17,7 @@ SYSROOT_PACKAGES := libc6-dev $(filter-out libharfbuzz-dev libclang% libsdl2-dev
 # Made anew when what makes it says something else, not when a file merely looks newer.
 sum_of = $(firstword $(shell echo $(2) | cat - $(1) | cksum))
 SYSROOT_FILLED := $(SYSROOT)/.filled-$(call sum_of,firmware/image/packages.sh,$(SYSROOT_PACKAGES))
-SYSROOT_MADE := $(SYSROOT)/.made-$(call sum_of,firmware/image/packages.sh firmware/image/libraries.sh)
+SYSROOT_MADE := $(SYSROOT)/.made-$(call sum_of,firmware/image/packages.sh firmware/image/libraries.sh firmware/image/cid_unicode.h)
 $(SYSROOT_FILLED):
 	@echo "fetching armhf packages"
 	@$(FETCH) unpack $(SYSROOT) $(SYSROOT_PACKAGES)

@@ -151,10 +151,15 @@ done
 mkdir "$work/mupdf"
 (cd "$sources/mupdf" && ls source/fitz/*.c source/pdf/*.c source/xps/*.c source/svg/*.c source/cbz/*.c source/html/*.c source/reflow/*.c) |
     grep -v -e /output-docx.c -e /memento.c -e /pdf-cmap-load.c > "$work/mupdf/names"
-# Which letters the signs of Chinese, Japanese and Korean fonts stand for, where a file does not say it itself, is left out: the
-# device has no glyphs for them. Such pages are still drawn.
+# Which letters the signs of Chinese, Japanese and Korean fonts stand for, where a file does not say it itself, is made from the tables
+# that lead the other way.
 mkdir "$work/cmaps"
-cp "$sources/mupdf/source/pdf/pdf-cmap-load.c" "$work"
+{
+    printf '#include "%s"\n' "$PWD/firmware/image/cid_unicode.h"
+    sed '/^pdf_load_system_cmap(/,/^}/s/^\tcmap = pdf_load_builtin_cmap(ctx, cmap_name);/\tif ((cmap = kite_cid_unicode(ctx, cmap_name)) != NULL)\n\t\treturn cmap;\n&/' \
+        "$sources/mupdf/source/pdf/pdf-cmap-load.c"
+} > "$work/pdf-cmap-load.c"
+grep -q kite_cid_unicode "$work/pdf-cmap-load.c"
 cp "$sources/mupdf/source/pdf/cmaps"/*.h "$work/cmaps"
 for name in Adobe-CNS1 Adobe-GB1 Adobe-Japan1 Adobe-Korea1; do
     printf 'static pdf_cmap cmap_%s_UCS2 = { { -1, pdf_drop_cmap_imp }, "%s-UCS2" };\n' "$(echo "$name" | tr - _)" "$name" \

@@ -1,6 +1,7 @@
 /* All that calls MuPDF. Each job is a function that may throw; run() is the only place that catches, and what a job made is dropped after
  * it, whether it threw or not. */
 #include "press/mupdf.h"
+#include "press/jpx.h"
 #include "press/pdf_bidi.h"
 
 #include <math.h>
@@ -26,6 +27,9 @@ struct kite_mupdf {
     uint32_t complaint_count;
     char complaint[160];
 };
+
+static const char too_much[] = "it needs more memory than %u MB";
+static const char jpx_failed[] = "a JPEG 2000 picture in it is broken, or too large even in the smallest size that is stored";
 
 /* ---- memory --------------------------------------------------------------------------------------------------- */
 
@@ -71,7 +75,12 @@ static void complain(void *user, const char *message)
     struct kite_mupdf *m = user;
 
     m->complaint_count++;
-    snprintf(m->complaint, sizeof m->complaint, "%s", message);
+    if (kite_jpx_has_failed(message))
+        message = jpx_failed;
+    if (m->is_full)
+        snprintf(m->complaint, sizeof m->complaint, too_much, KITE_MUPDF_BYTES_MAX >> 20);
+    else
+        snprintf(m->complaint, sizeof m->complaint, "%s", message);
 }
 
 /* ---- running a job ---------------------------------------------------------------------------------------------- */
@@ -83,9 +92,11 @@ static enum kite_status why(const struct kite_mupdf *m, struct kite_fault *fault
     int code = fz_caught(m->ctx);
 
     if (m->is_full)
-        return kite_fail(fault, KITE_E_LIMIT, "it needs more memory than %u MB", KITE_MUPDF_BYTES_MAX >> 20);
+        return kite_fail(fault, KITE_E_LIMIT, too_much, KITE_MUPDF_BYTES_MAX >> 20);
     if (code == FZ_ERROR_MEMORY)
         return kite_fail(fault, KITE_E_NOMEM, "no memory to read it");
+    if (kite_jpx_has_failed(fz_caught_message(m->ctx)))
+        return kite_fail(fault, KITE_E_FORMAT, "%s", jpx_failed);
     return kite_fail(fault, KITE_E_FORMAT, "%s", fz_caught_message(m->ctx));
 }
 
@@ -118,12 +129,26 @@ struct opening {
     bool needs_password;
 };
 
+/* A font of Chinese, Japanese or Korean that is not in the file. The device's MuPDF has none to take for it, and would read its codes as
+ * letters of Latin: with any font of the right width it reads them for what they are. */
+static fz_font *cjk_font(fz_context *ctx, const char *name, int collection, int is_serif)
+{
+    int bytes, face;
+
+    (void)is_serif;
+    if (fz_lookup_cjk_font(ctx, collection, &bytes, &face))
+        return NULL; /* MuPDF takes it itself */
+    fz_warn(ctx, "the font %s is not in it, and no other has its letters here: pages that are pictures show boxes for them", name);
+    return fz_new_font_from_memory(ctx, name, kite_missing_font, kite_missing_font_bytes, 0, 0);
+}
+
 static void open_document(struct kite_mupdf *m, void *job)
 {
     struct opening *o = job;
     int pages;
 
     fz_register_document_handlers(m->ctx);
+    fz_install_load_system_font_funcs(m->ctx, NULL, cjk_font, NULL);
     fz_set_user_css(m->ctx, reflowed_css);
     o->stream = fz_open_memory(m->ctx, o->bytes, o->count);
     m->doc = fz_open_document_with_stream(m->ctx, o->mime, o->stream);

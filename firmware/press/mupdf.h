@@ -13,6 +13,10 @@
 
 struct kite_mupdf;
 
+/* TrueType, one glyph: an empty box, one em wide. */
+extern const uint8_t kite_missing_font[];
+extern const int kite_missing_font_bytes;
+
 /* mime: "application/pdf", "image/jpeg" ..., which decides how the bytes are read; they outlive the document.
  * KITE_E_FORMAT: broken beyond what MuPDF mends; KITE_E_UNSUPPORTED: it asks for a password; KITE_E_LIMIT: more memory or pages than
  * allowed; KITE_E_NOMEM. All that follow: the same. */

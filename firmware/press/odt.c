@@ -197,6 +197,9 @@ static enum kite_status import(struct kite_odt *o, struct kite_properties *prope
 
     status = status ? status : kite_package_tree(&o->package, "content.xml", &o->content);
     o->has_content = status == KITE_OK;
+    if (status == KITE_DONE)
+        status = kite_fail(o->package.draft->fault, KITE_E_FORMAT, "%s has no content.xml in it, where the text of an OpenDocument file is",
+                           o->package.outer->name ? o->package.outer->name : "standard input");
     status = status ? status : read_styles(o);
     status = status ? status : read_properties(o, properties);
     if (status)

@@ -494,6 +494,39 @@ static bool is_too_deep(const struct kite_press_input *input)
     return depth > ELEMENTS_DEEP_MAX;
 }
 
+#define RECORD_COUNT_AT 76u
+#define RECORDS_AT 78u
+#define RECORD_BYTES 8u /* of the list, the first four of which say where the record begins */
+
+static size_t big_endian(const uint8_t *bytes, size_t count)
+{
+    size_t value = 0;
+
+    for (size_t i = 0; i < count; i++)
+        value = value << 8 | bytes[i];
+    return value;
+}
+
+/* MuPDF 1.21 reads the records of a Mobipocket file wherever they are said to be: outside of it, too. */
+static bool lead_outside(const struct kite_press_input *input)
+{
+    size_t count, before = 0;
+
+    if (input->byte_count < RECORDS_AT)
+        return true;
+    count = big_endian(input->bytes + RECORD_COUNT_AT, 2);
+    if ((input->byte_count - RECORDS_AT) / RECORD_BYTES < count)
+        return true;
+    for (size_t i = 0; i < count; i++) {
+        size_t at = big_endian(input->bytes + RECORDS_AT + i * RECORD_BYTES, 4);
+
+        if (at < before || at > input->byte_count)
+            return true;
+        before = at;
+    }
+    return false;
+}
+
 static enum kite_status refuse(const struct kite_draft *draft, enum kite_status status, const char *why)
 {
     return kite_fail(draft->fault, status, "%s cannot be read: %s", draft->input->name ? draft->input->name : "standard input", why);
@@ -508,6 +541,8 @@ enum kite_status kite_import_paged(struct kite_draft *draft)
 
     if (strcmp(m.mime, "image/svg+xml") == 0 && is_too_deep(draft->input))
         return refuse(draft, KITE_E_LIMIT, "its elements lie too deep within one another");
+    if (strcmp(m.mime, "application/x-mobipocket-ebook") == 0 && lead_outside(draft->input))
+        return refuse(draft, KITE_E_FORMAT, "its records are said to lie outside of it; it is damaged or cut short");
     status = kite_mupdf_open(&draft->mem, m.mime, draft->input->bytes, draft->input->byte_count, &m.document, &fault);
     if (status)
         return refuse(draft, status, fault.text);

@@ -16,6 +16,7 @@ import zlib
 from mutate import Kite
 
 HUGE = 65535
+MB_MOST = 128  # of 64 that what reads pages may take, and what is read of it and written
 
 
 def pdf(objects, root=1):
@@ -98,6 +99,8 @@ BOMBS = {
     "function-deep.pdf": lambda: page_of(stream(b"/C cs 0.5 scn 0 0 99 99 re f"), "/ColorSpace<</C[/Separation/x/DeviceGray 5 0 R]>>",
                                          [stream(b"{" * 20000 + b"}" * 20000, "/FunctionType 4/Domain[0 1]/Range[0 1]")]),
     "length-of-itself.pdf": lambda: page_of(b"<</Length 4 0 R>> stream\nq Q\nendstream"),
+    "mobi-records-outside.mobi": lambda: b"x".ljust(60, b"\0") + b"BOOKMOBI" + struct.pack(">IIHIIIIII", 0, 0, 3, 102, 0, 0x70000000, 0, 0xfffffff0, 0)
+                                         + struct.pack(">HHIHHHH", 1, 0, 4, 1, 4096, 0, 0) + b"MOBI" + bytes(220),
     "mobi-claims.mobi": lambda: b"x".ljust(60, b"\0") + b"BOOKMOBI" + struct.pack(">IIH", 0, 0, 65535) + bytes(65535 * 8) + struct.pack(">HHIHHHH", 2, 0, 0xffffffff, 65535, 65535, 0, 0) + b"MOBI" + bytes(220),
 }
 
@@ -111,6 +114,8 @@ def main():
             path = pathlib.Path(folder) / name
             path.write_bytes(make())
             outcome = kite.feed(path)
+            if outcome.mb > MB_MOST:
+                outcome.wrong = outcome.wrong or f"took {outcome.mb:.0f} MB"
             is_bad = outcome.wrong or outcome.has_crashed and "takes too long" not in outcome.message
             is_well = is_well and not is_bad
             said = outcome.message.strip().splitlines()[-1:] or [""]

@@ -170,6 +170,20 @@ static void locked_files_are_refused(void **state)
     kite_buffer_close(&file);
 }
 
+static void files_without_text_are_refused(void **state)
+{
+    struct zip zip;
+
+    (void)state;
+    zip_begin(&zip);
+    zip_add_stored(&zip, "mimetype", type);
+    zip_add(&zip, "content.xml.bak", CONTENT(P("P", "one")));
+    zip_add(&zip, "styles.xml", styles);
+    zip_end(&zip);
+    check_refused(zip.file.bytes, zip.file.count, "has no content.xml");
+    kite_buffer_close(&zip.file);
+}
+
 static void damaged_files_do_no_harm(void **state)
 {
     struct kite_buffer file = odt_of(CONTENT(P("Title", "T") H("1", "Part") "<text:list text:style-name='L1'>" ITEM(P("P", "three")) "</text:list>"
@@ -197,6 +211,7 @@ int main(void)
         cmocka_unit_test(frames_hold_text_and_formulas),
         cmocka_unit_test(what_is_left_out_is_told),
         cmocka_unit_test(locked_files_are_refused),
+        cmocka_unit_test(files_without_text_are_refused),
         cmocka_unit_test(damaged_files_do_no_harm),
     };
 
