@@ -47,7 +47,7 @@ enum kite_slot_state {
 };
 
 struct kite_boot_record {
-    uint32_t sequence; /* of writing; the higher one of two counts */
+    uint32_t sequence; /* of writing; the later one of two counts, 0 after UINT32_MAX */
     uint8_t slot;      /* the one that starts */
     uint8_t tries_left;
     enum kite_slot_state states[KITE_SLOTS];

@@ -50,6 +50,12 @@ static enum kite_status check_size(const struct kite_partition *partition, struc
     return KITE_OK;
 }
 
+/* Behind the highest number comes 0, so that no record stands for ever. */
+static bool is_later(uint32_t sequence, uint32_t than)
+{
+    return sequence != than && sequence - than <= UINT32_MAX / 2;
+}
+
 /* Which copy counts: 0 or 1, or -1 when neither is valid. A copy that can't be read is one that isn't valid, as a cut may
  * leave a sector that the disk refuses to read. */
 static int newer_copy(const struct kite_partition *partition, struct kite_boot_record *out)
@@ -63,7 +69,7 @@ static int newer_copy(const struct kite_partition *partition, struct kite_boot_r
 
         if (partition->read_at(partition->ctx, offset, bytes, sizeof bytes) || !read_record(bytes, &record))
             continue;
-        if (newer < 0 || record.sequence > out->sequence) {
+        if (newer < 0 || is_later(record.sequence, out->sequence)) {
             newer = i;
             *out = record;
         }
@@ -89,8 +95,11 @@ enum kite_status kite_boot_write(const struct kite_partition *partition, struct 
 
     if (status)
         return status;
-    int place = newer_copy(partition, &newest) == 0 ? 1 : 0;
+    int newer = newer_copy(partition, &newest);
+    int place = newer == 0 ? 1 : 0;
 
+    if (newer >= 0 && is_later(newest.sequence, record->sequence))
+        record->sequence = newest.sequence; /* of a copy that could not be read when this one was */
     record->sequence++;
     write_record(record, sector);
     status = partition->write_at(partition->ctx, (uint64_t)place * KITE_BOOT_STEP_BYTES, sector, sizeof sector);

@@ -69,6 +69,48 @@ static void a_damaged_copy_gives_the_other(void **state)
     test_partition_free(&disk);
 }
 
+/* A disk that will not give the newer copy for once: what is written then still counts. */
+static void a_copy_that_comes_back_does_not_win(void **state)
+{
+    struct test_power power = { 0 };
+    struct test_partition disk = test_partition_new(&power, BOOT_BYTES);
+    struct kite_partition boot = test_partition_of(&disk);
+    struct kite_boot_record record, read;
+
+    (void)state;
+    assert_int_equal(kite_boot_read(&boot, &record, NULL), KITE_OK);
+    for (int i = 0; i < 3; i++)
+        assert_int_equal(kite_boot_write(&boot, &record, NULL), KITE_OK);
+    disk.live[0] ^= 1;
+    assert_int_equal(kite_boot_read(&boot, &record, NULL), KITE_OK);
+    disk.live[0] ^= 1;
+    record.tries_left = 1;
+    assert_int_equal(kite_boot_write(&boot, &record, NULL), KITE_OK);
+    assert_int_equal(kite_boot_read(&boot, &read, NULL), KITE_OK);
+    assert_int_equal(read.tries_left, 1);
+    test_partition_free(&disk);
+}
+
+static void numbers_of_writing_come_round(void **state)
+{
+    struct test_power power = { 0 };
+    struct test_partition disk = test_partition_new(&power, BOOT_BYTES);
+    struct kite_partition boot = test_partition_of(&disk);
+    struct kite_boot_record record, read;
+
+    (void)state;
+    assert_int_equal(kite_boot_read(&boot, &record, NULL), KITE_OK);
+    record.sequence = UINT32_MAX - 3;
+    for (uint8_t i = 0; i < 6; i++) {
+        record.tries_left = i % 3;
+        assert_int_equal(kite_boot_write(&boot, &record, NULL), KITE_OK);
+        assert_int_equal(kite_boot_read(&boot, &read, NULL), KITE_OK);
+        assert_int_equal(read.tries_left, i % 3);
+    }
+    assert_int_equal(read.sequence, 2);
+    test_partition_free(&disk);
+}
+
 static void three_failed_starts_go_back(void **state)
 {
     struct kite_boot_record record = { .slot = 1, .tries_left = KITE_START_TRIES,
@@ -522,6 +564,8 @@ int main(void)
         cmocka_unit_test(a_new_device_starts_slot_a),
         cmocka_unit_test(a_partition_too_small_is_refused),
         cmocka_unit_test(a_damaged_copy_gives_the_other),
+        cmocka_unit_test(a_copy_that_comes_back_does_not_win),
+        cmocka_unit_test(numbers_of_writing_come_round),
         cmocka_unit_test(three_failed_starts_go_back),
         cmocka_unit_test(a_page_drawn_keeps_the_slot),
         cmocka_unit_test(going_back_is_for_a_slot_that_was_good),
