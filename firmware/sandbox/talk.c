@@ -153,6 +153,8 @@ static enum kite_status hear_end(struct talk *talk, const uint8_t *body, size_t 
     memcpy(sentence, body + 1, count);
     sentence[count] = '\0';
     talk->is_over = true;
+    if (body[0] && count == 0)
+        return kite_fail(talk->fault, (enum kite_status)body[0], "%s: what reads it gave up", name_in_hand(talk));
     return body[0] ? kite_fail(talk->fault, (enum kite_status)body[0], "%s", sentence) : KITE_OK;
 }
 

@@ -254,6 +254,13 @@ static int end_at_once(void *ctx, int socket, enum kite_sandbox_level level)
     say(socket, MESSAGE_END, (uint8_t[1]){ KITE_OK }, 1);
     return 0;
 }
+static int give_up_without_a_word(void *ctx, int socket, enum kite_sandbox_level level)
+{
+    (void)ctx;
+    (void)level;
+    say(socket, MESSAGE_END, (uint8_t[1]){ KITE_E_DAMAGED }, 1);
+    return 0;
+}
 static int start_twice(void *ctx, int socket, enum kite_sandbox_level level)
 {
     (void)ctx;
@@ -351,6 +358,7 @@ static void harm_becomes_a_sentence(void **state)
         { end_at_once, KITE_E_FORMAT },   { start_twice, KITE_E_FORMAT },   { give_no_bundle, KITE_E_FORMAT },
         { give_without_end, KITE_E_LIMIT }, { claim_much, KITE_E_FORMAT },  { say_strange_things, KITE_E_FORMAT },
         { fetch_with_a_zero, KITE_E_FORMAT }, { draw_before_it_starts, KITE_E_FORMAT }, { draw_pages_without_end, KITE_E_FORMAT },
+        { give_up_without_a_word, KITE_E_DAMAGED },
     };
     int fetches = 0;
     struct kite_press_input input = { "letter.md", (const uint8_t *)plain, sizeof plain - 1, &fetches, fetch_dot };
