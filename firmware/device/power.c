@@ -64,7 +64,7 @@ struct power_state power_read(const struct power *p)
 {
     struct power_state state = { .percent = 100 };
     char path[SYSTEM_PATH_BYTES_MAX], file[SYSTEM_PATH_BYTES_MAX], text[32];
-    int64_t number;
+    int64_t number = 100;
 
     if (supply(p, p->board->battery, is_battery, path)) {
         state.has_battery = system_read_number(p->system, file_of(path, "capacity", file), &number);

@@ -100,6 +100,9 @@ static void a_board_may_name_them(void **state)
     supply("usb", "USB\n", "online", "1\n");
     assert_int_equal(power_read(&power).percent, 20);
     assert_false(power_read(&power).has_cable);
+    supply("second", "Battery\n", "capacity", "many\n"); /* then nothing warns of an empty one */
+    assert_false(power_read(&power).has_battery);
+    assert_int_equal(power_read(&power).percent, 100);
 }
 
 static void the_light_comes_back_as_it_was(void **state)
