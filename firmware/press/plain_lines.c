@@ -149,7 +149,7 @@ static bool is_in_capitals(const struct kite_plain_line *line)
 bool kite_plain_is_notes_heading(const struct kite_plain_line *line)
 {
     static const char *const words[] = { "notes", "footnotes", "endnotes", "references", "notas", "referencias",
-                                         "r\xC3\xA9" "f\xC3\xA9rences", "refer\xC3\xAAncias", "n\xC3\xB2t", "anmerkungen" };
+                                         "r\xC3\xA9\x66\xC3\xA9rences", "refer\xC3\xAAncias", "n\xC3\xB2t", "anmerkungen" };
 
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
         size_t used = match(line->text, line->bytes, words[i]);
