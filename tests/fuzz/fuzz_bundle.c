@@ -24,7 +24,6 @@ static void mend_root(uint8_t *file, size_t size)
     }
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     uint8_t *file = malloc(size + 1);
@@ -33,7 +32,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     memcpy(file, data, size);
     mend_root(file, size);
-    read_all(file, size);
+    with_memory_that_ends(file, size, read_all);
     free(file);
     return 0;
 }

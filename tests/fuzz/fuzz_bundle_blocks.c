@@ -58,7 +58,6 @@ static void add_meta(struct kite_buffer *meta, const struct claims *c, uint32_t 
     kite_buffer_close(&tail);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct kite_memory heap = kite_memory_heap();
@@ -80,7 +79,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     add_meta(&meta, &c, list, text, text_numbers);
     wrap(meta.bytes, meta.count, hashes.bytes, hashes.count, blocks.bytes, blocks.count, &file);
-    read_all(file.bytes, file.count);
+    with_memory_that_ends(file.bytes, file.count, read_all);
     kite_buffer_close(&file);
     kite_buffer_close(&meta);
     kite_buffer_close(&blocks);

@@ -2,7 +2,6 @@
  * that what is changed reaches the parser of the index. */
 #include "fuzz/bundles.h"
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct kite_buffer file = { .mem = kite_memory_heap() };
@@ -17,7 +16,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (meta > size || hashes > size - meta)
         return 0;
     wrap(data, meta, data + meta, hashes, data + meta + hashes, size - meta - hashes, &file);
-    read_all(file.bytes, file.count);
+    with_memory_that_ends(file.bytes, file.count, read_all);
     kite_buffer_close(&file);
     return 0;
 }

@@ -4,11 +4,7 @@
 #include "device/fat.h"
 #include "device/input.h"
 #include "device/uevent.h"
-
-#include <stdlib.h>
-#include <string.h>
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t count);
+#include "fuzz/fuzz.h"
 
 static void hear_uevent(const uint8_t *data, size_t count)
 {

@@ -1,6 +1,6 @@
 /* The files in an EPUB, and the EPUB itself. Text "== NAME" on a line of its own begins a file of that name: changes reach what reads
  * the files instead of ending at a checksum. What does not begin so is taken for the whole container. */
-#include "packing.h"
+#include "fuzz/packing.h"
 #include "press/zip.h"
 
 static const char mark[] = "== ";
@@ -30,10 +30,17 @@ static void add_files(struct zip *zip, const uint8_t *at, const uint8_t *end)
     }
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+static void pack_book(const struct kite_memory *mem, const uint8_t *data, size_t size)
+{
+    struct kite_buffer file = { .mem = *mem };
+
+    if (pack("book.epub", data, size, 0, &file) == KITE_OK)
+        check_round_trip(&file);
+    kite_buffer_close(&file);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    struct kite_buffer file = { .mem = kite_memory_heap() };
     struct zip zip;
 
     zip_begin(&zip);
@@ -42,9 +49,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     else
         kite_buffer_add(&zip.file, data, size);
     zip_end(&zip);
-    if (pack("book.epub", zip.file.bytes, zip.file.count, 0, &file) == KITE_OK)
-        check_round_trip(&file);
+    with_memory_that_ends(zip.file.bytes, zip.file.count, pack_book);
     kite_buffer_close(&zip.file);
-    kite_buffer_close(&file);
     return 0;
 }

@@ -1,8 +1,7 @@
 /* libFuzzer: any text, any setting: broken into lines and placed. The first bytes choose the setting.
  * Fonts come from build/fonts or KITE_FONTS. */
 #include "fuzz/font_files.h"
-
-#include <string.h>
+#include "fuzz/fuzz.h"
 
 static struct kite_setter *setter;
 
@@ -32,7 +31,6 @@ static size_t make_valid(const uint8_t *data, size_t size, char *out)
     return count;
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static const kite_lang langs[] = { KITE_LANG2('e', 'n'), KITE_LANG2('e', 's'), KITE_LANG2('f', 'r'), KITE_LANG2('a', 'r') };

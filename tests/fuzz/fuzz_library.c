@@ -4,16 +4,10 @@
  * The input after that byte: changes of four bytes each, place (three bytes, of the file's length), value. */
 #include "library/shelf.h"
 #include "library/store.h"
-
-#include <stdlib.h>
-
-#define HOLDS(claim) ((claim) ? (void)0 : abort())
+#include "fuzz/fuzz.h"
 
 static struct disk *filled;
 static struct kite_memory mem;
-
-int LLVMFuzzerInitialize(int *count, char ***arguments);
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t count);
 
 int LLVMFuzzerInitialize(int *count, char ***arguments)
 {

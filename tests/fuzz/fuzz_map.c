@@ -1,6 +1,7 @@
 /* libFuzzer: any bytes taken for a kept page map: what is accepted must give pages that can be drawn. The first bytes
  * choose the setting. Fonts come from build/fonts or KITE_FONTS. */
 #include "fuzz/font_files.h"
+#include "fuzz/fuzz.h"
 
 #include "page/page.h"
 #include "render/render.h"
@@ -98,7 +99,6 @@ static void draw(const struct kite_page_map *map)
     }
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct kite_memory heap = kite_memory_heap();

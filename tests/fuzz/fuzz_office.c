@@ -1,5 +1,6 @@
 /* Office files and FictionBooks. The first byte says which part of which format the rest is; the other parts are whole, so that what is
  * changed is read. What packs must be a bundle that verifies. */
+#include "fuzz/fuzz.h"
 #include "press/press.h"
 #include "press/zip.h"
 
@@ -50,27 +51,25 @@ static struct kite_buffer odt(enum part part, const char *text)
     return zip.file;
 }
 
-static void pack(const uint8_t *bytes, size_t count)
+static void pack(const struct kite_memory *mem, const uint8_t *bytes, size_t count)
 {
-    struct kite_memory heap = kite_memory_heap();
-    struct kite_buffer file = { .mem = heap };
+    struct kite_buffer file = { .mem = *mem };
     struct kite_press_input input = { .name = "input", .bytes = bytes, .byte_count = count };
     struct kite_press_options options = { .lang = kite_lang_from_text("en"), .zopfli_iterations = -1 };
     struct kite_sink sink = kite_sink_buffer(&file);
     struct kite_bundle *bundle = NULL;
 
-    if (kite_press_pack(&heap, &input, 1, &options, NULL, NULL, &sink, NULL) == KITE_OK) {
+    if (kite_press_pack(mem, &input, 1, &options, NULL, NULL, &sink, NULL) == KITE_OK) {
+        struct kite_memory heap = kite_memory_heap();
         struct kite_span_bytes span = { file.bytes, file.count };
         struct kite_source source = kite_source_memory(&span);
 
-        if (kite_bundle_open(&heap, &source, &bundle, NULL) != KITE_OK || kite_bundle_verify(bundle, NULL, NULL) != KITE_OK)
-            abort();
+        HOLDS(kite_bundle_open(&heap, &source, &bundle, NULL) == KITE_OK && kite_bundle_verify(bundle, NULL, NULL) == KITE_OK);
         kite_bundle_close(bundle);
     }
     kite_buffer_close(&file);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     enum part part = size > 0 ? (enum part)(data[0] % PART_COUNT) : PART_WHOLE;
@@ -80,7 +79,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (size == 0)
         return 0;
     if (part == PART_WHOLE) {
-        pack(data + 1, size - 1);
+        with_memory_that_ends(data + 1, size - 1, pack);
         return 0;
     }
     text = malloc(size);
@@ -89,7 +88,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     memcpy(text, data + 1, size - 1);
     text[size - 1] = '\0';
     file = part < PART_CONTENT ? docx(part, text) : odt(part, text);
-    pack(file.bytes, file.count);
+    with_memory_that_ends(file.bytes, file.count, pack);
     kite_buffer_close(&file);
     free(text);
     return 0;

@@ -4,9 +4,7 @@
  * "x y size flags text"; x and y in points, flags any of b i m r l (bold, italic, mono, raised, lowered); an empty line begins a page;
  * "# level title" is an entry of the outline. Numbers may be anything. */
 #include "press/pdf.h"
-
-#include <stdlib.h>
-#include <string.h>
+#include "fuzz/fuzz.h"
 
 #define PAGES_MAX 12u
 #define LINES_MAX 300u
@@ -162,7 +160,6 @@ static void check_list(const struct kite_draft *draft, const struct kite_draft_l
     }
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct kite_memory heap = kite_memory_heap();

@@ -2,6 +2,7 @@
  * touches anywhere, time, battery, sticks, sleep, numbers that no enum has. The first byte chooses the device.
  * Fonts come from build/fonts or KITE_FONTS. */
 #include "fuzz/font_files.h"
+#include "fuzz/fuzz.h"
 #include "library/shelf.h"
 
 #include "reader/actions.h"
@@ -11,13 +12,6 @@
 
 static struct kite_fonts *fonts;
 static struct kite_buffer book, essay, hostile;
-
-/* What no event may bring about. */
-#define HOLDS(condition) \
-    do { \
-        if (!(condition)) \
-            abort(); \
-    } while (0)
 
 /* ---- the library and the stick ----------------------------------------------------------------------- */
 
@@ -221,7 +215,6 @@ static struct kite_event next_event(struct session *s, struct kite_bytes *in)
     return event;
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static const struct kite_panel_geometry panels[] = { { 240, 320, 100 }, { 320, 200, 120 }, { 120, 160, 160 }, { 300, 400, 60 } };

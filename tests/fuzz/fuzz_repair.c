@@ -3,17 +3,9 @@
  * the file's length), what (a byte: set, flip, cut), value. */
 #include "bundle/bundle.h"
 #include "bundle/repair.h"
-
-#include <stdlib.h>
-#include <string.h>
-#include <zlib.h>
-
-#define HOLDS(claim) ((claim) ? (void)0 : abort())
+#include "fuzz/fuzz.h"
 
 static struct kite_buffer whole;
-
-int LLVMFuzzerInitialize(int *count, char ***arguments);
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t count);
 
 static void add_repair_data(void)
 {

@@ -2,17 +2,9 @@
  * have, time goes on, a failure of the machine is what ends the script. What can be recorded is said by a line that
  * does the same again. The first byte says after how many calls the machine fails. */
 #include "emulator/script.h"
-
-#include <stdlib.h>
-#include <string.h>
+#include "fuzz/fuzz.h"
 
 #define CALLS_MAX 3000
-
-#define HOLDS(condition) \
-    do { \
-        if (!(condition)) \
-            abort(); \
-    } while (0)
 
 static unsigned calls, calls_most;
 static bool has_failed;
@@ -171,7 +163,6 @@ static void check_recording(void)
     }
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct kite_fault fault;

@@ -1,14 +1,7 @@
 /* Key files, secret keys, signature files, news of keys: any bytes are read or refused, and what is read is written back as it was. The first
  * byte chooses the form. Signatures in the seeds are true; after a change they rarely are, which is what is to be refused. */
 #include "trust/trust.h"
-
-#include <stdlib.h>
-#include <string.h>
-
-#define HOLDS(claim) ((claim) ? (void)0 : abort())
-
-int LLVMFuzzerInitialize(int *count, char ***arguments);
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t count);
+#include "fuzz/fuzz.h"
 
 int LLVMFuzzerInitialize(int *count, char ***arguments)
 {
