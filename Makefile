@@ -13,7 +13,7 @@ PACKAGES := gcc clang make pkg-config zlib1g-dev libfreetype-dev libharfbuzz-dev
   libexttextcat-data libseccomp-dev libcmocka-dev libmupdf-dev python3 python3-fonttools fonts-noto-core fonts-sil-andika \
   fonts-opendyslexic fonts-noto-mono fonts-dejavu-core unicode-data valgrind libclang-rt-14-dev \
   libharfbuzz-bin man-db libmujs-dev libopenjp2-7-dev libjbig2dec0-dev libgumbo-dev libexpat1-dev libminizip-dev libuchardet-dev libwebp-dev \
-  libsqlite3-dev libqrencode-dev libsdl2-dev xvfb xdotool zsh fish mupdf-tools time minisign
+  libsqlite3-dev libqrencode-dev libsdl2-dev xvfb xdotool zsh fish mupdf-tools time minisign afl++
 
 WARN := -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wundef -Wvla -Wstrict-prototypes \
   -Wmissing-prototypes -Wformat=2 -Wcast-qual
@@ -79,11 +79,11 @@ needs_cli := cli sideload boot library trust host sandbox press render page text
 EVERY_ROOM := host sandbox press panel render page text bundle base
 
 .DEFAULT_GOAL := all
-.PHONY: sbom all setup fonts books run test check bench quality corpus fuzz assure install uninstall clean help format tests fuzzers do-run do-test do-check do-bench do-quality do-corpus do-fuzz do-assure soak do-soak
+.PHONY: sbom all setup fonts books run test check bench quality corpus fuzz fuzz-afl assure install uninstall clean help format tests fuzzers do-run do-test do-check do-bench do-quality do-corpus do-fuzz do-fuzz-afl do-assure soak do-soak
 
 # ---- set-up -----------------------------------------------------------------------------------------
 # Goals that set up the machine first and then start make anew, as pkg-config has more to say by then.
-SET_UP := run test check bench quality corpus fuzz assure soak
+SET_UP := run test check bench quality corpus fuzz fuzz-afl assure soak
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
 setup: ## install the Debian packages that are missing
@@ -98,7 +98,8 @@ assure: ## what is promised about trust and loss, as one table: make assure MINU
 bench: ## time, instructions and memory beside MuPDF and a floor program; ghosts and flashes; TEXTS=FILES
 quality: ## figures of lines, pages, grays and fonts, also of TEXTS=FILES
 corpus: ## pack real documents, a row for each: words kept, time, memory, what is in it; TEXTS=FILES
-fuzz: ## long fuzzing: make fuzz MINUTES=30
+fuzz: ## long fuzzing, a share of the time for each parser: make fuzz MINUTES=30
+fuzz-afl: ## the same by AFL++ instead of libFuzzer
 soak: ## the tests of cuts, faults and kills at every point that is tried (an hour): make soak ROUNDS=10000
 $(SET_UP): setup
 	@$(MAKE) --no-print-directory do-$@
@@ -239,23 +240,26 @@ do-soak:
 # ---- fuzzing: tests/fuzz/fuzz_*.c by libFuzzer, seeds in tests/fuzz/seeds/ ----------------------------
 MINUTES ?= 10
 FUZZ_CC := clang
+AFL_CC := afl-clang-fast
 FUZZ_FLAGS := -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
 fuzzers:
-	@$(NESTED) BUILD=$(BUILD)/fuzz CC=$(FUZZ_CC) CFLAGS="-O1 -g" EXTRA="$(FUZZ_FLAGS)" \
+	@$(NESTED) BUILD=$(BUILD)/fuzz CC="$(FUZZ_CC)" CFLAGS="-O1 -g" EXTRA="$(FUZZ_FLAGS)" \
 	  $(foreach f,$(FUZZERS),$(BUILD)/fuzz/fuzz_$(f))
-FUZZ_ROOMS := emulator device machine converter reader shelf sideload boot library trust $(EVERY_ROOM)
+FUZZ_ROOMS := cli emulator device machine converter reader shelf sideload boot library trust $(EVERY_ROOM)
 $(BUILD)/fuzz_%: tests/fuzz/fuzz_%.c $(foreach room,$(FUZZ_ROOMS),$(call archive,$(room)))
-	$(CC) $(ALL_CFLAGS) -Itests -MMD -MP -MT $@ -MF $@.d -fsanitize=fuzzer -o $@ $(filter %.c %.a,$^) $(LDLIBS) $(FUZZ_LD)
-$(BUILD)/fuzz_reader $(BUILD)/fuzz_epub $(BUILD)/fuzz_office $(BUILD)/fuzz_library $(BUILD)/fuzz_rtf: FUZZ_LD := -lcmocka
+	$(CC) $(ALL_CFLAGS) -Itests -MMD -MP -MT $@ -MF $@.d -fsanitize=fuzzer -o $@ $(filter %.c %.a,$^) $(LDLIBS) -lcmocka
 # What mutate.py feeds: one process for many documents, each in its own sandbox.
 $(BUILD)/feed: tests/fuzz/feed.c $(foreach room,host sandbox press text bundle base,$(call archive,$(room)))
 	$(CC) $(ALL_CFLAGS) -D_GNU_SOURCE -MMD -MP -MT $@ -MF $@.d $(LDFLAGS) -o $@ $(filter %.c %.a,$^) $(LDLIBS)
-do-fuzz: fuzzers
-	@for f in $(FUZZERS); do mkdir -p $(BUILD)/corpus/$$f; echo "fuzzing $$f"; \
-	  $(BUILD)/fuzz/fuzz_$$f -max_total_time=$$(( $(MINUTES) * 60 / $(words $(FUZZERS)) )) -verbosity=0 \
-	  -artifact_prefix=$(BUILD)/corpus/$$f- $(BUILD)/corpus/$$f $$(ls -d tests/fuzz/seeds/$$f 2>/dev/null) || exit 1; done
+EACH_SECONDS = $$(( $(MINUTES) * 60 / $(words $(FUZZERS)) ))
+do-fuzz: fuzzers fonts
+	@tests/fuzz/campaign.py $(BUILD) --seconds $(EACH_SECONDS)
 	@$(NESTED) $(BUILD)/kite $(BUILD)/feed
 	@tests/fuzz/mutate.py $(BUILD) --runs 10000
+# The same files, built for AFL++.
+do-fuzz-afl: fonts
+	@AFL_QUIET=1 $(NESTED) BUILD=$(BUILD)/afl CC=$(AFL_CC) CFLAGS="-O1 -g" EXTRA="$(SANITIZE)" $(foreach f,$(FUZZERS),$(BUILD)/afl/fuzz_$(f))
+	@tests/fuzz/campaign.py $(BUILD) --afl --seconds $(EACH_SECONDS)
 
 sbom: all ## what Kite is made of, with versions and licences: a table, and build/sbom.json
 	@firmware/image/sbom.py $(BUILD) -o $(BUILD)/sbom.json
@@ -263,7 +267,7 @@ sbom: all ## what Kite is made of, with versions and licences: a table, and buil
 # ---- assurance: what is promised about trust and loss, measured --------------------------------------
 do-assure: fuzzers
 	@$(NESTED) all tests $(BUILD)/kite-boot $(BUILD)/kite_bench
-	@tests/assure/assure.py $(BUILD) --seconds $$(( $(MINUTES) * 60 / $(words $(FUZZERS)) )) $(if $(COVERAGE),--coverage)
+	@tests/assure/assure.py $(BUILD) --seconds $(EACH_SECONDS) $(if $(COVERAGE),--coverage)
 
 # ---- benchmark --------------------------------------------------------------------------------------
 $(BUILD)/kite_bench: tests/bench/kite_bench.c $(foreach room,$(needs_render),$(call archive,$(room)))
