@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#define HORIZON_PAGES 6
+#define HORIZON_PAGES 12
 #define SECTIONED_TEXT_BYTES (48u * 1024)
 #define SECTION_MEAN_BYTES (3u * 1024)
 

@@ -6,7 +6,7 @@
 
 /* Costs, of the model in pages.c. */
 #define KITE_COST_SHORT 100u /* a page a line short */
-#define KITE_COST_HYPHEN 120u
+#define KITE_COST_HYPHEN 150u
 #define KITE_COST_FORCED 50000u
 
 /* A place where the page in hand may end. */

@@ -137,7 +137,7 @@ enum kite_status kite_window_least_price(struct kite_window *window, uint32_t in
                                          struct kite_fault *fault);
 
 /* What pages are planned from: the measured paragraphs, and where pages may end. */
-#define KITE_WAYS_KEPT 32
+#define KITE_WAYS_KEPT 64
 struct kite_page_ways;
 struct kite_planner {
     struct kite_window window;
