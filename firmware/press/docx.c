@@ -114,9 +114,8 @@ const char *kite_docx_target_of_type(const struct kite_docx_part *part, const ch
     return NULL;
 }
 
-/* The part that a relation of this type leads to, where there is one. */
-static enum kite_status open_related(struct kite_docx *d, const struct kite_docx_part *from, const char *type,
-                                     struct kite_docx_part *out)
+enum kite_status kite_docx_open_related(struct kite_docx *d, const struct kite_docx_part *from, const char *type,
+                                        struct kite_docx_part *out)
 {
     char name[KITE_CONTAINED_NAME_BYTES_MAX + 1];
     const char *target = kite_docx_target_of_type(from, type);
@@ -132,7 +131,7 @@ static enum kite_status read_properties(struct kite_docx *d, const struct kite_d
                                         struct kite_properties *properties)
 {
     struct kite_docx_part part = { .has_tree = false };
-    enum kite_status status = open_related(d, package, "core-properties", &part);
+    enum kite_status status = kite_docx_open_related(d, package, "core-properties", &part);
     const struct kite_node *top = part.has_tree ? kite_node_child(part.tree.root, "coreProperties") : NULL;
     struct {
         const char *name;
@@ -157,7 +156,7 @@ static enum kite_status read_properties(struct kite_docx *d, const struct kite_d
 static enum kite_status open_parts(struct kite_docx *d, const struct kite_docx_part *package)
 {
     const struct kite_docx_part *document = &d->document;
-    enum kite_status status = open_related(d, package, "officeDocument", &d->document);
+    enum kite_status status = kite_docx_open_related(d, package, "officeDocument", &d->document);
 
     if (status == KITE_OK && !d->document.has_tree)
         status = kite_docx_part_open(d, "word/document.xml", &d->document);
@@ -165,10 +164,10 @@ static enum kite_status open_parts(struct kite_docx *d, const struct kite_docx_p
         return status;
     if (!document->has_tree)
         return kite_fail(d->rewrite.draft->fault, KITE_E_FORMAT, "the DOCX has no text in it: word/document.xml is missing");
-    status = open_related(d, document, "styles", &d->styles_part);
-    status = status ? status : open_related(d, document, "numbering", &d->numbering_part);
-    status = status ? status : open_related(d, document, "footnotes", &d->footnotes);
-    status = status ? status : open_related(d, document, "endnotes", &d->endnotes);
+    status = kite_docx_open_related(d, document, "styles", &d->styles_part);
+    status = status ? status : kite_docx_open_related(d, document, "numbering", &d->numbering_part);
+    status = status ? status : kite_docx_open_related(d, document, "footnotes", &d->footnotes);
+    status = status ? status : kite_docx_open_related(d, document, "endnotes", &d->endnotes);
     if (status == KITE_OK && d->footnotes.has_tree)
         status = index_children(d, kite_node_child(d->footnotes.tree.root, "footnotes"), &d->footnotes.notes);
     if (status == KITE_OK && d->endnotes.has_tree)
@@ -200,7 +199,8 @@ static enum kite_status import(struct kite_docx *d, struct kite_properties *prop
         d->rewrite.draft->said = KITE_SAID_RTL;
     kite_docx_notes(d);
     kite_docx_close_fields(d);
-    return kite_rewrite_import(&d->rewrite, properties);
+    status = kite_rewrite_import(&d->rewrite, properties);
+    return status ? status : kite_docx_read_fonts(d);
 }
 
 enum kite_status kite_import_docx(struct kite_draft *draft)

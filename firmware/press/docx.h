@@ -127,6 +127,8 @@ struct kite_docx {
 };
 
 enum kite_status kite_docx_part_open(struct kite_docx *d, const char *name, struct kite_docx_part *out);
+/* The part that a relation of this type leads to; without one out is left as it was. */
+enum kite_status kite_docx_open_related(struct kite_docx *d, const struct kite_docx_part *from, const char *type, struct kite_docx_part *out);
 void kite_docx_part_close(struct kite_docx_part *part);
 /* The target of a relation, NULL for none; *is_outside: an address and not a part. */
 const char *kite_docx_target(const struct kite_docx_part *part, const char *id, bool *is_outside);
@@ -145,5 +147,8 @@ uint32_t kite_docx_symbol_of(const char *font, uint32_t code);
 /* The notes that marks lead to, behind all else. */
 void kite_docx_notes(struct kite_docx *d);
 void kite_docx_close_fields(struct kite_docx *d);
+
+/* Where the text in the draft has characters that the reader's fonts lack, the fonts that the file brings go to the draft. KITE_E_NOMEM. */
+enum kite_status kite_docx_read_fonts(struct kite_docx *d);
 
 #endif

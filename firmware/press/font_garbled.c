@@ -1,10 +1,12 @@
-/* Fonts as they are garbled in EPUBs: by IDPF's way (EPUB 3, OCF 4.4) or Adobe's. Neither keeps a secret: the key is the book's identifier. */
+/* Fonts as they are garbled in EPUBs, by IDPF's way (EPUB 3, OCF 4.4) or Adobe's, and in Word's files (ECMA-376, 17.8.1). None of these keeps a
+ * secret: the key is the book's identifier, or stands beside the font. */
 #include "press/fonts.h"
 
 #include <string.h>
 
 #define IDPF_BYTES 1040u
 #define ADOBE_BYTES 1024u
+#define OFFICE_BYTES 32u
 
 static bool begins_as_font(const uint8_t *bytes, size_t count)
 {
@@ -90,10 +92,10 @@ static void idpf_key(const char *identifier, uint8_t key[20])
     sha1((const uint8_t *)plain, used, key);
 }
 
-/* The 32 digits of a UUID. */
-static bool adobe_key(const char *identifier, uint8_t key[16])
+/* The 32 digits of a UUID, in braces or without. */
+static bool uuid_key(const char *identifier, uint8_t key[16])
 {
-    const char *at = strncmp(identifier, "urn:uuid:", 9) == 0 ? identifier + 9 : identifier;
+    const char *at = strncmp(identifier, "urn:uuid:", 9) == 0 ? identifier + 9 : identifier + (identifier[0] == '{');
     unsigned digits = 0;
 
     memset(key, 0, 16);
@@ -121,6 +123,17 @@ void kite_font_ungarble(uint8_t *bytes, size_t count, const char *identifier)
     if (begins_as_font(bytes, count))
         return;
     mix(bytes, count, IDPF_BYTES, key, 20); /* as it was */
-    if (adobe_key(identifier, key))
+    if (uuid_key(identifier, key))
         mix(bytes, count, ADOBE_BYTES, key, 16);
+}
+
+void kite_font_ungarble_office(uint8_t *bytes, size_t count, const char *uuid)
+{
+    uint8_t key[16], reversed[16];
+
+    if (begins_as_font(bytes, count) || !uuid || !uuid_key(uuid, key))
+        return;
+    for (unsigned i = 0; i < 16; i++)
+        reversed[i] = key[15 - i];
+    mix(bytes, count, OFFICE_BYTES, reversed, 16);
 }

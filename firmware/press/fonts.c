@@ -314,7 +314,7 @@ static enum kite_status settle(struct choice *choice, const struct candidate *c,
     }
     describe(&taken, words, sizeof words);
     kite_draft_note(c->draft, KITE_PRESS_NOTE, 0, "%s %s set in the font that %s, %s (%u KB)", words, taken.count == 1 ? "is" : "are",
-                    c->is_given ? "was given" : "the book brought", c->name, (unsigned)(bytes + 1023) >> 10);
+                    c->is_given ? "was given" : "the document brought", c->name, (unsigned)(bytes + 1023) >> 10);
     kite_free(choice->mem, taken.bits);
     return KITE_OK;
 }

@@ -36,6 +36,8 @@ enum kite_status kite_drafts_write_fonts(struct kite_draft *drafts, size_t count
 /* Undo what EPUBs do to fonts so that nobody takes them out: the first bytes are mixed with a number made from the book's identifier
  * (IDPF's way, Adobe's way). Bytes that begin as a font does are left as they are. */
 void kite_font_ungarble(uint8_t *bytes, size_t count, const char *identifier);
+/* The same for Word's files, whose list of fonts has a UUID for each; NULL is fine. */
+void kite_font_ungarble_office(uint8_t *bytes, size_t count, const char *uuid);
 
 /* Characters of a font and their glyphs, ascending. */
 struct kite_font_character {

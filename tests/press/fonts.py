@@ -83,6 +83,25 @@ def adobe(data):
     return bytes(b ^ key[i % 16] for i, b in enumerate(data[:1024])) + data[1024:]
 
 
+def office(data):
+    key = bytes.fromhex(IDENTIFIER.removeprefix("urn:uuid:").replace("-", ""))[::-1]
+    return bytes(b ^ key[i % 16] for i, b in enumerate(data[:32])) + data[32:]
+
+
+def docx(path, data):
+    relation = lambda i, kind, target: f'<Relationship Id="{i}" Type="http://x/{kind}" Target="{target}"/>'
+    with zipfile.ZipFile(path, "w") as z:
+        z.writestr("[Content_Types].xml", "<Types/>")
+        z.writestr("_rels/.rels", "<Relationships>" + relation("a", "officeDocument", "word/document.xml") + "</Relationships>")
+        z.writestr("word/document.xml", "<w:document xmlns:w='w'><w:body><w:p><w:r><w:t>A letter</w:t></w:r></w:p><w:p><w:r><w:t>These are letters of another script: "
+                   f"{WORDS}. Nobody here has a font for them.</w:t></w:r></w:p></w:body></w:document>")
+        z.writestr("word/_rels/document.xml.rels", "<Relationships>" + relation("f", "fontTable", "fontTable.xml") + "</Relationships>")
+        z.writestr("word/fontTable.xml", '<w:fonts xmlns:w="w" xmlns:r="r"><w:font w:name="Arial"/><w:font w:name="Made for a test"><w:embedRegular r:id="f1" '
+                   f'w:fontKey="{{{IDENTIFIER.removeprefix("urn:uuid:").upper()}}}"/></w:font></w:fonts>')
+        z.writestr("word/_rels/fontTable.xml.rels", "<Relationships>" + relation("f1", "font", "fonts/font1.odttf") + "</Relationships>")
+        z.writestr("word/fonts/font1.odttf", office(data))
+
+
 def epub(path, fonts, words=WORDS):
     items = "".join(f'<item id="f{i}" href="{name}" media-type="application/vnd.ms-opentype"/>' for i, name in enumerate(fonts))
     with zipfile.ZipFile(path, "w") as z:
@@ -98,7 +117,7 @@ def epub(path, fonts, words=WORDS):
             z.writestr(name, data)
 
 
-BROUGHT = "15 characters of Tibetan are set in the font that the book brought, f.ttf"
+BROUGHT = "15 characters of Tibetan are set in the font that the document brought, f.ttf"
 LACKING = "no font of a reader has 15 characters of Tibetan"
 
 
@@ -180,6 +199,11 @@ def main():
                     check_font(data)
                 run("render", "--fonts", build / "fonts", bundle, "-o", folder / f"{name}.png")
                 run("verify", "--decode", bundle).check_returncode()
+        docx(folder / "letter.docx", font())
+        said = run("pack", "--fast", folder / "letter.docx", "-o", folder / "letter.kite").stderr
+        if "15 characters of Tibetan are set in the font that the document brought, Made for a test" not in said or not chunk_of(folder / "letter.kite"):
+            wrong.append("DOCX")
+            print(said)
         pictures = [(folder / f"{name}.png").read_bytes() for name in ("plain", "given", "whole only")]
         if len(set(pictures)) != 1:
             wrong.append("the same letters are drawn in two ways")
