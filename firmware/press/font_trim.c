@@ -173,17 +173,38 @@ static struct table table_of_buffer(const struct kite_buffer *buffer)
 }
 
 struct made {
-    struct kite_buffer glyf, loca, cmap, head;
+    struct kite_buffer glyf, loca, cmap, head, maxp;
 };
 
-static enum kite_status make(struct table in[PART_COUNT], const struct kite_font_character *characters, size_t count, struct made *made,
+/* The bounds of glyphs that were PostScript's: none are known, and none are asked for. */
+static enum kite_status make_maxp(const struct table *in, struct kite_buffer *out)
+{
+    static const uint8_t none[26];
+    enum kite_status status = add_u32(out, 0x00010000);
+
+    status = status ? status : kite_buffer_add(out, in->bytes + 4, 2);
+    return status ? status : kite_buffer_add(out, none, sizeof none);
+}
+
+static enum kite_status make_outlines(const uint8_t *bytes, size_t count, struct table in[PART_COUNT], struct made *made)
+{
+    enum kite_status status;
+
+    if (in[PART_GLYF].count > 0)
+        return in[PART_MAXP].count < 32 ? KITE_E_FORMAT : add_glyphs(in, &made->glyf, &made->loca);
+    status = in[PART_MAXP].count < 6 ? KITE_E_FORMAT : make_maxp(&in[PART_MAXP], &made->maxp);
+    in[PART_MAXP] = table_of_buffer(&made->maxp);
+    return status ? status : kite_font_outlines(bytes, count, &made->glyf, &made->loca);
+}
+
+static enum kite_status make(const uint8_t *bytes, size_t file_bytes, struct table in[PART_COUNT], const struct kite_font_character *characters, size_t count, struct made *made,
                              struct kite_buffer *out)
 {
     enum kite_status status;
 
-    if (in[PART_HEAD].count < 54 || in[PART_MAXP].count < 32 || in[PART_GLYF].count == 0)
+    if (in[PART_HEAD].count < 54)
         return KITE_E_FORMAT;
-    status = add_glyphs(in, &made->glyf, &made->loca);
+    status = make_outlines(bytes, file_bytes, in, made);
     status = status ? status : add_characters(characters, count, &made->cmap);
     status = status ? status : kite_buffer_add(&made->head, in[PART_HEAD].bytes, 54);
     if (status)
@@ -203,7 +224,7 @@ enum kite_status kite_font_trim(const uint8_t *bytes, size_t count, const struct
     hb_blob_t *blob = hb_blob_create_or_fail((const char *)bytes, (unsigned)count, HB_MEMORY_MODE_READONLY, NULL, NULL), *held[PART_COUNT];
     hb_face_t *face = blob ? hb_face_create(blob, 0) : NULL;
     struct table in[PART_COUNT] = { { NULL, 0 } };
-    struct made made = { { .mem = out->mem }, { .mem = out->mem }, { .mem = out->mem }, { .mem = out->mem } };
+    struct made made = { { .mem = out->mem }, { .mem = out->mem }, { .mem = out->mem }, { .mem = out->mem }, { .mem = out->mem } };
     enum kite_status status = face ? KITE_OK : KITE_E_NOMEM;
 
     for (int i = 0; i < PART_COUNT; i++) {
@@ -211,7 +232,7 @@ enum kite_status kite_font_trim(const uint8_t *bytes, size_t count, const struct
         if (face)
             in[i].bytes = (const uint8_t *)hb_blob_get_data(held[i], &in[i].count);
     }
-    status = status ? status : make(in, characters, character_count, &made, out);
+    status = status ? status : make(bytes, count, in, characters, character_count, &made, out);
     for (int i = 0; i < PART_COUNT; i++)
         hb_blob_destroy(held[i]);
     hb_face_destroy(face);
@@ -220,5 +241,6 @@ enum kite_status kite_font_trim(const uint8_t *bytes, size_t count, const struct
     kite_buffer_close(&made.loca);
     kite_buffer_close(&made.cmap);
     kite_buffer_close(&made.head);
+    kite_buffer_close(&made.maxp);
     return status;
 }

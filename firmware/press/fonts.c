@@ -195,13 +195,15 @@ static void tell(const struct candidate *c, enum kite_press_note_kind kind, cons
 /* NULL: fine. */
 static const char *why_not(const struct candidate *c, hb_face_t *face, bool *is_whole)
 {
-    hb_blob_t *os2 = hb_face_reference_table(face, HB_TAG('O', 'S', '/', '2')), *glyf = hb_face_reference_table(face, HB_TAG('g', 'l', 'y', 'f'));
-    unsigned os2_bytes, glyf_bytes = hb_blob_get_length(glyf);
+    hb_blob_t *os2 = hb_face_reference_table(face, HB_TAG('O', 'S', '/', '2')), *glyf = hb_face_reference_table(face, HB_TAG('g', 'l', 'y', 'f')),
+              *cff = hb_face_reference_table(face, HB_TAG('C', 'F', 'F', ' '));
+    unsigned os2_bytes, outline_bytes = hb_blob_get_length(glyf) + hb_blob_get_length(cff);
     const uint8_t *at = (const uint8_t *)hb_blob_get_data(os2, &os2_bytes);
     unsigned rights = os2_bytes >= 10 ? (unsigned)at[8] << 8 | at[9] : 0;
 
     hb_blob_destroy(os2);
     hb_blob_destroy(glyf);
+    hb_blob_destroy(cff);
     *is_whole = (rights & WHOLE_ONLY) != 0;
     if (c->count >= 4 && (memcmp(c->bytes, "wOFF", 4) == 0 || memcmp(c->bytes, "wOF2", 4) == 0))
         return "is packed as WOFF and not read; give it as TTF with --font";
@@ -209,7 +211,7 @@ static const char *why_not(const struct candidate *c, hb_face_t *face, bool *is_
         return "cannot be read";
     if ((rights & 0xf) == RESTRICTED || rights & BITMAPS_ONLY)
         return "says that it must not be put into documents, so it is left out";
-    return glyf_bytes == 0 ? "has no TrueType outlines, which alone are read; give one of the kind TTF with --font" : NULL;
+    return outline_bytes == 0 ? "has no outlines of a kind that is read here; give one of the kind TTF with --font" : NULL;
 }
 
 static uint32_t count_in(hb_font_t *font, const struct characters *set)

@@ -43,7 +43,9 @@ void kite_font_ungarble_office(uint8_t *bytes, size_t count, const char *uuid);
 struct kite_font_character {
     uint32_t character, glyph;
 };
-/* The tables that kite_font_check lets pass, made anew from a font of any kind of TrueType outlines: without programs, without other
+/* The outlines of all glyphs of a font as tables of TrueType, `loca` of the long form. KITE_E_FORMAT, KITE_E_LIMIT, KITE_E_NOMEM. */
+enum kite_status kite_font_outlines(const uint8_t *bytes, size_t count, struct kite_buffer *glyf, struct kite_buffer *loca);
+/* The tables that kite_font_check lets pass, made anew from a font with outlines of TrueType or PostScript: without programs, without other
  * characters. out is empty. KITE_E_FORMAT: it isn't such a font, or it is damaged; KITE_E_LIMIT; KITE_E_NOMEM. */
 enum kite_status kite_font_trim(const uint8_t *bytes, size_t count, const struct kite_font_character *characters, size_t character_count,
                                 struct kite_buffer *out);

@@ -19,6 +19,7 @@ import zipfile
 
 from fontTools.feaLib.builder import addOpenTypeFeaturesFromString
 from fontTools.fontBuilder import FontBuilder
+from fontTools.pens.t2CharStringPen import T2CharStringPen
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTFont, newTable
 from fontTools.ttLib.tables.ttProgram import Program
@@ -68,6 +69,37 @@ def font(rights=0, characters=LETTERS, extra=()):
     letter = builder.font["glyf"][first]
     letter.program = Program()
     letter.program.fromBytecode(b"\xb0\x00\x21")
+    out = io.BytesIO()
+    builder.save(out)
+    return out.getvalue()
+
+
+def postscript_font():
+    """The same letters as rings of PostScript's curves."""
+    names = [".notdef", "space"] + [f"letter{c:x}" for c in LETTERS] + ["vowel"]
+
+    def ring(middle, radius, width):
+        pen = T2CharStringPen(width, None)
+        for r, way in ((radius, 1), (radius - 80, -1)):
+            k = round(r * 0.5523)
+            pen.moveTo((middle + r, 350))
+            for x, y in ((0, way), (-1, 0), (0, -way), (1, 0)):
+                before = (y * way, -x * way)
+                pen.curveTo((middle + before[0] * r + x * k, 350 + before[1] * r + y * k), (middle + x * r + before[0] * k, 350 + y * r + before[1] * k), (middle + x * r, 350 + y * r))
+            pen.closePath()
+        return pen.getCharString()
+
+    empty = T2CharStringPen(250, None).getCharString()
+    builder = FontBuilder(1000, isTTF=False)
+    builder.setupGlyphOrder(names)
+    builder.setupCharacterMap({0x20: "space", VOWEL: "vowel", **{c: f"letter{c:x}" for c in LETTERS}})
+    strings = {".notdef": ring(280, 200, 560), "space": empty, "vowel": ring(-250, 120, 0), **{f"letter{c:x}": ring(280, 150 + 9 * i, 560) for i, c in enumerate(LETTERS)}}
+    builder.setupCFF("Made", {"FullName": "Made"}, strings, {})
+    builder.setupHorizontalMetrics({name: (0 if name == "vowel" else 250 if name == "space" else 560, 0) for name in names})
+    builder.setupHorizontalHeader(ascent=950, descent=-300)
+    builder.setupNameTable({"familyName": "Made for a test", "styleName": "Regular"})
+    builder.setupOS2(sTypoAscender=950, sTypoDescender=-300)
+    builder.setupPost()
     out = io.BytesIO()
     builder.save(out)
     return out.getvalue()
@@ -134,6 +166,8 @@ def rows():
     yield "whole only", {"f.ttf": font(rights=0x100)}, None, BROUGHT, True
     yield "of another script", {"f.ttf": font(characters=list(range(0x1200, 0x120e)))}, None, "", True
     yield "two", {"a.ttf": font(characters=LETTERS[:5]), "f.ttf": plain}, None, BROUGHT, True
+    yield "postscript", {"f.ttf": postscript_font()}, None, BROUGHT, True
+    yield "postscript, cut", {"f.ttf": postscript_font()[:1500]}, None, LACKING, False
     yield "cut", {"f.ttf": plain[:len(plain) // 2]}, None, LACKING, False
     yield "not a font", {"f.ttf": b"\0\1\0\0" + bytes(3000)}, None, "the font f.ttf cannot be read", False
     yield "woff", {"f.ttf": b"wOFF" + plain[4:]}, None, "the font f.ttf is packed as WOFF", False
@@ -176,6 +210,20 @@ def check_font(data):
     assert VOWEL in stored.getBestCmap()
 
 
+def check_rings(data):
+    """Each ring is where it was, to a unit."""
+    stored = TTFont(io.BytesIO(data))
+    for i, c in enumerate(LETTERS):
+        glyph = stored["glyf"][stored.getBestCmap()[c]]
+        r = 150 + 9 * i
+        glyph.recalcBounds(stored["glyf"])
+        wanted = (280 - r, 350 - r, 280 + r, 350 + r)
+        assert glyph.numberOfContours == 2 and all(abs(a - b) <= 2 for a, b in zip((glyph.xMin, glyph.yMin, glyph.xMax, glyph.yMax), wanted)), (glyph.xMin, wanted)
+        points, _, flags = glyph.getCoordinates(stored["glyf"])
+        outer = [((x - 280) ** 2 + (y - 350) ** 2) ** 0.5 for (x, y), on in zip(points, flags) if on][:glyph.endPtsOfContours[0] // 2]
+        assert all(abs(distance - r) <= 1.5 for distance in outer), outer
+
+
 def main():
     build = pathlib.Path(sys.argv[1]).absolute()
     wrong = []
@@ -194,6 +242,8 @@ def main():
             if words not in said or bool(stored) != has_font or ("glyph" in kinds) == has_font or ("font" in kinds) != has_font:
                 wrong.append(name)
                 print(f"{name}: {said}\n{kinds} {[len(f) for f in stored]}")
+            if name == "postscript":
+                check_rings(stored[0])
             if name in ("plain", "given", "whole only"):
                 for data in stored:
                     check_font(data)
