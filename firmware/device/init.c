@@ -13,6 +13,7 @@
 #include <sys/mount.h>
 #include <sys/reboot.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #define NODE_WAIT_MS 5000
@@ -71,6 +72,15 @@ static void mount_data(const struct system *system, const struct board *board)
     mkdir(system_path(system, INIT_LIBRARY, folder), 0755);
 }
 
+/* Nothing here asks for the date, and the file system would keep with each file when it was written: all
+ * starts begin at one moment, which is as early as FAT can say (1980). */
+static void forget_date(void)
+{
+    const struct timespec begin = { .tv_sec = 315532800 };
+
+    clock_settime(CLOCK_REALTIME, &begin);
+}
+
 enum kite_status init_begin(const struct system *system, const struct board *board,
                             const char *program, struct kite_fault *fault)
 {
@@ -78,6 +88,7 @@ enum kite_status init_begin(const struct system *system, const struct board *boa
 
     if (status)
         return status;
+    forget_date();
     load(program, has_list(program, "modules/display/load") ? "modules/display" : "modules");
     mount_data(system, board);
     return KITE_OK;

@@ -330,6 +330,71 @@ static void a_stick_is_asked_about_and_taken_in(void **state)
     assert_int_equal(end_of(&r), 0);
 }
 
+/* Titles, names of files, words of texts: none of them is anybody's business who reads the log. */
+static const char *const unspoken[] = { "Wolframlicht", "Quastenflosser", "Zwergpalme", "Sampler", "sampler", "guide", "Guide", "letter",
+                                        ".kite" };
+
+static void look_through(const struct running *r)
+{
+    for (size_t i = 0; i < sizeof unspoken / sizeof *unspoken; i++)
+        if (strstr(r->said, unspoken[i]))
+            fail_msg("the log tells \"%s\":\n%s", unspoken[i], r->said);
+}
+
+static void spoil(const struct running *r, const char *name)
+{
+    char path[512];
+    FILE *file = fopen(tree_path(&r->tree, name, path), "r+b");
+
+    assert_non_null(file);
+    for (long at = 5000; at < 60000; at += 900) {
+        assert_int_equal(fseek(file, at, SEEK_SET), 0);
+        fputc(0x5a, file);
+    }
+    assert_int_equal(fclose(file), 0);
+}
+
+static void the_log_has_no_words_of_texts_or_names_of_files(void **state)
+{
+    struct running r;
+    char path[512];
+
+    (void)state;
+    prepare(&r, "station-log");
+    put_in_stick(&r);
+    copy_book(&r.tree, KITE_BUILD "/books/sampler.kite", "/run/kite/stick/Wolframlicht Quastenflosser.kite");
+    tree_write(&r.tree, "/run/kite/stick/Zwergpalme %s%n.kite", "no bundle");
+    tree_write(&r.tree, "/run/kite/stick/letter to Wolframlicht.txt", "Dear Quastenflosser");
+    tree_write(&r.tree, "/run/kite/stick/provision.txt", "kite provision 1\nQuastenflosser\nend 1\n");
+    begin(&r);
+    wait_for(&r, "kite: ready\n");
+    wait_for_screen(&r);
+    press(&r, 28);
+    wait_for(&r, "kite: import done ");
+    wait_for_screen(&r);
+    press(&r, 28);
+    press(&r, 28); /* a text is open */
+    press(&r, 109);
+    wait_for_screen(&r);
+    stop(&r);
+    look_through(&r);
+    /* What is damaged is told without a name, too: the list, and every text. */
+    spoil(&r, "/data/library/kite.db");
+    spoil(&r, "/data/library/guide.kite");
+    assert_int_equal(unlink(tree_path(&r.tree, "/sys/class/block/sda1", path)), 0);
+    begin(&r);
+    wait_for(&r, "set aside");
+    wait_for(&r, "kite: ready\n");
+    wait_for_screen(&r);
+    press(&r, 28); /* it was mended */
+    press(&r, 28);
+    press(&r, 109);
+    press(&r, 28);
+    wait_for_screen(&r);
+    stop(&r);
+    look_through(&r);
+}
+
 static void make_inbox(const struct running *r)
 {
     char full[512];
@@ -573,6 +638,7 @@ int main(void)
         cmocka_unit_test(the_panel_rests_before_the_machine_does),
         cmocka_unit_test(a_long_press_and_an_empty_battery_switch_off),
         cmocka_unit_test(a_stick_is_asked_about_and_taken_in),
+        cmocka_unit_test(the_log_has_no_words_of_texts_or_names_of_files),
         cmocka_unit_test(the_inbox_goes_to_the_computer_and_comes_back),
         cmocka_unit_test(an_update_goes_to_the_other_slot),
         cmocka_unit_test(safe_mode_goes_back_to_the_other_slot),

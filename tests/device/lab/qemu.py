@@ -14,6 +14,7 @@ import sys
 import time
 
 import bed as lab
+import traces
 from bed import image, same
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../emulator"))
@@ -470,6 +471,7 @@ def run(bed, is_short):
         bed.check("memory of the program that started the press", s.memory)
     if is_short:
         return
+    traces.run(bed.another("traces"))
     with bed.start(disk, abi=1, memory_mib=96, reboots=True) as s.m:
         bed.check("power on to the last page, with 96 MiB", s.last_page)
         bed.check("a hang of the program", s.hang)
