@@ -13,6 +13,7 @@ import os
 import re
 import subprocess
 import sys
+import time
 
 import bed as lab
 from bed import image, same
@@ -20,7 +21,7 @@ from bed import image, same
 DATA_AT = (1 + 1 + 24 + 24 + 64) << 20
 DATA_BYTES = image.MIB * dict((name, mib) for name, mib, kind in image.PARTITIONS)["data"]
 TEXT = "---\ntitle: 0 Wolframlicht\nlang: en\n---\n\n%s\n" % ("Quastenflosser swam to the Zwergpalme, and the Quastenflosser swam back. " * 120)
-SEARCHED = "aaaaaaa"
+SEARCHED = "aaaaaa"
 WORDS = ["Wolframlicht", "wolframlicht", "Quastenflosser", "quastenflosser", "Zwergpalme", SEARCHED]
 # Blocks that a session may change, and what they mean.
 MEANINGS = {
@@ -147,16 +148,17 @@ class Session:
         self.keys("ret pgdn*2 pgup")
         self.keys("esc pgdn*4 ret")               # a bookmark
         self.keys("esc pgdn*3 ret ret")           # search in this text
+        self.keys("ret")                          # into the first line of the keyboard, at its first letter
         for _ in SEARCHED:
             self.keys("ret")
         self.bed.photograph(self.m, "searched")
-        self.keys("pgup ret pgup ret")            # the last line of the keyboard, the last cell of it: done
+        self.keys("esc pgup ret pgup ret")        # the last line of the keyboard, the last cell of it: done
         self.m.until(lambda: self.bed.rest(self.m) or True, "end of the search")
         self.bed.photograph(self.m, "found")
         self.keys("esc*3")
         self.m.key("power", 200)
         self.m.expect("kite: asleep")
-        self.bed.rest(self.m)
+        time.sleep(3)                             # nothing answers while it sleeps
         self.wake()
         self.bed.rest(self.m)
         if forgets:
@@ -213,6 +215,7 @@ class Session:
         path = os.path.join(self.bed.work, "after.ext4")
         told = tool("debugfs", "-R", "ls -p /library", path)
         names = re.findall(r"/(\d+)/\d+/\d+/\d+/([^/]+)/", told)
+        assert len(names) > 3, "no files: " + told
         begin = int(image.EPOCH)
         for inode, name in names:
             if name != "..":
