@@ -94,7 +94,7 @@ setup: ## install the Debian packages that are missing
 run: ## pack books/ and open the emulator on them; without a display, play a demo into PNG files
 test: ## build and run every test
 check: ## tests under AddressSanitizer and UBSan only
-assure: ## what is promised about trust and loss, as one table: make assure MINUTES=30 (of fuzzing), COVERAGE=1 too
+assure: ## what is promised about trust and loss, as one table: make assure MINUTES=30 (of fuzzing), COVERAGE=1, WHOLE=1 too
 bench: ## time, instructions and memory beside MuPDF and a floor program; ghosts and flashes; TEXTS=FILES
 quality: ## figures of lines, pages, grays and fonts, also of TEXTS=FILES
 corpus: ## pack real documents, a row for each: words kept, time, memory, what is in it; TEXTS=FILES
@@ -267,7 +267,7 @@ sbom: all ## what Kite is made of, with versions and licences: a table, and buil
 # ---- assurance: what is promised about trust and loss, measured --------------------------------------
 do-assure: fuzzers
 	@$(NESTED) all tests $(BUILD)/kite-boot $(BUILD)/kite_bench
-	@tests/assure/assure.py $(BUILD) --seconds $(EACH_SECONDS) $(if $(COVERAGE),--coverage)
+	@tests/assure/assure.py $(BUILD) --seconds $(EACH_SECONDS) $(if $(COVERAGE),--coverage) $(if $(WHOLE),--whole)
 
 # ---- benchmark --------------------------------------------------------------------------------------
 $(BUILD)/kite_bench: tests/bench/kite_bench.c $(foreach room,$(needs_render),$(call archive,$(room)))

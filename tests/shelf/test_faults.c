@@ -123,7 +123,7 @@ static void check_usable(struct scene *s, int acknowledged)
 
 /* ---- cuts -------------------------------------------------------------------------------------- */
 
-static uint64_t cut_once(uint64_t cut_at, bool is_harsh)
+static uint64_t cut_once(uint64_t cut_at, enum disk_cut how)
 {
     struct disk *disk = disk_clone(before);
     struct scene s = scene_open(disk);
@@ -137,7 +137,7 @@ static uint64_t cut_once(uint64_t cut_at, bool is_harsh)
     if (!cut_at)
         assert_int_equal(acknowledged, STEPS);
     scene_close(&s);
-    disk_power_on(disk, is_harsh);
+    disk_power_on(disk, how);
     s = scene_open(disk);
     check(&s, acknowledged);
     check_usable(&s, acknowledged);
@@ -147,17 +147,16 @@ static uint64_t cut_once(uint64_t cut_at, bool is_harsh)
 
 static void a_cut_at_any_moment_loses_nothing(void **state)
 {
-    uint64_t ops = cut_once(0, false), by = disk_stride(ops, 110);
+    uint64_t ops = cut_once(0, DISK_CUT_ALL), by = disk_stride(ops, 35), states = 0;
 
     (void)state;
-    for (uint64_t i = 1; i <= ops; i += by) {
-        cut_once(i, false);
-        cut_once(i, true);
-    }
-    print_message("%llu operations\n", (unsigned long long)ops);
+    for (uint64_t i = 1; i <= ops; i += by)
+        for (enum disk_cut how = 0; how < DISK_CUTS; how++, states++)
+            cut_once(i, how);
+    print_message("%llu operations, %llu states\n", (unsigned long long)ops, (unsigned long long)states);
 }
 
-static uint64_t cut_forgetting(uint64_t cut_at, bool is_harsh)
+static uint64_t cut_forgetting(uint64_t cut_at, enum disk_cut how)
 {
     struct disk *disk = disk_clone(before);
     struct scene s = scene_open(disk);
@@ -174,7 +173,7 @@ static uint64_t cut_forgetting(uint64_t cut_at, bool is_harsh)
     assert_int_equal(kite_shelf_forget(s.library, NULL), cut_at ? KITE_E_IO : KITE_OK);
     ops = disk->ops - began;
     scene_close(&s);
-    disk_power_on(disk, is_harsh);
+    disk_power_on(disk, how);
     s = scene_open(disk);
     assert_int_equal(kite_shelf_look(s.library, &look, NULL), KITE_OK);
     if (look.is_there && !look.is_damaged) {
@@ -192,13 +191,12 @@ static uint64_t cut_forgetting(uint64_t cut_at, bool is_harsh)
 
 static void a_cut_while_forgetting_leaves_it_whole_or_gone(void **state)
 {
-    uint64_t ops = cut_forgetting(0, false);
+    uint64_t ops = cut_forgetting(0, DISK_CUT_ALL);
 
     (void)state;
-    for (uint64_t i = 1; i <= ops; i++) {
-        cut_forgetting(i, false);
-        cut_forgetting(i, true);
-    }
+    for (uint64_t i = 1; i <= ops; i++)
+        for (enum disk_cut how = 0; how < DISK_CUTS; how++)
+            cut_forgetting(i, how);
 }
 
 /* ---- faults ------------------------------------------------------------------------------------ */
@@ -326,7 +324,7 @@ static int begin(void **state)
     assert_int_equal(kite_shelf_usage(s.library, &usage, NULL), KITE_OK);
     kite_library_close(s.library);
     before = s.disk;
-    disk_power_on(before, false); /* all of it is on the disk */
+    disk_power_on(before, DISK_CUT_SECTORS); /* all of it is on the disk */
     return 0;
 }
 
