@@ -17,12 +17,15 @@ static enum kite_status read_font(struct kite_docx *d, const struct kite_docx_pa
     if (!target || is_outside || kite_container_resolve(target[0] == '/' ? "" : list->name, target + (target[0] == '/'), part))
         return KITE_OK;
     status = kite_container_read(d->package.container, part, &bytes, NULL);
+    name = name ? name : part;
+    if (status && status != KITE_E_NOMEM)
+        kite_draft_note(draft, KITE_PRESS_WARNING, 0, "the font %s cannot be read: %s", name, status == KITE_DONE ? "it is missing" : kite_status_text(status));
     if (status) {
         kite_buffer_close(&bytes);
         return status == KITE_E_NOMEM ? status : KITE_OK;
     }
     kite_font_ungarble_office(bytes.bytes, bytes.count, kite_local_attribute(embedded, "fontKey"));
-    return kite_draft_font_add(draft, name ? name : part, bytes.bytes, bytes.count);
+    return kite_draft_font_add(draft, name, bytes.bytes, bytes.count);
 }
 
 enum kite_status kite_docx_read_fonts(struct kite_docx *d)

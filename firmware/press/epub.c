@@ -538,12 +538,17 @@ static enum kite_status read_fonts(struct epub *epub)
         if (!kite_epub_is_font(file))
             continue;
         count++;
+        name = name ? name + 1 : file->name;
         status = kite_container_read(epub->container, file->name, &bytes, NULL);
         if (status == KITE_OK)
-            status = kite_draft_font_add(draft, name ? name + 1 : file->name, bytes.bytes, bytes.count);
+            status = kite_draft_font_add(draft, name, bytes.bytes, bytes.count);
         else
             kite_buffer_close(&bytes);
+        if (status && status != KITE_E_NOMEM)
+            kite_draft_note(draft, KITE_PRESS_WARNING, 0, "the font %s cannot be read: %s", name, kite_status_text(status));
     }
+    if (count < epub->package.font_count && status != KITE_E_NOMEM)
+        kite_draft_note(draft, KITE_PRESS_NOTE, 0, "of its %u fonts the first %u are looked at", (unsigned)epub->package.font_count, count);
     return status == KITE_E_NOMEM ? status : KITE_OK;
 }
 

@@ -215,6 +215,53 @@ def svg(inside, size="width='65535' height='65535'", head=""):
     return epub(page=PAGE % ("", "<img src='x.svg' alt='words for it'/>"), more=[("x.svg", f"<?xml version='1.0'?>{head}<svg xmlns='http://www.w3.org/2000/svg' {size}>{inside}</svg>")])
 
 
+# ---- fonts ----------------------------------------------------------------------------------------------------------
+
+def with_font(data):
+    """A book with three letters that no font of a reader has, and a font."""
+    item = "<item id='f' href='f.ttf' media-type='application/vnd.ms-opentype'/>"
+    return epub(page=PAGE % ("", "<p>\u0f40\u0f41\u0f42</p>"), package=PACKAGE % (ITEM + item, "<itemref idref='a'/>"), more=[("f.ttf", data)])
+
+
+def sfnt(**tables):
+    """A font of these tables and what every font needs; names with underscores for spaces."""
+    count = tables.pop("glyphs", 4)
+    whole = {"head": struct.pack(">IIIIHHQQhhhhHHhhh", 0x10000, 0, 0, 0x5f0f3cf5, 0, 1000, 0, 0, 0, 0, 0, 0, 0, 8, 2, 1, 0), "hhea": struct.pack(">IhhhHhhhhhh8xhH", 0x10000, 800, -200, 0, 600, 0, 0, 0, 1, 0, 0, 0, 1),
+             "maxp": struct.pack(">IH26x", 0x10000, count), "hmtx": struct.pack(">Hh", 600, 0) + bytes(2 * (count - 1)), "loca": bytes(4 * (count + 1)), "glyf": bytes(12),
+             "cmap": struct.pack(">HHHHIHHIIIIII", 0, 1, 3, 10, 12, 12, 0, 28, 0, 1, 0xf40, 0xf42, 1), **{name.replace("_", " "): data for name, data in tables.items()}}
+    out, at, bodies = struct.pack(">IHHHH", 0x10000, len(whole), 0, 0, 0), 12 + 16 * len(whole), b""
+    for name in sorted(whole):
+        out += name.encode() + struct.pack(">III", 0, at + len(bodies), len(whole[name]))
+        bodies += whole[name] + bytes(-len(whole[name]) % 4)
+    return out + bodies
+
+
+def glyphs(*shapes):
+    """Outlines in a row, and their places."""
+    places, bodies = [0], b""
+    for shape in shapes:
+        bodies += shape + bytes(-len(shape) % 4)
+        places.append(len(bodies))
+    return {"glyf": bodies + bytes(4), "loca": b"".join(struct.pack(">I", p) for p in places), "glyphs": len(shapes)}
+
+
+def parts(*numbers):
+    return struct.pack(">hhhhh", -1, 0, 0, 0, 0) + b"".join(struct.pack(">HHbb", 2 | (0x20 if i + 1 < len(numbers) else 0), n, 0, 0) for i, n in enumerate(numbers))
+
+
+def square(points=4):
+    return struct.pack(">hhhhhHH", 1, 0, 0, 100, 100, points - 1, 0) + bytes(points) + bytes(4 * points)
+
+
+def lookup_bomb():
+    """A rule that makes of each letter a hundred, which it is applied to again."""
+    many = struct.pack(">HHHHHH", 1, 8, 1, 0, 0, 0)[:6] + struct.pack(">H", 14) + struct.pack(">HHHH", 1, 1, 1, 0)[:6] + struct.pack(">H", 100) + struct.pack(">H", 1) * 100
+    script = struct.pack(">HH4sH", 1, 0, b"", 0)[:2] + b"DFLT" + struct.pack(">H", 8) + struct.pack(">HH", 4, 0) + struct.pack(">HHHH", 0, 0xffff, 1, 0)
+    feature = struct.pack(">H4sH", 1, b"ccmp", 8) + struct.pack(">HHHH", 0, 1, 0, 0)[:6]
+    lookups = struct.pack(">HH", 1, 4) + struct.pack(">HHHH", 2, 0, 1, 8) + many
+    return struct.pack(">IHHH", 0x10000, 10, 10 + len(script), 10 + len(script) + len(feature)) + script + feature + lookups
+
+
 USES = "<defs><g id='a'><rect width='9' height='9'/></g>" + "".join(f"<g id='{chr(98 + i)}'>" + f"<use href='#{chr(97 + i)}'/>" * 10 + "</g>" for i in range(9)) + "</defs><use href='#j'/>"
 
 PACKED, REFUSED, EITHER = "packed", "refused", ""
@@ -292,6 +339,19 @@ TABLE = [
     ("16383.webp", lambda: webp(16383, 16383), REFUSED, "too large"),
     ("broken.webp", lambda: webp(900, 900), REFUSED, "broken"),
     ("moving.webp", lambda: b"RIFF\x16\0\0\0WEBPVP8X\x0a\0\0\0\x02\0\0\0\x0f\0\0\x0f\0\0", REFUSED, "moving"),
+    ("font-of-zeros.epub", lambda: with_font(b"\0\1\0\0" + bytes(30 * MIB)), PACKED, "cannot be read"),
+    ("font-65535-tables.epub", lambda: with_font(b"\0\1\0\0\xff\xff" + b"cmap\0\0\0\0\0\0\0\0\xff\xff\xff\xff" * 65535), PACKED, ""),
+    ("font-of-itself.epub", lambda: with_font(sfnt(**glyphs(square(), parts(1), parts(1, 2, 2), square()))), PACKED, ""),
+    ("font-deep.epub", lambda: with_font(sfnt(**glyphs(square(), *[parts(min(i + 2, 2000)) for i in range(2000)]))), PACKED, ""),
+    ("font-wide.epub", lambda: with_font(sfnt(**glyphs(square(), parts(*[2] * 500), parts(*[3] * 500), parts(*[4] * 500), square(4000)))), PACKED, ""),
+    ("font-65535-glyphs.epub", lambda: with_font(sfnt(glyphs=65535)), PACKED, ""),
+    ("font-points.epub", lambda: with_font(sfnt(**glyphs(square(), square(60000), square(), square()))), PACKED, ""),
+    ("font-no-end.epub", lambda: with_font(sfnt(**glyphs(square(), square()[:12], square()[:16], square()))), PACKED, ""),
+    ("font-cmap-of-all.epub", lambda: with_font(sfnt(cmap=struct.pack(">HHHHIHHIII", 0, 1, 3, 10, 12, 12, 0, 28, 0, 0x7fffffff) + struct.pack(">III", 0, 0xffffffff, 0) * 2000)), PACKED, ""),
+    ("font-lookups.epub", lambda: with_font(sfnt(GSUB=lookup_bomb(), **glyphs(square(), square(), square(), square()))), PACKED, ""),
+    ("font-layout-of-noise.epub", lambda: with_font(sfnt(GSUB=b"\0\1\0\0" + bytes(range(256)) * 4000, GPOS=b"\0\1\0\0" + bytes(MIB), **glyphs(square(), square(), square(), square()))), PACKED, ""),
+    ("16-fonts.epub", lambda: epub(page=PAGE % ("", "<p>\u0f40</p>"), package=PACKAGE % (ITEM + "".join(f"<item id='f{i}' href='{i}.ttf' media-type='font/ttf'/>" for i in range(5000)), "<itemref idref='a'/>"),
+                                    more=[(f"{i}.ttf", bytes(MIB)) for i in range(40)]), PACKED, ""),
     ("65535.svg.epub", lambda: svg("<rect width='65535' height='65535'/>"), PACKED, ""),
     ("huge.svg.epub", lambda: svg("<rect width='9' height='9'/>", "width='1e30' height='1e30'"), PACKED, ""),
     ("uses.svg.epub", lambda: svg(USES, "width='99' height='99'"), EITHER, ""),
