@@ -218,6 +218,10 @@ def main():
         program("stack of a reader", "at most 128 KiB", "reader/test_stack", r"session \d+ KiB, repair \d+ KiB")
         program("stack of the importers", "at most 128 KiB, however deep", "press/test_stack", r"\d+ documents that nest: at most .*")
         program("library's file damaged anyhow", "opens, says what is lost", "library/test_damage", r"damaged \d+, of these all marks kept in \d+")
+        program("words of a session found after it was forgotten", "none, every changed byte accounted for", "reader/test_kept", r"(?m)^(?:forgotten|reading forgotten): .*")
+        program("the same without forgetting", "found, so that the search bites", "reader/test_kept", r"(?m)^not forgotten: .*")
+        program("deleted notes, moments of forgetting", "on no byte; undone or done", "library/test_traces", r"\d+ operations of forgetting, .*")
+        program("three starts that fail", "safe mode, nothing opened by itself", "machine/test_starts", r"PASSED.*")
         fuzzers()
     if "--coverage" in sys.argv:
         coverage()

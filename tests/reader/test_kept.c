@@ -170,7 +170,7 @@ static void compare(sqlite3 *db, const struct disk_file *was, const struct disk_
     a->found += found_in(is->live + start, is->live_bytes - start);
 }
 
-static struct account account_of(struct device *d, struct disk *before)
+static struct account account_of(struct device *d, struct disk *before, const char *what)
 {
     struct account a = { 0 };
     struct disk *after = disk_clone(d->disk);
@@ -183,8 +183,8 @@ static struct account account_of(struct device *d, struct disk *before)
 
         compare(lib->db, at < 0 ? NULL : &before->files[before->live.names[at].file], &after->files[after->live.names[i].file], name, &a);
     }
-    print_message("%zu bytes differ: of kite.db %u heads, %u roots, %u empty, %u other pages; %u pieces of other files; %u words found\n",
-                  a.bytes, a.heads, a.roots, a.empty, a.other, a.others, a.found);
+    print_message("%s: %zu bytes differ: of kite.db %u heads, %u roots, %u empty, %u other pages; %u pieces of other files; %u words found\n",
+                  what, a.bytes, a.heads, a.roots, a.empty, a.other, a.others, a.found);
     kite_library_close(lib);
     disk_destroy(after);
     return a;
@@ -213,7 +213,7 @@ static void a_session_that_is_forgotten_leaves_no_word_of_it(void **state)
     forget(&d, MESSAGE_FORGET_READERS);
     assert_int_equal(d.reader->kept[KITE_TRACE_PLACES].count, 0);
     device_off(&d);
-    a = account_of(&d, before);
+    a = account_of(&d, before, "forgotten");
     assert_int_equal(a.found, 0);
     assert_int_equal(a.other, 0);
     assert_int_equal(a.others, 0);
@@ -237,7 +237,7 @@ static void forgetting_what_was_read_keeps_the_reader(void **state)
     assert_string_equal(info.name, "Ostgotisch");
     assert_int_equal(d.reader->reading.text, 0);
     device_off(&d);
-    a = account_of(&d, before);
+    a = account_of(&d, before, "reading forgotten");
     assert_int_equal(a.found, 1); /* the name */
     assert_int_equal(a.other, 0);
     device_on(&d);
@@ -257,7 +257,7 @@ static void a_session_leaves_marks_and_no_words_that_were_searched_for(void **st
     device_on(&d);
     read_a_while(&d);
     device_off(&d);
-    a = account_of(&d, before);
+    a = account_of(&d, before, "not forgotten");
     assert_true(a.found >= 3); /* note, name, excerpt */
     disk_destroy(before);
     device_drop(&d);
@@ -274,7 +274,7 @@ static void a_reader_that_was_only_switched_on_writes_nothing(void **state)
     device_idle(&d);
     device_event(&d, (struct kite_event){ .kind = KITE_EVENT_SLEEP });
     device_off(&d);
-    a = account_of(&d, before);
+    a = account_of(&d, before, "not used");
     assert_int_equal(a.bytes, 0);
     disk_destroy(before);
     device_drop(&d);
