@@ -288,12 +288,12 @@ static bool may_hyphenate(const struct maker *m, uint32_t start, uint32_t end)
     const char *t = m->x.text->text;
     size_t n = m->x.text->text_bytes;
 
-    if (start > 0 && strchr("-./@_\\&'0123456789", t[start - 1]) != NULL && t[start - 1] != 0)
+    if (start > 0 && t[start - 1] > ' ' && strchr("-./@_\\&'0123456789", t[start - 1]) != NULL)
         return false;
     if (end >= n)
         return false;
     char next = t[end];
-    if (next != 0 && strchr("-/@_\\&'0123456789", next) != NULL)
+    if (next > ' ' && strchr("-/@_\\&'0123456789", next) != NULL)
         return false;
     if ((next == '.' || next == ':') && end + 1 < n && is_letter_byte((uint8_t)t[end + 1]))
         return false;
