@@ -15,7 +15,8 @@ Debian and is left out.
 
 Instructions are callgrind's, of the whole process, for a turn or a change of size less those of the job before it.
 CPU time is taken by the program around the step (for the first page and for whole texts since the process began):
-the median of ROUNDS interleaved runs. Memory is the high-water mark of resident memory. Side files are what the
+the median of ROUNDS interleaved runs. Memory is the high-water mark of resident memory, the median of as many runs: the
+kernel brings in files 64 KiB at a time, and where those end moves with the address that a program is loaded at. Side files are what the
 programs left in the book's folder, their home and their working folder.
 """
 
@@ -147,11 +148,12 @@ def table(build, source, times):
         programs = programs_of(build, books)
         there = files_in(folder, home)
         cpu = {p.name: {job: [] for job in JOBS} for p in programs}
-        peaks = {}
+        peaks = {(p.name, job): [] for p in programs for job in JOBS}
         for _ in range(ROUNDS):
             for p in programs:
                 for job in JOBS:
-                    ms, peaks[p.name, job] = probe(p.run(job), home)
+                    ms, kib = probe(p.run(job), home)
+                    peaks[p.name, job].append(kib)
                     cpu[p.name][job].append(ms / p.turns if job == "turns" else ms)
         side = sum(os.path.getsize(path) for path in files_in(folder, home) - there)
         counts = {p.name: p.count(folder) for p in programs}
@@ -164,7 +166,7 @@ def table(build, source, times):
             title = TITLES[job] % programs[0].turns if job == "turns" else TITLES[job]
             row(title, ["%.1f (%.2f)" % (counts[p.name][job] / 1e6, statistics.median(cpu[p.name][job])) for p in programs], values)
         for job, title in (("turns", "peak memory after the turns, MiB"), ("whole", "peak memory, whole text, MiB")):
-            values = [peaks[p.name, job] for p in programs]
+            values = [statistics.median(peaks[p.name, job]) for p in programs]
             row(title, ["%.1f" % (kib / 1024) for kib in values], values)
         sizes = [os.path.getsize(p.book) for p in programs]
         row("book, bytes", [str(size) for size in sizes], sizes)
@@ -178,7 +180,8 @@ def growth(build, source):
         with tempfile.TemporaryDirectory() as folder:
             programs = programs_of(build, prepare(build, source, folder, times))[2:]
             counts = [p.count(folder) for p in programs]
-            peaks = [["%.1f" % (probe(p.run(job), folder)[1] / 1024) for p in programs] for job in ("turns", "whole")]
+            peaks = [["%.1f" % (statistics.median(probe(p.run(job), folder)[1] for _ in range(ROUNDS)) / 1024) for p in programs]
+                     for job in ("turns", "whole")]
             cells = [" / ".join("%.1f" % (c[j] / 1e6) for c in counts) for j in JOBS] + [" / ".join(both) for both in peaks]
             print("| %d | %s |" % (times, " | ".join(cells)), flush=True)
 
