@@ -436,6 +436,7 @@ static enum kite_status import_tree(struct kite_draft *draft, const struct kite_
     file.top = with_title(main ? main : main_text(all), all);
     tell_rest(draft, all, file.top);
     status = status ? status : kite_markup_import(&markup);
+    status = status ? status : kite_html_read_fonts(draft, tree->root);
     kite_css_close(&css);
     return status;
 }

@@ -43,10 +43,21 @@ static enum kite_status add_percented(const char *at, struct kite_buffer *out)
     return status;
 }
 
+/* A picture or a font: these go by several names. */
+static bool is_taken(const char *reference)
+{
+    static const char *const starts[] = { uri_start, "data:font/", "data:application/" };
+
+    for (size_t i = 0; i < sizeof starts / sizeof *starts; i++) {
+        if (strncmp(reference, starts[i], strlen(starts[i])) == 0)
+            return true;
+    }
+    return false;
+}
+
 enum kite_status kite_data_uri_bytes(const char *reference, struct kite_buffer *out)
 {
-    bool is_picture = strncmp(reference, uri_start, sizeof uri_start - 1) == 0;
-    const char *comma = is_picture ? strchr(reference, ',') : NULL, *at = is_picture ? strstr(reference, base64_mark) : NULL;
+    const char *comma = is_taken(reference) ? strchr(reference, ',') : NULL, *at = comma ? strstr(reference, base64_mark) : NULL;
     uint32_t bits = 0, held = 0;
 
     if (comma && (!at || at > comma))

@@ -16,7 +16,7 @@ enum kite_status kite_picture_to_uri(const struct kite_memory *mem, const struct
                                      struct kite_buffer *out);
 /* Any bytes as a data URI. */
 enum kite_status kite_bytes_to_uri(const char *mime, const uint8_t *bytes, size_t count, struct kite_buffer *out);
-/* Is it a data URI? Then its bytes, which the caller closes; KITE_E_FORMAT when they are of no picture, or not base64 that says it is. */
+/* Is it a data URI? Then its bytes, which the caller closes; KITE_E_FORMAT when they are of no picture or font, or not base64 that says it is. */
 bool kite_is_data_uri(const char *reference);
 enum kite_status kite_data_uri_bytes(const char *reference, struct kite_buffer *out);
 

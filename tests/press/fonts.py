@@ -7,6 +7,7 @@ The font is made here: letters of the Tibetan block as plain shapes, a vowel sig
 programs, a table of another kind, and every right to be embedded unless said otherwise. Each row packs a book and says what must come of it.
 """
 import array
+import base64
 import hashlib
 import io
 import json
@@ -254,6 +255,14 @@ def main():
         if "15 characters of Tibetan are set in the font that the document brought, Made for a test" not in said or not chunk_of(folder / "letter.kite"):
             wrong.append("DOCX")
             print(said)
+        for name, address in (("in it", "data:font/ttf;base64," + base64.b64encode(font()).decode()), ("beside it", "given.ttf")):
+            (folder / "given.ttf").write_bytes(font())
+            (folder / "page.html").write_text(f"<!DOCTYPE html><html lang=en><meta charset=utf-8><style>@font-face{{font-family:x; src: url(none.woff2) format('woff2'), url(\"{address}\")}}</style>"
+                                              f"<h1>A page</h1><p>These are letters of another script: {WORDS}. Nobody here has a font for them.</p></html>")
+            said = run("pack", "--fast", folder / "page.html", "-o", folder / "page.kite").stderr
+            if "15 characters of Tibetan are set in the font that the document brought" not in said or not chunk_of(folder / "page.kite"):
+                wrong.append(f"HTML, font {name}")
+                print(said)
         pictures = [(folder / f"{name}.png").read_bytes() for name in ("plain", "given", "whole only")]
         if len(set(pictures)) != 1:
             wrong.append("the same letters are drawn in two ways")
