@@ -29,12 +29,16 @@ static enum kite_status add_block(struct kite_writer *writer, enum kite_block_ty
     return KITE_OK;
 }
 
+#define SHORT_TEXT_BYTES (256u << 10) /* for which no time is spared */
+
 /* Deflate a block and add it. */
 static enum kite_status write_block(struct kite_writer *writer, enum kite_block_type type, const uint8_t *bytes,
                                     size_t count, struct kite_written_block block)
 {
     struct kite_buffer stored = { .mem = writer->mem };
-    enum kite_status status = kite_deflate(bytes, count, writer->options.zopfli_iterations, &stored);
+    int iterations = writer->options.zopfli_iterations;
+    enum kite_status status = writer->text_bytes <= SHORT_TEXT_BYTES ? kite_deflate(bytes, count, iterations, &stored)
+                                                                    : kite_deflate_quickly(bytes, count, iterations, &stored);
 
     block.bytes = (uint32_t)count;
     if (status == KITE_OK)

@@ -305,7 +305,7 @@ kite_lang kite_bundle_lexicon_lang(const struct kite_bundle *bundle);
 struct kite_writer;
 
 struct kite_writer_options {
-    int zopfli_iterations;    /* 0: 15; -1: zlib level 9, fast */
+    int zopfli_iterations;    /* 0: 15; a third of them for a text above 256 KiB; -1: zlib level 9, fast */
     kite_lang lexicon;        /* resident lexicon to use; 0: chosen by the main language */
     bool no_resident_lexicon; /* for measurements */
 };

@@ -65,7 +65,7 @@ enum kite_status kite_deflate_guess(const struct kite_memory *mem, const uint8_t
     return measure(mem, bytes, count, LEVEL_GUESS, size);
 }
 
-enum kite_status kite_deflate(const uint8_t *bytes, size_t count, int iterations, struct kite_buffer *out)
+static enum kite_status deflate_best(const uint8_t *bytes, size_t count, int iterations, bool splits, struct kite_buffer *out)
 {
     size_t made = 0, zopfli_made = 0;
     uint8_t *zlib = zlib_made(&out->mem, bytes, count, LEVEL_BEST, &made);
@@ -79,6 +79,7 @@ enum kite_status kite_deflate(const uint8_t *bytes, size_t count, int iterations
 
         ZopfliInitOptions(&options);
         options.numiterations = iterations;
+        options.blocksplitting = splits;
         ZopfliCompress(&options, ZOPFLI_FORMAT_DEFLATE, bytes, count, &zopfli, &zopfli_made);
     }
     if (zopfli && zopfli_made < made)
@@ -88,4 +89,14 @@ enum kite_status kite_deflate(const uint8_t *bytes, size_t count, int iterations
     kite_free(&out->mem, zlib);
     free(zopfli);
     return status;
+}
+
+enum kite_status kite_deflate(const uint8_t *bytes, size_t count, int iterations, struct kite_buffer *out)
+{
+    return deflate_best(bytes, count, iterations, true, out);
+}
+
+enum kite_status kite_deflate_quickly(const uint8_t *bytes, size_t count, int iterations, struct kite_buffer *out)
+{
+    return deflate_best(bytes, count, (iterations + 2) / 3, false, out);
 }

@@ -151,6 +151,9 @@ void kite_zlib_free(void *mem, void *block);
 
 /* The smallest raw deflate that zlib, and zopfli with this many iterations (below 1: zlib alone), make. Added to out. */
 enum kite_status kite_deflate(const uint8_t *bytes, size_t count, int iterations, struct kite_buffer *out);
+/* The same with a third of the iterations, and without a look for places where other codes would serve better: a quarter of the time,
+ * and of a novel one byte in a thousand more. */
+enum kite_status kite_deflate_quickly(const uint8_t *bytes, size_t count, int iterations, struct kite_buffer *out);
 /* Add to *size the bytes that zlib makes of it; for choosing. */
 enum kite_status kite_deflate_estimate(const struct kite_memory *mem, const uint8_t *bytes, size_t count, size_t *size);
 /* The same in less time, from which it is a few percent away. */
