@@ -41,6 +41,8 @@ static void place(struct kite_markdown *m, struct kite_draft_paragraph *p)
         p->paragraph.ordinal = list->item_is_due ? list->ordinal : 0;
         p->paragraph.depth = at_most(m->lists, KITE_DEPTH_MAX);
         p->paragraph.is_tight = list->is_tight;
+        if (list->item_is_due) /* the mark stands where those of the other items do */
+            p->paragraph.quote_depth = at_most(list->quotes, KITE_DEPTH_MAX);
     } else {
         p->paragraph.role = m->quotes ? KITE_ROLE_QUOTE : KITE_ROLE_PARAGRAPH;
     }
@@ -365,7 +367,7 @@ static void enter_list(struct kite_markdown *m, bool is_tight, uint32_t first)
                               (unsigned)m->line, KITE_MARKDOWN_LISTS_MAX);
         return;
     }
-    m->list[m->lists++] = (struct kite_markdown_list){ .next_ordinal = first, .is_tight = is_tight };
+    m->list[m->lists++] = (struct kite_markdown_list){ .next_ordinal = first, .is_tight = is_tight, .quotes = m->quotes };
 }
 
 static void enter_item(struct kite_markdown *m, bool is_ordered)
@@ -412,7 +414,7 @@ static int enter_block(MD_BLOCKTYPE type, void *detail, void *ctx)
         if (m->is_pages && ((const MD_BLOCK_CODE_DETAIL *)detail)->info.size > strlen("pages"))
             m->draft->opens_originals = true; /* `pages first` */
     } else if (type == MD_BLOCK_QUOTE) {
-        m->quotes += m->lists == 0; /* a quotation in a list stays part of the item */
+        m->quotes++;
     } else if (type == MD_BLOCK_UL) {
         enter_list(m, ((const MD_BLOCK_UL_DETAIL *)detail)->is_tight, 0);
     } else if (type == MD_BLOCK_OL) {
@@ -450,7 +452,7 @@ static int leave_block(MD_BLOCKTYPE type, void *detail, void *ctx)
     else if (type == MD_BLOCK_UL || type == MD_BLOCK_OL)
         m->lists--;
     else if (type == MD_BLOCK_QUOTE)
-        m->quotes -= m->lists == 0;
+        m->quotes--;
     return m->status != KITE_OK;
 }
 

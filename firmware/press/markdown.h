@@ -46,6 +46,7 @@ struct kite_markdown_list {
     bool is_tight, is_ordered;
     bool item_is_due; /* its first paragraph has not come yet */
     uint32_t ordinal;
+    uint32_t quotes; /* that it stands in */
 };
 
 /* What `{.role #anchor depth=1 quote=1 ordinal=1 tight}` says. */
@@ -94,7 +95,7 @@ struct kite_markdown {
     size_t source_bytes;
     uint32_t counted_line, line;
     /* containers */
-    uint32_t quotes; /* outside of lists */
+    uint32_t quotes;
     uint32_t lists;
     struct kite_markdown_list list[KITE_MARKDOWN_LISTS_MAX];
     bool is_in_note, note_has_begun, is_in_verse;

@@ -52,6 +52,8 @@ static void place(struct kite_markup *m, struct kite_draft_paragraph *p)
         q->ordinal = list->item_is_due ? list->ordinal : 0;
         q->depth = at_most(m->list_count, KITE_DEPTH_MAX);
         q->is_tight = list->is_tight;
+        if (list->item_is_due) /* the mark stands where those of the other items do */
+            q->quote_depth = at_most(list->quotes, KITE_DEPTH_MAX);
     } else if (m->role != KITE_ROLE_PARAGRAPH) {
         q->role = m->role;
         p->has_role = true;
@@ -358,10 +360,10 @@ static void enter_heading(struct kite_markup *m, struct kite_node *node)
 
 static void enter_quote(struct kite_markup *m, struct kite_node *node)
 {
-    m->quotes += m->list_count == 0; /* a quotation in a list stays part of the item */
+    m->quotes++;
     kite_markup_blocks(m, node);
     kite_markup_end(m);
-    m->quotes -= m->list_count == 0;
+    m->quotes--;
 }
 
 /* An item whose text stands without paragraphs makes a tight list. */
@@ -398,7 +400,8 @@ static void enter_list(struct kite_markup *m, struct kite_node *node)
         return;
     }
     m->lists[m->list_count++] = (struct kite_markup_list){
-        .next_ordinal = kite_node_is(node, "ol") ? number_of(kite_node_attribute(node, "start"), 1) : 0, .is_tight = is_tight(node)
+        .next_ordinal = kite_node_is(node, "ol") ? number_of(kite_node_attribute(node, "start"), 1) : 0, .is_tight = is_tight(node),
+        .quotes = m->quotes
     };
     kite_markup_blocks(m, node);
     kite_markup_end(m);

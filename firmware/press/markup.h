@@ -49,6 +49,7 @@ struct kite_markup_list {
     bool item_is_due;      /* its first paragraph is still to come */
     uint32_t ordinal;      /* of the item in hand */
     bool is_tight;
+    unsigned quotes; /* that it stands in */
 };
 #define KITE_MARKUP_LISTS_MAX 16u
 

@@ -68,7 +68,8 @@ static size_t list_count(const struct kite_text_out *w, size_t at, size_t *known
     for (; end < w->count && is_item(&w->paragraphs[end]); end++) {
         const struct kite_paragraph *p = &w->paragraphs[end];
 
-        if (p->quote_depth != w->paragraphs[at].quote_depth)
+        if (p->quote_depth < w->paragraphs[at].quote_depth ||
+            (p->role == KITE_ROLE_ITEM && p->quote_depth > w->paragraphs[at].quote_depth))
             break;
         if (end > at && p->depth == 1 && p->role == KITE_ROLE_ITEM && !goes_on(&levels[1], p))
             break; /* the next list */
@@ -113,7 +114,8 @@ static bool has_empty_line(const struct kite_paragraph *before, const struct kit
     return !levels[shared].is_tight;
 }
 
-static void write_part(struct kite_text_out *w, size_t at, bool is_first, struct level *levels, size_t quote_bytes)
+/* list_quotes: how many the list itself stands in, whose marks take quote_bytes of the prefix. */
+static void write_part(struct kite_text_out *w, size_t at, bool is_first, struct level *levels, size_t quote_bytes, uint8_t list_quotes)
 {
     const struct kite_paragraph *p = &w->paragraphs[at];
     uint32_t outer = p->role == KITE_ROLE_ITEM ? levels[p->depth - 1].indent : levels[p->depth].indent;
@@ -127,6 +129,8 @@ static void write_part(struct kite_text_out *w, size_t at, bool is_first, struct
     }
     w->prefix.count = quote_bytes;
     add_indent(w, outer);
+    for (uint8_t i = list_quotes; i < p->quote_depth && w->status == KITE_OK; i++)
+        w->status = kite_buffer_add_text(&w->prefix, "> ");
     kite_text_out_bytes(w, (const char *)w->prefix.bytes, w->prefix.count);
     if (p->role == KITE_ROLE_ITEM) {
         uint32_t width = write_mark(w, p);
@@ -145,7 +149,7 @@ size_t kite_text_out_list(struct kite_text_out *w, size_t at)
     size_t count = at < w->items_to ? 0 : list_count(w, at, &w->items_to), quote_bytes = w->prefix.count;
 
     for (size_t i = 0; i < count && w->status == KITE_OK; i++)
-        write_part(w, at + i, i == 0, levels, quote_bytes);
+        write_part(w, at + i, i == 0, levels, quote_bytes, w->paragraphs[at].quote_depth);
     w->prefix.count = quote_bytes;
     w->is_list_mark_odd = count > 0 ? !w->is_list_mark_odd : w->is_list_mark_odd;
     return count;

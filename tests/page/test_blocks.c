@@ -778,6 +778,30 @@ static void test_code_stands_under_its_item(void **state)
     doc_close(&d);
 }
 
+/* A quotation in an item is set in from the item's text, which then goes on where it was. */
+static void test_quotations_in_items_are_set_in(void **state)
+{
+    struct kite_paragraph item = { .role = KITE_ROLE_ITEM, .depth = 1 }, more = { .role = KITE_ROLE_ITEM_MORE, .depth = 1 }, said = more;
+    struct doc d;
+
+    (void)state;
+    said.quote_depth = 1;
+    doc_begin(&d, KITE_LANG2('e', 'n'));
+    doc_add_noted(&d, item, "One", 0);
+    doc_add_noted(&d, said, "Said", 0);
+    doc_add_noted(&d, more, "More", 0);
+    doc_end(&d);
+    doc_set(&d, KITE_PROFILE_BOOK, 600, 800);
+
+    const struct kite_page *page = next_page(&d, NULL);
+
+    assert_int_equal(page->line_count, 3);
+    assert_true(page->lines[1].box.x > page->lines[0].box.x);
+    assert_int_equal(page->lines[2].box.x, page->lines[0].box.x);
+    assert_true(page->lines[1].box.y > page->lines[0].box.y + page->lines[0].box.height);
+    doc_close(&d);
+}
+
 /* ---- line heights ---------------------------------------------------------------------------- */
 
 static void test_lines_have_room_for_marks(void **state)
@@ -824,7 +848,7 @@ int main(void)
         cmocka_unit_test(test_long_notes_are_divided), cmocka_unit_test(test_divided_notes_are_found_again),
         cmocka_unit_test(test_notes_never_overrun),      cmocka_unit_test(test_notes_that_pop_up_stand_behind),
         cmocka_unit_test(test_list_numbers_have_room),
-        cmocka_unit_test(test_lines_have_room_for_marks), cmocka_unit_test(test_code_stands_under_its_item),
+        cmocka_unit_test(test_lines_have_room_for_marks), cmocka_unit_test(test_code_stands_under_its_item), cmocka_unit_test(test_quotations_in_items_are_set_in),
     };
 
     return cmocka_run_group_tests(tests, set_up, fonts_close);

@@ -21,6 +21,13 @@ static void lists_keep_their_numbers(void **state)
                "item d1 #7 tight: seven\nitem d1 #8 tight: eight\n");
 }
 
+static void quotations_in_lists_are_set_in(void **state)
+{
+    (void)state;
+    check_pack("a", PAGE("<h1>T</h1><p>Text.</p><ul><li>One.<blockquote>Said.</blockquote>More.<li><blockquote>All of it.</blockquote></ul><p>End."),
+               "title: T\nparagraph: Text.\nitem d1 tight: One.\nitem-more d1 q1 tight: Said.\nitem-more d1 tight: More.\nitem d1 tight: All of it.\nparagraph: End.\n");
+}
+
 static void tables_have_cells(void **state)
 {
     (void)state;
@@ -231,6 +238,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(blocks_become_roles),
         cmocka_unit_test(lists_keep_their_numbers),
+        cmocka_unit_test(quotations_in_lists_are_set_in),
         cmocka_unit_test(tables_have_cells),
         cmocka_unit_test(styles_of_a_sheet_carry_meaning),
         cmocka_unit_test(notes_are_found_however_they_are_written),

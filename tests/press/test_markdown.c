@@ -85,6 +85,16 @@ static void quotations_have_depth_and_attribution(void **state)
                TITLE "quote q1: One.\nattribution q1: — Karl Marx\nparagraph: Text.\n");
 }
 
+static void quotations_in_lists_are_set_in(void **state)
+{
+    (void)state;
+    check_pack("a.md", HEAD "- One.\n\n  > Said.\n  >\n  > > Said there.\n\n  More.\n\n- > All of it.\n\nText.\n",
+               TITLE "item d1: One.\nitem-more d1 q1: Said.\nitem-more d1 q2: Said there.\nitem-more d1: More.\n"
+                     "item d1: All of it.\nparagraph: Text.\n");
+    check_pack("a.md", HEAD "> - One.\n>\n>   > Said.\n>\n> Text.\n",
+               TITLE "item d1 q1: One.\nitem-more d1 q2: Said.\nquote q1: Text.\n");
+}
+
 static void bold_lines_over_text_are_headings(void **state)
 {
     (void)state;
@@ -311,6 +321,7 @@ int main(void)
         cmocka_unit_test(entities_become_characters),
         cmocka_unit_test(lists_have_depth_and_ordinals),
         cmocka_unit_test(quotations_have_depth_and_attribution),
+        cmocka_unit_test(quotations_in_lists_are_set_in),
         cmocka_unit_test(bold_lines_over_text_are_headings),
         cmocka_unit_test(verse_keeps_its_lines),
         cmocka_unit_test(code_keeps_its_spaces),

@@ -11,6 +11,7 @@ static const char everything[] =
     "[out](http://a.b/c--d?e=1&f=(2) \"t\") <http://a.b/>\n\n"
     "> Quoted \"text\" -- here.[^n]\n>\n> > deeper\n>\n> — Karl Marx\n\n"
     "- one\n- two\n  - nested\n  - more\n- three\n\n1. a\n\n   more of a\n\n2. b\n\n3) other list\n4) four\n\n"
+    "- cited\n\n  > said *so*\n  >\n  > > and\\\n  > > there\n\n  on\n\n  1. in it\n\n     > too\n- x\n\n> - quoted\n>\n>   > again\n\n"
     "- loose\n\n  - tight in loose\n  - two\n\n  end\n- x\n\n-\n- - y\n  - z\n\n"
     "Roses are red,\\\nViolets are blue.\n\n"
     "```verse\n  The *sea* -- is\n- not a list\n# nor heading\n\nSecond\nstanza\n```\n\n```letter\nDear Mama,\n```\n\n{.verse tight} \n\n"
