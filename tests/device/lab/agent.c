@@ -349,6 +349,12 @@ static int hang_reader(char **words)
     return ptrace(PTRACE_DETACH, READER_PID, NULL, NULL) == 0 ? result : -1;
 }
 
+/* Send the reader a signal, which reaches the first process where it has a handler for it. */
+static int signal_reader(char **words)
+{
+    return kill(READER_PID, (int)strtol(words[1], NULL, 10));
+}
+
 /* ---- commands --------------------------------------------------------------------------------------- */
 
 static const struct command {
@@ -361,7 +367,7 @@ static const struct command {
     { "wait", 3, wait_for_file },     { "mount", 4, mount_disk },    { "unmount", 2, unmount_disk },
     { "eject", 2, eject_disk },       { "touch", 3, make_touch },    { "tap", 3, tap },
     { "cable", 2, move_cable },       { "fetch", 2, fetch_file },
-    { "hang", 1, hang_reader },
+    { "hang", 1, hang_reader },       { "signal", 2, signal_reader },
 };
 
 static void obey(char *line)

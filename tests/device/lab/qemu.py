@@ -10,6 +10,7 @@ when a check failed.
 import os
 import pathlib
 import shutil
+import signal
 import sys
 import time
 
@@ -348,6 +349,35 @@ class Session:
         same(bed.picture(m).hash(), before, "page after turning it")
         return "started anew on the same page, bit for bit, and it turns"
 
+    def crash(self):
+        self.m.agent("signal", int(signal.SIGSEGV))
+        self.m.expect("kite: crashed, starting anew")
+
+    def safe_mode(self):
+        """Crash upon crash, through the start of the whole machine that the third one leads to; then as usual again."""
+        m, bed = self.m, self.bed
+        before = bed.picture(m).hash()
+        self.crash()                # of a start that held
+        m.expect("kite: ready")
+        self.crash()
+        m.expect("kite: ready")
+        m.agent_port.text = b""
+        self.crash()
+        m.expect("kite: given up")
+        m.expect("kite: slot A")
+        m.expect("kite: ready")
+        m.await_agent()
+        self.crash()
+        m.expect("kite: safe mode")
+        m.expect("kite: ready")
+        bed.rest(m)
+        bed.photograph(m, "safe-mode")
+        bed.press(m, "ret")
+        bed.photograph(m, "safe-mode-left")
+        bed.press(m, "ret")
+        same(bed.photograph(m, "opened-by-hand").hash(), before, "page of the text, opened by hand")
+        return "three starts that failed, then the library without a text; opened by hand, it is at its place"
+
     def refresh_promise(self):
         m, bed = self.m, self.bed
         moves = ["next", "previous"] * 100
@@ -475,6 +505,7 @@ def run(bed, is_short):
     with bed.start(disk, abi=1, memory_mib=96, reboots=True) as s.m:
         bed.check("power on to the last page, with 96 MiB", s.last_page)
         bed.check("a hang of the program", s.hang)
+        bed.check("safe mode", s.safe_mode)
         bed.check("refreshes as promised", s.refresh_promise)
         bed.check("update", s.update)
         s.m.await_agent()
