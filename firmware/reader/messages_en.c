@@ -251,6 +251,7 @@ const struct catalogue catalogue_en = {
         [MESSAGE_KEPT_BUNDLES] = "Files of texts",
         [MESSAGE_KEPT_LIST] = "List of texts",
         [MESSAGE_KEPT_OTHER] = "Other files",
+        [MESSAGE_KEPT_SEALED] = "Sealed texts",
         [MESSAGE_KEPT_DRIVE] = "On the drive KITE: what a computer put there, and a list of it.",
         [MESSAGE_FORGET_READING] = "Forget what was read",
         [MESSAGE_FORGET_READING_SURE] = "Forget what was read, of all readers? Places, bookmarks, highlights, notes and page counts go. Texts, names and settings stay.",

@@ -251,6 +251,7 @@ const struct catalogue catalogue_es = {
         [MESSAGE_KEPT_BUNDLES] = "Archivos de textos",
         [MESSAGE_KEPT_LIST] = "Lista de textos",
         [MESSAGE_KEPT_OTHER] = "Otros archivos",
+        [MESSAGE_KEPT_SEALED] = "Textos sellados",
         [MESSAGE_KEPT_DRIVE] = "En la unidad KITE: lo que puso una computadora, y su lista.",
         [MESSAGE_FORGET_READING] = "Olvidar lo leído",
         [MESSAGE_FORGET_READING_SURE] = "¿Olvidar lo leído, de todas las personas? Se van lugares, marcas, subrayados, notas y números de páginas. Quedan los textos, los nombres y los ajustes.",

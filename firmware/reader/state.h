@@ -140,6 +140,9 @@ struct choice { /* what the library shows */
     char words[97]; /* of title or author */
 };
 
+/* What is kept: what the library tells, and the private shelf's sealed files. */
+enum { KEPT_SEALED = KITE_TRACE_COUNT, KEPT_COUNT };
+
 /* Where links stand on the page in front, as found last. */
 #define LINKS_MARKED_MAX 48
 struct links_marked {
@@ -267,7 +270,7 @@ struct kite_reader {
         int64_t tried_ms; /* the last wrong try, or power-on */
         char first[KITE_PIN_DIGITS_MAX + 1]; /* a new one, until it was given twice */
     } pin;
-    struct kite_trace_size kept[KITE_TRACE_COUNT]; /* that VIEW_KEPT shows */
+    struct kite_trace_size kept[KEPT_COUNT]; /* that VIEW_KEPT shows */
     struct kite_public_key key; /* of a sender, that VIEW_KEY asks about */
     struct update { /* a new Kite; view_update.c */
         enum update_state { UPDATE_ASKS = 0, UPDATE_RUNS, UPDATE_IS_DONE, UPDATE_FAILED } state;

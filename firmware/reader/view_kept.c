@@ -1,6 +1,7 @@
 /* What is kept here: everything that the library's folder holds, counted and in bytes, and forgetting
  * it. */
 #include "reader/views.h"
+#include "shelf/shelf.h"
 
 #include <stdio.h>
 
@@ -17,17 +18,26 @@ static const enum message labels[] = {
     [KITE_TRACE_SETTINGS] = MESSAGE_KEPT_SETTINGS,   [KITE_TRACE_LOCK] = MESSAGE_KEPT_LOCK,
     [KITE_TRACE_SENDERS] = MESSAGE_KEPT_SENDERS,     [KITE_TRACE_ORIGINS] = MESSAGE_KEPT_ORIGINS,
     [KITE_TRACE_BUNDLES] = MESSAGE_KEPT_BUNDLES,     [KITE_TRACE_LIST] = MESSAGE_KEPT_LIST,
-    [KITE_TRACE_OTHER] = MESSAGE_KEPT_OTHER,         [KITE_TRACE_COUNT] = MESSAGE_KEPT_DRIVE,
+    [KITE_TRACE_OTHER] = MESSAGE_KEPT_OTHER,         [KEPT_SEALED] = MESSAGE_KEPT_SEALED,
+    [KEPT_COUNT] = MESSAGE_KEPT_DRIVE, /* of which the device cannot tell more while it is the computer's */
 };
 #define ROW_COUNT (DEEDS + sizeof labels / sizeof *labels)
 
 enum kite_status kept_open(struct kite_reader *r)
 {
-    enum kite_status status = kite_library_traces(r->library, r->kept, &r->fault);
+    struct kite_trace_size *other = &r->kept[KITE_TRACE_OTHER];
+    struct kite_shelf_usage sealed = { .files = 0 };
+    enum kite_status status = kite_library_traces(r->options.library, r->kept, &r->fault);
 
     if (status == KITE_OK)
-        view_open(r, VIEW_KEPT, 0);
-    return status;
+        status = kite_shelf_usage(r->options.library, &sealed, &r->fault);
+    if (status)
+        return status;
+    r->kept[KEPT_SEALED] = (struct kite_trace_size){ sealed.files, sealed.bytes };
+    other->count -= sealed.files < other->count ? sealed.files : other->count;
+    other->bytes -= sealed.bytes < other->bytes ? sealed.bytes : other->bytes;
+    view_open(r, VIEW_KEPT, 0);
+    return KITE_OK;
 }
 
 /* ---- forgetting ------------------------------------------------------------------------------ */
@@ -47,7 +57,7 @@ static enum kite_status forget(struct kite_reader *r)
     r->links = (struct links_marked){ 0 };
     r->found = (struct found_words){ 0 };
     r->originals = (struct originals){ 0 };
-    status = kite_library_forget(r->library, (enum kite_forget)r->sure.about, &r->fault);
+    status = kite_library_forget(r->options.library, (enum kite_forget)r->sure.about, &r->fault);
     if (status == KITE_OK)
         status = settings_load(r);
     view_close_all(r);
@@ -113,7 +123,7 @@ static enum kite_status fill_row(struct kite_reader *r, uint32_t index, struct r
     out->starts_group =
         trace == 0 || trace == KITE_TRACE_READERS_FIRST || trace == KITE_TRACE_TEXTS_FIRST;
     text_copy(say(r, labels[trace]), out->label, sizeof out->label);
-    if (trace < KITE_TRACE_COUNT)
+    if (trace < KEPT_COUNT)
         tell(r, &r->kept[trace], out->value, sizeof out->value);
     return KITE_OK;
 }
@@ -132,7 +142,7 @@ static enum kite_status intro(struct kite_reader *r, char *out, size_t out_bytes
     uint64_t bytes = 0;
     char number[24];
 
-    for (int i = 0; i < KITE_TRACE_COUNT; i++)
+    for (int i = 0; i < KEPT_COUNT; i++)
         bytes += r->kept[i].bytes;
     snprintf(number, sizeof number, "%llu", (unsigned long long)bytes);
     kite_text_fill(say(r, MESSAGE_KEPT_ABOUT), number, NULL, out, out_bytes);

@@ -40,6 +40,18 @@ static void commands_do_what_they_say(void **state)
     assert_string_equal(machine.core.fault.text, "");
 }
 
+/* Power that goes before a start has held, again and again. */
+static void starts_that_fail_lead_to_safe_mode(void **state)
+{
+    static const char script[] = "key select\nexpect screen page\npower cut\npower cut\npower cut\nexpect screen page\npower cut\n"
+                                 "expect screen safe\nchoose Go on as usual\nexpect screen library\nwait 10s\npower cut\n"
+                                 "expect screen library\nkey select\nexpect screen page\nwait 10s\npower cut\nexpect screen page\n";
+
+    (void)state;
+    session_play(&machine, script);
+    assert_string_equal(machine.core.fault.text, "");
+}
+
 static void rows_and_letters_are_named(void **state)
 {
     static const char script[] = "key select\nkey menu\nexpect row More\nchoose More\nchoose Settings\n"
@@ -197,6 +209,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(commands_do_what_they_say, open_session, close_session),
+        cmocka_unit_test_setup_teardown(starts_that_fail_lead_to_safe_mode, open_session, close_session),
         cmocka_unit_test_setup_teardown(rows_and_letters_are_named, open_session, close_session),
         cmocka_unit_test_setup_teardown(raw_touches_are_gestures, open_session, close_session),
         cmocka_unit_test_setup_teardown(a_key_wakes_and_means_nothing_else, open_session, close_session),

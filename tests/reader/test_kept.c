@@ -246,6 +246,23 @@ static void forgetting_what_was_read_keeps_the_reader(void **state)
     device_drop(&d);
 }
 
+/* The private shelf's files are told apart from the others. */
+static void sealed_files_are_told(void **state)
+{
+    struct device d;
+
+    (void)state;
+    make(&d);
+    disk_put(d.disk, "shelf.key", "twelve bytes", 12);
+    disk_put(d.disk, "somebody's own", "four", 4);
+    device_on(&d);
+    assert_int_equal(kept_open(d.reader), KITE_OK);
+    assert_int_equal(d.reader->kept[KEPT_SEALED].count, 1);
+    assert_int_equal(d.reader->kept[KEPT_SEALED].bytes, 12);
+    assert_int_equal(d.reader->kept[KITE_TRACE_OTHER].bytes, 4);
+    device_drop(&d);
+}
+
 /* Without forgetting the words are there, or the search would not see them. What was searched for and what was read is not. */
 static void a_session_leaves_marks_and_no_words_that_were_searched_for(void **state)
 {
@@ -285,6 +302,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_session_that_is_forgotten_leaves_no_word_of_it),
         cmocka_unit_test(forgetting_what_was_read_keeps_the_reader),
+        cmocka_unit_test(sealed_files_are_told),
         cmocka_unit_test(a_session_leaves_marks_and_no_words_that_were_searched_for),
         cmocka_unit_test(a_reader_that_was_only_switched_on_writes_nothing),
     };
