@@ -27,7 +27,7 @@ enum input_kind {
 };
 struct input_out {
     enum input_kind kind;
-    struct kite_event event; /* a key or a touch */
+    struct kite_event event; /* a key or a touch, or HIDE when both page keys are down */
 };
 /* Where they go; a status other than KITE_OK is handed back by the call that led to it. */
 struct input_sink {

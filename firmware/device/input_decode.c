@@ -35,6 +35,29 @@ static enum kite_status say_key(const struct input_decoder *d, size_t i, bool is
     return sink->take(sink->ctx, &out);
 }
 
+/* A page key that is down with the other one. */
+static bool is_chord(const struct input_decoder *d, size_t i)
+{
+    enum board_use use = d->board->keys[i].use, other;
+
+    if (use != BOARD_USE_PREVIOUS && use != BOARD_USE_NEXT)
+        return false;
+    other = use == BOARD_USE_NEXT ? BOARD_USE_PREVIOUS : BOARD_USE_NEXT;
+    for (size_t k = 0; k < d->board->key_count; k++)
+        if (d->board->keys[k].use == other && d->keys[k].is_down)
+            return true;
+    return false;
+}
+
+/* It is said as soon as the second one is down; the keys mean nothing else then. */
+static enum kite_status say_chord(struct input_decoder *d, const struct input_sink *sink)
+{
+    for (size_t i = 0; i < d->board->key_count; i++)
+        if (d->keys[i].is_down)
+            d->keys[i].is_spent = true;
+    return sink->take(sink->ctx, &(struct input_out){ .kind = INPUT_EVENT, .event = { .kind = KITE_EVENT_HIDE } });
+}
+
 static enum kite_status key(struct input_decoder *d, size_t i, bool is_down, int64_t now_ms,
                             const struct input_sink *sink)
 {
@@ -45,8 +68,10 @@ static enum kite_status key(struct input_decoder *d, size_t i, bool is_down, int
         return KITE_OK; /* repeats itself, or was never seen to go down */
     d->keys[i].since_ms = now_ms;
     d->keys[i].is_spent = is_down && d->is_asleep;
+    if (is_down && d->is_asleep)
+        return say(sink, INPUT_WAKE);
     if (is_down)
-        return d->is_asleep ? say(sink, INPUT_WAKE) : KITE_OK;
+        return is_chord(d, i) ? say_chord(d, sink) : KITE_OK;
     return was_spent ? KITE_OK : say_key(d, i, false, sink);
 }
 
@@ -252,11 +277,15 @@ enum kite_status input_resync(struct input_decoder *d, const struct input_state 
     enum kite_status status = KITE_OK;
 
     d->must_resync = false;
-    /* A key let go unseen was pressed at some time; one that is down now was perhaps not. */
-    for (size_t i = 0; i < d->board->key_count && status == KITE_OK; i++) {
+    /* A key let go unseen was pressed at some time; one that is down now was perhaps not. The first are told before the others, so that
+     * they make no chord. */
+    for (size_t n = 0; n < 2 * d->board->key_count && status == KITE_OK; n++) {
+        size_t i = n % d->board->key_count;
         uint16_t code = d->board->keys[i].code;
+        bool is_down = state->keys[code / 8] >> code % 8 & 1, is_second = n >= d->board->key_count;
 
-        status = key(d, i, state->keys[code / 8] >> code % 8 & 1, now_ms, sink);
+        if (is_down == is_second)
+            status = key(d, i, is_down, now_ms, sink);
     }
     memcpy(d->slots, state->slots, sizeof d->slots);
     return status || !d->caps.has_touch ? status : report(d, sink);

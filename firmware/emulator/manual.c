@@ -26,6 +26,7 @@ static const char *const keys[][2] = {
     { "X", "cut the power, and bring it back" },
     { "U", "pull out the stick" },
     { "drop files or a folder", "put in a stick that holds them" },
+    { "H", "both page keys together: the private shelf closes" },
     { "Ctrl-Q", "quit" },
     { NULL, NULL },
 };

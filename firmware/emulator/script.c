@@ -303,6 +303,13 @@ static enum kite_status do_battery(struct player *p)
     return settle(p, machine_event(p->machine, event));
 }
 
+static enum kite_status do_hide(struct player *p)
+{
+    if (p->word_count > 1)
+        return misread(p, "`hide` stands alone");
+    return settle(p, machine_event(p->machine, (struct kite_event){ .kind = KITE_EVENT_HIDE }));
+}
+
 static enum kite_status do_sleep(struct player *p)
 {
     bool is_wake = is_word(p, 0, "wake");
@@ -376,7 +383,7 @@ static const struct command {
     { "cable", 3, do_cable },   { "eject", 2, do_eject }, { "battery", 3, do_battery },
     { "sleep", 2, do_sleep },   { "wake", 2, do_sleep },  { "power", 2, do_power },
     { "expect", 3, do_expect }, { "shot", 2, do_shot },   { "settle", 2, do_settle },
-    { "choose", 2, do_choose }, { "type", 2, do_type },
+    { "choose", 2, do_choose }, { "type", 2, do_type },   { "hide", 2, do_hide },
 };
 
 static enum kite_status play_line(struct player *p)
@@ -463,6 +470,9 @@ bool script_line(const struct kite_event *event, char *out, size_t out_bytes)
     case KITE_EVENT_BATTERY:
         snprintf(out, out_bytes, "battery %d%s", event->percent,
                  event->is_charging ? " charging" : "");
+        return true;
+    case KITE_EVENT_HIDE:
+        snprintf(out, out_bytes, "hide");
         return true;
     case KITE_EVENT_SLEEP:
     case KITE_EVENT_WAKE:

@@ -294,6 +294,8 @@ static enum kite_status on_key(struct window *w, const SDL_KeyboardEvent *key)
         return send(w,
                     (struct kite_event){ .kind = w->machine->core.is_asleep ? KITE_EVENT_WAKE
                                                                             : KITE_EVENT_SLEEP });
+    case SDLK_h:
+        return send(w, (struct kite_event){ .kind = KITE_EVENT_HIDE });
     case SDLK_x:
         return cut_power(w);
     case SDLK_q:

@@ -332,7 +332,7 @@ enum kite_status kite_machine_event(struct kite_machine *m, struct kite_event ev
 {
     enum kite_status status;
 
-    if (m->is_asleep && event.kind == KITE_EVENT_TOUCH)
+    if (m->is_asleep && (event.kind == KITE_EVENT_TOUCH || event.kind == KITE_EVENT_HIDE))
         return KITE_OK;
     if (m->is_asleep && event.kind == KITE_EVENT_KEY)
         event.kind = KITE_EVENT_WAKE;

@@ -158,6 +158,24 @@ enum kite_status safe_open(struct kite_reader *r);
 /* view_kept.c: what is stored here, as of now */
 enum kite_status kept_open(struct kite_reader *r);
 
+/* What is left to wait after so many wrong tries, counted from the last one or from power-on, whichever was later. */
+int64_t pin_wait_ms(const struct kite_reader *r, int64_t tries, int64_t tried_ms);
+
+/* view_shelf.c */
+bool shelf_is_open(const struct kite_reader *r);
+/* Close it and forget its keys; the library comes up, on a screen that is cleaned. Nothing when it is closed. */
+enum kite_status shelf_close(struct kite_reader *r);
+/* The same at once, also while the secret is asked for. */
+enum kite_status shelf_hide(struct kite_reader *r);
+/* When it closes by itself, or KITE_NEVER_MS. */
+int64_t shelf_due_ms(const struct kite_reader *r);
+/* Put the open text on it, or take it off, with its bundle. */
+enum kite_status shelf_put(struct kite_reader *r);
+enum kite_status shelf_take_off(struct kite_reader *r);
+/* What was shown as under way; KITE_DONE: nothing is. */
+enum kite_status shelf_work(struct kite_reader *r);
+void shelf_drop(struct kite_reader *r);
+
 /* view_senders.c */
 /* What a sender is called: by name, or without one by the key's id. */
 void sender_name(const char *name, const uint8_t key_id[KITE_KEY_ID_BYTES], char *out,

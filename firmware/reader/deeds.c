@@ -15,6 +15,12 @@ void deed_fill(const struct kite_reader *r, const struct deed *deed, struct row 
     out->icon = deed->icon;
 }
 
+void deeds_fail(struct kite_reader *r, enum kite_status status)
+{
+    if (r->screen.status == KITE_OK)
+        r->screen.status = status;
+}
+
 enum kite_status deed_close(struct kite_reader *r)
 {
     view_close(r);

@@ -17,6 +17,9 @@ struct deeds {
     int (*state)(struct kite_reader *r);
 };
 
+/* What a state goes by could not be found out: the drawing in hand fails with that status, whatever state is returned. */
+void deeds_fail(struct kite_reader *r, enum kite_status status);
+
 /* Of a view that has deeds and no other rows. */
 enum kite_status deeds_count(struct kite_reader *r, uint32_t *out);
 enum kite_status deeds_row(struct kite_reader *r, uint32_t index, struct row *out);

@@ -49,12 +49,21 @@ static struct gesture lifted(struct gesture_state *state, int32_t ppi)
     return (struct gesture){ 0 };
 }
 
-static bool is_resting(const struct gesture_state *state, int32_t ppi)
+static bool is_still(const struct gesture_state *state, int finger, int32_t ppi)
 {
     int32_t slip = px_of(SLIP_MM100, ppi);
 
-    return state->down == 1 && !state->is_over && abs(state->x[0] - state->start_x[0]) <= slip &&
-           abs(state->y[0] - state->start_y[0]) <= slip;
+    return abs(state->x[finger] - state->start_x[finger]) <= slip &&
+           abs(state->y[finger] - state->start_y[finger]) <= slip;
+}
+
+static struct gesture rested(struct gesture_state *state, int32_t ppi)
+{
+    bool is_one = state->down == 1, is_two = state->down == 3;
+
+    if (state->is_over || !is_still(state, 0, ppi) || (is_two && !is_still(state, 1, ppi)) || (!is_one && !is_two))
+        return (struct gesture){ 0 };
+    return told(state, is_one ? GESTURE_HOLD : GESTURE_TWO);
 }
 
 struct gesture gesture_step(struct gesture_state *state, const struct kite_event *event,
@@ -64,9 +73,7 @@ struct gesture gesture_step(struct gesture_state *state, const struct kite_event
     struct gesture none = { 0 };
 
     if (event->kind == KITE_EVENT_TICK)
-        return is_resting(state, ppi) && event->now_ms >= state->start_ms + GESTURE_HOLD_MS
-                   ? told(state, GESTURE_HOLD)
-                   : none;
+        return event->now_ms >= state->start_ms + GESTURE_HOLD_MS ? rested(state, ppi) : none;
     if (event->kind != KITE_EVENT_TOUCH)
         return none;
     state->x[finger] = event->x_px;
@@ -87,7 +94,7 @@ struct gesture gesture_step(struct gesture_state *state, const struct kite_event
         state->down &= ~(1u << finger);
         if (was_two && !state->is_over) { /* two fingers that did not pinch */
             state->is_over = true;
-            return none;
+            return is_still(state, 0, ppi) && is_still(state, 1, ppi) ? told(state, GESTURE_TWO) : none;
         }
         return finger == 0 && !state->is_over ? lifted(state, ppi) : none;
     }
@@ -96,5 +103,5 @@ struct gesture gesture_step(struct gesture_state *state, const struct kite_event
 
 int64_t gesture_due_ms(const struct gesture_state *state)
 {
-    return state->down == 1 && !state->is_over ? state->start_ms + GESTURE_HOLD_MS : KITE_NEVER_MS;
+    return (state->down == 1 || state->down == 3) && !state->is_over ? state->start_ms + GESTURE_HOLD_MS : KITE_NEVER_MS;
 }

@@ -13,7 +13,8 @@ enum gesture_kind {
     GESTURE_SWIPE_UP,
     GESTURE_SWIPE_DOWN,
     GESTURE_PINCH_IN,
-    GESTURE_PINCH_OUT
+    GESTURE_PINCH_OUT,
+    GESTURE_TWO /* two fingers were laid on the panel, and have left or rested for GESTURE_HOLD_MS */
 };
 #define GESTURE_HOLD_MS 600
 
@@ -34,7 +35,7 @@ struct gesture_state {
  * read. */
 struct gesture gesture_step(struct gesture_state *state, const struct kite_event *event,
                             int32_t ppi);
-/* When a resting finger becomes a hold; KITE_NEVER_MS when none rests. */
+/* When resting fingers become a hold; KITE_NEVER_MS when none rests. */
 int64_t gesture_due_ms(const struct gesture_state *state);
 
 #endif

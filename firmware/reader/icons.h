@@ -32,5 +32,6 @@
 #define ICON_HOME "\xEE\x80\x99"
 #define ICON_SORT "\xEE\x80\x9A"
 #define ICON_SHEET "\xEE\x80\x9B"
+#define ICON_LOCK "\xEE\x80\x9C"
 
 #endif

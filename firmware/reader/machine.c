@@ -1,6 +1,8 @@
 /* The machine: events through tables of rules to actions, then one drawing. */
 #include "reader/actions.h"
 
+#include <string.h>
+
 #define SETTER_CACHE_BYTES ((size_t)96 * 1024)
 #define GLYPH_CACHE_BYTES ((size_t)768 * 1024)
 #define IDLE_MS 30   /* until the next step of idle work */
@@ -52,7 +54,7 @@ enum kite_status kite_reader_create(const struct kite_memory *mem,
         return kite_fail(fault, KITE_E_NOMEM, "no memory for the reader");
     r->mem = *mem;
     r->options = *options;
-    r->library = options->library;
+    r->library = r->texts = options->library;
     r->battery_percent = -1;
     status = make(r, fault);
     if (status) {
@@ -78,6 +80,7 @@ void kite_reader_destroy(struct kite_reader *r)
     scan_drop(r);
     kite_free(&mem, r->highlight);
     reading_close(&r->reading);
+    shelf_drop(r);
     screen_close(&r->screen);
     kite_renderer_destroy(r->renderer);
     kite_setter_destroy(r->setter);
@@ -280,6 +283,12 @@ static enum kite_status list_swipe_down(struct kite_reader *r, const struct gest
     return key_back(r);
 }
 
+static enum kite_status hide_two(struct kite_reader *r, const struct gesture *g)
+{
+    (void)g;
+    return shelf_hide(r);
+}
+
 struct touch_rule {
     enum view_id view;
     enum gesture_kind gesture;
@@ -308,6 +317,7 @@ static const struct touch_rule touch_rules[] = {
     { VIEW_ANY, GESTURE_SWIPE_LEFT, list_swipe_left },
     { VIEW_ANY, GESTURE_SWIPE_RIGHT, list_swipe_right },
     { VIEW_ANY, GESTURE_SWIPE_DOWN, list_swipe_down },
+    { VIEW_ANY, GESTURE_TWO, hide_two },
 };
 
 static enum kite_status act_on_gesture(struct kite_reader *r, const struct gesture *g)
@@ -381,7 +391,7 @@ static enum kite_status on_start(struct kite_reader *r, const struct kite_event 
 
     if (status == KITE_OK && !event->is_careful && !event->is_safe)
         status = reading_resume(&r->reading, r->person, text, &r->fault);
-    r->pin.tried_ms = r->now_ms;
+    r->pin.tried_ms = r->private_shelf.tried_ms = r->now_ms;
     view_close_all(r);
     r->is_closing = false;
     r->intent = KITE_INTENT_CLEAN_ALL;
@@ -399,19 +409,23 @@ static enum kite_status on_tick(struct kite_reader *r, const struct kite_event *
 
     if (g.kind != GESTURE_NONE)
         return act_on_gesture(r, &g);
+    if (r->now_ms >= shelf_due_ms(r))
+        return shelf_close(r);
     if (!r->is_quiet && r->now_ms >= r->touched_ms + QUIET_MS) {
         r->is_quiet = r->has_pause = true;
         r->pause = KITE_PAUSE_IDLE;
     }
     had_number = r->reading.text && reading_page_number(&r->reading, &number, &count);
-    status = r->search ? search_work(r) : KITE_DONE;
-    if (status == KITE_DONE)
+    status = shelf_work(r);
+    if (status == KITE_DONE && r->search)
+        status = search_work(r);
+    if (status == KITE_DONE && !shelf_is_open(r)) /* what it brings up would stand among private texts */
         status = import_work(r);
     if (status == KITE_DONE)
         status = pass_work(r);
     if (status == KITE_DONE)
         status = reading_idle(&r->reading, &r->fault);
-    if (status == KITE_DONE)
+    if (status == KITE_DONE && !shelf_is_open(r))
         status = scan_work(r);
     if (status == KITE_OK && !had_number && seat_of(r)->view == VIEW_PAGE &&
         reading_page_number(&r->reading, &number, &count)) {
@@ -420,6 +434,12 @@ static enum kite_status on_tick(struct kite_reader *r, const struct kite_event *
     }
     r->has_idle_work = status == KITE_OK;
     return status == KITE_DONE ? KITE_OK : status;
+}
+
+static enum kite_status on_hide(struct kite_reader *r, const struct kite_event *event)
+{
+    (void)event;
+    return shelf_hide(r);
 }
 
 static enum kite_status on_battery(struct kite_reader *r, const struct kite_event *event)
@@ -465,7 +485,15 @@ static enum kite_status (*const handlers[KITE_EVENT_COUNT])(struct kite_reader *
     [KITE_EVENT_WAKE] = on_wake,          [KITE_EVENT_CABLE] = cable_event,
     [KITE_EVENT_EJECTED] = cable_ejected, [KITE_EVENT_UPDATE] = update_event,
     [KITE_EVENT_HELD] = pin_forgotten,
+    [KITE_EVENT_HIDE] = on_hide,
 };
+
+/* A computer or a stick is at hand, or nobody is. */
+static bool closes_shelf(const struct kite_event *event)
+{
+    return event->kind == KITE_EVENT_SLEEP ||
+           ((event->kind == KITE_EVENT_STORAGE || event->kind == KITE_EVENT_CABLE) && event->is_present);
+}
 
 /* Somebody who turns pages faster than idle work saves places loses one turn at most. What goes
  * wrong is told when idle work meets it. */
@@ -516,6 +544,9 @@ static void tell_changes(struct kite_reader *r, struct kite_frame *frame)
     if (intent == KITE_INTENT_CLEAN_ALL) {
         frame->changes[0] = (struct kite_change){ all, intent };
         frame->change_count = 1;
+        if (r->private_shelf.wipes_canvas)
+            memset(r->before.pixels, 0, (size_t)all.width * (size_t)all.height);
+        r->private_shelf.wipes_canvas = false;
         return;
     }
     frame->change_count = kite_canvas_damage(&r->before, &r->canvas, rects, KITE_FRAME_CHANGES_MAX);
@@ -531,6 +562,8 @@ static int64_t wake_ms(const struct kite_reader *r)
 
     if (!r->is_quiet && due > r->touched_ms + QUIET_MS)
         due = r->touched_ms + QUIET_MS;
+    if (due > shelf_due_ms(r))
+        due = shelf_due_ms(r);
     return (r->is_owed || r->has_idle_work) && due > idle ? idle : due;
 }
 
@@ -626,6 +659,7 @@ enum kite_status kite_reader_step(struct kite_reader *r, const struct kite_event
         r->now_ms = event->now_ms < NOW_MS_MAX ? event->now_ms : NOW_MS_MAX;
     now.now_ms = r->now_ms;
     if (event->kind == KITE_EVENT_KEY || event->kind == KITE_EVENT_TOUCH) {
+        r->private_shelf.touched_ms = r->now_ms;
         r->is_stale = r->is_stale || r->reading.was_mended;
         r->reading.was_mended = false; /* it was there to be read */
     }
@@ -637,10 +671,14 @@ enum kite_status kite_reader_step(struct kite_reader *r, const struct kite_event
     }
     if (status == KITE_OK)
         status = save_before(r, event);
+    if (status == KITE_OK && closes_shelf(event))
+        status = shelf_close(r);
     if (status == KITE_OK && (unsigned)event->kind < KITE_EVENT_COUNT)
         status = handlers[event->kind](r, &now);
     if (status == KITE_E_DAMAGED)
         status = mend(r);
+    if (shelf_is_open(r) && kite_library_must_reopen(kite_shelf_library(r->private_shelf.shelf)))
+        (void)shelf_close(r); /* opening it again mends it */
     frame->has_mended = r->reading.was_mended && !was_mended;
     if (r->reading.text == 0 && r->seats[0].view != VIEW_LIBRARY) /* it had to be closed */
         view_close_all(r);

@@ -27,6 +27,7 @@ enum kite_event_kind {
     KITE_EVENT_EJECTED, /* the computer has let go of the inbox */
     KITE_EVENT_HELD,    /* a key has been held down since before power came on: the way around a
                            forgotten PIN */
+    KITE_EVENT_HIDE,    /* what is private shall go from the screen at once: both page keys were pressed together */
     KITE_EVENT_UPDATE,  /* percent, is_done, status, reason: how far the update is */
     KITE_EVENT_COUNT
 };

@@ -11,6 +11,7 @@
 #include "reader/reading.h"
 #include "reader/screen.h"
 #include "reader/type.h"
+#include "shelf/shelf.h"
 
 enum view_id {
     VIEW_PAGE = 0,
@@ -52,6 +53,10 @@ enum view_id {
     VIEW_KEY,
     VIEW_PASS,
     VIEW_CABLE,
+    VIEW_SHELF,
+    VIEW_SHELF_ABOUT,
+    VIEW_SHELF_WAIT,
+    VIEW_SHELF_TOLD,
     VIEW_UPDATE,
     VIEW_KEYBOARD,
     VIEW_SURE,
@@ -196,6 +201,7 @@ struct kite_reader {
     struct kite_memory mem;
     struct kite_reader_options options;
     struct kite_library *library;
+    struct kite_library *texts; /* that are listed and read: the library's, or the private shelf's while that is open */
     struct kite_renderer *renderer;
     struct kite_setter *setter; /* of the interface */
     struct screen screen;
@@ -271,6 +277,17 @@ struct kite_reader {
         char first[KITE_PIN_DIGITS_MAX + 1]; /* a new one, until it was given twice */
     } pin;
     struct kite_trace_size kept[KEPT_COUNT]; /* that VIEW_KEPT shows */
+    struct private_shelf { /* view_shelf.c */
+        struct kite_shelf *shelf; /* open; NULL: closed */
+        int64_t touched_ms;       /* the last key or touch */
+        int64_t tried_ms;         /* the last wrong secret, or power-on */
+        enum kite_shelf_secret kind; /* of the secret that is asked for */
+        char secret[KITE_SHELF_SECRET_BYTES_MAX + 1]; /* that was given; wiped once it was used */
+        enum kite_status (*work)(struct kite_reader *r); /* that is owed, as its screen has been shown */
+        enum kite_status (*then)(struct kite_reader *r); /* once it is open */
+        int64_t bundle;                                  /* to be put on it */
+        bool wipes_canvas; /* the frame before has something of it */
+    } private_shelf;
     struct kite_public_key key; /* of a sender, that VIEW_KEY asks about */
     struct update { /* a new Kite; view_update.c */
         enum update_state { UPDATE_ASKS = 0, UPDATE_RUNS, UPDATE_IS_DONE, UPDATE_FAILED } state;
@@ -308,6 +325,9 @@ void ask_number(struct kite_reader *r, enum message title,
  * they are wiped when `done` returns. */
 void ask_digits(struct kite_reader *r, enum message title,
                 enum kite_status (*done)(struct kite_reader *r, const char *digits));
+/* Ask for a passphrase, likewise. */
+void ask_passphrase(struct kite_reader *r, enum message title,
+                    enum kite_status (*done)(struct kite_reader *r, const char *passphrase));
 /* Ask for a line of text; text is what is there already. */
 void ask_text(struct kite_reader *r, enum message title, const char *text,
               enum kite_status (*done)(struct kite_reader *r, const char *text));

@@ -35,7 +35,7 @@ static enum kite_status remove_bundle(struct kite_reader *r)
 
     reading_close(&r->reading);
     view_close_all(r);
-    return kite_library_remove(r->library, bundle, KITE_REMOVE_FORGET_MARKS, &r->fault);
+    return kite_library_remove(r->texts, bundle, KITE_REMOVE_FORGET_MARKS, &r->fault);
 }
 
 static enum kite_status take_bundle(void *ctx, const struct kite_entry *entry)
@@ -49,7 +49,7 @@ static enum kite_status ask_remove(struct kite_reader *r)
     char question[KITE_STRING_BYTES_MAX + 1];
     int64_t bundle = 0;
     enum kite_status status =
-        kite_library_entry(r->library, r->reading.text, 0, &bundle, take_bundle, &r->fault);
+        kite_library_entry(r->texts, r->reading.text, 0, &bundle, take_bundle, &r->fault);
 
     if (status)
         return status;
@@ -80,6 +80,8 @@ static const struct card_row rows[] = {
     { MESSAGE_EDITION, KITE_META_DATE, NULL },
     { MESSAGE_RIGHTS, KITE_META_RIGHTS, NULL },
     { MESSAGE_PASS_ON, 0, pass_open },
+    { MESSAGE_PRIVATE_PUT, 0, shelf_put },
+    { MESSAGE_PRIVATE_TAKE_OFF, 0, shelf_take_off },
     { MESSAGE_REMOVE, 0, do_remove },
 };
 #define ROW_COUNT (sizeof rows / sizeof *rows)
@@ -90,7 +92,9 @@ static const struct card_row *row_at(const struct kite_reader *r, uint32_t index
         bool is_empty =
             rows[i].shows && rows[i].shows != KITE_META_PUBLISHER && !meta(r, rows[i].shows)[0];
 
-        is_empty = is_empty || (rows[i].act == pass_open && !pass_is_possible(r));
+        is_empty = is_empty || (rows[i].act == pass_open && !pass_is_possible(r)) ||
+                   (rows[i].act == shelf_put && shelf_is_open(r)) ||
+                   (rows[i].act == shelf_take_off && !shelf_is_open(r));
 
         if (!is_empty && index-- == 0)
             return &rows[i];
@@ -142,6 +146,28 @@ static enum kite_status take_sender(void *ctx, const struct kite_entry *entry)
     return KITE_OK;
 }
 
+static enum kite_status match_sender(void *ctx, const struct kite_sender *sender)
+{
+    struct sender *out = ctx;
+
+    if (sender->sender == out->verdict.sender)
+        text_copy(sender->name, out->name, sizeof out->name);
+    return KITE_OK;
+}
+
+/* The shelf's library knows no senders: the device's does. */
+static enum kite_status find_sender(struct kite_reader *r, struct sender *out)
+{
+    enum kite_status status;
+
+    if (!shelf_is_open(r))
+        return kite_library_entry(r->texts, r->reading.text, 0, out, take_sender, &r->fault);
+    status = kite_library_verdict(r->library, r->reading.bundle, &out->verdict, &r->fault);
+    return status == KITE_OK && out->verdict.sender
+               ? kite_library_senders(r->library, 0, KITE_SENDERS_MAX, out, match_sender, &r->fault)
+               : status;
+}
+
 /* The name that a key vouches for; what the text itself says of its publisher stands there only beside a word that nothing does. */
 static enum kite_status tell_sender(struct kite_reader *r, char *out, size_t out_bytes)
 {
@@ -149,7 +175,7 @@ static enum kite_status tell_sender(struct kite_reader *r, char *out, size_t out
                                           [KITE_TRUST_CHECKED] = MESSAGE_SENDER_CHECKED,
                                           [KITE_TRUST_WITHDRAWN] = MESSAGE_SENDER_WITHDRAWN };
     struct sender sender = { .name = "" };
-    enum kite_status status = kite_library_entry(r->library, r->reading.text, 0, &sender, take_sender, &r->fault);
+    enum kite_status status = find_sender(r, &sender);
 
     if (sender.verdict.trust == KITE_TRUST_UNKNOWN && meta(r, KITE_META_PUBLISHER)[0]) {
         text_copy(meta(r, KITE_META_PUBLISHER), out, out_bytes);

@@ -126,7 +126,7 @@ static enum kite_status keep(struct kite_reader *r)
 
     view_close(r);
     if (status == KITE_OK)
-        status = kite_library_mark_add(r->library, &mark, &id, &r->fault);
+        status = kite_library_mark_add(r->texts, &mark, &id, &r->fault);
     return status ? status : mark_open(r, id); /* a note may be written, or all taken back */
 }
 

@@ -55,7 +55,8 @@ static int state(struct kite_reader *r)
 {
     bool is_set = false;
 
-    return pin_is_set(r, &is_set) == KITE_OK && is_set ? KEY_ASKS : KEY_NEEDS_PIN;
+    deeds_fail(r, pin_is_set(r, &is_set));
+    return is_set ? KEY_ASKS : KEY_NEEDS_PIN;
 }
 static const struct deeds deeds = { table, state };
 

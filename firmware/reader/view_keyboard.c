@@ -103,7 +103,9 @@ static void erase(struct keyboard *k)
 /* Bytes that the text may take, with its end. */
 static size_t room_of(const struct keyboard *k)
 {
-    return k->is_secret ? KITE_PIN_DIGITS_MAX + 1 : k->is_number ? NUMBER_DIGITS + 1 : sizeof k->text;
+    if (k->is_secret)
+        return k->is_number ? KITE_PIN_DIGITS_MAX + 1 : KITE_SHELF_SECRET_BYTES_MAX + 1;
+    return k->is_number ? NUMBER_DIGITS + 1 : sizeof k->text;
 }
 
 /* So that the compiler does not leave it out. */
@@ -244,6 +246,13 @@ void ask_digits(struct kite_reader *r, enum message title,
     r->keyboard.is_secret = true;
 }
 
+void ask_passphrase(struct kite_reader *r, enum message title,
+                    enum kite_status (*done)(struct kite_reader *r, const char *passphrase))
+{
+    ask(r, title, "", false, done);
+    r->keyboard.is_secret = true;
+}
+
 /* ---- drawing --------------------------------------------------------------------------------- */
 
 static enum kite_status head(struct kite_reader *r, struct row *out)
@@ -300,13 +309,14 @@ static void draw_cell(struct kite_reader *r, uint32_t line, uint32_t column, uin
 static void draw_written(struct kite_reader *r, int32_t *top)
 {
     struct screen *s = &r->screen;
-    char dots[KITE_PIN_DIGITS_MAX * sizeof DOT] = "";
+    char dots[KITE_SHELF_SECRET_BYTES_MAX * sizeof DOT] = "";
     struct label text = { .text = r->keyboard.is_secret ? dots : r->keyboard.text };
     int32_t width = s->width_px - 2 * s->margin_px, x = s->margin_px;
     uint32_t lines;
 
     for (size_t i = 0; r->keyboard.is_secret && r->keyboard.text[i]; i++)
-        text_add(DOT, dots, sizeof dots);
+        if (((unsigned char)r->keyboard.text[i] & 0xC0) != 0x80)
+            text_add(DOT, dots, sizeof dots);
     lines = screen_measure(s, &text, width);
     text.first_line = lines > 0 ? lines - 1 : 0;
     screen_label(s, &text, x, *top, width);

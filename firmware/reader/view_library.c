@@ -66,11 +66,11 @@ enum kite_status follow_to_document(struct kite_reader *r, const struct kite_pla
     struct sibling sibling = { .document = place->document };
     struct kite_query all = { .reader = 0 };
     enum kite_status status =
-        kite_library_entry(r->library, r->reading.text, 0, &sibling, take_sibling, &r->fault);
+        kite_library_entry(r->texts, r->reading.text, 0, &sibling, take_sibling, &r->fault);
 
     if (status == KITE_OK)
         status =
-            kite_library_list(r->library, &all, 0, UINT32_MAX, &sibling, take_sibling, &r->fault);
+            kite_library_list(r->texts, &all, 0, UINT32_MAX, &sibling, take_sibling, &r->fault);
     if (status == KITE_OK && sibling.text == 0)
         status = kite_fail(&r->fault, KITE_E_RANGE, "the bundle has no document %u",
                            (unsigned)place->document + 1);
@@ -113,7 +113,7 @@ static enum kite_status shelf_row(struct kite_reader *r, uint32_t index,
     if (!shelf->is_there || index < shelf->first || index >= shelf->first + shelf->count) {
         shelf->first = index / SHELF_ROWS * SHELF_ROWS;
         shelf->count = 0;
-        status = kite_library_list(r->library, &query, shelf->first, SHELF_ROWS, shelf, keep_entry,
+        status = kite_library_list(r->texts, &query, shelf->first, SHELF_ROWS, shelf, keep_entry,
                                    &r->fault);
         shelf->is_there = status == KITE_OK;
     }
@@ -131,7 +131,7 @@ static enum kite_status count_rows(struct kite_reader *r, uint32_t *out)
     enum kite_status status = KITE_OK;
 
     if (!shelf->is_counted)
-        status = kite_library_count(r->library, &query, &shelf->total, &r->fault);
+        status = kite_library_count(r->texts, &query, &shelf->total, &r->fault);
     shelf->is_counted = status == KITE_OK;
     *out = shelf->total + 1; /* sort and choose, always last */
     return status;
@@ -210,6 +210,10 @@ static enum kite_status intro(struct kite_reader *r, char *out, size_t out_bytes
     status = count_rows(r, &count);
     if (status || count > 1)
         return status;
+    if (shelf_is_open(r) && !is_chosen(r)) {
+        text_copy(say(r, MESSAGE_PRIVATE_EMPTY), out, out_bytes);
+        return KITE_OK;
+    }
     text_copy(say(r, is_chosen(r) ? MESSAGE_NONE_CHOSEN : MESSAGE_NO_TEXTS), out, out_bytes);
     text_add("\n", out, out_bytes);
     text_add(say(r, is_chosen(r) ? MESSAGE_NONE_CHOSEN_HOW : MESSAGE_NO_TEXTS_HOW), out, out_bytes);
@@ -231,7 +235,7 @@ static enum kite_status head(struct kite_reader *r, struct row *out)
     const struct choice *c = &r->choice;
     char lang[9];
 
-    text_copy(say(r, MESSAGE_LIBRARY), out->label, sizeof out->label);
+    text_copy(say(r, shelf_is_open(r) ? MESSAGE_PRIVATE : MESSAGE_LIBRARY), out->label, sizeof out->label);
     add_choice(c->words, out);
     add_choice(c->lang ? language_text(c->lang, lang) : "", out);
     add_choice(c->author, out);
@@ -362,7 +366,7 @@ static enum kite_status count_one(void *ctx, const char *value, uint32_t texts)
 
 static enum kite_status count_values(struct kite_reader *r, uint32_t *out)
 {
-    enum kite_status status = kite_library_values(r->library, (enum kite_field)seat_of(r)->about, 0,
+    enum kite_status status = kite_library_values(r->texts, (enum kite_field)seat_of(r)->about, 0,
                                                   UINT32_MAX, out, count_one, &r->fault);
 
     *out += 1; /* any */
@@ -389,7 +393,7 @@ static enum kite_status value_at(struct kite_reader *r, uint32_t index, struct v
     *out = (struct value){ 0 };
     if (index == 0)
         return KITE_OK;
-    return kite_library_values(r->library, (enum kite_field)seat_of(r)->about, index - 1, 1, out,
+    return kite_library_values(r->texts, (enum kite_field)seat_of(r)->about, index - 1, 1, out,
                                take_value, &r->fault);
 }
 

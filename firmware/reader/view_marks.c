@@ -29,7 +29,7 @@ static enum kite_status mark_at(struct kite_reader *r, uint32_t index, struct on
     *out = (struct one_mark){ 0 };
 
     enum kite_status status =
-        kite_library_marks(r->library, r->person, r->reading.text, index, 1, out, take, &r->fault);
+        kite_library_marks(r->texts, r->person, r->reading.text, index, 1, out, take, &r->fault);
 
     if (status == KITE_OK && !out->is_there)
         status = kite_fail(&r->fault, KITE_E_RANGE, "there is no bookmark %u", (unsigned)index + 1);
@@ -38,7 +38,7 @@ static enum kite_status mark_at(struct kite_reader *r, uint32_t index, struct on
 
 static enum kite_status count_rows(struct kite_reader *r, uint32_t *out)
 {
-    return kite_library_mark_count(r->library, r->person, r->reading.text, out, &r->fault);
+    return kite_library_mark_count(r->texts, r->person, r->reading.text, out, &r->fault);
 }
 
 static enum kite_status fill_row(struct kite_reader *r, uint32_t index, struct row *out)
@@ -90,7 +90,7 @@ static enum kite_status look_for(void *ctx, const struct kite_mark *mark, const 
 enum kite_status mark_open(struct kite_reader *r, int64_t id)
 {
     struct wanted wanted = { .id = id };
-    enum kite_status status = kite_library_marks(r->library, r->person, r->reading.text, 0,
+    enum kite_status status = kite_library_marks(r->texts, r->person, r->reading.text, 0,
                                                  UINT32_MAX, &wanted, look_for, &r->fault);
 
     if (status == KITE_OK && wanted.is_found)
@@ -146,7 +146,7 @@ static enum kite_status do_open(struct kite_reader *r, const struct one_mark *m)
 
 static enum kite_status keep_note(struct kite_reader *r, const char *text)
 {
-    return kite_library_mark_note(r->library, r->keyboard.about, text, &r->fault);
+    return kite_library_mark_note(r->texts, r->keyboard.about, text, &r->fault);
 }
 
 static enum kite_status do_note(struct kite_reader *r, const struct one_mark *m)
@@ -159,7 +159,7 @@ static enum kite_status do_note(struct kite_reader *r, const struct one_mark *m)
 static enum kite_status do_delete(struct kite_reader *r, const struct one_mark *m)
 {
     view_close(r);
-    return kite_library_mark_remove(r->library, m->mark.id, &r->fault);
+    return kite_library_mark_remove(r->texts, m->mark.id, &r->fault);
 }
 
 static const struct {

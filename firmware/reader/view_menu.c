@@ -75,9 +75,19 @@ static enum kite_status do_clean(struct kite_reader *r, int64_t about)
     return KITE_OK;
 }
 
-static enum kite_status do_sleep(struct kite_reader *r, int64_t about)
+static enum kite_status do_shelf_close(struct kite_reader *r, int64_t about)
 {
     (void)about;
+    return shelf_close(r);
+}
+
+static enum kite_status do_sleep(struct kite_reader *r, int64_t about)
+{
+    enum kite_status status = shelf_close(r);
+
+    (void)about;
+    if (status)
+        return status;
     view_close_all(r);
     r->wants_sleep = true;
     return reading_save(&r->reading, &r->fault);
@@ -85,7 +95,11 @@ static enum kite_status do_sleep(struct kite_reader *r, int64_t about)
 
 static enum kite_status do_power_off(struct kite_reader *r, int64_t about)
 {
+    enum kite_status status = shelf_close(r);
+
     (void)about;
+    if (status)
+        return status;
     view_close_all(r);
     r->wants_power_off = true;
     return reading_save(&r->reading, &r->fault);
@@ -100,7 +114,8 @@ enum shown {
     SHOWN_INSTEAD_OF_WORDS, /* and there is a text */
     SHOWN_WITH_WAY_BACK,
     SHOWN_WITH_SWITCH,
-    SHOWN_OVER_LIBRARY
+    SHOWN_OVER_LIBRARY,
+    SHOWN_ON_SHELF /* that is private, and open */
 };
 
 struct menu_row {
@@ -121,6 +136,7 @@ static const struct menu_row menu[] = {
     { MESSAGE_ORIGINAL_HIDE, ICON_LETTERS, SHOWN_INSTEAD_OF_WORDS, false, false, do_original, 0 },
     { MESSAGE_ZOOM, ICON_PLUS, SHOWN_ON_ORIGINAL, false, false, do_zoom, 0 },
     { MESSAGE_LIBRARY, ICON_LIBRARY, SHOWN_ALWAYS, false, false, do_library, 0 },
+    { MESSAGE_PRIVATE_CLOSE, ICON_LOCK, SHOWN_ON_SHELF, false, false, do_shelf_close, 0 },
     { MESSAGE_SORT_FILTER, ICON_SORT, SHOWN_OVER_LIBRARY, false, false, do_open, VIEW_SORT },
     { MESSAGE_CONTENTS, ICON_CONTENTS, SHOWN_WITH_TEXT, false, true, do_open, VIEW_CONTENTS },
     { MESSAGE_SEARCH, ICON_SEARCH, SHOWN_ALWAYS, false, false, do_open, VIEW_SEARCH },
@@ -134,6 +150,7 @@ static const struct menu_row menu[] = {
     { MESSAGE_ABOUT_TEXT, ICON_ABOUT, SHOWN_WITH_TEXT, true, false, do_open, VIEW_CARD },
     { MESSAGE_WHO_READS, ICON_PERSON, SHOWN_ALWAYS, true, true, do_open, VIEW_READERS },
     { MESSAGE_SENDERS, ICON_CHECK, SHOWN_ALWAYS, true, false, do_open, VIEW_SENDERS },
+    { MESSAGE_PRIVATE, ICON_LOCK, SHOWN_ALWAYS, true, false, do_open, VIEW_SHELF },
     { MESSAGE_SETTINGS, ICON_SETTINGS, SHOWN_ALWAYS, true, false, do_open, VIEW_SETTINGS },
     { MESSAGE_HELP, ICON_HELP, SHOWN_ALWAYS, true, false, help_open, 0 },
     { MESSAGE_ABOUT_READER, ICON_ABOUT, SHOWN_ALWAYS, true, false, do_open, VIEW_ABOUT },
@@ -164,6 +181,8 @@ static bool means_something(struct kite_reader *r, enum shown shown)
         return r->reading.way_count > 0;
     case SHOWN_WITH_SWITCH:
         return r->options.can_power_off;
+    case SHOWN_ON_SHELF:
+        return shelf_is_open(r);
     case SHOWN_OVER_LIBRARY:
         return r->seat_count >= 2 && r->seats[r->seat_count - 2].view == VIEW_LIBRARY;
     }
@@ -209,6 +228,8 @@ static enum kite_status fill_row(struct kite_reader *r, uint32_t index, struct r
         label = id ? MESSAGE_BOOKMARK_REMOVE : label;
         out->icon = id ? ICON_BOOKMARKED : out->icon;
     }
+    if (label == MESSAGE_LIBRARY && shelf_is_open(r))
+        label = MESSAGE_PRIVATE;
     if (label == MESSAGE_BACK_TO_TEXT && original_is_shown(r))
         label = MESSAGE_BACK_TO_PAGE;
     if (label == MESSAGE_ZOOM)

@@ -171,7 +171,7 @@ enum kite_status page_draw_text(struct kite_reader *r)
 {
     const struct kite_page *page = &r->reading.now.page;
     enum kite_status status =
-        kite_library_marks_in(r->library, r->person, r->reading.text, page->start.paragraph,
+        kite_library_marks_in(r->texts, r->person, r->reading.text, page->start.paragraph,
                               page->end.paragraph + 1, r, draw_mark, &r->fault);
 
     if (r->found.text && r->found.text == r->reading.text)
@@ -276,7 +276,7 @@ static enum kite_status highlight_open_at(struct kite_reader *r, const struct ki
 {
     struct touched touched = { .at = *at };
     enum kite_status status =
-        kite_library_marks_in(r->library, r->person, r->reading.text, at->paragraph,
+        kite_library_marks_in(r->texts, r->person, r->reading.text, at->paragraph,
                               at->paragraph + 1, &touched, find_highlight, &r->fault);
 
     if (status || touched.id == 0)
@@ -386,7 +386,7 @@ enum kite_status page_bookmark_find(struct kite_reader *r, int64_t *id)
     enum kite_status status;
 
     page_stretch(r, &found.start, &found.end);
-    status = kite_library_marks_in(r->library, r->person, r->reading.text, found.start.paragraph,
+    status = kite_library_marks_in(r->texts, r->person, r->reading.text, found.start.paragraph,
                                    found.end.paragraph + 1, &found, find_bookmark, &r->fault);
     *id = found.id;
     return status;
@@ -406,10 +406,10 @@ enum kite_status page_bookmark(struct kite_reader *r)
     r->is_stale = true;
     r->intent = KITE_INTENT_FEEDBACK;
     if (status == KITE_OK && id != 0)
-        return kite_library_mark_remove(r->library, id, &r->fault);
+        return kite_library_mark_remove(r->texts, id, &r->fault);
     if (status == KITE_OK)
         status = reading_excerpt(&r->reading, &start, excerpt, sizeof excerpt, &r->fault);
-    return status ? status : kite_library_mark_add(r->library, &mark, &id, &r->fault);
+    return status ? status : kite_library_mark_add(r->texts, &mark, &id, &r->fault);
 }
 
 const struct view view_page = { .name = "page",

@@ -113,7 +113,7 @@ enum kite_status pass_work(struct kite_reader *r)
 
 bool pass_is_possible(const struct kite_reader *r)
 {
-    return r->stick[0] != '\0';
+    return r->stick[0] != '\0' && !shelf_is_open(r);
 }
 
 void pass_stick(struct kite_reader *r, const char *folder)
@@ -138,10 +138,10 @@ static enum kite_status take_title(void *ctx, const struct kite_entry *entry)
 static enum kite_status prepare(struct kite_reader *r, struct pass *pass)
 {
     enum kite_status status =
-        kite_library_entry(r->library, r->reading.text, 0, pass, take_title, &r->fault);
+        kite_library_entry(r->texts, r->reading.text, 0, pass, take_title, &r->fault);
 
     if (status == KITE_OK)
-        status = kite_library_book_open(r->library, r->reading.text, &pass->book, &r->fault);
+        status = kite_library_book_open(r->texts, r->reading.text, &pass->book, &r->fault);
     if (status)
         return status;
     kite_safe_name(pass->title, ".kite", 1, pass->name);

@@ -43,16 +43,14 @@ static enum kite_status keep_tries(struct kite_reader *r, int64_t count)
     return kite_library_set_number(r->library, KITE_DEVICE, KEY_TRIES, count, &r->fault);
 }
 
-/* What is left of the wait, counted from the last wrong try or from power-on, whichever was later.
- */
-static int64_t wait_ms(const struct kite_reader *r, int64_t count)
+int64_t pin_wait_ms(const struct kite_reader *r, int64_t count, int64_t tried_ms)
 {
     int64_t doubled = count - TRIES_FREE, wait;
 
     if (doubled < 0)
         return 0;
     wait = (int64_t)WAIT_MS << (doubled < WAIT_DOUBLED_MAX ? doubled : WAIT_DOUBLED_MAX);
-    wait -= r->now_ms - r->pin.tried_ms;
+    wait -= r->now_ms - tried_ms;
     return wait > 0 ? wait : 0;
 }
 
@@ -68,7 +66,7 @@ static enum kite_status ask(struct kite_reader *r, enum message title)
 
     if (status)
         return status;
-    wait = wait_ms(r, count);
+    wait = pin_wait_ms(r, count, r->pin.tried_ms);
     if (wait > 0)
         view_open(r, VIEW_PIN_WAIT, (wait + 999) / 1000);
     else
@@ -239,9 +237,10 @@ static const struct deed table[] = {
 
 static int state(struct kite_reader *r)
 {
-    bool is_set = false;
+    bool is_set = true;
 
-    return pin_is_set(r, &is_set) == KITE_OK && !is_set ? PIN_IS_NONE : PIN_IS_SET;
+    deeds_fail(r, pin_is_set(r, &is_set));
+    return is_set ? PIN_IS_SET : PIN_IS_NONE;
 }
 static const struct deeds deeds = { table, state };
 

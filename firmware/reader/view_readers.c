@@ -70,8 +70,10 @@ static enum kite_status fill_row(struct kite_reader *r, uint32_t index, struct r
 static enum kite_status become(struct kite_reader *r, uint32_t person)
 {
     int64_t text = 0;
-    enum kite_status status = reading_save(&r->reading, &r->fault);
+    enum kite_status status = shelf_close(r);
 
+    if (status == KITE_OK)
+        status = reading_save(&r->reading, &r->fault);
     if (status == KITE_OK)
         status = kite_library_set_current_reader(r->library, person, &r->fault);
     reading_close(&r->reading);

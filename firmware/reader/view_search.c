@@ -97,12 +97,12 @@ static enum kite_status next_text(struct kite_reader *r, struct search *s)
     if (s->book)
         kite_library_book_close(s->book);
     s->book = NULL;
-    status = kite_library_next_text(r->library, &s->step, &r->fault);
+    status = kite_library_next_text(r->texts, &s->step, &r->fault);
     if (status)
         return status;
     s->texts_done++;
     s->text = s->step.text;
-    status = kite_library_book_open(r->library, s->text, &s->book, NULL);
+    status = kite_library_book_open(r->texts, s->text, &s->book, NULL);
     if (status)
         return status == KITE_E_NOMEM ? status : KITE_OK;
     return begin_text(s, kite_book_bundle(s->book), kite_book_document(s->book));
@@ -210,7 +210,7 @@ static enum kite_status begin(struct kite_reader *r, const char *asked, bool is_
     s->is_done = s->words.count == 0;
     view_open(r, VIEW_RESULTS, 0);
     if (is_everywhere)
-        return kite_library_count(r->library, &all, &s->text_count, &r->fault);
+        return kite_library_count(r->texts, &all, &s->text_count, &r->fault);
     return begin_text(s, r->reading.bundle, r->reading.document);
 }
 

@@ -81,10 +81,11 @@ enum kite_status help_open(struct kite_reader *r, int64_t about)
 {
     struct guide guide = { .lang = kite_lang_primary(r->catalogue->lang) };
     struct kite_query query = { .shelf = HELP_SHELF };
-    enum kite_status status =
-        kite_library_list(r->library, &query, 0, UINT32_MAX, &guide, take_guide, &r->fault);
+    enum kite_status status = shelf_close(r);
 
     (void)about;
+    if (status == KITE_OK)
+        status = kite_library_list(r->library, &query, 0, UINT32_MAX, &guide, take_guide, &r->fault);
     if (status == KITE_OK && guide.text == 0)
         return kite_fail(&r->fault, KITE_E_RANGE, "%s", say(r, MESSAGE_NO_HELP));
     return status ? status : open_text(r, guide.text, NULL);

@@ -9,6 +9,7 @@ extern const struct view view_page, view_original, view_library, view_menu, view
     view_highlight, view_type, view_type_value, view_card, view_text, view_notes, view_note,
     view_link, view_readers, view_reader, view_settings, view_sort, view_choose, view_import,
     view_import_group, view_import_file, view_key, view_pass, view_cable, view_update, view_keyboard,
-    view_senders, view_sender, view_pin, view_pin_wait, view_kept, view_safe, view_sure, view_wrong;
+    view_senders, view_sender, view_pin, view_pin_wait, view_kept, view_safe, view_shelf,
+    view_shelf_about, view_shelf_wait, view_shelf_told, view_sure, view_wrong;
 
 #endif

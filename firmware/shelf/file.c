@@ -4,15 +4,16 @@
 #include <stdio.h>
 #include <string.h>
 
-enum kite_status file_path(const struct kite_library_where *where, const char *name, char out[PATH_BYTES])
+enum kite_status file_path(const struct kite_library_where *where, const char *name,
+                           char out[PATH_BYTES])
 {
     int count = snprintf(out, PATH_BYTES, "%s/%s", where->folder, name);
 
     return count < 0 || (size_t)count >= PATH_BYTES ? KITE_E_LIMIT : KITE_OK;
 }
 
-static enum kite_status open_file(const struct kite_library_where *where, const char *name, enum kite_io_mode mode,
-                                  void **file)
+static enum kite_status open_file(const struct kite_library_where *where, const char *name,
+                                  enum kite_io_mode mode, void **file)
 {
     char path[PATH_BYTES];
     enum kite_status status = file_path(where, name, path);
@@ -52,8 +53,8 @@ enum kite_status file_read(const struct kite_library_where *where, const char *n
     return status;
 }
 
-static enum kite_status write_new(const struct kite_library_where *where, const char *name, const uint8_t *bytes,
-                                  size_t count)
+static enum kite_status write_new(const struct kite_library_where *where, const char *name,
+                                  const uint8_t *bytes, size_t count)
 {
     const struct kite_io *io = where->io;
     void *file;
@@ -70,8 +71,8 @@ static enum kite_status write_new(const struct kite_library_where *where, const 
     return status;
 }
 
-enum kite_status file_replace(const struct kite_library_where *where, const char *name, const uint8_t *bytes,
-                              size_t count)
+enum kite_status file_replace(const struct kite_library_where *where, const char *name,
+                              const uint8_t *bytes, size_t count)
 {
     char new_name[64], from[PATH_BYTES], to[PATH_BYTES];
     enum kite_status status = file_path(where, name, to);
@@ -86,7 +87,8 @@ enum kite_status file_replace(const struct kite_library_where *where, const char
     if (status == KITE_OK)
         status = where->io->sync_folder(where->io->ctx, where->folder);
     else
-        (void)file_remove(where, new_name); /* else what opens or forgets the shelf clears it away */
+        (void)file_remove(where,
+                          new_name); /* else what opens or forgets the shelf clears it away */
     return status;
 }
 

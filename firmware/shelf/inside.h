@@ -21,7 +21,8 @@ struct keys {
     uint8_t index[KEY_BYTES], text[KEY_BYTES]; /* made of it */
 };
 
-/* ---- key.c: the files that hold the master key, wrapped ---------------------------------------- */
+/* ---- key.c: the files that hold the master key, wrapped ----------------------------------------
+ */
 
 #define KEY_FILE_BYTES 124u
 
@@ -33,17 +34,23 @@ struct key_file {
     struct kite_shelf_cost cost;
     uint8_t bytes[KEY_FILE_BYTES];
 };
-/* KITE_DONE: it was wiped. KITE_E_DAMAGED; KITE_E_UNSUPPORTED: of a newer Kite; KITE_E_LIMIT: asks for too much. */
-enum kite_status key_file_parse(const uint8_t *bytes, size_t count, struct key_file *out, struct kite_fault *fault);
+/* KITE_DONE: it was wiped. KITE_E_DAMAGED; KITE_E_UNSUPPORTED: of a newer Kite; KITE_E_LIMIT: asks
+ * for too much. */
+enum kite_status key_file_parse(const uint8_t *bytes, size_t count, struct key_file *out,
+                                struct kite_fault *fault);
 /* The first of the two that can be read. KITE_DONE: there is no shelf. As parse. */
-enum kite_status key_file_read(const struct kite_library_where *where, struct key_file *out, struct kite_fault *fault);
+enum kite_status key_file_read(const struct kite_library_where *where, struct key_file *out,
+                               struct kite_fault *fault);
 /* Wrap keys->master by the secret, which fits. KITE_E_LIMIT: the cost; KITE_E_NOMEM. */
-enum kite_status key_file_make(const struct keys *keys, enum kite_shelf_secret kind, const char *secret,
-                               struct kite_shelf_cost cost, struct key_file *out, struct kite_fault *fault);
+enum kite_status key_file_make(const struct keys *keys, enum kite_shelf_secret kind,
+                               const char *secret, struct kite_shelf_cost cost,
+                               struct key_file *out, struct kite_fault *fault);
 /* Both of them, one after the other, each in one step; what was there is overwritten. */
-enum kite_status key_file_write(const struct kite_library_where *where, const struct key_file *file);
+enum kite_status key_file_write(const struct kite_library_where *where,
+                                const struct key_file *file);
 /* Make the one that is missing, damaged or another again. */
-enum kite_status key_file_double(const struct kite_library_where *where, const struct key_file *file);
+enum kite_status key_file_double(const struct kite_library_where *where,
+                                 const struct key_file *file);
 /* Overwrite and remove both. */
 enum kite_status key_file_wipe(const struct kite_library_where *where);
 /* The keys again. KITE_DONE: another secret; KITE_E_NOMEM. */
@@ -52,26 +59,31 @@ enum kite_status key_file_unwrap(const struct key_file *file, const char *secret
 /* All of keys, of its master. */
 void keys_derive(struct keys *keys);
 
-/* ---- file.c: whole small files of the folder --------------------------------------------------- */
+/* ---- file.c: whole small files of the folder ---------------------------------------------------
+ */
 
 /* where->folder, '/', name. KITE_E_LIMIT: too long. */
 #define PATH_BYTES 1024u
-enum kite_status file_path(const struct kite_library_where *where, const char *name, char out[PATH_BYTES]);
-/* All of a file into out, emptied first. KITE_DONE: there is none; KITE_E_LIMIT: more than `most` bytes. */
+enum kite_status file_path(const struct kite_library_where *where, const char *name,
+                           char out[PATH_BYTES]);
+/* All of a file into out, emptied first. KITE_DONE: there is none; KITE_E_LIMIT: more than `most`
+ * bytes. */
 enum kite_status file_read(const struct kite_library_where *where, const char *name, size_t most,
                            struct kite_buffer *out);
 /* In one step, and durable: the bytes under another name first. */
-enum kite_status file_replace(const struct kite_library_where *where, const char *name, const uint8_t *bytes,
-                              size_t count);
+enum kite_status file_replace(const struct kite_library_where *where, const char *name,
+                              const uint8_t *bytes, size_t count);
 /* Zeros in place of its bytes. KITE_DONE: there is none. */
 enum kite_status file_overwrite(const struct kite_library_where *where, const char *name);
 /* None is fine. */
 enum kite_status file_remove(const struct kite_library_where *where, const char *name);
 
-/* ---- sealed.c: a file of blocks, each of them sealed ------------------------------------------- */
+/* ---- sealed.c: a file of blocks, each of them sealed -------------------------------------------
+ */
 
 #define BLOCK_BYTES 16384u
-#define SEALED_BYTES (NONCE_BYTES + BLOCK_BYTES + TAG_BYTES) /* of a whole block, as it lies in the file */
+#define SEALED_BYTES                                                                               \
+    (NONCE_BYTES + BLOCK_BYTES + TAG_BYTES) /* of a whole block, as it lies in the file */
 #define SEALED_NAME_BYTES (2 * ID_BYTES + sizeof ".sealed")
 
 struct sealed {
@@ -92,11 +104,13 @@ const char *sealed_name(const uint8_t id[ID_BYTES], char out[SEALED_NAME_BYTES])
 bool sealed_id(const char *name, uint8_t id[ID_BYTES]);
 /* How much is sealed in a file of so many bytes. KITE_E_DAMAGED: no number of blocks has them. */
 enum kite_status sealed_size(uint64_t file_bytes, uint64_t *bytes);
-/* `file` is its open file; s->file is the caller's to close. KITE_E_DAMAGED: another length than it should have. */
+/* `file` is its open file; s->file is the caller's to close. KITE_E_DAMAGED: another length than it
+ * should have. */
 enum kite_status sealed_begin(struct sealed *s, const struct kite_io *io, const struct keys *keys,
                               const uint8_t id[ID_BYTES], void *file, uint64_t bytes);
 /* KITE_E_DAMAGED: these are not the bytes that were written here. */
-enum kite_status sealed_read(struct sealed *s, uint64_t offset, uint8_t *dst, size_t count, size_t *got);
+enum kite_status sealed_read(struct sealed *s, uint64_t offset, uint8_t *dst, size_t count,
+                             size_t *got);
 /* Nothing between its end and offset may be left out: KITE_E_RANGE. */
 enum kite_status sealed_write(struct sealed *s, uint64_t offset, const uint8_t *src, size_t count);
 /* The held block is in the file. */
@@ -104,7 +118,8 @@ enum kite_status sealed_flush(struct sealed *s);
 /* Wipe what is held. */
 void sealed_end(struct sealed *s);
 
-/* ---- volume.c: the folder that the shelf's library sees ---------------------------------------- */
+/* ---- volume.c: the folder that the shelf's library sees ----------------------------------------
+ */
 
 #define VOLUME_NAME_BYTES 64u
 
@@ -136,10 +151,13 @@ struct volume {
 #define INDEX_FILE "shelf.index"
 
 /* Empty. where, what it lends, and keys outlive it. */
-void volume_begin(struct volume *volume, const struct kite_library_where *where, const struct keys *keys);
-/* What the index says. KITE_E_DAMAGED: it is missing, altered or makes no sense: the volume is empty then. */
+void volume_begin(struct volume *volume, const struct kite_library_where *where,
+                  const struct keys *keys);
+/* What the index says. KITE_E_DAMAGED: it is missing, altered or makes no sense: the volume is
+ * empty then. */
 enum kite_status volume_load(struct volume *volume);
-/* Enter every sealed file of the folder, by a name of its own: what can be done without an index. */
+/* Enter every sealed file of the folder, by a name of its own: what can be done without an index.
+ */
 enum kite_status volume_gather(struct volume *volume);
 /* Remove sealed files that the index does not have. */
 enum kite_status volume_sweep(struct volume *volume);
@@ -153,7 +171,8 @@ struct kite_io volume_io(struct volume *volume);
 /* Parse an opened index into the empty volume. KITE_E_DAMAGED, KITE_E_NOMEM. */
 enum kite_status volume_parse(struct volume *volume, const uint8_t *bytes, size_t count);
 
-/* ---- move.c ------------------------------------------------------------------------------------ */
+/* ---- move.c ------------------------------------------------------------------------------------
+ */
 
 struct kite_shelf {
     struct kite_library *device;

@@ -24,8 +24,10 @@ struct kite_shelf_cost kite_shelf_cost_of_board(void)
 
 static bool cost_is_fair(struct kite_shelf_cost cost)
 {
-    return cost.passes >= crypto_pwhash_argon2id_OPSLIMIT_MIN && cost.passes <= KITE_SHELF_PASSES_MAX &&
-           cost.memory_kb >= crypto_pwhash_argon2id_MEMLIMIT_MIN / 1024 && cost.memory_kb <= KITE_SHELF_MEMORY_KB_MAX;
+    return cost.passes >= crypto_pwhash_argon2id_OPSLIMIT_MIN &&
+           cost.passes <= KITE_SHELF_PASSES_MAX &&
+           cost.memory_kb >= crypto_pwhash_argon2id_MEMLIMIT_MIN / 1024 &&
+           cost.memory_kb <= KITE_SHELF_MEMORY_KB_MAX;
 }
 
 bool kite_shelf_secret_fits(enum kite_shelf_secret kind, const char *secret)
@@ -33,7 +35,8 @@ bool kite_shelf_secret_fits(enum kite_shelf_secret kind, const char *secret)
     size_t bytes = strlen(secret);
 
     if (kind == KITE_SHELF_PIN)
-        return strspn(secret, "0123456789") == bytes && bytes >= KITE_SHELF_PIN_DIGITS_MIN && bytes <= KITE_PIN_DIGITS_MAX;
+        return strspn(secret, "0123456789") == bytes && bytes >= KITE_SHELF_PIN_DIGITS_MIN &&
+               bytes <= KITE_PIN_DIGITS_MAX;
     for (size_t i = 0; i < bytes; i++)
         if ((unsigned char)secret[i] < 0x20 || secret[i] == 0x7F)
             return false;
@@ -41,7 +44,8 @@ bool kite_shelf_secret_fits(enum kite_shelf_secret kind, const char *secret)
            kite_utf8_is_valid(secret, bytes);
 }
 
-/* ---- bytes ------------------------------------------------------------------------------------- */
+/* ---- bytes -------------------------------------------------------------------------------------
+ */
 
 static void put_u32(uint8_t *at, uint32_t value)
 {
@@ -55,7 +59,8 @@ static void sum(const uint8_t *bytes, uint8_t out[CHECK_BYTES])
     crypto_generichash(out, CHECK_BYTES, bytes, AT_CHECK, NULL, 0);
 }
 
-enum kite_status key_file_parse(const uint8_t *bytes, size_t count, struct key_file *out, struct kite_fault *fault)
+enum kite_status key_file_parse(const uint8_t *bytes, size_t count, struct key_file *out,
+                                struct kite_fault *fault)
 {
     uint8_t check[CHECK_BYTES];
 
@@ -67,18 +72,21 @@ enum kite_status key_file_parse(const uint8_t *bytes, size_t count, struct key_f
     sum(bytes, check);
     if (memcmp(check, bytes + AT_CHECK, CHECK_BYTES) != 0)
         return kite_fail(fault, KITE_E_DAMAGED, "the key of the private shelf is damaged");
-    if (memcmp(bytes, MAGIC, 8) != 0 || bytes[AT_KIND] > KITE_SHELF_PASSPHRASE || bytes[AT_KIND + 1] ||
-        bytes[AT_KIND + 2] || bytes[AT_KIND + 3])
+    if (memcmp(bytes, MAGIC, 8) != 0 || bytes[AT_KIND] > KITE_SHELF_PASSPHRASE ||
+        bytes[AT_KIND + 1] || bytes[AT_KIND + 2] || bytes[AT_KIND + 3])
         return kite_fail(fault, KITE_E_UNSUPPORTED, "the private shelf was made by a newer Kite");
     memcpy(out->bytes, bytes, KEY_FILE_BYTES);
     out->kind = (enum kite_shelf_secret)bytes[AT_KIND];
-    out->cost = (struct kite_shelf_cost){ kite_get_u32(bytes + AT_PASSES), kite_get_u32(bytes + AT_MEMORY) };
+    out->cost = (struct kite_shelf_cost){ kite_get_u32(bytes + AT_PASSES),
+                                          kite_get_u32(bytes + AT_MEMORY) };
     if (!cost_is_fair(out->cost))
-        return kite_fail(fault, KITE_E_LIMIT, "the private shelf asks for %u KB to open it", (unsigned)out->cost.memory_kb);
+        return kite_fail(fault, KITE_E_LIMIT, "the private shelf asks for %u KB to open it",
+                         (unsigned)out->cost.memory_kb);
     return KITE_OK;
 }
 
-/* ---- wrapping ---------------------------------------------------------------------------------- */
+/* ---- wrapping ----------------------------------------------------------------------------------
+ */
 
 void keys_derive(struct keys *keys)
 {
@@ -101,14 +109,16 @@ static uint8_t *key_of(const uint8_t *bytes, struct kite_shelf_cost cost, const 
     return key;
 }
 
-enum kite_status key_file_make(const struct keys *keys, enum kite_shelf_secret kind, const char *secret,
-                               struct kite_shelf_cost cost, struct key_file *out, struct kite_fault *fault)
+enum kite_status key_file_make(const struct keys *keys, enum kite_shelf_secret kind,
+                               const char *secret, struct kite_shelf_cost cost,
+                               struct key_file *out, struct kite_fault *fault)
 {
     uint8_t *bytes = out->bytes, *key;
 
     *out = (struct key_file){ .kind = kind, .cost = cost };
     if (!cost_is_fair(cost))
-        return kite_fail(fault, KITE_E_LIMIT, "a private shelf cannot ask for %u KB", (unsigned)cost.memory_kb);
+        return kite_fail(fault, KITE_E_LIMIT, "a private shelf cannot ask for %u KB",
+                         (unsigned)cost.memory_kb);
     memcpy(bytes, MAGIC, 8);
     bytes[AT_KIND] = (uint8_t)kind;
     put_u32(bytes + AT_PASSES, cost.passes);
@@ -117,8 +127,8 @@ enum kite_status key_file_make(const struct keys *keys, enum kite_shelf_secret k
     key = key_of(bytes, cost, secret);
     if (!key)
         return kite_fail(fault, KITE_E_NOMEM, "no memory for the private shelf's key");
-    crypto_aead_xchacha20poly1305_ietf_encrypt(bytes + AT_WRAPPED, NULL, keys->master, KEY_BYTES, bytes, AT_SALT, NULL,
-                                               bytes + AT_NONCE, key);
+    crypto_aead_xchacha20poly1305_ietf_encrypt(bytes + AT_WRAPPED, NULL, keys->master, KEY_BYTES,
+                                               bytes, AT_SALT, NULL, bytes + AT_NONCE, key);
     sodium_free(key);
     sum(bytes, bytes + AT_CHECK);
     return KITE_OK;
@@ -133,8 +143,9 @@ enum kite_status key_file_unwrap(const struct key_file *file, const char *secret
 
     if (!key)
         return kite_fail(fault, KITE_E_NOMEM, "no memory to open the private shelf");
-    code = crypto_aead_xchacha20poly1305_ietf_decrypt(keys->master, NULL, NULL, bytes + AT_WRAPPED, KEY_BYTES + TAG_BYTES,
-                                                      bytes, AT_SALT, bytes + AT_NONCE, key);
+    code = crypto_aead_xchacha20poly1305_ietf_decrypt(keys->master, NULL, NULL, bytes + AT_WRAPPED,
+                                                      KEY_BYTES + TAG_BYTES, bytes, AT_SALT,
+                                                      bytes + AT_NONCE, key);
     sodium_free(key);
     if (code != 0)
         return KITE_DONE;
@@ -142,10 +153,11 @@ enum kite_status key_file_unwrap(const struct key_file *file, const char *secret
     return KITE_OK;
 }
 
-/* ---- files ------------------------------------------------------------------------------------- */
+/* ---- files -------------------------------------------------------------------------------------
+ */
 
-static enum kite_status read_one(const struct kite_library_where *where, const char *name, struct key_file *out,
-                                 struct kite_fault *fault)
+static enum kite_status read_one(const struct kite_library_where *where, const char *name,
+                                 struct key_file *out, struct kite_fault *fault)
 {
     struct kite_buffer bytes = { .mem = where->mem };
     enum kite_status status = file_read(where, name, 2 * KEY_FILE_BYTES, &bytes);
@@ -158,7 +170,8 @@ static enum kite_status read_one(const struct kite_library_where *where, const c
     return status;
 }
 
-enum kite_status key_file_read(const struct kite_library_where *where, struct key_file *out, struct kite_fault *fault)
+enum kite_status key_file_read(const struct kite_library_where *where, struct key_file *out,
+                               struct kite_fault *fault)
 {
     enum kite_status first = read_one(where, key_files[0], out, fault), second;
 
@@ -169,7 +182,8 @@ enum kite_status key_file_read(const struct kite_library_where *where, struct ke
 }
 
 /* What lay under the name is overwritten through a handle that was opened before. */
-static enum kite_status replace_key(const struct kite_library_where *where, const char *name, const struct key_file *file)
+static enum kite_status replace_key(const struct kite_library_where *where, const char *name,
+                                    const struct key_file *file)
 {
     static const uint8_t zeros[KEY_FILE_BYTES];
     const struct kite_io *io = where->io;
@@ -184,7 +198,8 @@ static enum kite_status replace_key(const struct kite_library_where *where, cons
         status = io->open(io->ctx, path, KITE_IO_WRITE, &old);
     if (status == KITE_OK)
         status = file_replace(where, name, file->bytes, KEY_FILE_BYTES);
-    if (status == KITE_OK && is_there && io->write_at(io->ctx, old, 0, zeros, sizeof zeros) == KITE_OK)
+    if (status == KITE_OK && is_there &&
+        io->write_at(io->ctx, old, 0, zeros, sizeof zeros) == KITE_OK)
         (void)io->sync(io->ctx, old);
     if (is_there && old)
         io->close(io->ctx, old);
@@ -198,7 +213,8 @@ enum kite_status key_file_write(const struct kite_library_where *where, const st
     return status == KITE_OK ? replace_key(where, key_files[1], file) : status;
 }
 
-enum kite_status key_file_double(const struct kite_library_where *where, const struct key_file *file)
+enum kite_status key_file_double(const struct kite_library_where *where,
+                                 const struct key_file *file)
 {
     enum kite_status status = KITE_OK;
 

@@ -1,11 +1,14 @@
-/* Moving a bundle from the device's library onto the shelf, and back. The one it goes to has it whole, marks and all, before it is
- * removed from the other; a note in the shelf's library says what is under way, so that a cut leaves nothing half done. */
+/* Moving a bundle from the device's library onto the shelf, and back. The one it goes to has it
+ * whole, marks and all, before it is removed from the other; a note in the shelf's library says
+ * what is under way, so that a cut leaves nothing half done. */
 #include "shelf/inside.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#define KEY_MOVING "shelf.moving" /* '+' (onto the shelf) or '-', and the root hash in hexadecimal digits; "" nothing */
+#define KEY_MOVING                                                                                 \
+    "shelf.moving" /* '+' (onto the shelf) or '-', and the root hash in hexadecimal digits; ""     \
+                      nothing */
 #define ROOT_BYTES 32u
 #define NOTE_BYTES (1 + 2 * ROOT_BYTES + 1)
 
@@ -23,22 +26,25 @@ static struct move move_of(const struct kite_shelf *shelf, bool is_onto)
                           .is_onto = is_onto };
 }
 
-/* ---- finding ----------------------------------------------------------------------------------- */
+/* ---- finding -----------------------------------------------------------------------------------
+ */
 
 /* The text that is a document of a bundle. KITE_DONE: it is not there. */
-static enum kite_status text_of(struct kite_library *library, int64_t bundle, uint32_t document, int64_t *text,
-                                struct kite_fault *fault)
+static enum kite_status text_of(struct kite_library *library, int64_t bundle, uint32_t document,
+                                int64_t *text, struct kite_fault *fault)
 {
     struct kite_text_step step = { .bundle = document > 0 ? bundle : bundle - 1,
                                    .document = document > 0 ? document - 1 : UINT32_MAX };
     enum kite_status status = kite_library_next_text(library, &step, fault);
 
     *text = step.text;
-    return status == KITE_OK && (step.bundle != bundle || step.document != document) ? KITE_DONE : status;
+    return status == KITE_OK && (step.bundle != bundle || step.document != document) ? KITE_DONE
+                                                                                     : status;
 }
 
 /* Any text of a bundle; KITE_E_RANGE. */
-static enum kite_status first_text(struct kite_library *library, int64_t bundle, int64_t *text, struct kite_fault *fault)
+static enum kite_status first_text(struct kite_library *library, int64_t bundle, int64_t *text,
+                                   struct kite_fault *fault)
 {
     struct kite_text_step step = { .bundle = bundle - 1, .document = UINT32_MAX };
     enum kite_status status = kite_library_next_text(library, &step, fault);
@@ -63,18 +69,20 @@ static enum kite_status look_at(void *ctx, const struct kite_entry *entry)
     return search->bundle ? KITE_DONE : KITE_OK;
 }
 
-static enum kite_status bundle_of(struct kite_library *library, const uint8_t root[ROOT_BYTES], int64_t *bundle,
-                                  struct kite_fault *fault)
+static enum kite_status bundle_of(struct kite_library *library, const uint8_t root[ROOT_BYTES],
+                                  int64_t *bundle, struct kite_fault *fault)
 {
     struct search search = { .root = root };
     struct kite_query all = { .reader = 0 };
-    enum kite_status status = kite_library_list(library, &all, 0, UINT32_MAX, &search, look_at, fault);
+    enum kite_status status =
+        kite_library_list(library, &all, 0, UINT32_MAX, &search, look_at, fault);
 
     *bundle = search.bundle;
     return status;
 }
 
-/* ---- carrying places and marks ----------------------------------------------------------------- */
+/* ---- carrying places and marks -----------------------------------------------------------------
+ */
 
 struct carriage {
     struct kite_library *to;
@@ -96,9 +104,10 @@ static enum kite_status compare_mark(void *ctx, const struct kite_mark *mark, co
     const struct kite_mark *own = carriage->mark;
 
     (void)title;
-    carriage->is_found = carriage->is_found ||
-                         (mark->is_highlight == own->is_highlight && is_same_place(&mark->start, &own->start) &&
-                          is_same_place(&mark->end, &own->end) && strcmp(mark->note, own->note) == 0);
+    carriage->is_found =
+        carriage->is_found ||
+        (mark->is_highlight == own->is_highlight && is_same_place(&mark->start, &own->start) &&
+         is_same_place(&mark->end, &own->end) && strcmp(mark->note, own->note) == 0);
     return KITE_OK;
 }
 
@@ -114,21 +123,23 @@ static enum kite_status carry_mark(void *ctx, const struct kite_mark *mark, cons
     carriage->mark = mark;
     carriage->is_found = false;
     if (carriage->has_some) /* by a move that was cut off */
-        status = kite_library_marks(carriage->to, mark->reader, carriage->text, 0, UINT32_MAX, carriage, compare_mark,
-                                    carriage->fault);
+        status = kite_library_marks(carriage->to, mark->reader, carriage->text, 0, UINT32_MAX,
+                                    carriage, compare_mark, carriage->fault);
     if (status == KITE_OK && !carriage->is_found)
         status = kite_library_mark_add(carriage->to, &copy, &id, carriage->fault);
     return status;
 }
 
 /* A reader's place in a text, with its page, saved for a text; KITE_DONE: there is none. */
-static enum kite_status carry_place(struct kite_library *from, int64_t from_text, struct kite_library *to, int64_t to_text,
-                                    uint32_t reader, struct kite_fault *fault)
+static enum kite_status carry_place(struct kite_library *from, int64_t from_text,
+                                    struct kite_library *to, int64_t to_text, uint32_t reader,
+                                    struct kite_fault *fault)
 {
     struct kite_library_where where = kite_library_where(to);
     struct kite_buffer kept = { .mem = where.mem };
     struct kite_place_page page = { .count = 0 };
-    enum kite_status status = kite_library_place(from, reader, from_text, &page.place, &page.read_permille, fault);
+    enum kite_status status =
+        kite_library_place(from, reader, from_text, &page.place, &page.read_permille, fault);
 
     if (status == KITE_OK)
         status = kite_library_place_page(from, reader, from_text, &kept, fault);
@@ -144,8 +155,8 @@ static enum kite_status carry_place(struct kite_library *from, int64_t from_text
 }
 
 /* Saving a place makes its text the one that was read last: the one that was, is so again. */
-static enum kite_status carry_reader(const struct move *m, int64_t from_text, int64_t to_text, uint32_t reader,
-                                     struct kite_fault *fault)
+static enum kite_status carry_reader(const struct move *m, int64_t from_text, int64_t to_text,
+                                     uint32_t reader, struct kite_fault *fault)
 {
     struct carriage carriage = { .to = m->to, .text = to_text, .fault = fault };
     int64_t last = 0;
@@ -160,12 +171,14 @@ static enum kite_status carry_reader(const struct move *m, int64_t from_text, in
     if (status == KITE_OK || status == KITE_DONE)
         status = kite_library_mark_count(m->to, reader, to_text, &count, fault);
     carriage.has_some = count > 0;
-    return status == KITE_OK ? kite_library_marks(m->from, reader, from_text, 0, UINT32_MAX, &carriage, carry_mark, fault)
+    return status == KITE_OK ? kite_library_marks(m->from, reader, from_text, 0, UINT32_MAX,
+                                                  &carriage, carry_mark, fault)
                              : status;
 }
 
 /* Readers that only one of the two has are nobody any more. */
-static enum kite_status carry_text(const struct move *m, int64_t from_text, int64_t to_text, struct kite_fault *fault)
+static enum kite_status carry_text(const struct move *m, int64_t from_text, int64_t to_text,
+                                   struct kite_fault *fault)
 {
     struct kite_reader_info readers[KITE_READERS_MAX];
     struct kite_library *device = m->is_onto ? m->from : m->to;
@@ -182,7 +195,8 @@ static enum kite_status carry_all(const struct move *m, int64_t to_bundle, struc
     struct kite_text_step step = { .bundle = m->bundle - 1, .document = UINT32_MAX };
     enum kite_status status;
 
-    while ((status = kite_library_next_text(m->from, &step, fault)) == KITE_OK && step.bundle == m->bundle) {
+    while ((status = kite_library_next_text(m->from, &step, fault)) == KITE_OK &&
+           step.bundle == m->bundle) {
         int64_t text = 0;
 
         status = text_of(m->to, to_bundle, step.document, &text, fault);
@@ -206,9 +220,11 @@ static enum kite_status carry(const struct move *m, int64_t to_bundle, struct ki
     return status ? status : ended;
 }
 
-/* ---- moving ------------------------------------------------------------------------------------ */
+/* ---- moving ------------------------------------------------------------------------------------
+ */
 
-static enum kite_status note(struct kite_shelf *shelf, const struct move *m, struct kite_fault *fault)
+static enum kite_status note(struct kite_shelf *shelf, const struct move *m,
+                             struct kite_fault *fault)
 {
     char text[NOTE_BYTES] = "";
 
@@ -220,7 +236,8 @@ static enum kite_status note(struct kite_shelf *shelf, const struct move *m, str
 }
 
 /* Both have it: the one it goes to gets what belongs to it, and the other loses it. */
-static enum kite_status end(struct kite_shelf *shelf, const struct move *m, int64_t to_bundle, struct kite_fault *fault)
+static enum kite_status end(struct kite_shelf *shelf, const struct move *m, int64_t to_bundle,
+                            struct kite_fault *fault)
 {
     enum kite_status status = carry(m, to_bundle, fault);
 
@@ -229,12 +246,13 @@ static enum kite_status end(struct kite_shelf *shelf, const struct move *m, int6
     return status == KITE_OK ? note(shelf, NULL, fault) : status;
 }
 
-static enum kite_status import(const struct move *m, struct kite_book *book, struct kite_import_result *result,
-                               struct kite_fault *fault)
+static enum kite_status import(const struct move *m, struct kite_book *book,
+                               struct kite_import_result *result, struct kite_fault *fault)
 {
     struct kite_import *import;
     uint64_t done, total;
-    enum kite_status status = kite_import_begin(m->to, kite_book_source(book), "-", NULL, &import, fault);
+    enum kite_status status =
+        kite_import_begin(m->to, kite_book_source(book), "-", NULL, &import, fault);
 
     if (status)
         return status;
@@ -246,8 +264,8 @@ static enum kite_status import(const struct move *m, struct kite_book *book, str
     return status;
 }
 
-static enum kite_status copy(struct kite_shelf *shelf, struct move *m, struct kite_book *book, int64_t *to_bundle,
-                             struct kite_fault *fault)
+static enum kite_status copy(struct kite_shelf *shelf, struct move *m, struct kite_book *book,
+                             int64_t *to_bundle, struct kite_fault *fault)
 {
     struct kite_import_result result = { .outcome = KITE_IMPORT_REFUSED };
     enum kite_status status;
@@ -262,7 +280,8 @@ static enum kite_status copy(struct kite_shelf *shelf, struct move *m, struct ki
     return status;
 }
 
-/* After a failure: nothing is under way any more, unless it is not known how far it came, or the other side lists the text. */
+/* After a failure: nothing is under way any more, unless it is not known how far it came, or the
+ * other side lists the text. */
 static void give_up(struct kite_shelf *shelf, const struct move *m)
 {
     int64_t to_bundle = 0;
@@ -296,7 +315,8 @@ enum kite_status kite_shelf_put(struct kite_shelf *shelf, int64_t bundle, struct
     return move(shelf, &m, fault);
 }
 
-enum kite_status kite_shelf_take_off(struct kite_shelf *shelf, int64_t bundle, struct kite_fault *fault)
+enum kite_status kite_shelf_take_off(struct kite_shelf *shelf, int64_t bundle,
+                                     struct kite_fault *fault)
 {
     struct move m = move_of(shelf, false);
 
@@ -304,8 +324,9 @@ enum kite_status kite_shelf_take_off(struct kite_shelf *shelf, int64_t bundle, s
     return move(shelf, &m, fault);
 }
 
-/* What the note says is done once more, to its end: what is there is not copied again. Taken off, a copy may lie in the device's
- * folder already, unknown to its library. What cannot be moved stays where it is. */
+/* What the note says is done once more, to its end: what is there is not copied again. Taken off, a
+ * copy may lie in the device's folder already, unknown to its library. What cannot be moved stays
+ * where it is. */
 static enum kite_status recover(struct kite_shelf *shelf, struct move *m, struct kite_fault *fault)
 {
     int64_t to_bundle = 0;
@@ -325,12 +346,14 @@ enum kite_status move_recover(struct kite_shelf *shelf, struct kite_fault *fault
     char text[KITE_SETTING_VALUE_BYTES_MAX + 1] = "";
     size_t bytes = 0;
     struct move m;
-    enum kite_status status = kite_library_get_text(shelf->library, KITE_DEVICE, KEY_MOVING, "", text, fault);
+    enum kite_status status =
+        kite_library_get_text(shelf->library, KITE_DEVICE, KEY_MOVING, "", text, fault);
 
     if (status || !text[0])
         return status;
     m = move_of(shelf, text[0] == '+');
-    if (sodium_hex2bin(m.root, ROOT_BYTES, text + 1, strlen(text + 1), NULL, &bytes, NULL) != 0 || bytes != ROOT_BYTES)
+    if (sodium_hex2bin(m.root, ROOT_BYTES, text + 1, strlen(text + 1), NULL, &bytes, NULL) != 0 ||
+        bytes != ROOT_BYTES)
         return note(shelf, NULL, fault);
     return recover(shelf, &m, fault);
 }

@@ -1,5 +1,6 @@
-/* A file of blocks, each sealed with a nonce of its own and bound to the file's id and its number, so that none can be changed,
- * moved or taken from another file. How many there are the index says. One block is held in the open. */
+/* A file of blocks, each sealed with a nonce of its own and bound to the file's id and its number,
+ * so that none can be changed, moved or taken from another file. How many there are the index says.
+ * One block is held in the open. */
 #include "shelf/inside.h"
 
 #include <stdio.h>
@@ -21,7 +22,8 @@ bool sealed_id(const char *name, uint8_t id[ID_BYTES])
     size_t bytes = 0;
 
     if (strlen(name) != SEALED_NAME_BYTES - 1 ||
-        sodium_hex2bin(id, ID_BYTES, name, 2 * ID_BYTES, NULL, &bytes, NULL) != 0 || bytes != ID_BYTES)
+        sodium_hex2bin(id, ID_BYTES, name, 2 * ID_BYTES, NULL, &bytes, NULL) != 0 ||
+        bytes != ID_BYTES)
         return false;
     return strcmp(sealed_name(id, again), name) == 0;
 }
@@ -73,9 +75,10 @@ enum kite_status sealed_flush(struct sealed *s)
         return KITE_OK;
     bind(s, aad);
     randombytes_buf(s->stored, NONCE_BYTES);
-    crypto_aead_xchacha20poly1305_ietf_encrypt(s->stored + NONCE_BYTES, NULL, s->plain, s->held, aad, sizeof aad, NULL,
-                                               s->stored, s->keys->text);
-    status = s->io->write_at(s->io->ctx, s->file, s->at * SEALED_BYTES, s->stored, NONCE_BYTES + s->held + TAG_BYTES);
+    crypto_aead_xchacha20poly1305_ietf_encrypt(s->stored + NONCE_BYTES, NULL, s->plain, s->held,
+                                               aad, sizeof aad, NULL, s->stored, s->keys->text);
+    status = s->io->write_at(s->io->ctx, s->file, s->at * SEALED_BYTES, s->stored,
+                             NONCE_BYTES + s->held + TAG_BYTES);
     s->is_changed = status != KITE_OK;
     return status;
 }
@@ -83,7 +86,8 @@ enum kite_status sealed_flush(struct sealed *s)
 /* Bytes of a block of the file, as its length says. */
 static size_t block_bytes(const struct sealed *s, uint64_t at)
 {
-    uint64_t left = at < (s->bytes + BLOCK_BYTES - 1) / BLOCK_BYTES ? s->bytes - at * BLOCK_BYTES : 0;
+    uint64_t left =
+        at < (s->bytes + BLOCK_BYTES - 1) / BLOCK_BYTES ? s->bytes - at * BLOCK_BYTES : 0;
 
     return left < BLOCK_BYTES ? (size_t)left : BLOCK_BYTES;
 }
@@ -104,20 +108,23 @@ static enum kite_status hold(struct sealed *s, uint64_t at)
     s->at = at;
     s->held = bytes;
     if (bytes > 0) {
-        status = s->io->read_at(s->io->ctx, s->file, at * SEALED_BYTES, s->stored, NONCE_BYTES + bytes + TAG_BYTES, &got);
+        status = s->io->read_at(s->io->ctx, s->file, at * SEALED_BYTES, s->stored,
+                                NONCE_BYTES + bytes + TAG_BYTES, &got);
         if (status)
             return status;
         bind(s, aad);
         if (got != NONCE_BYTES + bytes + TAG_BYTES ||
-            crypto_aead_xchacha20poly1305_ietf_decrypt(s->plain, NULL, NULL, s->stored + NONCE_BYTES, bytes + TAG_BYTES, aad,
-                                                       sizeof aad, s->stored, s->keys->text) != 0)
+            crypto_aead_xchacha20poly1305_ietf_decrypt(
+                s->plain, NULL, NULL, s->stored + NONCE_BYTES, bytes + TAG_BYTES, aad, sizeof aad,
+                s->stored, s->keys->text) != 0)
             return KITE_E_DAMAGED;
     }
     s->has_block = true;
     return KITE_OK;
 }
 
-enum kite_status sealed_read(struct sealed *s, uint64_t offset, uint8_t *dst, size_t count, size_t *got)
+enum kite_status sealed_read(struct sealed *s, uint64_t offset, uint8_t *dst, size_t count,
+                             size_t *got)
 {
     for (*got = 0; *got < count && offset + *got < s->bytes;) {
         uint64_t at = (offset + *got) / BLOCK_BYTES;

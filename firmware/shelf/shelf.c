@@ -6,9 +6,11 @@
 
 #define FOLDER "shelf" /* as its library sees it */
 
-/* ---- what there is ----------------------------------------------------------------------------- */
+/* ---- what there is -----------------------------------------------------------------------------
+ */
 
-enum kite_status kite_shelf_look(struct kite_library *library, struct kite_shelf_state *out, struct kite_fault *fault)
+enum kite_status kite_shelf_look(struct kite_library *library, struct kite_shelf_state *out,
+                                 struct kite_fault *fault)
 {
     struct kite_library_where where = kite_library_where(library);
     struct key_file file;
@@ -21,7 +23,9 @@ enum kite_status kite_shelf_look(struct kite_library *library, struct kite_shelf
         return KITE_OK;
     if (status == KITE_E_NOMEM || status == KITE_E_IO)
         return status;
-    *out = (struct kite_shelf_state){ .is_there = true, .kind = file.kind, .is_damaged = status != KITE_OK };
+    *out = (struct kite_shelf_state){ .is_there = true,
+                                      .kind = file.kind,
+                                      .is_damaged = status != KITE_OK };
     return KITE_OK;
 }
 
@@ -43,17 +47,21 @@ static enum kite_status count_file(void *ctx, const char *name, uint64_t bytes)
     return KITE_OK;
 }
 
-enum kite_status kite_shelf_usage(struct kite_library *library, struct kite_shelf_usage *out, struct kite_fault *fault)
+enum kite_status kite_shelf_usage(struct kite_library *library, struct kite_shelf_usage *out,
+                                  struct kite_fault *fault)
 {
     struct kite_library_where where = kite_library_where(library);
     enum kite_status status;
 
     *out = (struct kite_shelf_usage){ .files = 0 };
     status = where.io->list(where.io->ctx, where.folder, out, count_file);
-    return status == KITE_OK ? status : kite_fail(fault, status, "listing the private shelf: %s", kite_status_text(status));
+    return status == KITE_OK ? status
+                             : kite_fail(fault, status, "listing the private shelf: %s",
+                                         kite_status_text(status));
 }
 
-/* ---- forgetting -------------------------------------------------------------------------------- */
+/* ---- forgetting --------------------------------------------------------------------------------
+ */
 
 static enum kite_status gather_name(void *ctx, const char *name, uint64_t bytes)
 {
@@ -67,7 +75,8 @@ static enum kite_status remove_files(const struct kite_library_where *where)
     struct kite_buffer names = { .mem = where->mem };
     enum kite_status status = where->io->list(where->io->ctx, where->folder, &names, gather_name);
 
-    for (size_t at = 0; at < names.count && status == KITE_OK; at += strlen((char *)names.bytes + at) + 1)
+    for (size_t at = 0; at < names.count && status == KITE_OK;
+         at += strlen((char *)names.bytes + at) + 1)
         status = file_remove(where, (char *)names.bytes + at);
     kite_buffer_close(&names);
     return status == KITE_OK ? where->io->sync_folder(where->io->ctx, where->folder) : status;
@@ -80,10 +89,13 @@ enum kite_status kite_shelf_forget(struct kite_library *library, struct kite_fau
 
     if (status == KITE_OK)
         status = remove_files(&where);
-    return status == KITE_OK ? status : kite_fail(fault, status, "forgetting the private shelf: %s", kite_status_text(status));
+    return status == KITE_OK ? status
+                             : kite_fail(fault, status, "forgetting the private shelf: %s",
+                                         kite_status_text(status));
 }
 
-/* ---- opening ----------------------------------------------------------------------------------- */
+/* ---- opening -----------------------------------------------------------------------------------
+ */
 
 static enum kite_status make(struct kite_library *library, struct kite_shelf **out)
 {
@@ -120,8 +132,9 @@ static enum kite_status add_readers(struct kite_library *library, struct kite_fa
     return status;
 }
 
-static enum kite_status fill(struct kite_shelf *shelf, enum kite_shelf_secret kind, const char *secret,
-                             struct kite_shelf_cost cost, struct kite_fault *fault)
+static enum kite_status fill(struct kite_shelf *shelf, enum kite_shelf_secret kind,
+                             const char *secret, struct kite_shelf_cost cost,
+                             struct kite_fault *fault)
 {
     struct key_file file;
     enum kite_status status;
@@ -147,8 +160,9 @@ static enum kite_status told(enum kite_status status, struct kite_fault *fault)
                      status == KITE_E_LIMIT ? "the storage is full" : kite_status_text(status));
 }
 
-enum kite_status kite_shelf_create(struct kite_library *library, enum kite_shelf_secret kind, const char *secret,
-                                   struct kite_shelf_cost cost, struct kite_shelf **out, struct kite_fault *fault)
+enum kite_status kite_shelf_create(struct kite_library *library, enum kite_shelf_secret kind,
+                                   const char *secret, struct kite_shelf_cost cost,
+                                   struct kite_shelf **out, struct kite_fault *fault)
 {
     struct kite_shelf_state state;
     struct kite_shelf *shelf = NULL;
@@ -158,9 +172,11 @@ enum kite_status kite_shelf_create(struct kite_library *library, enum kite_shelf
     if (status == KITE_OK && state.is_there)
         return kite_fail(fault, KITE_E_RANGE, "there is a private shelf already");
     if (status == KITE_OK && !kite_shelf_secret_fits(kind, secret))
-        return kite_fail(fault, KITE_E_FORMAT, "a PIN of the private shelf has %u to %u digits, a passphrase %u to %u bytes",
-                         KITE_SHELF_PIN_DIGITS_MIN, KITE_PIN_DIGITS_MAX, KITE_SHELF_PASSPHRASE_BYTES_MIN,
-                         KITE_SHELF_SECRET_BYTES_MAX);
+        return kite_fail(
+            fault, KITE_E_FORMAT,
+            "a PIN of the private shelf has %u to %u digits, a passphrase %u to %u bytes",
+            KITE_SHELF_PIN_DIGITS_MIN, KITE_PIN_DIGITS_MAX, KITE_SHELF_PASSPHRASE_BYTES_MIN,
+            KITE_SHELF_SECRET_BYTES_MAX);
     if (status == KITE_OK)
         status = kite_shelf_forget(library, fault); /* what is left of one that was cut off */
     if (status == KITE_OK)
@@ -188,7 +204,8 @@ static enum kite_status scan(struct kite_library *library, struct kite_fault *fa
     return status == KITE_DONE ? KITE_OK : status;
 }
 
-static enum kite_status unlock(struct kite_shelf *shelf, const char *secret, struct kite_fault *fault)
+static enum kite_status unlock(struct kite_shelf *shelf, const char *secret,
+                               struct kite_fault *fault)
 {
     struct key_file file;
     enum kite_status status = key_file_read(&shelf->where, &file, fault);
@@ -216,8 +233,8 @@ static enum kite_status unlock(struct kite_shelf *shelf, const char *secret, str
     return status == KITE_OK ? move_recover(shelf, fault) : status;
 }
 
-enum kite_status kite_shelf_open(struct kite_library *library, const char *secret, struct kite_shelf **out,
-                                 struct kite_fault *fault)
+enum kite_status kite_shelf_open(struct kite_library *library, const char *secret,
+                                 struct kite_shelf **out, struct kite_fault *fault)
 {
     struct kite_shelf *shelf = NULL;
     enum kite_status status = kite_trust_init(fault);
@@ -248,14 +265,16 @@ void kite_shelf_close(struct kite_shelf *shelf)
     kite_free(&mem, shelf);
 }
 
-enum kite_status kite_shelf_change(struct kite_shelf *shelf, enum kite_shelf_secret kind, const char *secret,
-                                   struct kite_shelf_cost cost, struct kite_fault *fault)
+enum kite_status kite_shelf_change(struct kite_shelf *shelf, enum kite_shelf_secret kind,
+                                   const char *secret, struct kite_shelf_cost cost,
+                                   struct kite_fault *fault)
 {
     struct key_file file;
     enum kite_status status;
 
     if (!kite_shelf_secret_fits(kind, secret))
-        return kite_fail(fault, KITE_E_FORMAT, "the new PIN or passphrase is too short or too long");
+        return kite_fail(fault, KITE_E_FORMAT,
+                         "the new PIN or passphrase is too short or too long");
     status = key_file_make(shelf->keys, kind, secret, cost, &file, fault);
     if (status == KITE_OK)
         status = key_file_write(&shelf->where, &file);

@@ -1,6 +1,7 @@
-/* The folder that the shelf's library sees. Its bundles are sealed files of the device's folder, under names that say nothing; all
- * else is held in memory. kite.db among it is sealed with the names of all files into one index, whenever a transaction is over:
- * SQLite then ends its journal and syncs it, and so there is no journal in the index, and no half of a transaction. */
+/* The folder that the shelf's library sees. Its bundles are sealed files of the device's folder,
+ * under names that say nothing; all else is held in memory. kite.db among it is sealed with the
+ * names of all files into one index, whenever a transaction is over: SQLite then ends its journal
+ * and syncs it, and so there is no journal in the index, and no half of a transaction. */
 #include "shelf/inside.h"
 
 #include <stdio.h>
@@ -11,7 +12,8 @@ struct handle {
     struct sealed *sealed; /* NULL: held in memory */
 };
 
-/* ---- entries ----------------------------------------------------------------------------------- */
+/* ---- entries -----------------------------------------------------------------------------------
+ */
 
 static const char *name_of(const char *path)
 {
@@ -27,7 +29,8 @@ static bool ends_with(const char *name, const char *end)
     return count >= tail && strcmp(name + count - tail, end) == 0;
 }
 
-/* A file that the index has: journals, locks, maps and what is still being copied live as long as the shelf is open. */
+/* A file that the index has: journals, locks, maps and what is still being copied live as long as
+ * the shelf is open. */
 static bool is_kept(const struct entry *entry)
 {
     return entry->is_sealed ? !ends_with(entry->name, ".part")
@@ -86,7 +89,8 @@ static void unlist(struct volume *volume, struct entry *entry)
 /* Old memory is wiped before it goes back. */
 static enum kite_status reserve(const struct volume *volume, struct entry *entry, uint64_t bytes)
 {
-    size_t most = strcmp(entry->name, "maps.db") == 0 ? KITE_SHELF_MAPS_BYTES_MAX : KITE_SHELF_INDEX_BYTES_MAX;
+    size_t most = strcmp(entry->name, "maps.db") == 0 ? KITE_SHELF_MAPS_BYTES_MAX
+                                                      : KITE_SHELF_INDEX_BYTES_MAX;
     size_t capacity = entry->capacity > 0 ? entry->capacity : 4096;
     uint8_t *image;
 
@@ -109,7 +113,8 @@ static enum kite_status reserve(const struct volume *volume, struct entry *entry
     return KITE_OK;
 }
 
-/* ---- the index --------------------------------------------------------------------------------- */
+/* ---- the index ---------------------------------------------------------------------------------
+ */
 
 #define INDEX_MAGIC "KITESHI1"
 #define MAGIC_BYTES 8u
@@ -136,13 +141,15 @@ static enum kite_status add_entry(struct kite_buffer *out, const struct entry *e
     return status;
 }
 
-/* Where the index is made: room for all of it at once, so that no half of it is left behind in memory. */
+/* Where the index is made: room for all of it at once, so that no half of it is left behind in
+ * memory. */
 static enum kite_status reserve_index(const struct volume *volume, struct kite_buffer *out)
 {
     size_t bytes = FRONT_BYTES + TAG_BYTES;
 
     for (const struct entry *entry = volume->entries; entry; entry = entry->next)
-        bytes += 2 + VOLUME_NAME_BYTES + ID_BYTES + 8 + (entry->is_sealed ? 0 : (size_t)entry->bytes);
+        bytes +=
+            2 + VOLUME_NAME_BYTES + ID_BYTES + 8 + (entry->is_sealed ? 0 : (size_t)entry->bytes);
     out->bytes = kite_alloc(&out->mem, bytes, 1);
     out->capacity = bytes;
     return out->bytes ? KITE_OK : KITE_E_NOMEM;
@@ -157,7 +164,8 @@ static enum kite_status write_index(struct volume *volume)
 
     if (status == KITE_OK)
         status = kite_buffer_add(&out, INDEX_MAGIC "                        ", FRONT_BYTES);
-    for (const struct entry *entry = volume->entries; entry && status == KITE_OK; entry = entry->next)
+    for (const struct entry *entry = volume->entries; entry && status == KITE_OK;
+         entry = entry->next)
         if (is_kept(entry))
             status = add_entry(&out, entry);
     if (status == KITE_OK)
@@ -166,7 +174,8 @@ static enum kite_status write_index(struct volume *volume)
         nonce = out.bytes + MAGIC_BYTES;
         body = out.bytes + FRONT_BYTES;
         randombytes_buf(nonce, NONCE_BYTES);
-        crypto_aead_xchacha20poly1305_ietf_encrypt(body, NULL, body, out.count - FRONT_BYTES - TAG_BYTES, out.bytes,
+        crypto_aead_xchacha20poly1305_ietf_encrypt(body, NULL, body,
+                                                   out.count - FRONT_BYTES - TAG_BYTES, out.bytes,
                                                    MAGIC_BYTES, NULL, nonce, volume->keys->index);
         status = file_replace(&volume->where, INDEX_FILE, out.bytes, out.count);
     }
@@ -193,7 +202,8 @@ enum kite_status volume_seal(struct volume *volume)
 
     for (const struct entry *entry = volume->entries; entry; entry = entry->next)
         if (ends_with(entry->name, "-journal") && entry->bytes > 0 && entry->image[0] != 0)
-            return KITE_OK; /* in the midst of a transaction: its end makes the journal's first bytes zeros */
+            return KITE_OK; /* in the midst of a transaction: its end makes the journal's first
+                               bytes zeros */
     if (!volume->is_changed)
         return KITE_OK;
     if (volume->has_new_files)
@@ -222,8 +232,9 @@ static enum kite_status take_entry(struct volume *volume, struct kite_bytes *in)
         id = kite_take_bytes(in, ID_BYTES);
     bytes = kite_take_u32(in);
     bytes |= (uint64_t)kite_take_u32(in) << 32;
-    if (in->failed || (kind != KIND_SEALED && kind != KIND_HELD) || name_bytes == 0 || name_bytes >= sizeof name ||
-        bytes > UINT64_MAX / 4 || memchr(text, '/', name_bytes) || memchr(text, 0, name_bytes))
+    if (in->failed || (kind != KIND_SEALED && kind != KIND_HELD) || name_bytes == 0 ||
+        name_bytes >= sizeof name || bytes > UINT64_MAX / 4 || memchr(text, '/', name_bytes) ||
+        memchr(text, 0, name_bytes))
         return KITE_E_DAMAGED;
     memcpy(name, text, name_bytes);
     if (find(volume, name))
@@ -275,8 +286,9 @@ static enum kite_status unseal_index(const struct volume *volume, struct kite_bu
         return KITE_E_DAMAGED;
     nonce = in->bytes + MAGIC_BYTES;
     body = in->bytes + FRONT_BYTES;
-    return crypto_aead_xchacha20poly1305_ietf_decrypt(body, NULL, NULL, body, in->count - FRONT_BYTES, in->bytes, MAGIC_BYTES,
-                                                      nonce, volume->keys->index) == 0
+    return crypto_aead_xchacha20poly1305_ietf_decrypt(body, NULL, NULL, body,
+                                                      in->count - FRONT_BYTES, in->bytes,
+                                                      MAGIC_BYTES, nonce, volume->keys->index) == 0
                ? KITE_OK
                : KITE_E_DAMAGED;
 }
@@ -284,7 +296,8 @@ static enum kite_status unseal_index(const struct volume *volume, struct kite_bu
 enum kite_status volume_load(struct volume *volume)
 {
     struct kite_buffer in = { .mem = volume->where.mem };
-    enum kite_status status = file_read(&volume->where, INDEX_FILE, KITE_SHELF_INDEX_BYTES_MAX, &in);
+    enum kite_status status =
+        file_read(&volume->where, INDEX_FILE, KITE_SHELF_INDEX_BYTES_MAX, &in);
 
     if (status == KITE_DONE || status == KITE_E_LIMIT)
         status = KITE_E_DAMAGED;
@@ -298,7 +311,8 @@ enum kite_status volume_load(struct volume *volume)
     return status;
 }
 
-/* ---- files of the folder ----------------------------------------------------------------------- */
+/* ---- files of the folder -----------------------------------------------------------------------
+ */
 
 static enum kite_status gather_one(void *ctx, const char *name, uint64_t file_bytes)
 {
@@ -331,8 +345,8 @@ enum kite_status volume_gather(struct volume *volume)
 static enum kite_status doom(struct volume *volume, const uint8_t id[ID_BYTES])
 {
     void *items = volume->doomed;
-    enum kite_status status = kite_grow(&volume->where.mem, &items, &volume->doomed_capacity, volume->doomed_count + 1,
-                                        sizeof *volume->doomed);
+    enum kite_status status = kite_grow(&volume->where.mem, &items, &volume->doomed_capacity,
+                                        volume->doomed_count + 1, sizeof *volume->doomed);
 
     volume->doomed = items;
     if (status == KITE_OK)
@@ -364,7 +378,8 @@ enum kite_status volume_sweep(struct volume *volume)
     return status;
 }
 
-/* ---- the operations ---------------------------------------------------------------------------- */
+/* ---- the operations ----------------------------------------------------------------------------
+ */
 
 static void close_handle(void *ctx, void *file)
 {
@@ -387,14 +402,15 @@ static void close_handle(void *ctx, void *file)
 }
 
 /* KITE_DONE: its file is gone. */
-static enum kite_status open_sealed(struct volume *volume, const struct entry *entry, enum kite_io_mode mode,
-                                    struct sealed **out)
+static enum kite_status open_sealed(struct volume *volume, const struct entry *entry,
+                                    enum kite_io_mode mode, struct sealed **out)
 {
     const struct kite_io *io = volume->where.io;
     char name[SEALED_NAME_BYTES], path[PATH_BYTES];
     struct sealed *sealed = kite_alloc(&volume->where.mem, 1, sizeof *sealed);
     void *file = NULL;
-    enum kite_status status = sealed ? file_path(&volume->where, sealed_name(entry->id, name), path) : KITE_E_NOMEM;
+    enum kite_status status =
+        sealed ? file_path(&volume->where, sealed_name(entry->id, name), path) : KITE_E_NOMEM;
 
     *out = NULL;
     if (status == KITE_OK)
@@ -412,7 +428,8 @@ static enum kite_status open_sealed(struct volume *volume, const struct entry *e
     return KITE_OK;
 }
 
-static enum kite_status volume_open(void *ctx, const char *path, enum kite_io_mode mode, void **file)
+static enum kite_status volume_open(void *ctx, const char *path, enum kite_io_mode mode,
+                                    void **file)
 {
     struct volume *volume = ctx;
     struct entry *entry = find(volume, name_of(path));
@@ -455,7 +472,8 @@ static enum kite_status volume_size(void *ctx, void *file, uint64_t *bytes)
     return KITE_OK;
 }
 
-static enum kite_status volume_read(void *ctx, void *file, uint64_t offset, uint8_t *dst, size_t count, size_t *got)
+static enum kite_status volume_read(void *ctx, void *file, uint64_t offset, uint8_t *dst,
+                                    size_t count, size_t *got)
 {
     struct handle *handle = file;
     const struct entry *entry = handle->entry;
@@ -470,7 +488,8 @@ static enum kite_status volume_read(void *ctx, void *file, uint64_t offset, uint
     return KITE_OK;
 }
 
-static enum kite_status volume_write(void *ctx, void *file, uint64_t offset, const uint8_t *src, size_t count)
+static enum kite_status volume_write(void *ctx, void *file, uint64_t offset, const uint8_t *src,
+                                     size_t count)
 {
     struct volume *volume = ctx;
     struct handle *handle = file;
@@ -481,7 +500,8 @@ static enum kite_status volume_write(void *ctx, void *file, uint64_t offset, con
         return KITE_OK;
     if (handle->sealed) {
         status = sealed_write(handle->sealed, offset, src, count);
-        volume->is_changed = volume->is_changed || (is_kept(entry) && handle->sealed->bytes != entry->bytes);
+        volume->is_changed =
+            volume->is_changed || (is_kept(entry) && handle->sealed->bytes != entry->bytes);
         entry->bytes = handle->sealed->bytes;
         return status == KITE_E_RANGE ? KITE_E_IO : status;
     }
@@ -530,7 +550,8 @@ static enum kite_status volume_sync(void *ctx, void *file)
     if (!handle->sealed)
         return volume_seal(volume);
     status = sealed_flush(handle->sealed);
-    return status == KITE_OK ? volume->where.io->sync(volume->where.io->ctx, handle->sealed->file) : status;
+    return status == KITE_OK ? volume->where.io->sync(volume->where.io->ctx, handle->sealed->file)
+                             : status;
 }
 
 static enum kite_status volume_sync_folder(void *ctx, const char *folder)
@@ -591,19 +612,22 @@ static enum kite_status volume_exists(void *ctx, const char *path, bool *is_ther
 }
 
 static enum kite_status volume_list(void *ctx, const char *folder, void *each_ctx,
-                                    enum kite_status (*each)(void *each_ctx, const char *name, uint64_t bytes))
+                                    enum kite_status (*each)(void *each_ctx, const char *name,
+                                                             uint64_t bytes))
 {
     const struct volume *volume = ctx;
     enum kite_status status = KITE_OK;
 
     (void)folder;
-    for (const struct entry *entry = volume->entries; entry && status == KITE_OK; entry = entry->next)
+    for (const struct entry *entry = volume->entries; entry && status == KITE_OK;
+         entry = entry->next)
         status = each(each_ctx, entry->name, entry->bytes);
     return status;
 }
 
 static enum kite_status volume_list_folders(void *ctx, const char *folder, void *each_ctx,
-                                            enum kite_status (*each)(void *each_ctx, const char *name))
+                                            enum kite_status (*each)(void *each_ctx,
+                                                                     const char *name))
 {
     (void)ctx, (void)folder, (void)each_ctx, (void)each;
     return KITE_OK;
@@ -617,9 +641,11 @@ static enum kite_status volume_free(void *ctx, const char *folder, uint64_t *byt
     return volume->where.io->free_bytes(volume->where.io->ctx, volume->where.folder, bytes);
 }
 
-/* ---- beginning and end ------------------------------------------------------------------------- */
+/* ---- beginning and end -------------------------------------------------------------------------
+ */
 
-void volume_begin(struct volume *volume, const struct kite_library_where *where, const struct keys *keys)
+void volume_begin(struct volume *volume, const struct kite_library_where *where,
+                  const struct keys *keys)
 {
     *volume = (struct volume){ .where = *where, .keys = keys };
 }

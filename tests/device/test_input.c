@@ -27,6 +27,8 @@ static enum kite_status take(void *ctx, const struct input_out *out)
         snprintf(one, sizeof one, "power;");
     else if (out->kind == INPUT_POWER_LONG)
         snprintf(one, sizeof one, "power long;");
+    else if (e->kind == KITE_EVENT_HIDE)
+        snprintf(one, sizeof one, "hide;");
     else if (e->kind == KITE_EVENT_KEY)
         snprintf(one, sizeof one, "%s%s;", keys[e->key], e->is_long ? " long" : "");
     else
@@ -137,6 +139,34 @@ static void a_key_that_wakes_means_nothing_else(void **state)
 }
 
 /* ---- touch ---------------------------------------------------------------------------------------- */
+
+/* Said as soon as the second one is down; neither means anything else. */
+static void both_page_keys_hide(void **state)
+{
+    (void)state;
+    open_decoder("", keys_only);
+    put(EV_KEY, 104, 1, 1000);
+    expect("");
+    put(EV_KEY, 109, 1, 1100);
+    expect("hide;");
+    assert_int_equal(input_due_ms(&decoder), KITE_NEVER_MS);
+    assert_int_equal(input_tick(&decoder, 9000, &heard.sink), KITE_OK);
+    put(EV_KEY, 104, 0, 9100);
+    put(EV_KEY, 109, 0, 9200);
+    expect("");
+    put(EV_KEY, 109, 1, 9300); /* also when one has been held long */
+    assert_int_equal(input_tick(&decoder, 9300 + INPUT_LONG_MS, &heard.sink), KITE_OK);
+    expect("next long;");
+    put(EV_KEY, 104, 1, 10000);
+    expect("hide;");
+    put(EV_KEY, 109, 0, 10001);
+    put(EV_KEY, 104, 0, 10002);
+    expect("");
+    put(EV_KEY, 116, 1, 11000); /* another key is none of them */
+    put(EV_KEY, 109, 1, 11001);
+    put(EV_KEY, 109, 0, 11002);
+    expect("next;");
+}
 
 static void two_fingers_have_slots(void **state)
 {
@@ -310,6 +340,7 @@ int main(void)
         cmocka_unit_test(a_key_held_is_long_once),
         cmocka_unit_test(the_power_button_is_short_or_long),
         cmocka_unit_test(a_key_that_wakes_means_nothing_else),
+        cmocka_unit_test(both_page_keys_hide),
         cmocka_unit_test(two_fingers_have_slots),
         cmocka_unit_test(one_finger_needs_no_slots),
         cmocka_unit_test(axes_are_turned_as_the_board_says),

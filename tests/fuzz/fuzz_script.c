@@ -24,7 +24,7 @@ enum kite_status machine_event(struct machine *machine, struct kite_event event)
 {
     (void)machine;
     HOLDS(event.kind == KITE_EVENT_KEY || event.kind == KITE_EVENT_TOUCH || event.kind == KITE_EVENT_BATTERY ||
-          event.kind == KITE_EVENT_SLEEP || event.kind == KITE_EVENT_WAKE);
+          event.kind == KITE_EVENT_SLEEP || event.kind == KITE_EVENT_WAKE || event.kind == KITE_EVENT_HIDE);
     HOLDS((unsigned)event.key < KITE_KEY_COUNT && (unsigned)event.touch <= KITE_TOUCH_UP && event.finger < 2);
     HOLDS(event.percent >= 0 && event.percent <= 100);
     HOLDS(abs(event.x_px) <= 200000 && abs(event.y_px) <= 200000);

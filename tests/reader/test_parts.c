@@ -87,8 +87,27 @@ static void two_fingers_pinch_and_never_tap(void **unused)
     touch(&state, KITE_TOUCH_UP, 1, 700, 400, 280);
     touch(&state, KITE_TOUCH_DOWN, 0, 300, 400, 300);
     touch(&state, KITE_TOUCH_DOWN, 1, 700, 400, 310);
+    assert_int_equal(touch(&state, KITE_TOUCH_MOVE, 0, 340, 400, 315).kind, GESTURE_NONE); /* not far enough */
     assert_int_equal(touch(&state, KITE_TOUCH_UP, 1, 700, 400, 320).kind, GESTURE_NONE);
+    assert_int_equal(touch(&state, KITE_TOUCH_UP, 0, 340, 400, 330).kind, GESTURE_NONE);
+}
+
+static void two_fingers_that_rest_are_told_once(void **unused)
+{
+    struct gesture_state state = { 0 };
+
+    (void)unused;
+    touch(&state, KITE_TOUCH_DOWN, 0, 300, 400, 300);
+    touch(&state, KITE_TOUCH_DOWN, 1, 700, 400, 310);
+    assert_int_equal(touch(&state, KITE_TOUCH_UP, 1, 700, 400, 320).kind, GESTURE_TWO);
     assert_int_equal(touch(&state, KITE_TOUCH_UP, 0, 300, 400, 330).kind, GESTURE_NONE);
+    touch(&state, KITE_TOUCH_DOWN, 0, 300, 400, 400);
+    touch(&state, KITE_TOUCH_DOWN, 1, 700, 400, 410);
+    assert_int_equal(gesture_due_ms(&state), 410 + GESTURE_HOLD_MS);
+    assert_int_equal(tick(&state, 410 + GESTURE_HOLD_MS).kind, GESTURE_TWO);
+    assert_int_equal(tick(&state, 9000).kind, GESTURE_NONE);
+    assert_int_equal(touch(&state, KITE_TOUCH_UP, 0, 300, 400, 9100).kind, GESTURE_NONE);
+    assert_int_equal(touch(&state, KITE_TOUCH_UP, 1, 700, 400, 9110).kind, GESTURE_NONE);
 }
 
 static void touches_out_of_order_do_no_harm(void **unused)
@@ -282,6 +301,7 @@ int main(void)
         cmocka_unit_test(strokes_are_told_by_their_way),
         cmocka_unit_test(a_resting_finger_holds_once),
         cmocka_unit_test(two_fingers_pinch_and_never_tap),
+        cmocka_unit_test(two_fingers_that_rest_are_told_once),
         cmocka_unit_test(touches_out_of_order_do_no_harm),
         cmocka_unit_test(search_is_blind_to_case_and_accents),
         cmocka_unit_test(search_bears_any_bytes),

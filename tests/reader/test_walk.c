@@ -508,7 +508,7 @@ static void walk_looks(bool is_by_touch, bool has_text)
         device_drop(&w->d);
     }
     for (int view = 0; view < VIEW_COUNT && has_text; view++) /* these are made up by hand elsewhere */
-        if (view != VIEW_MENDED && view != VIEW_ORIGINAL && view != VIEW_CABLE && view != VIEW_UPDATE && view != VIEW_ASLEEP && view != VIEW_IMPORT && view != VIEW_IMPORT_GROUP && view != VIEW_IMPORT_FILE && view != VIEW_PASS && view != VIEW_PIN_WAIT && view != VIEW_SAFE && view != VIEW_KEY && view != VIEW_WRONG && !w->found[view]) {
+        if (view != VIEW_MENDED && view != VIEW_ORIGINAL && view != VIEW_CABLE && view != VIEW_UPDATE && view != VIEW_ASLEEP && view != VIEW_IMPORT && view != VIEW_IMPORT_GROUP && view != VIEW_IMPORT_FILE && view != VIEW_PASS && view != VIEW_PIN_WAIT && view != VIEW_SAFE && view != VIEW_SHELF_WAIT && view != VIEW_SHELF_TOLD && view != VIEW_KEY && view != VIEW_WRONG && !w->found[view]) {
             print_error("not found: %s\n", views[view]->name);
             fail();
         }
@@ -801,6 +801,47 @@ static void walk_safe(struct walk *w)
     choose_stop(w, device_row(&w->d, "A Sampler"));
 }
 
+/* The private shelf in each of its states, and all that is said of it. */
+static void walk_shelf(struct walk *w)
+{
+    static const enum message told[] = { MESSAGE_PRIVATE_DAMAGED, MESSAGE_PRIVATE_CHANGED, MESSAGE_PRIVATE_DIFFERENT,
+                                         MESSAGE_PRIVATE_WORDS_SHORT, MESSAGE_PRIVATE_PUT_DONE, MESSAGE_PRIVATE_TAKEN_OFF,
+                                         MESSAGE_PRIVATE_FORGOTTEN };
+    struct kite_reader *r = w->d.reader;
+    struct kite_shelf *shelf;
+
+    for (size_t i = 0; i < sizeof told / sizeof *told; i++) {
+        view_open(r, VIEW_SHELF_TOLD, told[i]);
+        tell(w, (struct kite_event){ .kind = KITE_EVENT_LIBRARY });
+        leave(w);
+    }
+    view_open(r, VIEW_SHELF_TOLD, -3600);
+    tell(w, (struct kite_event){ .kind = KITE_EVENT_LIBRARY });
+    leave(w);
+    view_open(r, VIEW_SHELF_WAIT, 0);
+    tell(w, (struct kite_event){ .kind = KITE_EVENT_LIBRARY });
+    leave(w);
+    assert_int_equal(kite_shelf_create(w->d.library, KITE_SHELF_PASSPHRASE, "five words",
+                                       (struct kite_shelf_cost){ .passes = 1, .memory_kb = 8 }, &shelf, NULL),
+                     KITE_OK);
+    view_open(r, VIEW_SHELF, 0);
+    tell(w, (struct kite_event){ .kind = KITE_EVENT_LIBRARY });
+    choose_stop(w, row_labelled(w, say(r, MESSAGE_PRIVATE_FORGET)) + r->intro_pages);
+    HOLDS(w, seat_of(r)->view == VIEW_SURE);
+    leave(w);
+    choose_stop(w, row_labelled(w, say(r, MESSAGE_PRIVATE_OPEN)) + r->intro_pages);
+    HOLDS(w, seat_of(r)->view == VIEW_KEYBOARD);
+    r->keyboard.title = MESSAGE_PRIVATE_WORDS_WRONG;
+    tell(w, (struct kite_event){ .kind = KITE_EVENT_LIBRARY });
+    leave_all(w);
+    r->private_shelf.shelf = shelf;
+    r->private_shelf.touched_ms = w->d.now_ms;
+    view_open(r, VIEW_SHELF, 0);
+    tell(w, (struct kite_event){ .kind = KITE_EVENT_LIBRARY });
+    tell(w, (struct kite_event){ .kind = KITE_EVENT_HIDE });
+    assert_int_equal(kite_shelf_forget(w->d.library, NULL), KITE_OK);
+}
+
 /* A key of somebody on a stick, without a PIN and with one. */
 static void walk_key(struct walk *w)
 {
@@ -844,6 +885,7 @@ static void every_screen_of_what_comes_and_goes_by_hand(void **state)
         walk_cable(w);
         walk_pin(w);
         walk_safe(w);
+        walk_shelf(w);
         walk_key(w);
         walk_import(w, &v, i % 2 ? KITE_VOLUME_STICK : KITE_VOLUME_INBOX);
         walk_update(w);
