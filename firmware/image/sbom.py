@@ -24,7 +24,7 @@ LICENCES = {"libc6": "LGPL-2.1+", "libgcc-s1": "GPL-3+ with GCC exception", "lib
             "libfreetype6": "FTL or GPL-2", "libbrotli1": "MIT", "libjpeg62-turbo": "BSD-3-clause and IJG", "libsodium23": "ISC",
             "libpng16-16": "libpng", "libsqlite3-0": "public-domain", "libfribidi0": "LGPL-2.1+", "libexpat1": "MIT", "libx11-6": "MIT", "libxcb1": "MIT",
             "libgumbo1": "Apache-2.0", "libglib2.0-0": "LGPL-2.1+", "libpcre2-8-0": "BSD-3-clause", "libopenjp2-7": "BSD-2-clause", "libmupdf-dev": "AGPL-3+",
-            "libexttextcat-2.0-0": "BSD-3-clause", "libgraphite2-3": "LGPL-2.1+ or MPL-1.1 or GPL-2+", "libharfbuzz0b": "MIT", "libmd4c0": "MIT", "libmujs2": "ISC",
+            "libexttextcat-2.0-0": "BSD-3-clause", "libgraphite2-3": "LGPL-2.1+ or MPL-1.1 or GPL-2+", "libharfbuzz0b": "MIT", "libharfbuzz-subset0": "MIT", "libwebp7": "BSD-3-clause", "libmd4c0": "MIT", "libmujs2": "ISC",
             "libutf8proc2": "MIT", "libzopfli1": "Apache-2.0", "libuchardet0": "MPL-1.1 or GPL-2+ or LGPL-2.1+", "libjbig2dec0": "AGPL-3+", "libminizip1": "Zlib",
             "fonts-noto-core": "OFL-1.1", "fonts-noto-mono": "OFL-1.1", "fonts-opendyslexic": "Bitstream Vera and CC-BY-3.0"}
 

@@ -99,6 +99,7 @@ class Bundle:
         at, count = chunks["META"]
         self.read_meta(Bytes(inflate(data[at + 4:at + count], int.from_bytes(data[at:at + 4], "little"))), lexicons)
         self.read_pages(chunks)
+        self.read_fonts(chunks)
         self.read_blocks(chunks)
 
     def read_pages(self, chunks):
@@ -120,6 +121,16 @@ class Bundle:
                 d["pages"].append((place, picture, label))
             must(d["opens pages"] < 2, "how pages are opened")
 
+    def read_fonts(self, chunks):
+        self.fonts = []
+        if "font" not in chunks:
+            return
+        at, count = chunks["font"]
+        fonts = Bytes(inflate(self.data[at + 4:at + count], int.from_bytes(self.data[at:at + 4], "little")))
+        for _ in range(fonts.u8()):
+            self.fonts.append(fonts.take(fonts.varint()))
+        must(0 < len(self.fonts) <= 4 and all(f[:4] == b"\0\1\0\0" for f in self.fonts), "the fonts")
+
     def read_chunks(self):
         head = Bytes(self.data)
         must(head.take(54) == b"Kite bundle. Open it with a Kite reader or with kite.\n", "not a bundle")
@@ -137,6 +148,7 @@ class Bundle:
             at += length
         must(chunks["DATA"][0] > chunks["HASH"][0] and at <= len(self.data), "cut short")
         must("page" not in chunks or chunks["page"][0] < chunks["HASH"][0], "the place of the pages")
+        must("font" not in chunks or chunks["font"][0] < chunks["HASH"][0], "the place of the fonts")
         trailers = Bytes(self.data[at:])
         while not trailers.is_end():
             kind, length, check = trailers.take(4), trailers.u32(), trailers.u32()

@@ -96,6 +96,15 @@ static inline void search_document(const struct kite_memory *mem, struct kite_bu
     kite_piece_filter_destroy(filter);
 }
 
+static inline void read_fonts(struct kite_bundle *bundle)
+{
+    const uint8_t *bytes;
+    size_t count;
+
+    for (uint32_t i = 0; kite_bundle_font(bundle, i, &bytes, &count, NULL) == KITE_OK; i++)
+        (void)kite_font_check(bytes, count);
+}
+
 static inline void read_pictures(const struct kite_memory *mem, struct kite_bundle *bundle)
 {
     struct kite_buffer coded = { .mem = *mem };
@@ -143,6 +152,7 @@ static inline void read_all(const struct kite_memory *mem, const uint8_t *bytes,
         search_document(mem, bundle, d);
     }
     read_pieces(bundle);
+    read_fonts(bundle);
     read_pictures(mem, bundle);
     read_trailers(mem, bundle);
     (void)kite_bundle_check(bundle, NULL, NULL);

@@ -118,7 +118,7 @@ static void cut_and_changed_fonts_do_no_harm(void **state)
 static uint8_t *put(uint8_t *at, uint32_t value, unsigned bytes)
 {
     for (unsigned i = bytes; i-- > 0;)
-        *at++ = (uint8_t)(value >> 8 * i);
+        *at++ = (uint8_t)((uint64_t)value >> 8 * i);
     return at;
 }
 
