@@ -187,7 +187,7 @@ static enum kite_status look_at(struct kite_mupdf *document, const struct kite_p
 {
     struct kite_raster_limit small = { LOOK_WIDTH_PX, LOOK_HEIGHT_PX };
     struct kite_pdf_box page;
-    struct kite_raster look;
+    struct kite_raster look = { .gray = NULL };
     uint32_t ink[4];
     enum kite_status status = kite_mupdf_page_box(document, wish->page, &page, fault);
 
@@ -202,11 +202,9 @@ static enum kite_status look_at(struct kite_mupdf *document, const struct kite_p
         if (status == KITE_OK)
             kite_page_level(&look);
     }
-    if (status)
-        return status;
-    if (!find_ink(&look, &ink[0], &ink[1], &ink[2], &ink[3]))
+    if (status == KITE_OK && !find_ink(&look, &ink[0], &ink[1], &ink[2], &ink[3]))
         status = KITE_DONE;
-    else
+    else if (status == KITE_OK)
         view->box = box_on_page(&look, &page, ink);
     kite_raster_close(&look);
     return status;
