@@ -1,7 +1,7 @@
 /* A stick as people hand it on: any files in any folders, looked through and taken into a library, with a receipt. Text "== NAME" on a line of
  * its own begins a file of that name; slashes in it are folders. A file that begins with @ is a whole bundle, of a text that the next byte
- * names; a third byte that is no line's end changes it somewhere. The first byte of all says at which call the stick is pulled out. */
-#include "fuzz/fuzz.h"
+ * names; a third byte that is no line's end changes it somewhere; @ and a star signs it. The first byte of all says at which call the stick is pulled out. */
+#include "fuzz/keys.h"
 #include "library/shelf.h"
 
 #include "sideload/sideload.h"
@@ -181,6 +181,27 @@ static enum kite_status stick_list_folders(void *ctx, const char *folder, void *
 
 /* ---- what lies on it --------------------------------------------------------------------------------------- */
 
+/* A sender who is trusted, and one who was until their key was withdrawn. */
+static struct kite_secret secrets[2];
+static struct kite_public_key keys[2];
+
+static void sign(struct kite_buffer *bundle, const struct kite_secret *secret)
+{
+    struct kite_span_bytes span = { bundle->bytes, bundle->count };
+    struct kite_source source = kite_source_memory(&span);
+    const struct kite_memory mem = kite_memory_heap();
+    uint8_t hash[KITE_MESSAGE_HASH_BYTES], packed[KITE_SIGNATURE_BYTES];
+    struct kite_signature signature;
+    struct kite_bundle *opened;
+
+    HOLDS(kite_bundle_open(&mem, &source, &opened, NULL) == KITE_OK);
+    kite_bundle_message_hash(kite_bundle_root_hash(opened), hash);
+    kite_bundle_close(opened);
+    kite_sign(secret, hash, &signature);
+    kite_signature_pack(&signature, packed);
+    HOLDS(kite_trailer_write(KITE_TRAILER_SIGNATURE, packed, sizeof packed, bundle) == KITE_OK);
+}
+
 static void put_bundle(struct stick_file *file)
 {
     char title[2] = { (char)(file->count > 1 && file->bytes[1] > ' ' && file->bytes[1] < 0x7f ? file->bytes[1] : 'x'), '\0' };
@@ -188,7 +209,10 @@ static void put_bundle(struct stick_file *file)
     struct shelf_text text = { .title = title, .identifier = "one", .edition = title };
     struct kite_buffer bundle = shelf_bundle(&text, 1);
 
-    bundle.bytes[change * bundle.count / 256] ^= change;
+    if (change == '*' || change == '+')
+        sign(&bundle, &secrets[change == '+']);
+    else
+        bundle.bytes[change * bundle.count / 256] ^= change;
     file->bytes = file->own = bundle.bytes;
     file->count = bundle.count;
 }
@@ -271,6 +295,22 @@ static void press_end(void *ctx)
 static struct disk *filled;
 static struct press press;
 
+static void trust_senders(struct kite_library *library)
+{
+    struct kite_news news = { .number = 1, .withdrawn_count = 1 };
+    struct kite_buffer text = { .mem = kite_memory_heap() };
+    int64_t sender;
+
+    for (int i = 0; i < 2; i++) {
+        HOLDS(kite_key_create(i ? "Withdrawn" : "Trusted", NULL, &secrets[i], &keys[i], NULL) == KITE_OK);
+        HOLDS(kite_library_sender_add(library, &keys[i], &sender, NULL) == KITE_OK);
+    }
+    memcpy(news.withdrawn[0], keys[1].id, sizeof news.withdrawn[0]);
+    HOLDS(kite_news_write(&news, &secrets[1], NULL, &text, NULL) == KITE_OK);
+    HOLDS(kite_library_news(library, (const char *)text.bytes, text.count, &sender, NULL) == KITE_OK);
+    kite_buffer_close(&text);
+}
+
 int LLVMFuzzerInitialize(int *count, char ***arguments)
 {
     struct shelf_text text = { .title = "b", .identifier = "one", .edition = "b" }, made = { .title = "Made" };
@@ -281,10 +321,12 @@ int LLVMFuzzerInitialize(int *count, char ***arguments)
     struct kite_io io;
 
     (void)count, (void)arguments;
+    make_keys_the_same();
     filled = disk_make(1);
     io = disk_io(filled);
     HOLDS(kite_library_open(&mem, &io, "/kite", &library, NULL) == KITE_OK);
     HOLDS(shelf_import(library, &bundle, "b.kite", &result, NULL) == KITE_OK);
+    trust_senders(library);
     kite_library_close(library);
     kite_buffer_close(&bundle);
     press.bundle = shelf_bundle(&made, 1);
@@ -346,6 +388,20 @@ static void take_in(const struct kite_memory *mem, const struct kite_sideload_op
     kite_sideload_close(sideload);
 }
 
+/* Names as they would go out again. */
+static void check_names(const struct stick *stick)
+{
+    char name[KITE_FILE_NAME_BYTES_MAX + 1];
+
+    for (size_t i = 0; i < stick->count; i++) {
+        kite_safe_name(stick->files[i].name, ".kite", (unsigned)i, name);
+        HOLDS(name[0] && strlen(name) <= KITE_FILE_NAME_BYTES_MAX && !strpbrk(name, "\"*/:<>?\\|") && kite_utf8_is_valid(name, strlen(name)));
+        HOLDS(kite_names_clash(name, name));
+        if (i > 0)
+            HOLDS(kite_names_clash(name, stick->files[i - 1].name) == kite_names_clash(stick->files[i - 1].name, name));
+    }
+}
+
 static void use_stick(const struct kite_memory *mem, const uint8_t *data, size_t size)
 {
     static const struct kite_public_key makers = { .name = "Makers" };
@@ -361,6 +417,7 @@ static void use_stick(const struct kite_memory *mem, const uint8_t *data, size_t
                                              .key_count = data[0] & 1, .has_receipt = data[0] & 2, .is_emptied = data[0] & 4 };
 
     fill(&stick, data + 1, data + size);
+    check_names(&stick);
     HOLDS(kite_library_open(&heap, &disk_table, "/kite", &options.library, NULL) == KITE_OK);
     take_in(mem, &options);
     kite_library_close(options.library);
