@@ -1,4 +1,4 @@
-/* PNG and JPEG files of any bytes, as they come in documents and key files. The sums of a PNG are made right first. */
+/* PNG, JPEG and WebP files of any bytes, as they come in documents and key files. The sums of a PNG are made right first. */
 #include "fuzz/fuzz.h"
 #include "press/raster.h"
 
