@@ -39,6 +39,7 @@ PARSERS = {
     "sandbox": "channel talk",
     "page": "map",
     "library": "mend repair salvage",
+    "shelf": "key sealed volume",
     "reader": "settings",
     "sideload": "document kinds names places provision rows take trusted walk",
     "boot": "install record release",

@@ -259,5 +259,27 @@ def settings():
     put("settings", "texts", bytes([13, 3]) + b"es\0" + bytes([14, 2]) + b"$argon2id$v=19$m=16384,t=3,p=1$\0" + bytes([15, 2]) + b"many\0" + bytes([16, 0]) + number)
 
 
-for make in (rasters, pictures, containers, pages, boots, kernels, talks, settings):
+# ---- the private shelf ------------------------------------------------------------------------------------
+
+def shelf():
+    def named(kind, name, rest):
+        return bytes([kind, len(name)]) + name + rest
+
+    def sealed(name, size):
+        return named(1, name, bytes(range(16)) + struct.pack("<Q", size))
+
+    def step(what, value, at, count):
+        return struct.pack("<BBHH", what, value, at, count)
+
+    put("shelf", "key", b"\0KITESHK1" + bytes([1, 0, 0, 0]) + u32(3, 16384) + bytes(range(16)) + bytes(88))
+    database = b"SQLite format 3\0" + bytes(48)
+    put("shelf", "index", b"\1" + named(2, b"kite.db", struct.pack("<Q", len(database)) + database) + sealed(b"0123456789abcdef.kite", 40000))
+    put("shelf", "index-twice", b"\1" + sealed(b"a.kite", 5) + sealed(b"a.kite", 6))
+    put("shelf", "sealed", b"\2" + bytes(60))
+    put("shelf", "text", b"\3" + step(0, 65, 0, 40000) + step(3, 0, 16000, 900) + step(1, 66, 20000, 300) + step(6, 0, 0, 0) + step(4, 0, 0, 49152)
+        + step(7, 1, 17000, 0) + step(5, 0, 0, 49152))
+    put("shelf", "text-cut", b"\3" + step(0, 65, 0, 20000) + step(16, 66, 60000, 20000) + step(6, 0, 0, 0) + step(15, 9, 30000, 0))
+
+
+for make in (rasters, pictures, containers, pages, boots, kernels, talks, settings, shelf):
     make()
