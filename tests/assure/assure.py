@@ -209,7 +209,7 @@ def main():
         program("negative controls of it", "each caught", "library/test_cuts", r"\d+ controls, each caught")
         program("power cuts of an older library's update", cuts, "library/test_migration", r"\d+ operations, each cut")
         program("power cuts of the private shelf", cuts, "shelf/test_faults", r"\d+ operations(?:, \d+ states)?")
-        program("failing storage, session", faults, "reader/test_faults", r"\d+ operations, every \d+ failed")
+        program("failing storage, session", faults, "reader/test_faults", r"\d+ operations, every \d+ failed; \d+ reads, every \d+ failed")
         program("failing storage, library", faults, "library/test_faults", r"\d+ operations, \d+ reads")
         program("failing memory, session", faults, "reader/test_faults", r"\d+ events, \d+ allocations, every \d+ failed")
         program("failing memory, library", faults, "library/test_faults", r"\d+ allocations, every \d+ failed")

@@ -15,9 +15,8 @@
 
 static void a_new_device_starts_slot_a(void **state)
 {
-    struct test_power power = { 0 };
-    struct test_partition disk = test_partition_new(&power, BOOT_BYTES);
-    struct kite_partition boot = test_partition_of(&disk);
+    struct test_partition disk;
+    struct kite_partition boot = test_partition_alone(&disk, BOOT_BYTES);
     struct kite_boot_record record;
 
     (void)state;
@@ -31,9 +30,8 @@ static void a_new_device_starts_slot_a(void **state)
 
 static void a_partition_too_small_is_refused(void **state)
 {
-    struct test_power power = { 0 };
-    struct test_partition disk = test_partition_new(&power, KITE_BOOT_BYTES_MIN - 1);
-    struct kite_partition boot = test_partition_of(&disk);
+    struct test_partition disk;
+    struct kite_partition boot = test_partition_alone(&disk, KITE_BOOT_BYTES_MIN - 1);
     struct kite_boot_record record = { 0 };
 
     (void)state;
@@ -45,9 +43,8 @@ static void a_partition_too_small_is_refused(void **state)
 /* Any change to the newer copy gives the older one, never a third thing. */
 static void a_damaged_copy_gives_the_other(void **state)
 {
-    struct test_power power = { 0 };
-    struct test_partition disk = test_partition_new(&power, BOOT_BYTES);
-    struct kite_partition boot = test_partition_of(&disk);
+    struct test_partition disk;
+    struct kite_partition boot = test_partition_alone(&disk, BOOT_BYTES);
     struct kite_boot_record record, read;
 
     (void)state;
@@ -57,7 +54,7 @@ static void a_damaged_copy_gives_the_other(void **state)
     record.tries_left = 1;
     assert_int_equal(kite_boot_write(&boot, &record, NULL), KITE_OK);
     for (size_t bit = 0; bit < 20 * 8; bit++) {
-        uint8_t *newer = disk.live + KITE_BOOT_STEP_BYTES;
+        uint8_t *newer = test_partition_bytes(&disk) + KITE_BOOT_STEP_BYTES;
 
         newer[bit / 8] ^= (uint8_t)(1 << bit % 8);
         assert_int_equal(kite_boot_read(&boot, &read, NULL), KITE_OK);
@@ -72,18 +69,17 @@ static void a_damaged_copy_gives_the_other(void **state)
 /* A disk that will not give the newer copy for once: what is written then still counts. */
 static void a_copy_that_comes_back_does_not_win(void **state)
 {
-    struct test_power power = { 0 };
-    struct test_partition disk = test_partition_new(&power, BOOT_BYTES);
-    struct kite_partition boot = test_partition_of(&disk);
+    struct test_partition disk;
+    struct kite_partition boot = test_partition_alone(&disk, BOOT_BYTES);
     struct kite_boot_record record, read;
 
     (void)state;
     assert_int_equal(kite_boot_read(&boot, &record, NULL), KITE_OK);
     for (int i = 0; i < 3; i++)
         assert_int_equal(kite_boot_write(&boot, &record, NULL), KITE_OK);
-    disk.live[0] ^= 1;
+    test_partition_bytes(&disk)[0] ^= 1;
     assert_int_equal(kite_boot_read(&boot, &record, NULL), KITE_OK);
-    disk.live[0] ^= 1;
+    test_partition_bytes(&disk)[0] ^= 1;
     record.tries_left = 1;
     assert_int_equal(kite_boot_write(&boot, &record, NULL), KITE_OK);
     assert_int_equal(kite_boot_read(&boot, &read, NULL), KITE_OK);
@@ -93,9 +89,8 @@ static void a_copy_that_comes_back_does_not_win(void **state)
 
 static void numbers_of_writing_come_round(void **state)
 {
-    struct test_power power = { 0 };
-    struct test_partition disk = test_partition_new(&power, BOOT_BYTES);
-    struct kite_partition boot = test_partition_of(&disk);
+    struct test_partition disk;
+    struct kite_partition boot = test_partition_alone(&disk, BOOT_BYTES);
     struct kite_boot_record record, read;
 
     (void)state;
@@ -323,7 +318,8 @@ static void versions_compare_by_number(void **state)
 /* ---- an update --------------------------------------------------------------------------------------- */
 
 struct device {
-    struct test_power power;
+    struct disk *disk;
+    uint64_t ops; /* of its making */
     struct test_partition boot_disk, slot_disks[KITE_SLOTS];
     struct kite_partition boot, slots[KITE_SLOTS];
     struct update_file file;
@@ -334,22 +330,28 @@ struct device {
 static void device_open(struct device *device)
 {
     memset(device, 0, sizeof *device);
-    device->boot_disk = test_partition_new(&device->power, BOOT_BYTES);
-    device->boot = test_partition_of(&device->boot_disk);
-    for (int i = 0; i < KITE_SLOTS; i++) {
-        device->slot_disks[i] = test_partition_new(&device->power, SLOT_BYTES);
-        device->slots[i] = test_partition_of(&device->slot_disks[i]);
-    }
-    memset(device->slot_disks[0].durable, 0x11, SLOT_BYTES); /* the running system */
-    memset(device->slot_disks[0].live, 0x11, SLOT_BYTES);
+    device->disk = disk_make(1);
+    test_partition_make(&device->boot_disk, device->disk, "boot", BOOT_BYTES, 0);
+    test_partition_make(&device->slot_disks[0], device->disk, "a", SLOT_BYTES, 0x11); /* the running system */
+    test_partition_make(&device->slot_disks[1], device->disk, "b", SLOT_BYTES, 0);
+    device->boot = device->boot_disk.file.partition;
+    for (int i = 0; i < KITE_SLOTS; i++)
+        device->slots[i] = device->slot_disks[i].file.partition;
+    device->ops = device->disk->ops;
     make_update(&device->file, "");
+}
+
+static void device_off(struct device *device)
+{
+    kite_partition_close(&device->boot_disk.file);
+    for (int i = 0; i < KITE_SLOTS; i++)
+        kite_partition_close(&device->slot_disks[i].file);
 }
 
 static void device_close(struct device *device)
 {
-    test_partition_free(&device->boot_disk);
-    for (int i = 0; i < KITE_SLOTS; i++)
-        test_partition_free(&device->slot_disks[i]);
+    device_off(device);
+    disk_destroy(device->disk);
     free(device->file.bytes);
 }
 
@@ -377,7 +379,7 @@ static enum kite_status install(struct device *device, const struct kite_memory 
 
 static bool holds_the_update(const struct device *device, int slot)
 {
-    return memcmp(device->slot_disks[slot].live, device->file.bytes + KITE_RELEASE_HEADER_BYTES, IMAGE_BYTES) == 0;
+    return memcmp(test_partition_bytes(&device->slot_disks[slot]), device->file.bytes + KITE_RELEASE_HEADER_BYTES, IMAGE_BYTES) == 0;
 }
 
 static void an_update_starts_next(void **state)
@@ -397,7 +399,7 @@ static void an_update_starts_next(void **state)
     kite_boot_good(&record, 0);
     assert_int_equal(record.states[1], KITE_SLOT_UNTRIED);
     assert_int_equal(install(&device, &mem, 0, "virt"), KITE_DONE);
-    assert_int_equal(device.slot_disks[0].live[0], 0x11);
+    assert_int_equal(test_partition_bytes(&device.slot_disks[0])[0], 0x11);
     device_close(&device);
 }
 
@@ -439,7 +441,7 @@ static void with_makers_keys_only_what_they_signed_is_put_in(void **state)
             sign_update(&device.file, i == 1 ? &other : &secret, i == 2);
         assert_int_equal(install(&device, &mem, 0, "virt"), wanted[i]);
         if (i < 3)
-            assert_int_equal(device.power.writes, 0);
+            assert_int_equal(device.disk->ops, device.ops);
         device_close(&device);
     }
 }
@@ -454,7 +456,7 @@ static void what_does_not_fit_is_refused_before_anything_is_written(void **state
     assert_int_equal(install(&device, &mem, 0, "another-board"), KITE_E_UNSUPPORTED);
     device.slots[1].size_bytes = IMAGE_BYTES - 1;
     assert_int_equal(install(&device, &mem, 0, "virt"), KITE_E_LIMIT);
-    assert_int_equal(device.power.writes, 0);
+    assert_int_equal(device.disk->ops, device.ops);
     device_close(&device);
 }
 
@@ -469,7 +471,7 @@ static void a_damaged_image_never_starts(void **state)
     device.file.bytes[KITE_RELEASE_HEADER_BYTES + 12345] ^= 1;
     assert_int_equal(install(&device, &mem, 0, "virt"), KITE_E_DAMAGED);
     device.file.bytes[KITE_RELEASE_HEADER_BYTES + 12345] ^= 1;
-    device.slot_disks[1].lies = true;
+    device.slots[1].read_at = test_read_wrong;
     assert_int_equal(install(&device, &mem, 0, "virt"), KITE_E_DAMAGED);
     assert_int_equal(kite_boot_read(&device.boot, &record, NULL), KITE_OK);
     assert_int_equal(record.slot, 0);
@@ -477,7 +479,7 @@ static void a_damaged_image_never_starts(void **state)
     device_close(&device);
 }
 
-/* At every write, with many fates of the sectors in flight: the slot that starts is whole. */
+/* At every write, with many fates of what is in flight: the slot that starts is whole. */
 static void a_cut_at_any_write_leaves_a_device_that_starts(void **state)
 {
     struct kite_memory mem = kite_memory_heap();
@@ -486,18 +488,17 @@ static void a_cut_at_any_write_leaves_a_device_that_starts(void **state)
 
     (void)state;
     for (uint64_t cut_at = 1; !is_over; cut_at++) {
-        for (uint64_t seed = 0; seed < 8; seed++) {
+        for (uint64_t seed = 0; seed < 2 * DISK_CUTS; seed++) {
             struct device device;
             struct kite_boot_record record;
 
             device_open(&device);
-            device.power.cut_at = cut_at;
-            device.power.random = seed * 977 + cut_at;
+            device.disk->cut_at = device.ops + cut_at;
+            device.disk->random = seed * 977 + cut_at;
             is_over = install(&device, &mem, 0, "virt") == KITE_DONE;
-            test_partition_restart(&device.boot_disk);
-            for (int i = 0; i < KITE_SLOTS; i++)
-                test_partition_restart(&device.slot_disks[i]);
-            device.power.cut_at = 0;
+            device_off(&device);
+            disk_power_on(device.disk, (enum disk_cut)(seed % DISK_CUTS));
+            test_partition_open(&device.boot_disk);
             assert_int_equal(kite_boot_read(&device.boot, &record, NULL), KITE_OK);
             kite_boot_start(&record);
             if (record.slot == 1)
@@ -512,7 +513,7 @@ static void a_cut_at_any_write_leaves_a_device_that_starts(void **state)
                 if (record.slot == 1)
                     assert_true(holds_the_update(&device, 1));
             }
-            assert_int_equal(device.slot_disks[0].live[SLOT_BYTES - 1], 0x11);
+            assert_int_equal(test_partition_bytes(&device.slot_disks[0])[SLOT_BYTES - 1], 0x11);
             device_close(&device);
         }
     }

@@ -194,24 +194,29 @@ static bool is_kept(const struct kept *now, size_t event)
            (now->progress == kept[event].progress || (event > 0 && now->progress == kept[event - 1].progress));
 }
 
-/* One operation of the disk fails. The library then keeps what it kept after the event, or, when the person was told,
- * something on the way there. */
-static uint64_t disk_once(uint64_t fail_at, enum kite_status fail_with)
+struct counts {
+    uint64_t ops, reads;
+};
+
+/* One operation of the disk fails, or one that only reads. The library then keeps what it kept after the event, or, when the person
+ * was told, something on the way there. */
+static struct counts disk_once(struct counts fail_at, enum kite_status fail_with)
 {
     struct rig rig;
     struct disk *disk;
-    uint64_t ops, start;
-    bool is_over = fail_at == 0;
+    struct counts start, counts;
+    bool is_over = fail_at.ops == 0 && fail_at.reads == 0;
 
     rig_make(&rig);
     rig_on(&rig);
     disk = rig.d.disk;
-    start = disk->ops;
-    disk->fail_at = fail_at ? start + fail_at : 0;
+    start = (struct counts){ disk->ops, disk->reads };
+    disk->fail_at = fail_at.ops ? start.ops + fail_at.ops : 0;
+    disk->fail_read_at = fail_at.reads ? start.reads + fail_at.reads : 0;
     disk->fail_with = fail_with;
     for (size_t i = 0; i < event_count; i++) {
         assert_int_equal(play(&rig, i), KITE_OK);
-        if (is_over || disk->ops < disk->fail_at)
+        if (is_over || disk->ops < disk->fail_at || disk->reads < disk->fail_read_at)
             continue;
         is_over = true;
 
@@ -225,25 +230,30 @@ static uint64_t disk_once(uint64_t fail_at, enum kite_status fail_with)
         check_slots(disk, rig.has_updated);
 
         if (!is_kept(&now, i) && !(was_told && is_part(&now, i)))
-            fail_msg("operation %llu failed in event %zu: %s", (unsigned long long)fail_at, i,
+            fail_msg("operation %llu, read %llu failed in event %zu: %s", (unsigned long long)fail_at.ops,
+                     (unsigned long long)fail_at.reads, i,
                      was_told ? "something else was lost" : "nobody was told");
     }
-    ops = disk->ops - start;
+    counts = (struct counts){ disk->ops - start.ops, disk->reads - start.reads };
     rig_drop(&rig);
     assert_int_equal(blocks_held, 0);
-    return ops;
+    return counts;
 }
 
 static void a_failing_disk_is_told_and_loses_nothing(void **state)
 {
-    uint64_t ops = disk_once(0, KITE_OK), by = stride(ops, 20);
+    struct counts all = disk_once((struct counts){ 0 }, KITE_OK);
+    uint64_t by = stride(all.ops, 20), reads_by = stride(all.reads, 20);
 
     (void)state;
-    for (uint64_t i = 1; i <= ops; i += by) {
-        disk_once(i, KITE_E_IO);
-        disk_once(i, KITE_E_LIMIT);
+    for (uint64_t i = 1; i <= all.ops; i += by) {
+        disk_once((struct counts){ .ops = i }, KITE_E_IO);
+        disk_once((struct counts){ .ops = i }, KITE_E_LIMIT);
     }
-    print_message("%llu operations, every %llu failed\n", (unsigned long long)ops, (unsigned long long)by);
+    for (uint64_t i = 1; i <= all.reads; i += reads_by)
+        disk_once((struct counts){ .reads = i }, KITE_E_IO);
+    print_message("%llu operations, every %llu failed; %llu reads, every %llu failed\n", (unsigned long long)all.ops, (unsigned long long)by,
+                  (unsigned long long)all.reads, (unsigned long long)reads_by);
 }
 
 /* ---- a spoilt bundle ---------------------------------------------------------------------------------- */
