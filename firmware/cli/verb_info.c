@@ -118,6 +118,23 @@ static enum kite_status json_signatures(struct kite_listing *t)
     return status == KITE_DONE ? KITE_OK : status;
 }
 
+static enum kite_status json_fonts(struct kite_listing *t)
+{
+    enum kite_status status = KITE_OK;
+    const uint8_t *bytes;
+    size_t count;
+
+    kite_json_open(&t->json, "fonts", '[');
+    for (uint32_t i = 0; (status = kite_bundle_font(t->session.bundle, i, &bytes, &count, &t->session.cli->fault)) == KITE_OK; i++) {
+        kite_json_open(&t->json, NULL, '{');
+        kite_json_number(&t->json, "bytes", (int64_t)count);
+        kite_json_bool(&t->json, "used", kite_font_check(bytes, count) == KITE_OK);
+        kite_json_close(&t->json, '}');
+    }
+    kite_json_close(&t->json, ']');
+    return status == KITE_DONE ? KITE_OK : status;
+}
+
 static void json_sizes(struct kite_listing *t, const struct kite_bundle_sizes *sizes)
 {
     const struct {
@@ -163,6 +180,8 @@ static enum kite_status tell_json(struct kite_listing *t, const char *name, cons
     kite_json_close(&t->json, ']');
     if (status == KITE_OK)
         status = json_pictures(t);
+    if (status == KITE_OK)
+        status = json_fonts(t);
     if (status == KITE_OK)
         status = json_signatures(t);
     json_sizes(t, sizes);
@@ -220,6 +239,18 @@ static enum kite_status print_document(struct kite_listing *t, uint32_t document
     return KITE_OK;
 }
 
+static enum kite_status print_fonts(struct kite_listing *t)
+{
+    enum kite_status status;
+    const uint8_t *bytes;
+    size_t count;
+
+    for (uint32_t i = 0; (status = kite_bundle_font(t->session.bundle, i, &bytes, &count, &t->session.cli->fault)) == KITE_OK; i++)
+        kite_output_print(&t->out, "%-12s %zu bytes, for characters that readers lack%s\n", "font", count,
+                          kite_font_check(bytes, count) == KITE_OK ? "" : "; it is not fit to be used");
+    return status == KITE_DONE ? KITE_OK : status;
+}
+
 static enum kite_status print_signatures(struct kite_listing *t)
 {
     struct kite_signature signature;
@@ -248,6 +279,7 @@ static enum kite_status tell_people(struct kite_listing *t, const char *name, co
     if (kite_bundle_picture_count(bundle) > 0)
         kite_output_print(&t->out, "%-12s %" PRIu32 "\n", "pictures",
                           kite_bundle_picture_count(bundle));
+    status = status ? status : print_fonts(t);
     kite_output_print(&t->out,
                       "%-12s %" PRIu64 " bytes: text %" PRIu64 ", words %" PRIu64
                       ", pictures %" PRIu64 ", the rest %" PRIu64 "\n",
