@@ -4,7 +4,8 @@
 usage: corpus.py BUILD FILE...
 
 Words are compared with those of `mutool draw -F txt` (package mupdf-tools) where that reads the file, else with the file itself
-where it is plain text: `kept` is the part of them that the bundle has too, in the same order, notes apart from the rest. `s` are seconds of CPU that
+where it is plain text: `kept` is the part of them that the bundle has too, in the same order, notes apart from the rest; letters for words where mutool gives a text from right
+to left without spaces between its words. `s` are seconds of CPU that
 `kite pack --fast` takes, `x mutool` how many times those of mutool. Exit code 1 when a file cannot be packed, or loses more than 1 % of its words.
 """
 
@@ -19,16 +20,18 @@ import unicodedata
 
 LOST_MOST = 0.01
 EDGE_LINES = 3  # of a page, where running heads stand
+NAMED_LINES = 8  # of a page, where those stand that the report names
 HEAD_PAGES_LEAST = 3
 NUMBERED_LINES_LEAST = 8
 UNSPACED = "\u0e00-\u0eff\u1000-\u11ff\u1780-\u17ff\u2e80-\u30ff\u3400-\u9fff\uac00-\ud7ff\uf900-\ufaff\U00020000-\U0003ffff"
 LIGATURES = {code + i: letters for code in (0x0b, 0x1b) for i, letters in enumerate(("ff", "fi", None, "ffi", "ffl")) if letters} | {0x1d: "fl"}  # of TeX
+RIGHT_TO_LEFT_WORD_MOST = 10  # letters, in the mean
 RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 COLUMNS = ("file", "as", "s", "x mutool", "MB", "words in", "words out", "kept", "paragraphs", "headings", "notes", "pictures", "links", "warnings")
 
 
 def words(text):
-    text = unicodedata.normalize("NFKC", text.translate(LIGATURES)).replace("\u00ad", "").replace("\u2019", "'")
+    text = unicodedata.normalize("NFKC", text.translate(LIGATURES)).replace("\u00ad", "").replace("\u0640", "").replace("\u2019", "'")
     # "word1" is a word and the mark of its note; where words have no spaces between them, each character counts
     return re.findall(rf"[{UNSPACED}]|(?:(?![{UNSPACED}])[^\W\d_])+|\d+", text.lower())
 
@@ -42,6 +45,25 @@ def words_of(line):
     return " ".join(words(line))
 
 
+def has_joined_words(text):
+    """Does a text from right to left lack the spaces between its words?"""
+    found = re.findall(f"(?:{RIGHT_TO_LEFT.pattern})+", unicodedata.normalize("NFKC", text))
+    return len(found) > 20 and sum(map(len, found)) > RIGHT_TO_LEFT_WORD_MOST * len(found)
+
+
+def letters_apart(some):
+    """Words from right to left as their letters."""
+    return [part for word in some for part in (list(word) if RIGHT_TO_LEFT.search(word) else [word])]
+
+
+def is_made_of(line, named):
+    """Is a line some of the running heads that a report names, beside one another, and numbers?"""
+    rest = f" {line} "
+    for name in sorted(named, key=len, reverse=True):
+        rest = rest.replace(f" {name} ", "  ") if name else rest
+    return not rest.replace("#", "").strip() and bool(line)
+
+
 def as_read(line):
     """A line as mutool gives those that run from right to left and were drawn from the left: as they are seen."""
     if not RIGHT_TO_LEFT.search(line):
@@ -50,22 +72,28 @@ def as_read(line):
     return re.sub(f"(?:{word})+(?:[ .,:/-]+(?:{word})+)*", lambda run: run[0][::-1], line[::-1])
 
 
+def without_numbers(page):
+    """Lines of a page without those that number them."""
+    others = [line for line in page if not line.strip().isdigit()]
+    return others if len(page) - len(others) >= NUMBERED_LINES_LEAST else page
+
+
 def of_pages(text, report, change):
     """The words of pages, as they flow: what a line's end divides is one word. What the report says was left out is no loss: lines at the head or
     foot of a page that it names, that are numbers, or that stand there on three pages; and the numbers of lines."""
     named = {alike(name) for note in report for name in re.findall(r"running heads and page numbers of \d+ pages: (.*)", note) for name in name.split("; ")}
     has_numbers, has_heads = (any(what in note for note in report) for what in ("the numbers of lines", "running heads"))
     pages = [[change(line) for line in page.split("\n") if line.strip()] for page in text.split("\f")]
+    pages = [without_numbers(page) if has_numbers else page for page in pages]
     heads = collections.Counter(alike(line) for page in pages for line in set(page[:EDGE_LINES] + page[-EDGE_LINES:]))
     kept = []
     for page in pages:
-        numbers = sum(line.strip().isdigit() for line in page)
         for i, line in enumerate(page):
             same = alike(line)
             is_at_edge = i < EDGE_LINES or i >= len(page) - EDGE_LINES
-            is_head = has_heads and is_at_edge and (heads[same] >= HEAD_PAGES_LEAST or same in named or same == "#")
-            is_number = has_numbers and numbers >= NUMBERED_LINES_LEAST and line.strip().isdigit()
-            if not is_head and not is_number:
+            is_near_edge = i < NAMED_LINES or i >= len(page) - NAMED_LINES
+            is_head = has_heads and (is_at_edge and (heads[same] >= HEAD_PAGES_LEAST or same == "#") or is_near_edge and is_made_of(same, named))
+            if not is_head:
                 kept.append(line)
     return words(undivided("\n".join(kept)))
 
@@ -75,8 +103,8 @@ def undivided(text):
     return re.sub(r"[-\u00ad\u2010][ \t]*\n?", "", text)
 
 
-def of_markdown(text):
-    """The words of what `kite text` writes, without its marks."""
+def of_markdown(text, is_paged):
+    """The words of what `kite text` writes, without its marks; of pages, without hyphens."""
     text = re.sub(r"\A---\n.*?\n---\n", "", text, flags=re.S)
     text = re.sub(r"^```pages.*?^```\n", "", text, flags=re.S | re.M)
     out, fence = [], None
@@ -89,7 +117,8 @@ def of_markdown(text):
             fence = mark[0]
         else:
             out.append(of_line(line))
-    return words("\n".join(out))
+    plain = "\n".join(out)
+    return words(undivided(plain) if is_paged else plain)
 
 
 def of_line(line):
@@ -102,8 +131,8 @@ def of_line(line):
             part = re.sub(r"!\[((?:[^\]\\]|\\.)*)\]\([^)\s]*\)", "", part)
             part = re.sub(r"\]\((?:[^()\s\\]|\\.)*\)", "]", part)
             part = re.sub(r"\[\^(\d+)\]", r" \1 ", part)
-            part = re.sub(r"^\s*(?:\d+\.|\{[.#][^}\n]*\}) ", " ", part)
-            part = re.sub(r"(?<!\\)<[^>\n]*>|\]\{[^}\n]*\}", "", part)
+            part = re.sub(r"^\s*\{[.#][^}\n]*\} ", " ", part)
+            part = re.sub(r"(?<!\\)<[^>\n]*>|(?<!\\)\]\{[^}\n]*\}", "", part)
             part = re.sub(r"(?<!\\)(?:\*+|~~)", "", re.sub(r"\\$", "", part))
             out.append(re.sub(r"\\(.)", r"\1", part))
     return "".join(out)
@@ -125,17 +154,18 @@ def run(command):
 
 
 def reference(path, report):
-    """(lists of words, one of which is wanted, seconds of mutool or None). report: the notes on a document of pages, else None."""
+    """(lists of words, one of which is wanted, seconds of mutool or None, are they letters). report: the notes on a document of pages, else None."""
     text, took, _, code = run(["mutool", "draw", "-q", "-F", "txt", path])
     if code == 0 and text.strip():
         if report is None:
-            return [words(text.replace("\f", "\n"))], took  # where pages end, and not TeX's "fi"
+            return [words(text.replace("\f", "\n"))], took, False  # where pages end, and not TeX's "fi"
         ways = [lambda line: line] + [as_read] * bool(RIGHT_TO_LEFT.search(text))
-        return [of_pages(text, report, way) for way in ways], took
+        apart = has_joined_words(text)
+        return [letters_apart(of_pages(text, report, way)) if apart else of_pages(text, report, way) for way in ways], took, apart
     if path.endswith((".txt", ".text")):
         with open(path, encoding="utf-8", errors="replace") as file:
-            return [words(file.read())], None
-    return [], None
+            return [words(file.read())], None, False
+    return [], None, False
 
 
 def lost(wanted, got, folder):
@@ -159,8 +189,9 @@ def row_of(kite, path, folder):
     document = report["documents"][0]
     is_paged = document["format"] == "PDF"
     text = run([kite, "text", bundle])[0]
-    body, notes = (of_markdown(part) for part in of_notes(undivided(text) if is_paged else text))
-    ways, reference_took = reference(path, [note["sentence"] for note in report["report"]] if is_paged else None)
+    body, notes = (of_markdown(part, is_paged) for part in of_notes(text))
+    ways, reference_took, are_letters = reference(path, [note["sentence"] for note in report["report"]] if is_paged else None)
+    body, notes = (letters_apart(body), letters_apart(notes)) if are_letters else (body, notes)
     shares = [(1 - len(lost(lost(wanted, body, folder), notes, folder)) / max(len(wanted), 1), len(wanted)) for wanted in ways]
     share, wanted = max(shares) if shares else (None, None)
     cells = [name, document["format"], f"{took:.1f}", f"{took / max(reference_took, 0.01):.1f}" if reference_took else "-", f"{peak:.0f}",
