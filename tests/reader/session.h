@@ -403,6 +403,52 @@ static void remove_and_settle(struct device *d)
     device_idle(d);
 }
 
+#define SHELF_PIN "271828"
+
+/* What comes by itself within a minute: an open shelf closes after some. */
+static void do_soon(struct device *d)
+{
+    for (int i = 0; i < 1000 && d->frame.wake_ms < d->now_ms + 60000; i++) {
+        d->now_ms = d->frame.wake_ms > d->now_ms ? d->frame.wake_ms : d->now_ms;
+        device_event(d, (struct kite_event){ .kind = KITE_EVENT_TICK });
+    }
+}
+
+/* A private shelf is made, a text put on it, read and marked there; it closes on sleep. */
+static void keep_private(struct device *d)
+{
+    leave(d);
+    device_menu(d, MESSAGE_LIBRARY);
+    device_open(d, "Other");
+    do_soon(d);
+    more(d, MESSAGE_ABOUT_TEXT);
+    device_say(d, MESSAGE_PRIVATE_PUT);
+    device_say(d, MESSAGE_PRIVATE_MAKE_PIN);
+    device_give(d, SHELF_PIN);
+    device_give(d, SHELF_PIN);
+    do_soon(d);
+    device_event(d, (struct kite_event){ .kind = KITE_EVENT_SLEEP });
+    device_event(d, (struct kite_event){ .kind = KITE_EVENT_WAKE });
+    device_open(d, "Other");
+    more(d, MESSAGE_ABOUT_TEXT);
+    device_say(d, MESSAGE_PRIVATE_PUT);
+    device_give(d, SHELF_PIN);
+    do_soon(d);
+    device_say(d, MESSAGE_OK);
+    device_key(d, KITE_KEY_MENU);
+    device_say(d, MESSAGE_PRIVATE);
+    device_say(d, MESSAGE_PRIVATE_OPEN);
+    device_give(d, SHELF_PIN);
+    do_soon(d);
+    device_open(d, "Other");
+    device_event(d, (struct kite_event){ .kind = KITE_EVENT_KEY, .key = KITE_KEY_SELECT, .is_long = true });
+    do_soon(d);
+    device_event(d, (struct kite_event){ .kind = KITE_EVENT_SLEEP });
+    device_event(d, (struct kite_event){ .kind = KITE_EVENT_WAKE });
+    device_open(d, TITLE);
+    do_soon(d);
+}
+
 /* The session as it goes when nothing fails. */
 static void record_session(void)
 {
@@ -416,6 +462,7 @@ static void record_session(void)
     search_and_switch(&rig.d);
     take_in(&rig.d);
     remove_and_settle(&rig.d);
+    keep_private(&rig.d);
     event_count = rig.d.recorded;
     rig_drop(&rig);
 }

@@ -2,6 +2,7 @@
  * allocation of a session fails in turn, once or with all that follow in the event, in a child process of its own; or
  * all of them together may hold so much and no more. It must not crash or hang; a frame is the right one, or the event is
  * said to have failed; afterwards the reader that lived through it shows what a fresh one shows, and the library is whole.
+ * (What a private shelf's key is made in comes from the system and not from malloc.)
  * malloc is this program's own, so that it runs without the sanitizers. KITE_FAULTS=N tries about N allocations, 0 all. */
 #define _DEFAULT_SOURCE /* MAP_ANONYMOUS */
 #include <errno.h>
