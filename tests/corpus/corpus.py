@@ -131,7 +131,7 @@ def of_line(line):
             part = re.sub(r"!\[((?:[^\]\\]|\\.)*)\]\([^)\s]*\)", "", part)
             part = re.sub(r"\]\((?:[^()\s\\]|\\.)*\)", "]", part)
             part = re.sub(r"\[\^(\d+)\]", r" \1 ", part)
-            part = re.sub(r"^\s*\{[.#][^}\n]*\} ", " ", part)
+            part = re.sub(r"^\s*\{[.#](?:[^}\n]*?ordinal=(\d+))?[^}\n]*\} ", r" \1 ", part)
             part = re.sub(r"(?<!\\)<[^>\n]*>|(?<!\\)\]\{[^}\n]*\}", "", part)
             part = re.sub(r"(?<!\\)(?:\*+|~~)", "", re.sub(r"\\$", "", part))
             out.append(re.sub(r"\\(.)", r"\1", part))
