@@ -142,7 +142,9 @@ def programs(folder, names, is_static):
 def objects(folder, where):
     asked = {}
     for path in sorted(glob.glob(os.path.join(folder, "obj", "firmware", "**", "*.o"), recursive=True)):
-        asked[os.path.relpath(path, os.path.join(folder, "obj", "firmware"))] = Elf(path).asks_for()
+        name = os.path.relpath(path, os.path.join(folder, "obj", "firmware"))
+        if os.path.exists("firmware/%s.c" % name[:-2]):  # else it was left over by an older build
+            asked[name] = Elf(path).asks_for()
     rooms = {name.split("/")[0] for name in asked}
     guarded = {name.split("/")[0] for name, asks in asked.items() if "__stack_chk_fail" in asks}
     tell("%s: rooms that take bytes of others guard their stack, the engine's do not" % where,
