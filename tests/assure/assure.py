@@ -36,9 +36,9 @@ PARSERS = {
     "trust": "bundle key lines news secret signature",
     "press": "charset container css decode docx* epub* fb2 front_matter html known letter links markdown* markup* mupdf odt* package pdf* plain* raster* rtf* "
              "text_import text_inline text_lists transcript tree*",
-    "sandbox": "channel talk",
+    "sandbox": "talk",
     "page": "map",
-    "library": "mend repair salvage",
+    "library": "mend salvage",
     "shelf": "key sealed volume",
     "reader": "settings",
     "sideload": "document kinds names places provision rows take trusted walk",

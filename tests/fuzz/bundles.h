@@ -57,6 +57,10 @@ static inline void read_document(struct kite_bundle *bundle, uint32_t document, 
         kite_bundle_link(bundle, document, i, &link, NULL);
     if (kite_bundle_place_at(bundle, document, info.text_bytes / 2, &place, NULL) == KITE_OK)
         kite_bundle_offset_of(bundle, place, &offset, NULL);
+    HOLDS(kite_bundle_contents(bundle, document, info.contents_count, &entry, NULL) != KITE_OK);
+    HOLDS(kite_bundle_note(bundle, document, info.note_count, &first, &count, NULL) != KITE_OK);
+    HOLDS(kite_bundle_link(bundle, document, info.link_count, &link, NULL) != KITE_OK);
+    (void)kite_bundle_section_at(bundle, document, info.paragraph_count + 1, 2, &section, NULL);
     for (uint8_t level = 0; level < 4; level++)
         kite_bundle_section_at(bundle, document, info.paragraph_count / 2, level, &section, NULL);
 }
@@ -131,6 +135,8 @@ static inline void read_trailers(const struct kite_memory *mem, struct kite_bund
     for (int i = 0; i < 8 && kite_bundle_signature(mem, bundle, &index, &signature, NULL) == KITE_OK; i++)
         ;
     (void)kite_repair_percent(bundle);
+    (void)kite_bundle_lexicon_lang(bundle);
+    HOLDS(kite_bundle_end(bundle) > 0);
     kite_buffer_close(&payload);
 }
 
@@ -151,6 +157,7 @@ static inline void read_all(const struct kite_memory *mem, const uint8_t *bytes,
         read_document(bundle, d, &arena);
         search_document(mem, bundle, d);
     }
+    HOLDS(kite_bundle_section_at(bundle, kite_bundle_document_count(bundle), 0, 1, &(struct kite_section){ 0 }, NULL) != KITE_OK);
     read_pieces(bundle);
     read_fonts(bundle);
     read_pictures(mem, bundle);

@@ -21,7 +21,11 @@ static void hear_uevent(const uint8_t *data, size_t count)
 static void read_board(const uint8_t *data, size_t count)
 {
     struct board board;
+    char name[BOARD_WORD_BYTES_MAX] = "";
 
+    memcpy(name, data, count < sizeof name ? count : sizeof name - 1);
+    if (board_named(name, &board, NULL) == KITE_OK && strcmp(board.name, name) != 0)
+        abort();
     if (board_parse((const char *)data, count, &board, NULL) == KITE_OK &&
         (!board.name[0] || board.key_count > BOARD_KEYS_MAX || board.rotation < 0 || board.rotation > 3))
         abort();

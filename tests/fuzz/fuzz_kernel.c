@@ -306,6 +306,7 @@ static void use_sensors(const struct kite_memory *mem, struct kernel *k)
     HOLDS(!power_temperature(&power, &celsius) || (celsius >= -40 && celsius <= 85));
     power_light(&power, false);
     power_light(&power, true);
+    (void)power_suspend(&power, NULL);
     if (gadget_open(&gadget, &k->system, &board, NULL) == KITE_OK) {
         (void)gadget_has_computer(&gadget);
         fd = gadget_watch(&gadget);
@@ -361,7 +362,7 @@ static void remove_folders(void)
 
 int LLVMFuzzerInitialize(int *count, char ***arguments)
 {
-    static const char text[] = "name = t\ndisplay = fbdev\nkey = 104 previous\nkey = 116 power\nthermometer = panel\n";
+    static const char text[] = "name = t\ndisplay = fbdev\nkey = 104 previous\nkey = 116 power\nthermometer = panel\nsleep = mem\nrtc = rtc0\n";
 
     (void)count, (void)arguments;
     HOLDS(board_parse(text, sizeof text - 1, &board, NULL) == KITE_OK);

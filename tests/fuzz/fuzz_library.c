@@ -4,7 +4,7 @@
  * The input after that byte: changes of four bytes each, place (three bytes, of the file's length), value. */
 #include "library/shelf.h"
 #include "library/store.h"
-#include "fuzz/fuzz.h"
+#include "fuzz/keys.h"
 
 static struct disk *filled;
 static struct kite_memory mem;
@@ -15,20 +15,29 @@ int LLVMFuzzerInitialize(int *count, char ***arguments)
     struct kite_buffer bundle = shelf_bundle(&text, 1);
     struct kite_import_result result;
     struct kite_io io;
+    static char note[900];
+    struct kite_secret secret;
+    struct kite_public_key key;
     struct kite_library *lib;
     uint32_t reader;
+    int64_t sender;
 
     (void)count;
     (void)arguments;
     mem = kite_memory_heap();
+    make_keys_the_same();
+    HOLDS(kite_key_create("Sender", NULL, &secret, &key, NULL) == KITE_OK);
     filled = disk_make(1);
     io = disk_io(filled);
     HOLDS(kite_library_open(&mem, &io, "/l", &lib, NULL) == KITE_OK);
     HOLDS(shelf_import(lib, &bundle, "kept.kite", &result, NULL) == KITE_OK);
     HOLDS(kite_library_reader_add(lib, "Ana", 4, &reader, NULL) == KITE_OK);
     HOLDS(kite_library_set_number(lib, 2, "size", 20, NULL) == KITE_OK);
-    for (uint32_t i = 0; i < 6; i++) {
-        struct kite_mark mark = { .reader = 1 + i % 2, .text = result.first_text, .start = { 0, 0, i }, .note = "a note" };
+    HOLDS(kite_library_sender_add(lib, &key, &sender, NULL) == KITE_OK);
+    for (size_t i = 0; i + 1 < sizeof note; i++)
+        note[i] = i % 9 == 8 ? ' ' : 'n';
+    for (uint32_t i = 0; i < 24; i++) { /* more than a page of the database holds */
+        struct kite_mark mark = { .reader = 1 + i % 2, .text = result.first_text, .start = { 0, 0, i }, .note = i % 2 ? "a note" : note };
         int64_t id;
 
         HOLDS(kite_library_mark_add(lib, &mark, &id, NULL) == KITE_OK);

@@ -1,6 +1,7 @@
 /* Settings as they may stand in a library that is damaged, or of a newer Kite: any numbers and texts under the names that the reader knows. It
  * starts with them, and keys do something. The input: for each setting a byte that says which, one that says whose and what, and a number of
- * eight bytes or a text to the next zero byte. Fonts come from build/fonts or KITE_FONTS. */
+ * eight bytes or a text to the next zero byte; behind
+ * twenty of them, keys. Fonts come from build/fonts or KITE_FONTS. */
 #include "fuzz/font_files.h"
 #include "fuzz/fuzz.h"
 #include "library/shelf.h"
@@ -8,6 +9,7 @@
 #include "reader/reader.h"
 
 #define TICKS 6
+#define KEYS_MAX 60u
 
 static struct kite_fonts *fonts;
 static struct disk *filled;
@@ -64,9 +66,11 @@ static void put_setting(struct kite_library *library, struct kite_bytes *in)
         (void)kite_library_set_number(library, owner, key, (int64_t)(kite_take_u32(in) | (uint64_t)kite_take_u32(in) << 32), NULL);
 }
 
-static void use(const struct kite_memory *mem, struct kite_reader_options *options)
+/* Some keys, those of the input, and a few idle moments. */
+static void use(const struct kite_memory *mem, struct kite_reader_options *options, struct kite_bytes *in)
 {
-    static const enum kite_key keys[] = { KITE_KEY_SELECT, KITE_KEY_NEXT, KITE_KEY_MENU, KITE_KEY_SELECT };
+    static const enum kite_key first[] = { KITE_KEY_SELECT, KITE_KEY_NEXT, KITE_KEY_MENU, KITE_KEY_SELECT };
+    const size_t count = sizeof first / sizeof *first, keys = count + (size_t)(in->end - in->at) % KEYS_MAX;
     struct kite_event event = { .kind = KITE_EVENT_START };
     struct kite_reader *reader;
     struct kite_frame frame;
@@ -74,10 +78,10 @@ static void use(const struct kite_memory *mem, struct kite_reader_options *optio
     if (kite_reader_create(mem, options, &reader, NULL) != KITE_OK)
         return;
     HOLDS(kite_reader_step(reader, &event, &frame) == KITE_OK);
-    for (size_t i = 0; i < sizeof keys / sizeof *keys + TICKS; i++) {
+    for (size_t i = 0; i < keys + TICKS; i++) {
         event.now_ms += 1000;
-        event.kind = i < sizeof keys / sizeof *keys ? KITE_EVENT_KEY : KITE_EVENT_TICK;
-        event.key = keys[i % (sizeof keys / sizeof *keys)];
+        event.kind = i < keys ? KITE_EVENT_KEY : KITE_EVENT_TICK;
+        event.key = i < count ? first[i] : (enum kite_key)(kite_take_u8(in) % KITE_KEY_COUNT);
         HOLDS(kite_reader_step(reader, &event, &frame) == KITE_OK);
         HOLDS(kite_reader_screen(reader) && frame.canvas->width_px > 0);
     }
@@ -95,7 +99,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     HOLDS(kite_library_open(&mem, &io, "/kite", &options.library, NULL) == KITE_OK);
     for (int i = 0; i < 20 && in.at < in.end; i++)
         put_setting(options.library, &in);
-    use(&mem, &options);
+    use(&mem, &options, &in);
     kite_library_close(options.library);
     HOLDS(disk->open_handles == 0);
     disk_destroy(disk);

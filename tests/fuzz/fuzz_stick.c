@@ -1,6 +1,7 @@
 /* A stick as people hand it on: any files in any folders, looked through and taken into a library, with a receipt. Text "== NAME" on a line of
  * its own begins a file of that name; slashes in it are folders. A file that begins with @ is a whole bundle, of a text that the next byte
- * names; a third byte that is no line's end changes it somewhere; @ and a star signs it. The first byte of all says at which call the stick is pulled out. */
+ * names; a third byte that is no line's end changes it somewhere, or signs it: *, + with a key
+ * that was withdrawn, ! falsely. Likewise a text whose first line begins with #, + or !, and goes on with what the line of its signature begins with. The first byte of all says at which call the stick is pulled out. */
 #include "fuzz/keys.h"
 #include "library/shelf.h"
 
@@ -185,7 +186,7 @@ static enum kite_status stick_list_folders(void *ctx, const char *folder, void *
 static struct kite_secret secrets[2];
 static struct kite_public_key keys[2];
 
-static void sign(struct kite_buffer *bundle, const struct kite_secret *secret)
+static void sign(struct kite_buffer *bundle, const struct kite_secret *secret, bool is_false)
 {
     struct kite_span_bytes span = { bundle->bytes, bundle->count };
     struct kite_source source = kite_source_memory(&span);
@@ -197,6 +198,7 @@ static void sign(struct kite_buffer *bundle, const struct kite_secret *secret)
     HOLDS(kite_bundle_open(&mem, &source, &opened, NULL) == KITE_OK);
     kite_bundle_message_hash(kite_bundle_root_hash(opened), hash);
     kite_bundle_close(opened);
+    hash[0] ^= is_false;
     kite_sign(secret, hash, &signature);
     kite_signature_pack(&signature, packed);
     HOLDS(kite_trailer_write(KITE_TRAILER_SIGNATURE, packed, sizeof packed, bundle) == KITE_OK);
@@ -209,12 +211,37 @@ static void put_bundle(struct stick_file *file)
     struct shelf_text text = { .title = title, .identifier = "one", .edition = title };
     struct kite_buffer bundle = shelf_bundle(&text, 1);
 
-    if (change == '*' || change == '+')
-        sign(&bundle, &secrets[change == '+']);
+    if (change == '*' || change == '+' || change == '!')
+        sign(&bundle, &secrets[change == '+'], change == '!');
     else
         bundle.bytes[change * bundle.count / 256] ^= change;
     file->bytes = file->own = bundle.bytes;
     file->count = bundle.count;
+}
+
+/* "#signature \n..." signs a provision set, "#signature: \n..." an update. */
+static void sign_text(struct stick_file *file)
+{
+    const uint8_t *line = memchr(file->bytes, '\n', file->count);
+    struct kite_buffer out = { .mem = kite_memory_heap() };
+    uint8_t hash[KITE_MESSAGE_HASH_BYTES];
+    struct kite_signature signature;
+    char prefix[16] = "", sort = (char)file->bytes[0];
+
+    if (!line || (size_t)(line - file->bytes) > sizeof prefix - 1)
+        return;
+    memcpy(prefix, file->bytes + 1, (size_t)(line - file->bytes) - 1);
+    file->count -= (size_t)(line + 1 - file->bytes);
+    file->bytes = line + 1;
+    kite_message_hash(file->bytes, file->count, hash);
+    hash[0] ^= sort == '!';
+    kite_sign(&secrets[sort == '+'], hash, &signature);
+    kite_buffer_add(&out, file->bytes, file->count);
+    HOLDS(kite_signature_line_write(&signature, prefix, &out) == KITE_OK);
+    while (out.count < KITE_RELEASE_HEADER_BYTES + 64 && strchr(prefix, ':')) /* an update's head ends in zeros */
+        kite_buffer_add_u8(&out, 0);
+    file->bytes = file->own = out.bytes;
+    file->count = out.count;
 }
 
 static const uint8_t *next_mark(const uint8_t *at, const uint8_t *end)
@@ -238,6 +265,8 @@ static void fill(struct stick *stick, const uint8_t *at, const uint8_t *end)
             file->count = (size_t)(stop - line) - 1;
             if (file->count > 0 && file->bytes[0] == '@')
                 put_bundle(file);
+            else if (file->count > 0 && strchr("#+!", file->bytes[0]) && file->bytes[0])
+                sign_text(file);
             stick->count++;
         }
         at = stop;

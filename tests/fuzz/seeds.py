@@ -229,6 +229,41 @@ def kernels():
     put("kernel", "inbox-none", b"\3\1" + bytes(600))
 
 
+# ---- bundles and libraries ------------------------------------------------------------------------------
+
+def trailer(kind, payload):
+    head = kind + u32(len(payload))
+    return head + u32(zlib.crc32(head + payload)) + payload
+
+
+def bundles():
+    with open(os.path.join(FOLDER, "bundle", "small.kite"), "rb") as small:
+        bundle = small.read()
+    signature = b"ED" + bytes(72)
+    put("bundle", "signed.kite", bundle + trailer(b"sign", signature) + trailer(b"sign", b"ED"))
+    put("bundle", "strange-sign.kite", bundle + trailer(b"sign", b"Ed" + bytes(72)))
+    put("bundle", "more.kite", bundle + trailer(b"more", b"anything") + trailer(b"rpar", bytes(80)) + trailer(b"none", b""))
+    put("bundle", "must.kite", bundle + trailer(b"MUST", b"x"))
+    put("bundle", "cut-trailer.kite", (bundle + trailer(b"sign", signature))[:-9])
+    put("bundle", "damaged-trailer.kite", bundle + trailer(b"sign", signature)[:-1] + b"x")
+
+
+def libraries():
+    """Changes of the database: where, of three bytes, and what."""
+    seed = 7
+    for number in range(48):
+        changes = b""
+        for _ in range(1 + number % 6):
+            seed = (seed * 6364136223846793005 + 1442695040888963407) % 2**64
+            at, value = seed >> 33 & 0xffff, seed >> 20 & 255
+            if number % 4 == 3:
+                at = at % 16 * 4096 + at % 12  # heads of pages
+            if number % 8 == 5:
+                at %= 100  # the file's own
+            changes += struct.pack("<I", at)[:3] + bytes([value])
+        put("library", "changed%d" % number, bytes([1 - number % 3 // 2]) + changes)
+
+
 # ---- messages -------------------------------------------------------------------------------------------
 
 def message(kind, body=b""):
@@ -256,6 +291,9 @@ def settings():
     number = struct.pack("<q", 3)
     put("settings", "numbers", b"".join(bytes([i, 1]) + number for i in range(13)))
     put("settings", "wild", b"".join(bytes([i, i & 1]) + struct.pack("<q", -1 << 40) for i in range(16)))
+    few = bytes([10, 1]) + struct.pack("<q", 0)
+    for presses in range(12):  # keys: 0 previous, 1 next, 2 select, 3 menu
+        put("settings", "keys%d" % presses, few * 20 + bytes([3]) + bytes([1] * presses) + bytes([2, 1, 2, 3, 1, 2, 2, 3, 3] + [1, 2] * 8))
     put("settings", "texts", bytes([13, 3]) + b"es\0" + bytes([14, 2]) + b"$argon2id$v=19$m=16384,t=3,p=1$\0" + bytes([15, 2]) + b"many\0" + bytes([16, 0]) + number)
 
 
@@ -281,5 +319,5 @@ def shelf():
     put("shelf", "text-cut", b"\3" + step(0, 65, 0, 20000) + step(16, 66, 60000, 20000) + step(6, 0, 0, 0) + step(15, 9, 30000, 0))
 
 
-for make in (rasters, pictures, containers, pages, boots, kernels, talks, settings, shelf):
+for make in (rasters, pictures, containers, pages, bundles, libraries, boots, kernels, talks, settings, shelf):
     make()
