@@ -593,6 +593,32 @@ enum kite_status kite_mupdf_text(struct kite_mupdf *m, uint32_t page, struct kit
     return status;
 }
 
+struct counting {
+    uint32_t number, count;
+    fz_page *page;
+    fz_link *links;
+};
+
+static void count_links(struct kite_mupdf *m, void *job)
+{
+    struct counting *c = job;
+
+    c->page = fz_load_page(m->ctx, m->doc, (int)c->number);
+    c->links = fz_load_links(m->ctx, c->page);
+    for (const fz_link *link = c->links; link; link = link->next)
+        c->count++;
+}
+
+uint32_t kite_mupdf_links(struct kite_mupdf *m, uint32_t page)
+{
+    struct counting counting = { page, 0, NULL, NULL };
+
+    (void)run(m, count_links, &counting, NULL);
+    fz_drop_link(m->ctx, counting.links);
+    fz_drop_page(m->ctx, counting.page);
+    return counting.count;
+}
+
 /* ---- what the file says of itself ---------------------------------------------------------------------------------- */
 
 struct asking {

@@ -32,6 +32,9 @@ uint32_t kite_mupdf_complaints(const struct kite_mupdf *document, const char **l
 enum kite_status kite_mupdf_text(struct kite_mupdf *document, uint32_t page, struct kite_arena *arena, struct kite_pdf_page *out,
                                  struct kite_fault *fault);
 
+/* How many links a page has; 0 where that cannot be told. */
+uint32_t kite_mupdf_links(struct kite_mupdf *document, uint32_t page);
+
 /* Title and author as the file has them, in UTF-8; out is emptied when there is none. */
 enum kite_mupdf_meta { KITE_MUPDF_TITLE = 0, KITE_MUPDF_AUTHOR, KITE_MUPDF_PRODUCER };
 void kite_mupdf_meta(struct kite_mupdf *document, enum kite_mupdf_meta meta, char *out, size_t out_bytes);

@@ -205,7 +205,7 @@ struct import {
     struct kite_pdf_flow flow;
     struct kite_mupdf_outline outline;
     const char *mime;
-    uint32_t without_text, garbled, unreadable, empty, pages_shown;
+    uint32_t without_text, garbled, unreadable, empty, pages_shown, links;
 };
 
 static enum kite_status read_page(struct import *m, uint32_t number)
@@ -221,6 +221,7 @@ static enum kite_status read_page(struct import *m, uint32_t number)
         m->unreadable++;
         kite_draft_note(m->draft, KITE_PRESS_WARNING, 0, "the text of page %u cannot be read: %s", (unsigned)number + 1, fault.text);
     }
+    m->links += kite_mupdf_links(m->document, number);
     census = census_of(page);
     if (census.chars == 0)
         m->without_text++;
@@ -448,6 +449,8 @@ static void tell(const struct import *m)
     if (m->garbled > 0)
         kite_draft_note(draft, KITE_PRESS_WARNING, 0, "the text of %u of %u pages makes no sense; they are shown as pictures", (unsigned)m->garbled,
                         (unsigned)m->flow.page_count);
+    if (m->links > 0)
+        kite_draft_note(draft, KITE_PRESS_NOTE, 0, "left out: %u %s; the words are kept", (unsigned)m->links, m->links == 1 ? "link" : "links");
     if (m->empty > 0)
         kite_draft_note(draft, KITE_PRESS_NOTE, 0, "left out: %u empty pages", (unsigned)m->empty);
     if (complaints > 0)

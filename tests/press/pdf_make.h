@@ -14,6 +14,7 @@ struct pdf_made {
     struct kite_buffer file, page[PDF_PAGES_MAX];
     size_t page_count;
     const char *info; /* of the trailer's dictionary: "/Title (A title)" */
+    const char *annotations; /* of each page, as PDF has them; NULL: none */
 };
 
 static inline void pdf_add(struct kite_buffer *out, const char *format, ...)
@@ -74,8 +75,8 @@ static inline void pdf_end(struct pdf_made *pdf)
         assert_int_equal(kite_buffer_add(out, pdf->page[i].count ? (const char *)pdf->page[i].bytes : "", pdf->page[i].count), KITE_OK);
         pdf_add(out, "\nendstream endobj\n");
         at[objects++] = out->count;
-        pdf_add(out, "%zu 0 obj <</Type/Page/Parent %zu 0 R/MediaBox[0 0 612 792]/Contents %zu 0 R/Resources<</Font<</R 1 0 R/B 2 0 R/I 3 0 R/C 4 0 R>>>>>> endobj\n",
-                objects, 5 + 2 * pdf->page_count, objects - 1);
+        pdf_add(out, "%zu 0 obj <</Type/Page/Parent %zu 0 R/MediaBox[0 0 612 792]/Contents %zu 0 R/Resources<</Font<</R 1 0 R/B 2 0 R/I 3 0 R/C 4 0 R>>>>/Annots[%s]>> endobj\n",
+                objects, 5 + 2 * pdf->page_count, objects - 1, pdf->annotations ? pdf->annotations : "");
         kite_buffer_close(&pdf->page[i]);
     }
     at[objects++] = out->count;

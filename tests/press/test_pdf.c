@@ -568,6 +568,22 @@ static void breaks_of_thought_part_the_sheets(void **state)
 
 /* ---- what the file says of itself ------------------------------------------------------------------------------------ */
 
+static void links_that_are_left_out_are_told(void **state)
+{
+    struct pdf_made pdf;
+    struct packed packed;
+
+    (void)state;
+    pdf_begin(&pdf);
+    pdf.annotations = "<</Type/Annot/Subtype/Link/Rect[72 676 200 690]/A<</S/URI/URI(https://example.org)>>>>"
+                      "<</Type/Annot/Subtype/Text/Rect[72 600 90 620]/Contents(no link)>>";
+    pdf_page(&pdf);
+    pdf_line(&pdf, 'R', BODY, 72, 680, "The text of this page leads to another place, and is read without it.");
+    pack_pdf(&packed, &pdf, NULL);
+    assert_told(&packed, "left out: 1 link; the words are kept");
+    packed_close(&packed);
+}
+
 static void only_sane_titles_are_taken(void **state)
 {
     static const char *const infos[][2] = { { "/Title(Letters Home)/Author(Ana Ruiz)", "Letters Home" }, { "/Title(Microsoft Word - draft3.doc)/Author(user)", NULL } };
@@ -692,6 +708,7 @@ int main(void)
         cmocka_unit_test(the_lean_of_lines_is_found),
         cmocka_unit_test(a_letter_and_its_transcript_are_one_document),
         cmocka_unit_test(breaks_of_thought_part_the_sheets),
+        cmocka_unit_test(links_that_are_left_out_are_told),
         cmocka_unit_test(only_sane_titles_are_taken),
         cmocka_unit_test(cut_and_changed_files_are_read_or_refused),
         cmocka_unit_test(every_allocation_may_fail),
