@@ -421,7 +421,7 @@ def cases():
     yield "small.xps", [" ".join(SENTENCES)], ""
     for ending in ("jpg", "jp2", "gif", "bmp", "tif", "png", "cbz", "svg"):
         yield f"small.{ending}", [], ""
-    yield "small.webp", None, "WebP"
+    yield "small.webp", None, "nothing to be seen"
     yield "small.heic", None, "HEIC"
 
 
