@@ -1,7 +1,7 @@
 /* Settings as they may stand in a library that is damaged, or of a newer Kite: any numbers and texts under the names that the reader knows. It
- * starts with them, and keys do something. The input: for each setting a byte that says which, one that says whose and what, and a number of
+ * starts with them, and settings are changed on its screens. The input: for each setting a byte that says which, one that says whose and what, and a number of
  * eight bytes or a text to the next zero byte; behind
- * twenty of them, keys. Fonts come from build/fonts or KITE_FONTS. */
+ * twenty of them, rows that are chosen, and 0xff for the key back. Fonts come from build/fonts or KITE_FONTS. */
 #include "fuzz/font_files.h"
 #include "fuzz/fuzz.h"
 #include "library/shelf.h"
@@ -9,7 +9,8 @@
 #include "reader/reader.h"
 
 #define TICKS 6
-#define KEYS_MAX 60u
+#define KEYS_MAX 60
+#define CHOICES_MAX 30
 
 static struct kite_fonts *fonts;
 static struct disk *filled;
@@ -66,26 +67,54 @@ static void put_setting(struct kite_library *library, struct kite_bytes *in)
         (void)kite_library_set_number(library, owner, key, (int64_t)(kite_take_u32(in) | (uint64_t)kite_take_u32(in) << 32), NULL);
 }
 
-/* Some keys, those of the input, and a few idle moments. */
-static void use(const struct kite_memory *mem, struct kite_reader_options *options, struct kite_bytes *in)
-{
-    static const enum kite_key first[] = { KITE_KEY_SELECT, KITE_KEY_NEXT, KITE_KEY_MENU, KITE_KEY_SELECT };
-    const size_t count = sizeof first / sizeof *first, keys = count + (size_t)(in->end - in->at) % KEYS_MAX;
-    struct kite_event event = { .kind = KITE_EVENT_START };
+struct session {
     struct kite_reader *reader;
+    struct kite_event event;
+};
+
+static void step(struct session *s, enum kite_event_kind kind, enum kite_key key, bool is_long)
+{
     struct kite_frame frame;
 
-    if (kite_reader_create(mem, options, &reader, NULL) != KITE_OK)
-        return;
-    HOLDS(kite_reader_step(reader, &event, &frame) == KITE_OK);
-    for (size_t i = 0; i < keys + TICKS; i++) {
-        event.now_ms += 1000;
-        event.kind = i < keys ? KITE_EVENT_KEY : KITE_EVENT_TICK;
-        event.key = i < count ? first[i] : (enum kite_key)(kite_take_u8(in) % KITE_KEY_COUNT);
-        HOLDS(kite_reader_step(reader, &event, &frame) == KITE_OK);
-        HOLDS(kite_reader_screen(reader) && frame.canvas->width_px > 0);
+    s->event = (struct kite_event){ .kind = kind, .key = key, .is_long = is_long, .now_ms = s->event.now_ms + 1000 };
+    HOLDS(kite_reader_step(s->reader, &s->event, &frame) == KITE_OK);
+    HOLDS(kite_reader_screen(s->reader) && frame.canvas->width_px > 0);
+}
+
+/* Keys to the row of that name, where the screen has one, and select. */
+static void choose(struct session *s, const char *label)
+{
+    enum kite_status status = KITE_OK;
+    enum kite_key key;
+
+    for (int i = 0; i < KEYS_MAX && status == KITE_OK; i++) {
+        status = kite_reader_key_towards(s->reader, label, &key);
+        if (status == KITE_OK || status == KITE_DONE)
+            step(s, KITE_EVENT_KEY, key, false);
     }
-    kite_reader_destroy(reader);
+}
+
+static void use(const struct kite_memory *mem, struct kite_reader_options *options, struct kite_bytes *in)
+{
+    static const char *const rows[] = { "Settings", "Language", "Screen", "Owner\xE2\x80\x99s PIN", "What is kept here", "Remember the order of reading",
+                                        "Letters and page", "Size", "An Essay", "Paragraph numbers", "Turn", "Night" };
+    struct session s = { .event = { .now_ms = 0 } };
+
+    if (kite_reader_create(mem, options, &s.reader, NULL) != KITE_OK)
+        return;
+    step(&s, KITE_EVENT_START, KITE_KEY_NEXT, false);
+    step(&s, KITE_EVENT_KEY, KITE_KEY_MENU, false);
+    for (int i = 0; i < CHOICES_MAX && in->at < in->end; i++) {
+        uint8_t what = kite_take_u8(in);
+
+        if (what == 0xff)
+            step(&s, KITE_EVENT_KEY, KITE_KEY_MENU, false);
+        else
+            choose(&s, rows[what % (sizeof rows / sizeof *rows)]);
+    }
+    for (int i = 0; i < TICKS; i++)
+        step(&s, KITE_EVENT_TICK, KITE_KEY_NEXT, false);
+    kite_reader_destroy(s.reader);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -303,9 +303,10 @@ static enum kite_status press_step(void *ctx, uint32_t *done_permille, struct ki
     *done_permille = 500;
     if (d->source->size_bytes > 0 && d->source->read_at(d->source->ctx, 0, &first, 1) != KITE_OK)
         return kite_fail(fault, KITE_E_IO, "it cannot be read");
-    if (d->fetch && d->fetch(d->ctx, "pictures/one.png", &bytes, &count) == KITE_OK)
-        d->note(d->note_ctx, first & 1, "it has a picture");
+    (void)(d->fetch && d->fetch(d->ctx, "pictures/one.png", &bytes, &count) == KITE_OK);
     free(bytes);
+    for (unsigned i = 0; i < first % 4u; i++)
+        d->note(d->note_ctx, i & 1, "something was left out");
     return first % 8 == 7 ? kite_fail(fault, KITE_E_FORMAT, "it is none") : KITE_DONE;
 }
 

@@ -6,6 +6,7 @@ usage: seeds.py [FOLDER]
 Writes into tests/fuzz/seeds, or FOLDER. The other seeds there are texts; the JPEG files are those of libjpeg's example encoder, of grays from 0 up.
 """
 
+import base64
 import os
 import struct
 import sys
@@ -248,6 +249,13 @@ def bundles():
     put("bundle", "damaged-trailer.kite", bundle + trailer(b"sign", signature)[:-1] + b"x")
 
 
+def locked_keys():
+    """Secret keys as minisign locks them, for little memory."""
+    packed = b"EdScB2" + bytes(range(32)) + struct.pack("<QQ", 1 << 15, 1 << 24) + bytes(104)
+    for name, data in (("locked", packed), ("locked-dear", packed[:46] + struct.pack("<Q", 1 << 40) + packed[54:])):
+        put("trust", name, b"\1untrusted comment: locked\n" + base64.b64encode(data) + b"\n")
+
+
 def libraries():
     """Changes of the database: where, of three bytes, and what."""
     seed = 7
@@ -292,8 +300,9 @@ def settings():
     put("settings", "numbers", b"".join(bytes([i, 1]) + number for i in range(13)))
     put("settings", "wild", b"".join(bytes([i, i & 1]) + struct.pack("<q", -1 << 40) for i in range(16)))
     few = bytes([10, 1]) + struct.pack("<q", 0)
-    for presses in range(12):  # keys: 0 previous, 1 next, 2 select, 3 menu
-        put("settings", "keys%d" % presses, few * 20 + bytes([3]) + bytes([1] * presses) + bytes([2, 1, 2, 3, 1, 2, 2, 3, 3] + [1, 2] * 8))
+    for row in range(1, 6):  # of the settings; then back, and another time
+        put("settings", "row%d" % row, few * 20 + bytes([0, row, row, 255, 0, row, 255]))
+    put("settings", "type", few * 20 + bytes([255, 8, 255, 6, 7, 7, 255, 255, 10, 11, 6, 9]))
     put("settings", "texts", bytes([13, 3]) + b"es\0" + bytes([14, 2]) + b"$argon2id$v=19$m=16384,t=3,p=1$\0" + bytes([15, 2]) + b"many\0" + bytes([16, 0]) + number)
 
 
@@ -319,5 +328,5 @@ def shelf():
     put("shelf", "text-cut", b"\3" + step(0, 65, 0, 20000) + step(16, 66, 60000, 20000) + step(6, 0, 0, 0) + step(15, 9, 30000, 0))
 
 
-for make in (rasters, pictures, containers, pages, bundles, libraries, boots, kernels, talks, settings, shelf):
+for make in (rasters, pictures, containers, pages, bundles, locked_keys, libraries, boots, kernels, talks, settings, shelf):
     make()
