@@ -28,6 +28,21 @@ bool kite_is_covered(uint32_t character)
 
 /* ---- fonts that a document brings --------------------------------------------------------------------------------------- */
 
+static enum kite_status unpack(const struct kite_draft *draft, struct kite_draft_font *font)
+{
+    struct kite_buffer plain = { .mem = draft->mem };
+    enum kite_status status = kite_font_is_woff(font->bytes, font->count) ? kite_font_unpack_woff(font->bytes, font->count, &plain) : KITE_DONE;
+
+    if (status == KITE_OK) {
+        kite_free(&draft->mem, font->bytes);
+        font->bytes = plain.bytes;
+        font->count = plain.count;
+        return KITE_OK;
+    }
+    kite_buffer_close(&plain);
+    return status == KITE_E_NOMEM ? status : KITE_OK; /* what is broken is told when it is to be used */
+}
+
 enum kite_status kite_draft_font_add(struct kite_draft *draft, const char *name, uint8_t *bytes, size_t count)
 {
     struct kite_draft_font *font = kite_arena_alloc(&draft->arena, 1, sizeof *font), **end = &draft->fonts;
@@ -38,11 +53,11 @@ enum kite_status kite_draft_font_add(struct kite_draft *draft, const char *name,
         kite_free(&draft->mem, bytes);
         return KITE_E_NOMEM;
     }
-    kite_font_ungarble(bytes, count, draft->metas[KITE_META_IDENTIFIER]);
     while (*end)
         end = &(*end)->next;
     *end = font;
-    return KITE_OK;
+    kite_font_ungarble(bytes, count, draft->metas[KITE_META_IDENTIFIER]);
+    return unpack(draft, font);
 }
 
 void kite_draft_fonts_drop(struct kite_draft *draft)
@@ -206,7 +221,7 @@ static const char *why_not(const struct candidate *c, hb_face_t *face, bool *is_
     hb_blob_destroy(cff);
     *is_whole = (rights & WHOLE_ONLY) != 0;
     if (c->count >= 4 && (memcmp(c->bytes, "wOFF", 4) == 0 || memcmp(c->bytes, "wOF2", 4) == 0))
-        return "is packed as WOFF and not read; give it as TTF with --font";
+        return "is packed as WOFF 2, or damaged, and not read; give it as TTF with --font";
     if (hb_face_get_glyph_count(face) == 0)
         return "cannot be read";
     if ((rights & 0xf) == RESTRICTED || rights & BITMAPS_ONLY)

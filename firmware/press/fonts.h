@@ -23,8 +23,8 @@ bool kite_is_covered(uint32_t character);
 
 /* Has the text in hand characters that the reader's fonts lack? Only then fonts are worth reading. */
 bool kite_draft_lacks_fonts(const struct kite_draft *draft);
-/* Give the draft a font of the document; bytes are the draft's from then on, also where it fails. They are made readable in place where they
- * are garbled as EPUBs do it, with the draft's identifier. KITE_E_NOMEM. */
+/* Give the draft a font of the document; bytes are the draft's from then on, also where it fails. They are made readable where they are
+ * garbled as EPUBs do it, with the draft's identifier, or packed. KITE_E_NOMEM. */
 enum kite_status kite_draft_font_add(struct kite_draft *draft, const char *name, uint8_t *bytes, size_t count);
 void kite_draft_fonts_drop(struct kite_draft *draft);
 /* From the fonts that the caller gave and the documents bring, those that the texts need go to the writer, and the report says what was set in
@@ -38,6 +38,10 @@ enum kite_status kite_drafts_write_fonts(struct kite_draft *drafts, size_t count
 void kite_font_ungarble(uint8_t *bytes, size_t count, const char *identifier);
 /* The same for Word's files, whose list of fonts has a UUID for each; NULL is fine. */
 void kite_font_ungarble_office(uint8_t *bytes, size_t count, const char *uuid);
+
+/* A font packed as WOFF 1.0, and the font that is in it. out is empty. KITE_E_FORMAT: it is broken, or too large; KITE_E_NOMEM. */
+bool kite_font_is_woff(const uint8_t *bytes, size_t count);
+enum kite_status kite_font_unpack_woff(const uint8_t *bytes, size_t count, struct kite_buffer *out);
 
 /* Characters of a font and their glyphs, ascending. */
 struct kite_font_character {

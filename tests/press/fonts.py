@@ -106,6 +106,14 @@ def postscript_font():
     return out.getvalue()
 
 
+def woff(data):
+    font = TTFont(io.BytesIO(data))
+    font.flavor = "woff"
+    out = io.BytesIO()
+    font.save(out)
+    return out.getvalue()
+
+
 def idpf(data):
     key = hashlib.sha1(IDENTIFIER.encode()).digest()
     return bytes(b ^ key[i % 20] for i, b in enumerate(data[:1040])) + data[1040:]
@@ -171,7 +179,9 @@ def rows():
     yield "postscript, cut", {"f.ttf": postscript_font()[:1500]}, None, LACKING, False
     yield "cut", {"f.ttf": plain[:len(plain) // 2]}, None, LACKING, False
     yield "not a font", {"f.ttf": b"\0\1\0\0" + bytes(3000)}, None, "the font f.ttf cannot be read", False
-    yield "woff", {"f.ttf": b"wOFF" + plain[4:]}, None, "the font f.ttf is packed as WOFF", False
+    yield "woff", {"f.ttf": woff(plain)}, None, BROUGHT, True
+    yield "woff, cut", {"f.ttf": woff(plain)[:900]}, None, "the font f.ttf is packed as WOFF 2, or damaged", False
+    yield "woff 2", {"f.ttf": b"wOF2" + plain[4:]}, None, "the font f.ttf is packed as WOFF 2", False
 
 
 def chunk_of(bundle):
