@@ -50,7 +50,9 @@ static const char about[] =
     "The reading device: shows the page that was read last, then serves keys, touches, USB sticks, "
     "the cable to a computer, sleep and battery. As the first process of a machine it also mounts "
     "what is needed, loads the kernel's modules and switches the machine off; beside another init "
-    "it does none of these.";
+    "it does none of these. After three starts in a row that failed it begins in safe mode: with the "
+    "library, without a text. A key held since before it was started asks whether the owner's PIN is "
+    "forgotten.";
 static const char *const exits[][2] = {
     { "0", "it was ended, or switched off" },
     { "1", "the board's description cannot be used" },
