@@ -3,7 +3,7 @@
 
 usage: covered.py FONTS     the folder that fonts/build.py has filled
 
-What is never drawn, or part of the character before it, counts as covered, as for the reader (firmware/text/fonts.c). tests/whole/test_covered.c
+Characters for private use are other signs in each font, and left out. What is never drawn, or part of the character before it, counts as covered, as for the reader (firmware/text/fonts.c). tests/whole/test_covered.c
 compares the two.
 """
 import pathlib
@@ -27,6 +27,7 @@ for name in FACES:
     covered |= cmap(name)
 for name, blocks in SCRIPTS.items():
     covered |= {c for c in cmap(name) if any(first <= c <= last for first, last in blocks)}
+covered -= set(range(0xe000, 0xf900))
 ranges = []
 for c in sorted(covered):
     if ranges and ranges[-1][1] == c - 1:

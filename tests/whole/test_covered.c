@@ -21,7 +21,7 @@ static void the_table_says_what_the_reader_has(void **state)
     for (uint32_t c = 0; c < 0x110000 && wrong < 10; c++) {
         bool has_face = kite_fonts_fallback(fonts, kite_fonts_face(fonts, KITE_FAMILY_SERIF, 0), c) != KITE_FACE_NONE;
 
-        if (has_face == kite_is_covered(c))
+        if (has_face == kite_is_covered(c) || (c >= 0xe000 && c < 0xf900)) /* for private use: the reader's icons */
             continue;
         print_message("U+%04X is%s covered; make the table anew with firmware/press/covered.py\n", (unsigned)c, has_face ? "" : " not");
         wrong++;
