@@ -5,6 +5,9 @@
 
 #include "library/disk.h"
 
+#include <sys/wait.h>
+#include <unistd.h>
+
 #define SEEN_SLOTS 65536u
 
 struct explorer {
@@ -66,6 +69,46 @@ static inline void explorer_watch(void *ctx, struct disk *d)
     for (enum disk_cut how = 0; how < DISK_CUTS; how++)
         for (unsigned i = 0; i < (how < DISK_CUT_ALL ? e->rounds : 1); i++)
             explorer_try(e, d, how);
+}
+
+/* ---- teeth: a disk or a program that breaks a promise must be found out --------------------------------------------- */
+
+static inline const char *explorer_name(const struct disk *d, void *file)
+{
+    for (int i = 0; i < d->live.count; i++)
+        if (d->live.names[i].file == (intptr_t)file - 1)
+            return d->live.names[i].name;
+    return "";
+}
+
+static inline enum kite_status broken_sync(void *ctx, void *file)
+{
+    (void)file;
+    return disk_op(ctx);
+}
+
+static inline enum kite_status broken_sync_folder(void *ctx, const char *folder)
+{
+    (void)folder;
+    return disk_op(ctx);
+}
+
+/* In a child, which aborts at the first state that is wrong. */
+static inline bool is_found_out(void (*play)(const void *arg), const void *arg)
+{
+    pid_t child = fork();
+    int status;
+
+    assert_true(child >= 0);
+    if (child == 0) {
+        if (!freopen("/dev/null", "w", stderr) || !freopen("/dev/null", "w", stdout))
+            _exit(0);
+        setenv("CMOCKA_TEST_ABORT", "1", 1);
+        play(arg);
+        _exit(0);
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    return !WIFEXITED(status) || WEXITSTATUS(status) != 0;
 }
 
 #endif

@@ -4,9 +4,6 @@
 #include "library/explorer.h"
 #include "library/scenario.h"
 
-#include <sys/wait.h>
-#include <unistd.h>
-
 /* ---- every state that a cut can leave ---- */
 
 struct session {
@@ -96,39 +93,19 @@ static void nothing_is_lost_in_a_second_cut_during_recovery(void **state)
 
 /* ---- teeth: a disk or a layer that breaks a promise must be found out ---- */
 
-static const char *name_of(const struct disk *d, void *file)
-{
-    for (int i = 0; i < d->live.count; i++)
-        if (d->live.names[i].file == (intptr_t)file - 1)
-            return d->live.names[i].name;
-    return "";
-}
-
-static enum kite_status sync_nothing(void *ctx, void *file)
-{
-    (void)file;
-    return disk_op(ctx);
-}
-
-static enum kite_status sync_no_folder(void *ctx, const char *folder)
-{
-    (void)folder;
-    return disk_op(ctx);
-}
-
 static enum kite_status sync_no_journal(void *ctx, void *file)
 {
-    return strstr(name_of(ctx, file), "-journal") ? disk_op(ctx) : disk_sync(ctx, file);
+    return strstr(explorer_name(ctx, file), "-journal") ? disk_op(ctx) : disk_sync(ctx, file);
 }
 
 static enum kite_status sync_no_database(void *ctx, void *file)
 {
-    return strcmp(name_of(ctx, file), "kite.db") == 0 ? disk_op(ctx) : disk_sync(ctx, file);
+    return strcmp(explorer_name(ctx, file), "kite.db") == 0 ? disk_op(ctx) : disk_sync(ctx, file);
 }
 
 static enum kite_status sync_no_copy(void *ctx, void *file)
 {
-    return strstr(name_of(ctx, file), ".part") ? disk_op(ctx) : disk_sync(ctx, file);
+    return strstr(explorer_name(ctx, file), ".part") ? disk_op(ctx) : disk_sync(ctx, file);
 }
 
 struct promise {
@@ -140,46 +117,34 @@ struct promise {
 
 static const struct promise promises[] = {
     { "none", disk_sync, disk_sync_folder, FLASH_PAGE },
-    { "no sync", sync_nothing, disk_sync_folder, FLASH_PAGE },
-    { "no sync of the folder", disk_sync, sync_no_folder, FLASH_PAGE },
+    { "no sync", broken_sync, disk_sync_folder, FLASH_PAGE },
+    { "no sync of the folder", disk_sync, broken_sync_folder, FLASH_PAGE },
     { "no sync of the journal, so that changes come before it", sync_no_journal, disk_sync_folder, FLASH_PAGE },
     { "no sync of the database", sync_no_database, disk_sync_folder, FLASH_PAGE },
     { "no sync of a copied bundle", sync_no_copy, disk_sync_folder, FLASH_PAGE },
     { "more is spoilt than the disk said", disk_sync, disk_sync_folder, 16 * FLASH_PAGE },
 };
 
-/* In a child, which aborts at the first state that is wrong. */
-static void play_broken(const struct promise *p)
+static void play_broken(const void *arg)
 {
+    const struct promise *p = arg;
     struct session session = { 0 };
     struct explorer *e = explorer_of(&session, 1);
     struct disk *d = disk_make(1);
     struct kite_io io = disk_io(d);
 
-    if (!freopen("/dev/null", "w", stderr) || !freopen("/dev/null", "w", stdout))
-        _exit(2);
-    setenv("CMOCKA_TEST_ABORT", "1", 1);
     e->flash_page = p->flash_page;
     io.sync = p->sync;
     io.sync_folder = p->sync_folder;
     play_explored(e, &io, d);
-    _exit(0);
 }
 
 static void a_broken_promise_is_found(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < sizeof promises / sizeof *promises; i++) {
-        pid_t child = fork();
-        int how;
-
-        assert_true(child >= 0);
-        if (child == 0)
-            play_broken(&promises[i]);
-        assert_int_equal(waitpid(child, &how, 0), child);
-        if ((WIFEXITED(how) && WEXITSTATUS(how) == 0) != (i == 0))
+    for (size_t i = 0; i < sizeof promises / sizeof *promises; i++)
+        if (is_found_out(play_broken, &promises[i]) != (i > 0))
             fail_msg("%s: %s", i == 0 ? "found" : "not found", promises[i].broken);
-    }
     print_message("%zu controls, each caught\n", sizeof promises / sizeof *promises - 1);
 }
 
