@@ -209,6 +209,8 @@ def main():
         program("negative controls of it", "each caught", "library/test_cuts", r"\d+ controls, each caught")
         program("power cuts of an older library's update", cuts, "library/test_migration", r"\d+ operations, each cut")
         program("power cuts of the private shelf", cuts, "shelf/test_faults", r"\d+ operations(?:, \d+ states)?")
+        program("changed bytes of the private shelf", "100 % found", "shelf/test_shelf", r"\d+ changed [^\n]*, every one found")
+        program("traces of a text on it, in the open", "none", "shelf/test_shelf", r"none in \d+ files, removed ones too")
         program("failing storage, session", faults, "reader/test_faults", r"\d+ operations, every \d+ failed; \d+ reads, every \d+ failed")
         program("failing storage, library", faults, "library/test_faults", r"\d+ operations, \d+ reads")
         program("failing memory, session", faults, "reader/test_faults", r"\d+ events, \d+ allocations, every \d+ failed")

@@ -33,6 +33,7 @@ static void nothing_of_a_text_stays_in_the_open(void **state)
     assert_int_equal(scene_find(s.library, SECRET_TITLE).text, 0);
     assert_int_equal(kite_library_last_text(s.library, 2, &id, NULL), KITE_DONE);
     assert_int_equal(find_trace(s.disk, TRACE_ON_VOLUME), 0);
+    print_message("none in %d files, removed ones too\n", s.disk->file_count);
     scene_destroy(&s);
 }
 
@@ -213,6 +214,7 @@ static void any_changed_byte_of_a_key_is_found(void **state)
         }
     for (size_t bytes = 1; bytes < KEY_FILE_BYTES; bytes++)
         assert_int_equal(key_file_parse(first->live, bytes, &file, NULL), KITE_E_DAMAGED);
+    print_message("%u changed bits of a key, every one found\n", KEY_FILE_BYTES * 8);
     first->live[50] ^= 1; /* the other one opens it, and mends this one */
     scene_unlock(&s);
     first = disk_get(s.disk, "shelf.key");
@@ -262,6 +264,7 @@ static void any_changed_byte_of_a_text_is_found(void **state)
     }
     file->live_bytes = whole;
     assert_int_equal(scene_verify(kite_shelf_library(s.shelf), text), KITE_OK);
+    print_message("%zu changed bytes and cuts of a text, every one found\n", 2 * whole);
     scene_destroy(&s);
 }
 
@@ -318,7 +321,7 @@ static void any_changed_byte_of_the_index_is_found(void **state)
     struct scene s = scene_make();
     struct disk_file *file;
     struct volume volume;
-    size_t whole, by;
+    size_t whole, by, tried = 0;
 
     (void)state;
     assert_int_equal(kite_shelf_put(s.shelf, s.secret, NULL), KITE_OK);
@@ -336,7 +339,9 @@ static void any_changed_byte_of_the_index_is_found(void **state)
         file->live_bytes = at;
         assert_int_equal(volume_load(&volume), KITE_E_DAMAGED);
         file->live_bytes = whole;
+        tried += 2;
     }
+    print_message("%zu changed bytes and cuts of an index, every one found\n", tried);
     scene_destroy(&s);
 }
 
