@@ -29,11 +29,17 @@ enum kite_status kite_shelf_look(struct kite_library *library, struct kite_shelf
     return KITE_OK;
 }
 
+/* A text that somebody put into the folder may have any name, "shelf.kite" too. */
 static bool is_of_shelf(const char *name)
 {
+    static const char *const own[] = { "shelf.key",     "shelf.key2",     INDEX_FILE,
+                                       "shelf.key.new", "shelf.key2.new", INDEX_FILE ".new" };
     uint8_t id[ID_BYTES];
 
-    return strncmp(name, "shelf.", 6) == 0 || sealed_id(name, id);
+    for (size_t i = 0; i < sizeof own / sizeof *own; i++)
+        if (strcmp(name, own[i]) == 0)
+            return true;
+    return sealed_id(name, id);
 }
 
 static enum kite_status count_file(void *ctx, const char *name, uint64_t bytes)

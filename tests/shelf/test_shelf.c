@@ -381,6 +381,7 @@ static void forgetting_leaves_nothing(void **state)
     assert_int_equal(usage.files, 4); /* two keys, the index, a text */
     assert_true(usage.bytes > secret_bundle.count);
     memcpy(key, disk_get(s.disk, "shelf.key")->live + 60, sizeof key);
+    disk_put(s.disk, "shelf.kite", plain_bundle.bytes, plain_bundle.count); /* somebody's, and no file of the shelf */
     scene_lock(&s);
     assert_int_equal(kite_shelf_forget(s.library, NULL), KITE_OK);
     assert_int_equal(kite_shelf_usage(s.library, &usage, NULL), KITE_OK);
@@ -388,6 +389,7 @@ static void forgetting_leaves_nothing(void **state)
     assert_int_equal(kite_shelf_look(s.library, &look, NULL), KITE_OK);
     assert_false(look.is_there);
     assert_int_equal(kite_shelf_open(s.library, PIN, &s.shelf, NULL), KITE_E_RANGE);
+    assert_non_null(disk_get(s.disk, "shelf.kite"));
     for (int i = 0; i < s.disk->file_count; i++) /* also of files that were removed */
         assert_false(has_bytes(&s.disk->files[i], key, sizeof key));
     assert_int_equal(kite_shelf_forget(s.library, NULL), KITE_OK);
