@@ -281,6 +281,7 @@ struct press {
     struct kite_span_bytes span;
     struct kite_source source;
     const struct kite_document *document;
+    const struct kite_memory *mem; /* of what is fetched */
 };
 
 static enum kite_status press_begin(void *ctx, const struct kite_document *document, struct kite_fault *fault)
@@ -304,7 +305,7 @@ static enum kite_status press_step(void *ctx, uint32_t *done_permille, struct ki
     if (d->source->size_bytes > 0 && d->source->read_at(d->source->ctx, 0, &first, 1) != KITE_OK)
         return kite_fail(fault, KITE_E_IO, "it cannot be read");
     (void)(d->fetch && d->fetch(d->ctx, "pictures/one.png", &bytes, &count) == KITE_OK);
-    free(bytes);
+    kite_free(press->mem, bytes);
     for (unsigned i = 0; i < first % 4u; i++)
         d->note(d->note_ctx, i & 1, "something was left out");
     return first % 8 == 7 ? kite_fail(fault, KITE_E_FORMAT, "it is none") : KITE_DONE;
@@ -446,6 +447,7 @@ static void use_stick(const struct kite_memory *mem, const uint8_t *data, size_t
     struct kite_sideload_options options = { .io = &io, .converter = &converter, .folder = "/s", .version = "0.1", .keys = &makers,
                                              .key_count = data[0] & 1, .has_receipt = data[0] & 2, .is_emptied = data[0] & 4 };
 
+    press.mem = mem;
     fill(&stick, data + 1, data + size);
     check_names(&stick);
     HOLDS(kite_library_open(&heap, &disk_table, "/kite", &options.library, NULL) == KITE_OK);
