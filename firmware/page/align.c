@@ -8,10 +8,10 @@
 #define SAMPLE_PARAGRAPHS_MAX 64 /* looked at */
 #define SAMPLE_LINES_MIN 12      /* fewer say nothing */
 
-/* A document goes ragged when more than 25 % of its lines are loose or 5 % have spaces of double width. Of the sample,
- * somewhat less: it is a sample, and pages will have some paragraphs set a line longer. */
-#define LOOSE_PERCENT_MAX 22
-#define DOUBLE_PERCENT_MAX 4
+/* A document goes ragged when more than 25 % of its lines are loose or 5 % have spaces of double width. Of the sample, somewhat
+ * less, and 5 % with spaces 1.8 times as wide: it is a sample, and pages will have some paragraphs set a line longer. */
+#define LOOSE_PERCENT_MAX 21
+#define WIDE_PERCENT_MAX 5
 
 /* Width of an average character, spaces included, of each family; thousandths of the em. */
 static const int32_t char_em1000[KITE_FAMILY_COUNT] = { 475, 480, 480, 560, 600 };
@@ -99,7 +99,7 @@ static enum kite_status decide_by_sample(struct kite_block_context *x, const str
     kite_arena_close(&s.arena);
     if (status == KITE_OK && l->line_count >= SAMPLE_LINES_MIN)
         *out = l->loose_count * 100 <= l->line_count * LOOSE_PERCENT_MAX &&
-               l->double_count * 100 <= l->line_count * DOUBLE_PERCENT_MAX;
+               l->wide_count * 100 <= l->line_count * WIDE_PERCENT_MAX;
     return status == KITE_E_NOMEM ? status : KITE_OK;
 }
 

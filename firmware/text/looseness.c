@@ -131,12 +131,12 @@ static void count_line(const struct sampler *s, const struct kite_break *from, c
     sum->line_count++;
     if (gap < 0 && -gap > to->shrink_before - from->shrink_after) { /* a word wider than a line */
         sum->loose_count++;
-        sum->double_count++;
+        sum->wide_count++;
         return;
     }
     sum->loose_count += gap > stretch;
-    /* beyond a ratio of 1 letters give no more: twice its width is a space plus twice its stretch */
-    sum->double_count += gap - (stretch - of_spaces) > 2 * of_spaces;
+    /* beyond a ratio of 1 letters give no more */
+    sum->wide_count += 5 * (gap - (stretch - of_spaces)) > 8 * of_spaces;
 }
 
 enum kite_status kite_setter_looseness(struct kite_setter *setter, const struct kite_text *text,

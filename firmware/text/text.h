@@ -231,7 +231,7 @@ void kite_broken_widths(const struct kite_broken *broken, kite_f26 *unbroken_f26
 struct kite_looseness {
     uint32_t line_count;
     uint32_t loose_count;  /* stretch ratio above 1 */
-    uint32_t double_count; /* spaces more than twice their natural width */
+    uint32_t wide_count; /* ratio above 1.6: spaces more than 1.8 times their natural width */
 };
 
 /* Add the lines of a paragraph, set justified, to the sum. An estimate, from characters' own widths, without shaping: a
