@@ -15,7 +15,7 @@ struct vfs_file {
     sqlite3_file base;
     struct kite_vfs *vfs;
     void *file;
-    bool has_sums;
+    bool has_sums, is_journal;
     bool is_new;              /* its name is not on the disk yet */
     uint8_t page[KITE_PAGE_BYTES]; /* with its sum, on the way out */
 };
@@ -88,6 +88,28 @@ static void wipe_gap(uint8_t *page, uint64_t number)
         memset(page + gap, 0, content - gap);
 }
 
+/* The journal stays where it is: what ends a transaction is a write of zeros over its header. */
+static bool is_ending(const struct vfs_file *f, const uint8_t *src, int count, sqlite3_int64 offset)
+{
+    return f->is_journal && offset == 0 && src[0] == 0 &&
+           memcmp(src, src + 1, (size_t)count - 1) == 0;
+}
+
+/* That write failed, and may have happened in part. SQLite would say that nothing was committed,
+ * but it does not roll back from a journal whose first byte is 0. So what stands there decides: the
+ * transaction is over, and that is to be synced as ever, or the journal is whole. When it cannot be
+ * told, it is an I/O error, after which the library is opened anew.
+ * Source: SQLite's pager.c, zeroJournalHdr and hasHotJournal. */
+static int ending_code(struct vfs_file *f, enum kite_status status)
+{
+    uint8_t first = 0;
+    size_t got = 0;
+
+    if (f->vfs->io.read_at(f->vfs->io.ctx, f->file, 0, &first, 1, &got) != KITE_OK || got != 1)
+        return SQLITE_IOERR_READ;
+    return first == 0 ? SQLITE_OK : write_code(status);
+}
+
 static int file_write(sqlite3_file *base, const void *src, int count, sqlite3_int64 offset)
 {
     struct vfs_file *f = (struct vfs_file *)base;
@@ -104,6 +126,8 @@ static int file_write(sqlite3_file *base, const void *src, int count, sqlite3_in
         src = f->page;
     }
     status = f->vfs->io.write_at(f->vfs->io.ctx, f->file, (uint64_t)offset, src, (size_t)count);
+    if (status != KITE_OK && is_ending(f, src, count, offset))
+        return ending_code(f, status);
     return status == KITE_OK ? SQLITE_OK : write_code(status);
 }
 
@@ -210,6 +234,7 @@ static int vfs_open(sqlite3_vfs *base, const char *name, sqlite3_file *file, int
         return status == KITE_E_NOMEM ? SQLITE_NOMEM : status == KITE_E_LIMIT ? SQLITE_FULL : SQLITE_IOERR;
     f->vfs = vfs;
     f->has_sums = (flags & SQLITE_OPEN_MAIN_DB) != 0;
+    f->is_journal = (flags & SQLITE_OPEN_MAIN_JOURNAL) != 0;
     f->is_new = !was_there;
     f->base.pMethods = &methods;
     if (out_flags)

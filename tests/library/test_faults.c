@@ -1,6 +1,7 @@
-/* What is left when things fail: each operation of the disk with an error or no room, once or for good, each read, each
- * sync for good, each allocation. After each, the library opens, its integrity check passes, and all that was acknowledged
- * is there. The faults are thinned out to fit a test; KITE_CUTS=all runs every one. */
+/* What is left when things fail: each operation of the disk with an error or no room, once or for
+ * good, each read, each sync for good, the last write of each commit, each allocation. After each,
+ * the library opens, its integrity check passes, and all that was acknowledged is there. The faults
+ * are thinned out to fit a test; KITE_CUTS=all runs every one. */
 #include "library/scenario.h"
 
 struct counts {
@@ -75,6 +76,96 @@ static void an_error_or_a_full_disk_loses_nothing(void **state)
     for (uint64_t i = 1; i <= whole.reads; i += reads_by)
         fault_once((struct fault){ FAULT_READ, i });
     print_message("%llu operations, %llu reads\n", (unsigned long long)whole.ops, (unsigned long long)whole.reads);
+}
+
+/* ---- a commit that fails in its very last write ---- */
+
+/* The write that ends a transaction, by which SQLite zeroes its journal's header in place. */
+struct ending {
+    uint64_t at, seen; /* this one fails, from 1; how many there were */
+    size_t written;    /* bytes of it that get there all the same */
+    enum kite_status with;
+    bool is_unreadable; /* what stands there cannot be read back */
+};
+
+static struct ending ending;
+
+static bool is_ending(uint64_t offset, const uint8_t *src, size_t count)
+{
+    static const uint8_t zeros[28];
+
+    return offset == 0 && count == sizeof zeros && memcmp(src, zeros, count) == 0;
+}
+
+static enum kite_status write_or_fail_ending(void *ctx, void *file, uint64_t offset,
+                                             const uint8_t *src, size_t count)
+{
+    struct disk *d = ctx;
+
+    if (!is_ending(offset, src, count) || ++ending.seen != ending.at)
+        return disk_write_at(ctx, file, offset, src, count);
+    if (ending.written > 0)
+        assert_int_equal(disk_write_at(ctx, file, offset, src, ending.written), KITE_OK);
+    if (ending.is_unreadable)
+        d->fail_read_at = d->reads + 1;
+    return ending.with;
+}
+
+/* It is told as done or as not done, and so it is, at once and after a cut: what was not done can
+ * be done again. Returns how many such writes there were. */
+static uint64_t fail_ending(struct ending how)
+{
+    struct disk *d = disk_make(how.at);
+    struct kite_io io = disk_io(d);
+    struct kite_library *lib;
+    struct known known = { 0 };
+    bool is_opened;
+    uint64_t count;
+
+    ending = how;
+    io.write_at = write_or_fail_ending;
+    is_opened = kite_library_open(&mem, &io, "/l", &lib, NULL) == KITE_OK;
+    if (is_opened) {
+        enum kite_status status = run(lib, &known);
+
+        if (how.is_unreadable && status != KITE_OK)
+            assert_true(kite_library_must_reopen(lib));
+        if (how.written > 0 && !how.is_unreadable)
+            assert_int_equal(status, KITE_OK);
+        if (!kite_library_must_reopen(lib)) {
+            check(lib, known.steps);
+            assert_int_equal(run(lib, &known), KITE_OK);
+            check(lib, STEPS);
+        }
+        kite_library_close(lib);
+    }
+    assert_true(is_opened || how.written == 0 || how.is_unreadable);
+    count = ending.seen;
+    assert_true(count >= how.at);
+    ending = (struct ending){ 0 };
+    disk_power_on(d, (enum disk_cut)(how.at % DISK_CUTS));
+    lib = open_again(d, &io);
+    check(lib, known.steps);
+    check_usable(lib);
+    kite_library_close(lib);
+    disk_destroy(d);
+    return count;
+}
+
+static void a_commit_is_done_or_not_when_its_last_write_fails(void **state)
+{
+    static const size_t written[] = { 0, 1, 14, 28 };
+    uint64_t count = fail_ending((struct ending){ 0 });
+
+    (void)state;
+    assert_true(count > STEPS);
+    for (uint64_t i = 1; i <= count; i++)
+        for (size_t k = 0; k < sizeof written / sizeof *written; k++)
+            for (int unreadable = 0; unreadable < 2; unreadable++) {
+                fail_ending((struct ending){ i, 0, written[k], KITE_E_LIMIT, unreadable });
+                fail_ending((struct ending){ i, 0, written[k], KITE_E_IO, unreadable });
+            }
+    print_message("%llu commits\n", (unsigned long long)count);
 }
 
 /* One sync fails, and the system forgets that it has still to write what was to be synced. No later success may be
@@ -205,6 +296,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_error_or_a_full_disk_loses_nothing),
+        cmocka_unit_test(a_commit_is_done_or_not_when_its_last_write_fails),
         cmocka_unit_test(a_failed_sync_is_not_built_on),
         cmocka_unit_test(a_full_device_can_still_be_read_on),
         cmocka_unit_test(any_allocation_may_fail),
