@@ -33,7 +33,7 @@ int kite_listing_run(struct kite_cli *cli, bool is_laid_out, enum kite_status (*
         list.name = cli->operands[list.index];
         status = tell_one(&list, cli, is_laid_out, tell);
     }
-    if (status) {
+    if (status && list.out.status == KITE_OK) { /* else commit tells why nothing could be written */
         kite_output_drop(&list.out);
         return kite_cli_fail(cli, list.name, status);
     }

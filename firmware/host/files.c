@@ -177,6 +177,7 @@ static enum kite_status flush(struct kite_output *out)
 {
     enum kite_status status = write_all(out->descriptor, out->held.bytes, out->held.count);
 
+    out->error = errno;
     out->held.count = 0;
     return status;
 }
@@ -308,9 +309,11 @@ enum kite_status kite_output_commit(struct kite_output *out, struct kite_fault *
 
     bool is_good = out->status == KITE_OK;
 
+    if (!is_good)
+        errno = out->error;
     if (is_good && out->beside && fsync(out->descriptor) != 0)
         is_good = errno == EINVAL || errno == ENOTSUP; /* a file system without fsync */
-    if (!close_output(out))
+    if (is_good && !close_output(out))
         is_good = false;
     if (is_good && out->beside && rename(out->beside, out->path) != 0)
         is_good = false;

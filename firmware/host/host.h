@@ -45,7 +45,8 @@ struct kite_output {
     const char *path;
     char *beside; /* the temporary file's path; NULL for standard output, devices and pipes */
     int descriptor;
-    enum kite_status status; /* the first failure; what comes after it is dropped */
+    enum kite_status status; /* the first failure; what comes after it is dropped, and commit tells of it */
+    int error;               /* errno of that failure */
     struct kite_buffer held;
 };
 enum kite_status kite_output_open(const struct kite_memory *mem, const char *path,
