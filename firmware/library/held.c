@@ -156,6 +156,16 @@ enum kite_status kite_library_remove(struct kite_library *lib, int64_t bundle, e
     return kite_sql_fault(lib, status, fault, "removing a text");
 }
 
+enum kite_status kite_library_clear(struct kite_library *lib, struct kite_fault *fault)
+{
+    int64_t left = 0;
+    enum kite_status status;
+
+    kite_library_discard(lib, KITE_DISCARD_OVERWRITE);
+    status = kite_sql_number(lib, &left, "SELECT count(*) FROM discard", "");
+    return kite_sql_fault(lib, status == KITE_OK && left ? KITE_E_IO : status, fault, "clearing away files");
+}
+
 enum kite_status kite_library_space(struct kite_library *lib, uint64_t *used_bytes, uint64_t *free_bytes,
                                     struct kite_fault *fault)
 {

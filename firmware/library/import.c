@@ -14,6 +14,7 @@ struct kite_import {
     const struct kite_progress *progress;
     struct kite_import_result result;
     enum import_stage stage;
+    bool is_private;
     char part[48];
     void *file; /* the copy */
     uint64_t copied_bytes;
@@ -32,16 +33,37 @@ static enum kite_status refuse(struct kite_library *lib, const char *name, uint6
     return kite_fail(fault, status, "%s", why->text);
 }
 
-static void drop_copy(struct kite_import *import)
+#define FINAL_BYTES 48u
+
+/* From the root hash, so that a cut before it is entered leaves a file that is found again. */
+static void final_name(const uint8_t root[32], char out[FINAL_BYTES])
+{
+    for (unsigned i = 0; i < 16; i++)
+        snprintf(out + 2 * i, 3, "%02x", root[i]);
+    strcpy(out + 32, ".kite");
+}
+
+/* A file of this import. */
+static void take_away(const struct kite_import *import, const char *name)
 {
     struct kite_library *lib = import->lib;
     char path[KITE_PATH_BYTES_MAX];
 
+    if (import->is_private)
+        (void)kite_library_shred(lib, name);
+    else if (kite_library_path(lib, name, path) == KITE_OK)
+        (void)lib->io.remove(lib->io.ctx, path);
+}
+
+static void drop_copy(struct kite_import *import)
+{
+    struct kite_library *lib = import->lib;
+
     if (import->file)
         lib->io.close(lib->io.ctx, import->file);
     import->file = NULL;
-    if (import->part[0] && kite_library_path(lib, import->part, path) == KITE_OK)
-        (void)lib->io.remove(lib->io.ctx, path); /* else the next open sweeps it away */
+    if (import->part[0])
+        take_away(import, import->part); /* else the next open sweeps it away */
     import->part[0] = '\0';
 }
 
@@ -75,20 +97,42 @@ static enum kite_status look_at_front(struct kite_import *import, struct kite_fa
     return status;
 }
 
+/* The names of a private copy, that of the file it becomes last, are given up before there is a copy; entering it takes its own back. */
+static enum kite_status give_up_names(struct kite_import *import)
+{
+    struct kite_library *lib = import->lib;
+    char final[FINAL_BYTES];
+    enum kite_status status = kite_sql_begin(lib);
+
+    if (status != KITE_OK)
+        return status;
+    final_name(import->root, final);
+    status = kite_sql_run(lib, "INSERT INTO discard VALUES(?) ON CONFLICT DO NOTHING", "t", import->part);
+    if (status == KITE_OK) /* not that of an unsigned copy which is listed */
+        status = kite_sql_run(lib, "INSERT INTO discard SELECT ?1 WHERE NOT EXISTS (SELECT 1 FROM bundle WHERE present = 1 "
+                                   "AND file = ?1) ON CONFLICT DO NOTHING", "t", final);
+    if (status == KITE_OK)
+        status = kite_library_wipe_later(lib); /* the name tells which text it is */
+    return kite_sql_end(lib, status);
+}
+
 static enum kite_status open_copy(struct kite_import *import)
 {
     struct kite_library *lib = import->lib;
     char path[KITE_PATH_BYTES_MAX];
-    enum kite_status status;
+    enum kite_status status = KITE_OK;
 
-    snprintf(import->part, sizeof import->part, "incoming-%u.part", ++lib->part_count);
-    status = kite_library_path(lib, import->part, path);
+    snprintf(import->part, sizeof import->part, "%s-%u.part", import->is_private ? "private" : "incoming", ++lib->part_count);
+    if (import->is_private)
+        status = give_up_names(import);
+    if (status == KITE_OK)
+        status = kite_library_path(lib, import->part, path);
     return status == KITE_OK ? lib->io.open(lib->io.ctx, path, KITE_IO_WRITE, &import->file) : status;
 }
 
-enum kite_status kite_import_begin(struct kite_library *lib, const struct kite_source *source, const char *name,
-                                   const struct kite_progress *progress, struct kite_import **out,
-                                   struct kite_fault *fault)
+static enum kite_status begin(struct kite_library *lib, const struct kite_source *source, const char *name,
+                              const struct kite_progress *progress, bool is_private, struct kite_import **out,
+                              struct kite_fault *fault)
 {
     struct kite_import *import;
     struct kite_fault why = { "" };
@@ -105,6 +149,7 @@ enum kite_status kite_import_begin(struct kite_library *lib, const struct kite_s
     import->lib = lib;
     import->source = source;
     import->progress = progress;
+    import->is_private = is_private;
     snprintf(import->result.name, sizeof import->result.name, "%s", name);
     status = look_at_front(import, &why);
     if (status == KITE_OK && import->stage == STAGE_COPY)
@@ -116,6 +161,20 @@ enum kite_status kite_import_begin(struct kite_library *lib, const struct kite_s
     }
     *out = import;
     return KITE_OK;
+}
+
+enum kite_status kite_import_begin(struct kite_library *lib, const struct kite_source *source, const char *name,
+                                   const struct kite_progress *progress, struct kite_import **out,
+                                   struct kite_fault *fault)
+{
+    return begin(lib, source, name, progress, false, out, fault);
+}
+
+enum kite_status kite_import_begin_private(struct kite_library *lib, const struct kite_source *source, const char *name,
+                                           const struct kite_progress *progress, struct kite_import **out,
+                                           struct kite_fault *fault)
+{
+    return begin(lib, source, name, progress, true, out, fault);
 }
 
 static enum kite_status copy_some(struct kite_import *import)
@@ -181,17 +240,15 @@ enum kite_status kite_import_step(struct kite_import *import, uint64_t *done, ui
     return refuse(import->lib, import->result.name, import->source->size_bytes, status, &why, fault);
 }
 
-/* The copy gets its name: from the root hash, so that a cut before it is entered leaves a file that is found again. */
-static enum kite_status name_copy(struct kite_import *import, char final[48], bool *was_there)
+/* The copy gets its name. */
+static enum kite_status name_copy(struct kite_import *import, char final[FINAL_BYTES], bool *was_there)
 {
     struct kite_library *lib = import->lib;
     char from[KITE_PATH_BYTES_MAX], to[KITE_PATH_BYTES_MAX];
     enum kite_status status;
 
     *was_there = true;
-    for (unsigned i = 0; i < 16; i++)
-        snprintf(final + 2 * i, 3, "%02x", import->root[i]);
-    strcpy(final + 32, ".kite");
+    final_name(import->root, final);
     status = kite_library_path(lib, import->part, from);
     if (status == KITE_OK)
         status = kite_library_path(lib, final, to);
@@ -199,16 +256,16 @@ static enum kite_status name_copy(struct kite_import *import, char final[48], bo
         status = lib->io.exists(lib->io.ctx, to, was_there);
     if (status == KITE_OK)
         status = lib->io.rename(lib->io.ctx, from, to);
+    if (status == KITE_OK)
+        import->part[0] = '\0';
     return status == KITE_OK ? lib->io.sync_folder(lib->io.ctx, lib->folder) : status;
 }
 
 /* What was told as not taken in must not turn up by itself. A copy that took the place of an unsigned one stays: it is the same text. */
-static void take_back(struct kite_library *lib, const char *final)
+static void take_back(const struct kite_import *import, const char *final)
 {
-    char path[KITE_PATH_BYTES_MAX];
-
-    if (lib->broken == KITE_OK && kite_library_path(lib, final, path) == KITE_OK)
-        (void)lib->io.remove(lib->io.ctx, path);
+    if (import->lib->broken == KITE_OK)
+        take_away(import, final);
 }
 
 static enum kite_status enter_copy(struct kite_import *import)
@@ -216,13 +273,10 @@ static enum kite_status enter_copy(struct kite_import *import)
     struct kite_library *lib = import->lib;
     struct kite_library_file file = { 0 };
     struct kite_bundle *bundle = NULL;
-    char final[48];
-    bool was_there, is_named;
+    char final[FINAL_BYTES];
+    bool was_there;
     enum kite_status status = name_copy(import, final, &was_there);
 
-    is_named = status == KITE_OK;
-    if (is_named)
-        import->part[0] = '\0';
     if (status == KITE_OK)
         status = kite_library_file_open(lib, final, KITE_IO_READ, &file);
     if (status == KITE_OK)
@@ -231,8 +285,8 @@ static enum kite_status enter_copy(struct kite_import *import)
         status = kite_library_adopt(lib, bundle, final, file.source.size_bytes, &import->result);
     kite_bundle_close(bundle);
     kite_library_file_close(&file);
-    if (status != KITE_OK && is_named && !was_there)
-        take_back(lib, final);
+    if (status != KITE_OK && !import->part[0] && !was_there)
+        take_back(import, final);
     return status;
 }
 

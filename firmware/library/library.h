@@ -238,6 +238,11 @@ struct kite_import;
 enum kite_status kite_import_begin(struct kite_library *library, const struct kite_source *source, const char *name,
                                    const struct kite_progress *progress, struct kite_import **out,
                                    struct kite_fault *fault);
+/* The same for a text that must not lie here unlisted, as one that comes off the private shelf. Of a copy that is not entered, for a failure or
+ * for a cut, nothing stays in the folder beyond kite_library_clear or the next opening, and it is overwritten before it is removed. */
+enum kite_status kite_import_begin_private(struct kite_library *library, const struct kite_source *source, const char *name,
+                                           const struct kite_progress *progress, struct kite_import **out,
+                                           struct kite_fault *fault);
 enum kite_status kite_import_step(struct kite_import *import, uint64_t *done, uint64_t *total,
                                   struct kite_fault *fault);
 enum kite_status kite_import_finish(struct kite_import *import, struct kite_import_result *result,
@@ -314,6 +319,9 @@ enum kite_status kite_library_refused(struct kite_library *library, uint32_t fir
 enum kite_removal { KITE_REMOVE_KEEP_MARKS = 0, KITE_REMOVE_FORGET_MARKS };
 enum kite_status kite_library_remove(struct kite_library *library, int64_t bundle, enum kite_removal removal,
                                      struct kite_fault *fault);
+/* Overwrite and remove files that were given up and could not be removed then, as an opening does; none of their books may be open.
+ * KITE_E_IO: some are still there. */
+enum kite_status kite_library_clear(struct kite_library *library, struct kite_fault *fault);
 /* Bytes of all bundles on the device, and free on its volume. */
 enum kite_status kite_library_space(struct kite_library *library, uint64_t *used_bytes, uint64_t *free_bytes,
                                     struct kite_fault *fault);

@@ -324,20 +324,45 @@ enum kite_status kite_library_map(struct kite_library *lib, const struct kite_ma
     return KITE_DONE;
 }
 
-enum kite_status kite_maps_forget(struct kite_library *lib, const uint8_t root[32])
+/* The root hash stands in no page of the file, be it free or of an index: what a cut left half written may have a row in one place and
+ * not in the other. KITE_E_DAMAGED: it does, or the file cannot tell. */
+static enum kite_status check_gone(sqlite3 *db, const uint8_t root[32])
+{
+    uint8_t page[KITE_PAGE_BYTES];
+    uint64_t count = 0;
+    bool is_even = true;
+    enum kite_status status = kite_vfs_pages(db, &count, &is_even);
+
+    if (status == KITE_OK && !is_even)
+        status = KITE_E_DAMAGED;
+    for (uint64_t i = 0; i < count && status == KITE_OK; i++) {
+        status = kite_vfs_read_page(db, i, page);
+        for (size_t at = 0; at + 32 <= sizeof page && status == KITE_OK; at++)
+            if (page[at] == root[0] && memcmp(page + at, root, 32) == 0)
+                status = KITE_E_DAMAGED;
+    }
+    return status;
+}
+
+static enum kite_status delete_of(sqlite3 *db, const uint8_t root[32])
 {
     sqlite3_stmt *stmt;
-    int code;
+    int code = sqlite3_prepare_v2(db, "DELETE FROM map WHERE substr(text, 1, 32) = ?", -1, &stmt, NULL);
 
-    if (!lib->maps)
-        return KITE_OK;
-    code = sqlite3_prepare_v2(lib->maps, "DELETE FROM map WHERE substr(text, 1, 32) = ?", -1, &stmt, NULL);
     if (code == SQLITE_OK)
         code = sqlite3_bind_blob(stmt, 1, root, 32, SQLITE_STATIC);
     if (code == SQLITE_OK)
         code = sqlite3_step(stmt);
     sqlite3_finalize(stmt);
-    if (code == SQLITE_DONE && kite_vfs_sync(lib->maps) == KITE_OK)
+    return code == SQLITE_DONE ? kite_vfs_sync(db) : kite_sql_status(code);
+}
+
+enum kite_status kite_maps_forget(struct kite_library *lib, const uint8_t root[32])
+{
+    enum kite_status status;
+
+    if (lib->maps && delete_of(lib->maps, root) == KITE_OK && check_gone(lib->maps, root) == KITE_OK)
         return KITE_OK;
-    return kite_maps_drop(lib); /* rather none at all */
+    status = kite_maps_drop(lib); /* rather none at all */
+    return status == KITE_DONE ? KITE_OK : status;
 }

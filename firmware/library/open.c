@@ -222,8 +222,10 @@ static enum kite_status open_folder(struct kite_library *lib, const char *folder
         status = find_database(lib);
     if (status == KITE_E_UNSUPPORTED)
         return kite_fail(fault, status, "the library was made by a newer Kite");
-    if (status == KITE_OK)
+    if (status == KITE_OK) {
+        kite_library_discard(lib, KITE_DISCARD_OVERWRITE); /* first: some of it is half written, and to be overwritten */
         status = kite_library_sweep(lib);
+    }
     return kite_sql_fault(lib, status, fault, "opening the library");
 }
 
@@ -258,7 +260,6 @@ enum kite_status kite_library_open_as(const struct kite_memory *mem, const struc
         kite_library_close(lib);
         return status;
     }
-    kite_library_discard(lib, KITE_DISCARD_OVERWRITE);
     open_maps(lib);
     write_notice(lib);
     *out = lib;

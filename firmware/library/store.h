@@ -121,7 +121,8 @@ enum kite_status kite_library_salvage(struct kite_library *lib, const char *dama
 
 /* ---- maps.c */
 void kite_maps_open(struct kite_library *lib);
-/* Overwrite all maps of a bundle, durably, or throw all maps away. KITE_E_IO: that cannot be done either. */
+/* Overwrite all maps of a bundle, durably; or throw all maps away, as when a cut left some of its root hash beside them. KITE_E_IO: that
+ * cannot be done either. */
 enum kite_status kite_maps_forget(struct kite_library *lib, const uint8_t root[32]);
 void kite_maps_close(struct kite_library *lib);
 /* Throw all maps away, overwritten. KITE_DONE: there were none. */

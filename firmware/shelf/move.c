@@ -251,8 +251,10 @@ static enum kite_status import(const struct move *m, struct kite_book *book,
 {
     struct kite_import *import;
     uint64_t done, total;
+    const struct kite_source *source = kite_book_source(book);
     enum kite_status status =
-        kite_import_begin(m->to, kite_book_source(book), "-", NULL, &import, fault);
+        m->is_onto ? kite_import_begin(m->to, source, "-", NULL, &import, fault)
+                   : kite_import_begin_private(m->to, source, "-", NULL, &import, fault);
 
     if (status)
         return status;
@@ -280,12 +282,14 @@ static enum kite_status copy(struct kite_shelf *shelf, struct move *m, struct ki
     return status;
 }
 
-/* After a failure: nothing is under way any more, unless it is not known how far it came, or the
- * other side lists the text. */
+/* After a failure: what was copied is cleared away, now or by the next opening; nothing is under
+ * way any more, unless it is not known how far it came, or the other side lists the text. */
 static void give_up(struct kite_shelf *shelf, const struct move *m)
 {
     int64_t to_bundle = 0;
 
+    if (!m->is_onto)
+        (void)kite_library_clear(shelf->device, NULL);
     if (!kite_library_must_reopen(shelf->library) && !kite_library_must_reopen(shelf->device) &&
         bundle_of(m->to, m->root, &to_bundle, NULL) == KITE_OK && !to_bundle)
         (void)note(shelf, NULL, NULL);
@@ -324,9 +328,8 @@ enum kite_status kite_shelf_take_off(struct kite_shelf *shelf, int64_t bundle,
     return move(shelf, &m, fault);
 }
 
-/* What the note says is done once more, to its end: what is there is not copied again. Taken off, a
- * copy may lie in the device's folder already, unknown to its library. What cannot be moved stays
- * where it is. */
+/* What the note says is ended when both list the text; else it stays where it is. What cannot be
+ * moved stays too. */
 static enum kite_status recover(struct kite_shelf *shelf, struct move *m, struct kite_fault *fault)
 {
     int64_t to_bundle = 0;
@@ -334,7 +337,7 @@ static enum kite_status recover(struct kite_shelf *shelf, struct move *m, struct
 
     if (status == KITE_OK)
         status = bundle_of(m->from, m->root, &m->bundle, fault);
-    if (status == KITE_OK && m->bundle && (to_bundle || !m->is_onto)) {
+    if (status == KITE_OK && m->bundle && to_bundle) {
         status = move(shelf, m, fault);
         return status == KITE_E_NOMEM || status == KITE_E_IO ? status : KITE_OK;
     }

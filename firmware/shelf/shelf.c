@@ -236,7 +236,12 @@ static enum kite_status unlock(struct kite_shelf *shelf, const char *secret,
         status = add_readers(shelf->library, fault);
     if (status == KITE_OK && shelf->is_damaged)
         status = scan(shelf->library, fault);
-    return status == KITE_OK ? move_recover(shelf, fault) : status;
+    if (status == KITE_OK)
+        status = move_recover(shelf, fault);
+    /* What cannot be cleared away now waits for the next opening of either. */
+    if (status == KITE_OK)
+        (void)kite_library_clear(shelf->device, NULL);
+    return status;
 }
 
 enum kite_status kite_shelf_open(struct kite_library *library, const char *secret,

@@ -83,8 +83,8 @@ enum kite_status kite_shelf_create(struct kite_library *library, enum kite_shelf
                                    const char *secret, struct kite_shelf_cost cost,
                                    struct kite_shelf **out, struct kite_fault *fault);
 /* KITE_DONE: another secret; KITE_E_RANGE: there is no shelf; KITE_E_DAMAGED: its key cannot be
- * read. Clears away what a cut left behind, and ends what it cut off: a text that was on its way is
- * in one of the two places, whole and with its marks. */
+ * read. Clears away what a cut or a failure left behind, in the device's library too, and ends what
+ * it cut off: a text that was on its way is in one of the two places, whole and with its marks. */
 enum kite_status kite_shelf_open(struct kite_library *library, const char *secret,
                                  struct kite_shelf **out, struct kite_fault *fault);
 /* Wipe the keys and what is held of the texts. Its library, and books of it, were closed before or
@@ -105,10 +105,13 @@ bool kite_shelf_is_damaged(const struct kite_shelf *shelf);
 /* Move a bundle of the device's library, with all its texts and every reader's places and marks in
  * them, onto the shelf. Its file in the open is overwritten and removed, its rows and page maps are
  * overwritten. None of its books may be open. KITE_E_UNSUPPORTED: the shelf has a newer edition of
- * it. When it fails the text is where it was, or on both sides, and kite_shelf_open ends it. */
+ * it. When it fails the text is where it was, or on both sides, both listing it, and
+ * kite_shelf_open ends it. */
 enum kite_status kite_shelf_put(struct kite_shelf *shelf, int64_t bundle, struct kite_fault *fault);
 /* The other way, for a bundle of the shelf's library; KITE_E_UNSUPPORTED likewise; KITE_E_DAMAGED
- * also when its sender's key has been withdrawn. */
+ * also when its sender's key has been withdrawn. What the device's library does not list of it is
+ * overwritten and removed: when it fails, or by the next opening of the shelf or of that library,
+ * which needs no secret. */
 enum kite_status kite_shelf_take_off(struct kite_shelf *shelf, int64_t bundle,
                                      struct kite_fault *fault);
 
