@@ -186,7 +186,7 @@ NESTED = $(MAKE) --no-print-directory -j2
 ASAN := $(NESTED) BUILD=$(BUILD)/asan EXTRA="$(SANITIZE)" CFLAGS="-O1 -g"
 # Done without the sanitizers: drawing lines eight times as large, starting a reader four hundred times and opening a library
 # ten thousand times, which are slow under them; and the tests with a malloc or a stack of their own, as they have them too.
-PLAIN := quality/test_glyphs emulator/test_kill library/test_cuts reader/test_cuts reader/test_malloc reader/test_stack press/test_stack
+PLAIN := quality/test_glyphs emulator/test_kill library/test_cuts shelf/test_faults reader/test_cuts reader/test_malloc reader/test_stack press/test_stack
 PLAIN_TESTS := $(addprefix $(BUILD)/tests/,$(PLAIN))
 # No sanitizer bears a bound on memory, so the sandbox is tested without one as well.
 TWICE_TESTS := $(BUILD)/tests/sandbox/test_sandbox
@@ -227,7 +227,7 @@ do-test:
 	  "device, program=tests/device/program.py $(BUILD)" \
 	  "emulator, window=tests/emulator/window.py $(BUILD)/asan" \
 	  "valgrind=valgrind -q --error-exitcode=9 --leak-check=full $(BUILD)/kite render $(BUILD)/books/sampler.kite --pages 1-3 -o $(BUILD)/valgrind" \
-	  $(foreach f,$(FUZZERS),"fuzz $(f)=rm -rf $(BUILD)/fuzz/found-$(f) && mkdir $(BUILD)/fuzz/found-$(f) && $(BUILD)/fuzz/fuzz_$(f) -seed=1 -runs=1500 -max_total_time=15 -max_len=4096 -verbosity=0 $(BUILD)/fuzz/found-$(f) $(wildcard tests/fuzz/seeds/$(f))") \
+	  $(foreach f,$(FUZZERS),"fuzz $(f)=rm -rf $(BUILD)/fuzz/found-$(f) && mkdir $(BUILD)/fuzz/found-$(f) && $(BUILD)/fuzz/fuzz_$(f) -seed=1 -runs=1500 -max_total_time=10 -max_len=4096 -verbosity=0 $(BUILD)/fuzz/found-$(f) $(wildcard tests/fuzz/seeds/$(f))") \
 	  $(DEVICE_TESTS)
 
 ROUNDS ?= 2000
