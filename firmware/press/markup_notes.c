@@ -402,6 +402,15 @@ static bool is_empty(const struct kite_node *node)
            (!node->name && strspn(node->text, " \t\r\n") == node->text_bytes);
 }
 
+static bool refers_to_note(const struct kite_node *top)
+{
+    const struct kite_node *node = top->first;
+
+    while (node && !kite_is_note_ref(node))
+        node = kite_node_step(node, top, true);
+    return node != NULL;
+}
+
 /* "Notes", with nothing below it any more: what stood there is marked. */
 static void leave_out_bare_headings(struct kite_node *holder)
 {
@@ -413,7 +422,7 @@ static void leave_out_bare_headings(struct kite_node *holder)
             had_more = had_more || after->mark != KITE_MARK_NONE;
             after = after->next;
         }
-        if (is_heading(child) && had_more && (!after || is_heading(after)))
+        if (is_heading(child) && had_more && (!after || is_heading(after)) && !refers_to_note(child))
             child->mark = KITE_MARK_LEFT_OUT;
     }
 }

@@ -74,6 +74,9 @@ static void notes_are_found_however_they_are_written(void **state)
     /* A link to a place is none. */
     check_pack("a", PAGE("<h1>T</h1><p>See <a href='#n'>part 2</a>.</p><h2 id=n>2 Part</h2><p>Text.</p>"),
                "title: T\nparagraph: See <l1>part 2<>.\nheading d2: 2 Part\nparagraph: Text.\n");
+    /* A heading that refers to one stands over nothing else. */
+    check_pack("a", PAGE("<h1>T</h1><p>Text.</p><h2>Two<a epub:type='noteref' href='#n'>1</a></h2><aside epub:type='footnote' id='n'><p>The note.</p></aside>"),
+               "title: T\nparagraph: Text.\nheading d2: Two<n1>￼\nnote: The note.\n");
 }
 
 static void marks_of_the_class_of_notes_are_no_notes(void **state)
