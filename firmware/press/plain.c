@@ -501,16 +501,17 @@ static enum kite_status import(struct plain *p)
     enum kite_status status = skip_licence(p, &from, &to);
 
     p->count = to;
-    kite_plain_find_notes(p->lines, p->count, &p->notes);
+    kite_plain_find_notes(p->lines, from, p->count, &p->notes);
     while (from < to && status == KITE_OK) {
-        size_t spaced = p->wrap_chars == 0 ? kite_plain_spaced_verse(p->lines + from, to - from) : 0, end = from + spaced;
+        size_t stop = from < p->notes.heading ? p->notes.heading : to;
+        size_t spaced = p->wrap_chars == 0 ? kite_plain_spaced_verse(p->lines + from, stop - from) : 0, end = from + spaced;
 
         if (p->notes.count > 0 && from == p->notes.heading) {
             from = p->notes.first;
             status = add_notes(p, &from);
             continue;
         }
-        while (end < to && end != p->notes.heading && p->lines[end].bytes > 0)
+        while (end < stop && p->lines[end].bytes > 0)
             end++;
         if (spaced > 0)
             status = add_spaced_verse(p, from, end);

@@ -34,14 +34,14 @@ struct kite_plain_mark {
 /* Bytes of the mark that text begins with, 0 for none. */
 size_t kite_plain_mark(const char *text, size_t bytes, struct kite_plain_mark *mark);
 
-/* Notes 1 to count, which begin at lines[first] and are all referred to before; count 0: there are none. */
+/* Notes 1 to count, which begin at lines[first] and are all referred to before, among lines [from, end); count 0: there are none. */
 struct kite_plain_notes {
     uint32_t count;
     size_t first, heading; /* heading: what stands over them and goes with them, a rule or "Notes"; else first */
     bool is_raised;        /* their marks in the text are */
     bool is_list;          /* they begin as list items do, and their marks are in brackets */
 };
-void kite_plain_find_notes(const struct kite_plain_line *lines, size_t count, struct kite_plain_notes *notes);
+void kite_plain_find_notes(const struct kite_plain_line *lines, size_t from, size_t end, struct kite_plain_notes *notes);
 /* Bytes before the text of that note, from 1, where the line begins it; else 0. */
 size_t kite_plain_note_start(const struct kite_plain_notes *notes, const struct kite_plain_line *line, uint32_t number);
 

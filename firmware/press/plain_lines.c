@@ -154,7 +154,7 @@ bool kite_plain_is_notes_heading(const struct kite_plain_line *line)
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
         size_t used = match(line->text, line->bytes, words[i]);
 
-        if (used > 0 && (used == line->bytes || (used + 1 == line->bytes && line->text[used] == ':')))
+        if (used > 0 && (used == line->bytes || (used + 1 == line->bytes && strchr(".:", line->text[used]) && line->text[used])))
             return true;
     }
     return false;

@@ -60,12 +60,12 @@ static uint32_t count_notes(const struct kite_plain_notes *notes, const struct k
     return found;
 }
 
-/* Every note is referred to in [0, first), for the first time in their order. */
-static bool are_referred_to(const struct kite_plain_notes *notes, const struct kite_plain_line *lines)
+/* Every note is referred to in [from, first), for the first time in their order. */
+static bool are_referred_to(const struct kite_plain_notes *notes, const struct kite_plain_line *lines, size_t from)
 {
     uint32_t seen = 0;
 
-    for (size_t i = 0; i < notes->first; i++)
+    for (size_t i = from; i < notes->first; i++)
         for (size_t at = 0, used; at < lines[i].bytes; at += used ? used : 1) {
             struct kite_plain_mark mark;
 
@@ -106,20 +106,20 @@ static bool begins_notes(const struct kite_plain_line *lines, size_t at, struct 
     return note_start(notes, &lines[at], 1) > 0;
 }
 
-void kite_plain_find_notes(const struct kite_plain_line *lines, size_t count, struct kite_plain_notes *notes)
+void kite_plain_find_notes(const struct kite_plain_line *lines, size_t from, size_t end, struct kite_plain_notes *notes)
 {
     struct kite_plain_notes one;
     size_t beginnings = 0;
 
-    *notes = (struct kite_plain_notes){ .first = count, .heading = count };
-    for (size_t i = 0; i < count; i++)
+    *notes = (struct kite_plain_notes){ .first = end, .heading = end };
+    for (size_t i = from; i < end; i++)
         if (begins_notes(lines, i, &one)) {
             *notes = one;
             beginnings++;
         }
-    notes->count = beginnings == 1 ? count_notes(notes, lines, count) : 0; /* notes that begin anew in each chapter stay text */
-    if (notes->count == 0 || !are_referred_to(notes, lines))
-        *notes = (struct kite_plain_notes){ .first = count, .heading = count };
+    notes->count = beginnings == 1 ? count_notes(notes, lines, end) : 0; /* notes that begin anew in each chapter stay text */
+    if (notes->count == 0 || !are_referred_to(notes, lines, from))
+        *notes = (struct kite_plain_notes){ .first = end, .heading = end };
 }
 
 size_t kite_plain_note_start(const struct kite_plain_notes *notes, const struct kite_plain_line *line, uint32_t number)

@@ -234,13 +234,13 @@ static bool is_place(const struct kite_text *t)
     return t->text_bytes <= PLACE_BYTES_MAX && behind < t->text_bytes && is_capital(t->text) && is_capital(t->text + behind);
 }
 
-/* "May 2024", "Lima, Perú": beside a byline, or under a title. */
-static bool is_dateline(struct kite_draft *draft, size_t at)
+/* "May 2024" under a title or a byline; "Lima, Perú" under a byline, as two words with a comma may be a heading as well. */
+static bool is_dateline(struct kite_draft *draft, size_t at, bool has_name)
 {
     const struct kite_paragraph *p = plain_at(draft, at);
 
     return p && at + 1 < draft->body.count && p->text.text_bytes <= DATELINE_BYTES_MAX && !ends_with_any(&p->text, ".?!:;,") &&
-           (kite_has_year(&p->text) || is_place(&p->text));
+           (kite_has_year(&p->text) || (has_name && is_place(&p->text)));
 }
 
 /* Who wrote it, where and when, line by line. */
@@ -252,7 +252,7 @@ static enum kite_status guess_bylines(struct kite_draft *draft, size_t *at)
         if (!has_name && is_by(draft, *at)) {
             status = take_byline(draft, *at);
             has_name = true;
-        } else if (is_dateline(draft, *at)) {
+        } else if (is_dateline(draft, *at, has_name)) {
             const struct kite_text *t = &draft->body.items[*at].paragraph.text;
 
             set_role(draft, *at, KITE_ROLE_BYLINE);

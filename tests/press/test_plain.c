@@ -252,6 +252,12 @@ static void numbered_notes_are_notes(void **state)
     check_plain("en", "Title\n\nOne.¹ Two.²\n\n----\n¹ A.\n² B.\n",
                 "title: Title\nparagraph: One.<n1>￼<> Two.<n2>￼\nnote: A.\nnote: B.\n");
     check_plain("es", "Título\n\nUno.[1] Dos.[2]\n\nNotas:\n1. A.\n2. B.\n", "title: Título\nparagraph: Uno.<n1>￼<> Dos.<n2>￼\nnote: A.\nnote: B.\n");
+    /* Lines that might be verse end where the notes begin. */
+    check_plain("en", "Title\n\nOne[1] and one,\n\ntwo[2] and two,\n\nthree and three,\n\nfour and four,\n\n[1] A,\n\n[2] b.\n",
+                "title: Title\nverse: One<n1>￼<> and one,/two<n2>￼<> and two,/three and three,/four and four,\nnote: A,\nnote: b.\n");
+    /* What stands in the pages that are left out is not looked at. */
+    check_plain("en", "The Project Gutenberg EBook of X\n\nRead it.[1]\n\n[1] Slowly.\n\n*** START OF THE PROJECT GUTENBERG EBOOK THE X ***\n\nTitle\n\nOne.[1]\n\nTwo.\n",
+                "title: Title\nparagraph: One.[1]\nparagraph: Two.\n");
     /* One that nothing refers to, one that is missing, and notes that begin anew: they stay as they are. */
     check_plain("en", "Title\n\nOne.[1]\n\n[1] A.\n\n[2] B.\n", "title: Title\nparagraph: One.[1]\nparagraph: [1] A.\nparagraph: [2] B.\n");
     check_plain("en", "Title\n\nOne.[1] Two.[2]\n\n[1] A.\n", "title: Title\nparagraph: One.[1] Two.[2]\nparagraph: [1] A.\n");
@@ -264,6 +270,12 @@ static void bylines_may_go_without_by(void **state)
     (void)state;
     check_plain("en", "Title\n\nUnder it\n\nMarisol Paz\n\nMarch 3, 2019\n\n" LONG "\n\nMarisol Paz teaches.\n",
                 "title: Title\nsubtitle: Under it\nbyline: Marisol Paz\nbyline: March 3, 2019\nparagraph: " LONG "\nauthor-note: Marisol Paz teaches.\n");
+}
+
+static void words_with_a_comma_are_no_place_without_a_byline(void **state)
+{
+    (void)state;
+    check_plain("en", "Title\n\nMercy, Justice\n\n" LONG "\n", "title: Title\nparagraph: Mercy, Justice\nparagraph: " LONG "\n");
 }
 
 static void contents_are_no_title(void **state)
@@ -436,6 +448,7 @@ int main(void)
         cmocka_unit_test(lines_over_paragraphs_are_headings),
         cmocka_unit_test(numbered_notes_are_notes),
         cmocka_unit_test(bylines_may_go_without_by),
+        cmocka_unit_test(words_with_a_comma_are_no_place_without_a_byline),
         cmocka_unit_test(contents_are_no_title),
         cmocka_unit_test(notes_about_authors_name_them),
         cmocka_unit_test(what_is_given_goes_before_what_is_guessed),
